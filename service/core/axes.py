@@ -1,0 +1,258 @@
+"""One spatial axis of a layer with every parameter resolved: its output size, its formula, what it sees.
+
+An axis whose input size is unknown (None) has an unknown output. `output` may fall below 1: the axis only
+computes, the diagnostics judge.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from service.core.arithmetic import (
+    adaptive_window,
+    ceil_output,
+    effective_kernel,
+    floor_output,
+    transposed_output,
+    unread_positions,
+)
+from service.core.shapes import Size
+
+Number = int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStep:
+    """How one layer widens a receptive field along an axis, in units of the layer's own input.
+
+    Output j of the layer is centred at `start + j*stride` and sees `size` neighbouring inputs.
+    """
+
+    size: int
+    stride: Number
+    start: Number
+
+
+class Axis(Protocol):
+    """What every resolved axis can say."""
+
+    @property
+    def size(self) -> Size:
+        """The input size."""
+
+    @property
+    def output(self) -> Size:
+        """The output size; None while unknown."""
+
+    @property
+    def step(self) -> FieldStep | None:
+        """How the receptive field grows; None while unknown."""
+
+    def describe(self) -> Mapping[str, object]:
+        """The axis as the HTTP answer shows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowAxis:
+    """`o = floor((i + b + a - d*(k - 1) - 1) / s) + 1`, or with `ceil` and the last-window rule in ceil mode."""
+
+    size: Size
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    before: Size = 0
+    after: Size = 0
+    ceil_mode: bool = False
+    input_dilation: int = 1
+    empty_output: bool = False
+
+    @property
+    def effective(self) -> int:
+        """`d*(k - 1) + 1`."""
+        return effective_kernel(self.kernel, self.dilation)
+
+    @property
+    def dilated(self) -> Size:
+        """The input size after `input_dilation - 1` zeros between its positions."""
+        return None if self.size is None else effective_kernel(self.size, self.input_dilation)
+
+    @property
+    def padded(self) -> Size:
+        """`i + b + a`; None while any of them is unknown."""
+        if self.size is None or self.before is None or self.after is None:
+            return None
+        return effective_kernel(self.size, self.input_dilation) + self.before + self.after
+
+    @property
+    def output(self) -> Size:
+        """How many windows there are; below 1 when none fits, 0 then where the framework defines it so."""
+        padded = self.padded
+        if padded is None:
+            return None
+        effective = effective_kernel(self.kernel, self.dilation)
+        if self.ceil_mode:
+            before, after = self.before or 0, self.after or 0
+            return ceil_output(padded - before - after, before, after, effective, self.stride)
+        windows = floor_output(padded, effective, self.stride)
+        return max(windows, 0) if self.empty_output else windows
+
+    @property
+    def unread(self) -> Size:
+        """Trailing positions of the padded input that no window covers."""
+        padded, output = self.padded, self.output
+        if padded is None or output is None or output < 1:
+            return None
+        return unread_positions(padded, self.effective, self.stride, output)
+
+    @property
+    def step(self) -> FieldStep | None:
+        """A window of e inputs every s; output 0 is centred at `(e - 1)/2 - b`."""
+        if self.before is None or self.input_dilation != 1:
+            return None
+        effective = effective_kernel(self.kernel, self.dilation)
+        return FieldStep(effective, self.stride, Fraction(effective - 1, 2) - self.before)
+
+    @property
+    def formula(self) -> str | None:
+        """The size formula with this axis' numbers in it."""
+        if self.padded is None:
+            return None
+        rounding = "ceil" if self.ceil_mode else "floor"
+        text = (
+            f"{rounding}(({self.dilated} + {self.before} + {self.after} - {self.dilation}*({self.kernel} - 1) - 1)"
+            f" / {self.stride}) + 1"
+        )
+        plain = -(-(self.padded - self.effective) // self.stride) + 1
+        if self.ceil_mode and plain != self.output:
+            text += " - 1 (the last window would start past the input)"
+        return f"{text} = {self.output}"
+
+    def describe(self) -> Mapping[str, object]:
+        """The axis as the HTTP answer shows it."""
+        return {
+            "input": self.size,
+            "padding": None if self.before is None else [self.before, self.after],
+            "kernel": self.kernel,
+            "effective_kernel": self.effective,
+            "stride": self.stride,
+            "dilation": self.dilation,
+            "output": self.output,
+            "unread": self.unread,
+            "formula": self.formula,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransposedAxis:
+    """`o = (i - 1)*s - b - a + d*(k - 1) + 1 + output_padding`; b and a are cropped."""
+
+    size: Size
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    before: int = 0
+    after: int = 0
+    output_padding: int = 0
+
+    @property
+    def effective(self) -> int:
+        """`d*(k - 1) + 1`."""
+        return effective_kernel(self.kernel, self.dilation)
+
+    @property
+    def output(self) -> Size:
+        """The output size; below 1 when the padding crops everything."""
+        if self.size is None:
+            return None
+        return transposed_output(
+            self.size, self.effective, self.stride, self.before + self.after, self.output_padding
+        )
+
+    @property
+    def step(self) -> FieldStep:
+        """An output sees at most `ceil(e / s)` inputs; output 0 is centred at `(b - (e - 1)/2) / s`."""
+        reach = Fraction(self.effective - 1, 2)
+        return FieldStep(
+            -(-self.effective // self.stride), Fraction(1, self.stride), (self.before - reach) / self.stride
+        )
+
+    @property
+    def formula(self) -> str | None:
+        """The size formula with this axis' numbers in it."""
+        if self.size is None:
+            return None
+        return (
+            f"({self.size} - 1)*{self.stride} - {self.before} - {self.after} + {self.dilation}*({self.kernel} - 1)"
+            f" + 1 + {self.output_padding} = {self.output}"
+        )
+
+    def describe(self) -> Mapping[str, object]:
+        """The axis as the HTTP answer shows it."""
+        return {
+            "input": self.size,
+            "padding": [self.before, self.after],
+            "kernel": self.kernel,
+            "effective_kernel": self.effective,
+            "stride": self.stride,
+            "dilation": self.dilation,
+            "output_padding": self.output_padding,
+            "output": self.output,
+            "formula": self.formula,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptiveAxis:
+    """`o` as asked for: window j covers `[floor(j*i/o), ceil((j + 1)*i/o))`."""
+
+    size: Size
+    output: Size
+
+    @property
+    def step(self) -> FieldStep | None:
+        """Windows of one size where o divides i; the widest window otherwise, spaced `i/o` on average."""
+        if self.size is None or not self.output:
+            return None
+        windows = [adaptive_window(index, self.size, self.output) for index in range(min(self.output, self.size))]
+        first, last = windows[0]
+        return FieldStep(
+            max(stop - start for start, stop in windows), Fraction(self.size, self.output), Fraction(last - first - 1, 2)
+        )
+
+    def describe(self) -> Mapping[str, object]:
+        """The axis as the HTTP answer shows it."""
+        if self.size is None or self.output is None:
+            formula = None
+        else:
+            formula = f"window j covers [floor(j*{self.size}/{self.output}), ceil((j + 1)*{self.size}/{self.output}))"
+        return {"input": self.size, "output": self.output, "formula": formula}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaddedAxis:
+    """`o = i + b + a`; negative amounts crop."""
+
+    size: Size
+    before: int
+    after: int
+
+    @property
+    def output(self) -> Size:
+        """The output size; below 1 when everything is cropped."""
+        return None if self.size is None else self.size + self.before + self.after
+
+    @property
+    def step(self) -> FieldStep:
+        """One input an output, shifted."""
+        return FieldStep(1, 1, -self.before)
+
+    def describe(self) -> Mapping[str, object]:
+        """The axis as the HTTP answer shows it."""
+        formula = None if self.size is None else f"{self.size} + {self.before} + {self.after} = {self.output}"
+        return {
+            "input": self.size,
+            "padding": [self.before, self.after],
+            "output": self.output,
+            "formula": formula,
+        }

@@ -1,0 +1,79 @@
+"""Pools: the maximum or the mean of every window."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from service.core.arithmetic import adaptive_window
+from service.core.axes import Axis, WindowAxis
+from service.core.convolve.padding import Array, padded
+
+
+def lowest(dtype: np.dtype[Any]) -> Any:
+    """What padding holds in a maximum pool: less than any number."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+def _fold(source: Array, axes: Sequence[WindowAxis], combine: Callable[..., Array], filler: Any) -> Array:
+    """The window elements combined, along one axis after the other: a maximum or a sum over a box is separable.
+
+    `filler` stands outside the input, also past it in ceil mode.
+    """
+    result = source
+    leading = source.ndim - len(axes)
+    for position, axis in enumerate(axes):
+        outputs, before = axis.output or 0, axis.before or 0
+        reached = (outputs - 1) * axis.stride + axis.effective
+        pairs = [(0, 0)] * len(axes)
+        pairs[position] = (before, max(reached - before - (axis.size or 0), 0))
+        array = padded(result, pairs, value=filler)
+        for index in range(axis.kernel):
+            first = index * axis.dilation
+            along = slice(first, first + (outputs - 1) * axis.stride + 1, axis.stride)
+            seen = array[(slice(None),) * (leading + position) + (along,)]
+            result = seen.copy() if index == 0 else combine(result, seen, out=result)
+    return result
+
+
+def maximum(source: Array, axes: Sequence[WindowAxis]) -> Array:
+    """The maximum of each window of the last axes; padding never wins."""
+    return _fold(source, axes, np.maximum, lowest(source.dtype))
+
+
+def average(
+    source: Array, axes: Sequence[WindowAxis], *, counts_padding: bool, divisor: int | None = None
+) -> Array:
+    """The sum of each window of the last axes over its divisor: `divisor`, or the positions that count."""
+    sums = _fold(source, axes, np.add, 0)
+    if divisor is not None:
+        return sums / source.dtype.type(divisor)
+    counts = np.ones((), source.dtype)
+    for axis in axes:
+        along = np.array(_counts(axis, counts_padding), source.dtype)
+        counts = counts[..., None] * along
+    with np.errstate(divide="ignore", invalid="ignore"):  # a window of padding alone is 0/0: NaN, as IEEE has it
+        return sums / counts
+
+
+def _counts(axis: WindowAxis, counts_padding: bool) -> list[int]:
+    """How many positions of each window count: inside the input, or inside the padded input; never beyond that."""
+    size, before, after = axis.size or 0, axis.before or 0, axis.after or 0
+    first, stop = (-before, size + after) if counts_padding else (0, size)
+    counts = []
+    for index in range(axis.output or 0):
+        start = index * axis.stride - before
+        counts.append(sum(first <= start + k * axis.dilation < stop for k in range(axis.kernel)))
+    return counts
+
+
+def adaptive(source: Array, axes: Sequence[Axis], *, largest: bool) -> Array:
+    """The maximum or mean over `[floor(j*i/o), ceil((j + 1)*i/o))`, one axis after the other."""
+    result = source
+    first = source.ndim - len(axes)
+    for position, axis in enumerate(axes, start=first):
+        windows = [adaptive_window(index, axis.size or 0, axis.output or 0) for index in range(axis.output or 0)]
+        parts = [result[(slice(None),) * position + (slice(start, stop),)] for start, stop in windows]
+        reduced = [part.max(axis=position) if largest else part.mean(axis=position) for part in parts]
+        result = np.stack(reduced, axis=position)
+    return result

@@ -1,0 +1,20 @@
+"""DIAGNOSTICS: one generator function a code. Importing this package fills the registry."""
+
+from service.core.diagnostics import arrays, channels, graph, reading, windows
+from service.core.diagnostics.model import DIAGNOSTICS, Diagnostic, Fact, Fix, Related, inspect, placed, pointer_text
+
+__all__ = [
+    "DIAGNOSTICS",
+    "Diagnostic",
+    "Fact",
+    "Fix",
+    "Related",
+    "arrays",
+    "channels",
+    "graph",
+    "inspect",
+    "placed",
+    "pointer_text",
+    "reading",
+    "windows",
+]

@@ -1,0 +1,284 @@
+"""Diagnostics of what does not depend on spatial sizes: axes, channels, features, branches."""
+
+from collections.abc import Iterator
+from math import gcd, prod
+
+from service.core.diagnostics.model import Fact, Fix, Related, check, diagnostic, pointer_text
+from service.core.diagnostics.proposals import inserting_before, setting
+from service.core.diagnostics.reading import parameter_out_of_range
+from service.core.layers.base import Layer
+from service.core.layers.dense import Linear
+from service.core.layers.merging import Concat, Elementwise, broadcast
+from service.core.layers.pointwise import BatchNorm
+from service.core.layers.windows import Convolving
+from service.core.shapes import shape_text
+from service.core.site import Site
+
+PER_AXIS = frozenset({"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"})
+AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim"})
+
+
+def _other_end(site: Site, parameter: str, message: str) -> tuple[Related, ...]:
+    """The place that produces what arrives: the source's own parameter where it gave one."""
+    if not site.sources:
+        return ()
+    source = site.sources[0]
+    spelled = source.spelling.get(parameter)
+    return (Related((*source.location, spelled) if spelled else source.location, message),)
+
+
+@diagnostic("S201", on=(Layer,))
+def rank_mismatch(site: Site) -> Iterator[Fact]:
+    """A layer and its input, or a parameter and its layer, differ in their number of axes.
+
+    A layer of rank r takes an input of r + 2 axes (batch, channels, spatial sizes); PyTorch's take r + 1 too. A
+    per-axis parameter is one integer, or exactly one entry per spatial axis.
+    """
+    accepted = site.layer.dimensions(site)
+    if site.sizes_only and accepted is not None and site.shape is not None and len(site.shape) not in accepted:
+        yield Fact(
+            f"`{site.kind.type}` has {site.rank} spatial {'axis' if site.rank == 1 else 'axes'}, but the size has"
+            f" {len(site.shape) - 2}",
+            anchor=site.sources[0].location if site.sources else site.location,
+            help=f"give one size, or {site.rank}",
+        )
+        return
+    if accepted is not None and site.shape is not None and len(site.shape) not in accepted:
+        yield Fact(
+            f"`{site.kind.type}` works on inputs of {' or '.join(str(count) for count in accepted)} axes, but"
+            f" {site.source} has {len(site.shape)}",
+            "type",
+            help="use a layer of the input's rank, or give the input the axes it lacks",
+            related=_other_end(site, "", f"what arrives is {site.arriving}"),
+        )
+        return
+    if site.rank is None:
+        return
+    for name in sorted(PER_AXIS & site.spelling.keys()):
+        value = getattr(site.layer, name)
+        if isinstance(value, list | tuple) and len(value) != site.rank:
+            yield Fact(
+                f"{site.spelled(name)} has {len(value)} entries, but there {_axes(site.rank)}",
+                name,
+                help=f"give {site.spelled(name)} one value, or {site.rank}",
+            )
+
+
+def _axes(rank: int) -> str:
+    return "is 1 spatial axis" if rank == 1 else f"are {rank} spatial axes"
+
+
+@diagnostic("S203", on=(Convolving, BatchNorm))
+def channel_mismatch(site: Site) -> Iterator[Fact]:
+    """A layer is made for another number of channels than arrive.
+
+    `in_channels` of a convolution (`num_features` of a batch normalisation) must equal the channels that the layer
+    before produces. It may be left out: then it is what arrives.
+    """
+    parameter, declared, arriving = _channels(site)
+    if declared is None or arriving is None or declared == arriving or _looks_channels_last(site, declared):
+        return
+    spelled = site.spelled(parameter)
+    source = site.sources[0] if site.sources else None
+    related = _other_end(site, "out_channels", f"{arriving} channels come from here")
+    fixes = [Fix(f"set {spelled} to {arriving}", setting(site, parameter, arriving), "safe")]
+    help_text = f"set {spelled} to {arriving}"
+    if source is not None and isinstance(source.layer, Convolving) and "out_channels" in source.spelling:
+        produced = source.spelling["out_channels"]
+        help_text += f", or `{produced}` of `{source.name}` to {declared}"
+        path = pointer_text((*source.location, produced))
+        patch = (
+            {"op": "test", "path": path, "value": arriving},
+            {"op": "replace", "path": path, "value": declared},
+        )
+        fixes.append(Fix(f"set `{produced}` of `{source.name}` to {declared}", patch))
+    yield Fact(
+        f"{spelled} is {declared}, but {site.source} {_produces(site)} {arriving} channels",
+        parameter,
+        help=help_text,
+        related=related,
+        fixes=tuple(fixes),
+    )
+
+
+def _produces(site: Site) -> str:
+    return "produces" if site.sources and site.sources[0].layer is not None else "has"
+
+
+def _channels(site: Site) -> tuple[str, int | None, int | None]:
+    """The parameter that declares a layer's channels, what it declares, and what arrives."""
+    if isinstance(site.layer, BatchNorm):
+        return "num_features", site.layer.num_features, site.layer.arriving(site)
+    declared = site.layer.in_channels if isinstance(site.layer, Convolving) else None
+    return "in_channels", declared, site.channels
+
+
+def _looks_channels_last(site: Site, declared: int) -> bool:
+    """Whether the network's own input has the declared channels where the other layout keeps them."""
+    if site.shape is None or site.rank is None or len(site.shape) != site.rank + 2:
+        return False
+    if not site.sources or site.sources[0].layer is not None:
+        return False
+    return site.shape[1 if site.layout.channels_last else -1] == declared
+
+
+@diagnostic("S202", on=(Convolving, BatchNorm))
+def suspected_channels_last(site: Site) -> Iterator[Fact]:
+    """The input has its channels where the other layout keeps them.
+
+    PyTorch, ONNX and JAX put the channels before the spatial axes (`[N, C, H, W]`), Keras after them
+    (`[N, H, W, C]`). An image loaded from a file is usually `[H, W, C]`.
+    """
+    parameter, declared, arriving = _channels(site)
+    if declared is None or arriving is None or declared == arriving or not _looks_channels_last(site, declared):
+        return
+    shape = list(site.shape or ())
+    last = site.layout.channels_last
+    moved = [shape[0], *shape[2:], shape[1]] if last else [shape[0], shape[-1], *shape[1:-1]]
+    source = site.sources[0].location
+    path = pointer_text(source)
+    patch = ({"op": "test", "path": path, "value": shape}, {"op": "replace", "path": path, "value": moved})
+    yield Fact(
+        f"{site.spelled(parameter)} is {declared}, but {site.source} {shape} has {arriving} channels on axis"
+        f" {site.layout.channel_axis(len(shape), site.rank or 0)} and {declared} on axis {1 if last else len(shape) - 1}",
+        parameter,
+        help=f"give the input as {moved}",
+        related=(Related(source, f"{site.framework.title} reads this as {site.layout.name}"),),
+        fixes=(Fix(f"give the input as {moved}", patch),),
+    )
+
+
+@diagnostic("S204", on=(Convolving,))
+def groups_do_not_divide_channels(site: Site) -> Iterator[Fact]:
+    """`groups` does not divide the input channels and the output channels.
+
+    A grouped convolution gives each group an equal share of both.
+    """
+    layer = site.layer
+    assert isinstance(layer, Convolving)
+    channels_in = layer.channels_in(site)
+    counts = [("input", channels_in), ("output", layer.out_channels)]
+    for side, channels in counts:
+        if channels is not None and channels % layer.groups:
+            common = gcd(layer.groups, *(count for _, count in counts if count is not None))
+            yield Fact(
+                f"{site.spelled('groups')} is {layer.groups}, which does not divide {channels} {side} channels",
+                "groups",
+                help=f"use a number of groups that divides {' and '.join(str(c) for _, c in counts if c is not None)}",
+                fixes=(Fix(f"set {site.spelled('groups')} to {common}", setting(site, "groups", common)),),
+            )
+            return
+
+
+@diagnostic("S205", on=(Linear,))
+def missing_flatten(site: Site) -> Iterator[Fact]:
+    """A linear layer made for a flattened input meets one that still has its spatial axes.
+
+    A linear layer works on the last axis only. Where `in_features` is the product of all axes but the batch, a
+    `flatten` before it is what was meant.
+    """
+    if _wants_flatten(site):
+        shape = list(site.shape or ())
+        patch = inserting_before(site, {"type": "flatten"})
+        yield Fact(
+            f"{site.spelled('in_features')} is {prod(shape[1:])}, the product of {shape[1:]}, but {site.source} is not"
+            f" flattened: its last axis has {shape[-1]}",
+            "in_features",
+            help="put a `flatten` before the layer",
+            fixes=(Fix("put a `flatten` before the layer", patch, "safe"),) if patch else (),
+        )
+
+
+def _wants_flatten(site: Site) -> bool:
+    layer = site.layer
+    if not isinstance(layer, Linear) or layer.in_features is None or site.shape is None or len(site.shape) < 3:
+        return False
+    features = site.shape[1:]
+    known = [size for size in features if size is not None]
+    return len(known) == len(features) and known[-1] != layer.in_features and prod(known) == layer.in_features
+
+
+@diagnostic("S206", on=(Linear,))
+def feature_mismatch(site: Site) -> Iterator[Fact]:
+    """`in_features` of a linear layer is not the size of its input's last axis.
+
+    After a `flatten` it is channels times all spatial sizes. It may be left out: then it is what arrives.
+    """
+    layer = site.layer
+    assert isinstance(layer, Linear)
+    arriving = site.shape[-1] if site.shape else None
+    if layer.in_features is None or arriving is None or layer.in_features == arriving or _wants_flatten(site):
+        return
+    spelled = site.spelled("in_features")
+    yield Fact(
+        f"{spelled} is {layer.in_features}, but {site.source} {_produces(site)} {arriving} features",
+        "in_features",
+        help=f"set {spelled} to {arriving}",
+        related=_other_end(site, "out_features", f"what arrives is {site.arriving}"),
+        fixes=(Fix(f"set {spelled} to {arriving}", setting(site, "in_features", arriving), "safe"),),
+    )
+
+
+@diagnostic("S207", on=(Elementwise, Concat))
+def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
+    """Branches that are brought together do not have shapes that go together.
+
+    Branches to be added or multiplied must broadcast: equal sizes, or 1, on every axis. Branches to be concatenated
+    must be equal on every axis but one.
+    """
+    shapes = [shape for shape in site.inputs if shape is not None]
+    if len(shapes) < 2:
+        return
+    problem = _concat_problem(site) if isinstance(site.layer, Concat) else _broadcast_problem(site)
+    if problem:
+        yield Fact(
+            problem,
+            "inputs",
+            help="give the branches equal sizes there",
+            related=tuple(
+                Related(source.location, f"`{source.name}` is {shape_text(shape)}")
+                for source, shape in zip(site.sources, site.inputs, strict=False)
+                if shape is not None
+            ),
+        )
+
+
+def _broadcast_problem(site: Site) -> str | None:
+    shapes = [shape for shape in site.inputs if shape is not None]
+    if broadcast(shapes) is not None:
+        return None
+    texts = " and ".join(shape_text(shape) for shape in shapes)
+    return f"the branches {texts} do not broadcast"
+
+
+def _concat_problem(site: Site) -> str | None:
+    layer = site.layer
+    assert isinstance(layer, Concat)
+    shapes = [shape for shape in site.inputs if shape is not None]
+    if len({len(shape) for shape in shapes}) > 1:
+        return f"the branches have {' and '.join(str(len(shape)) for shape in shapes)} axes"
+    along = layer.axis(site, len(shapes[0]))
+    for axis, sizes in enumerate(zip(*shapes, strict=True)):
+        known = {size for size in sizes if size is not None}
+        if axis != along and len(known) > 1:
+            return f"the branches differ on axis {axis}: {' and '.join(str(size) for size in sizes)}"
+    return None
+
+
+@check(on=(Layer,))
+def axis_indices(site: Site) -> Iterator[Fact]:
+    """Indices of axes must exist in the input, and a range of them must not be reversed."""
+    if site.shape is None:
+        return
+    count = len(site.shape)
+    indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
+    outside = [name for name, index in indices.items() if index is not None and not -count <= index < count]
+    form = f"an index from {-count} to {count - 1}"
+    for name in outside:
+        spelled, at = site.spelling.get(name, name), site.locate(name)
+        yield from parameter_out_of_range(spelled, indices[name], f"but the input has {count} axes", form, at)
+    if "start_dim" in indices and not outside:
+        first, last = indices["start_dim"] % count, indices["end_dim"] % count
+        if first > last:
+            bound = f"axis {first}, after `end_dim`, axis {last}"
+            yield from parameter_out_of_range("start_dim", indices["start_dim"], bound, form, site.locate("start_dim"))

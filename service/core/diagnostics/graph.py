@@ -1,0 +1,64 @@
+"""Diagnostics of how the layers of a network are connected."""
+
+from collections.abc import Iterator, Sequence
+
+from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
+from service.core.diagnostics.reading import nearest
+from service.core.site import Pointer
+
+
+@diagnostic("G401")
+def duplicate_name(name: str, first: Pointer, second: Pointer) -> Iterator[Fact]:
+    """Two layers have the same name, so that `inputs` cannot tell them apart.
+
+    A layer without a name is called `{type}_{index}`.
+    """
+    yield Fact(
+        f"the name `{name}` is taken already",
+        anchor=(*second, "name"),
+        help="give the layer a name of its own",
+        related=(Related((*first, "name"), "it is first given here"),),
+    )
+
+
+@diagnostic("G402")
+def unknown_input(name: str, known: Sequence[str], at: Pointer) -> Iterator[Fact]:
+    """A layer takes its input from a name that no layer and no input has."""
+    close = nearest(name, known)
+    path = pointer_text(at)
+    patch = ({"op": "test", "path": path, "value": name}, {"op": "replace", "path": path, "value": close})
+    yield Fact(
+        f"there is no layer or input named `{name}`",
+        anchor=at,
+        help=f"write `{close}`" if close else "name a layer or an input of the network",
+        fixes=(Fix(f"write `{close}`", patch),) if close else (),
+    )
+
+
+@diagnostic("G403")
+def cycle(names: Sequence[str], locations: Sequence[Pointer]) -> Iterator[Fact]:
+    """Layers take their inputs from each other in a circle, so that none of them can be computed first."""
+    yield Fact(
+        f"the layers {', '.join(f'`{name}`' for name in names)} depend on each other in a circle",
+        anchor=(*locations[0], "inputs"),
+        help="take one of them out of the circle",
+        related=tuple(Related(place, f"`{name}`") for name, place in zip(names[1:], locations[1:], strict=True)),
+    )
+
+
+@diagnostic("G404")
+def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> Iterator[Fact]:
+    """A layer has more or fewer inputs than it takes.
+
+    `add`, `multiply` and `concat` take two or more, every other layer exactly one.
+    """
+    yield Fact(f"{owner} has {count} {'input' if count == 1 else 'inputs'}, but takes {wanted}", anchor=at, help=f"give it {wanted}")
+
+
+@diagnostic("W504", "warning")
+def unused_layer(name: str, last: str, at: Pointer) -> Iterator[Fact]:
+    """Nothing uses what a layer computes, and it is not the network's last.
+
+    The last layer listed is the network's output.
+    """
+    yield Fact(f"no layer takes `{name}` as an input, and the output is `{last}`", anchor=at, help=f"use `{name}`, or remove it")

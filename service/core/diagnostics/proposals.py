@@ -1,0 +1,39 @@
+"""The changes a fix may propose, written as JSON Patches in the author's own spelling."""
+
+from typing import Any
+
+from service.core.diagnostics.model import Operation, pointer_text
+from service.core.parameters import CONVERSIONS
+from service.core.site import Site
+
+
+def setting(site: Site, parameter: str, value: Any) -> tuple[Operation, ...]:
+    """Give a parameter a value: replaced where it is given, added where it is not."""
+    spelled = site.spelling.get(parameter)
+    if spelled is None:
+        return ({"op": "add", "path": pointer_text((*site.location, parameter)), "value": value},)
+    path = pointer_text((*site.location, spelled))
+    test = {"op": "test", "path": path, "value": site.written[spelled]}
+    if spelled != parameter and spelled in CONVERSIONS:
+        added = {"op": "add", "path": pointer_text((*site.location, parameter)), "value": value}
+        return (test, {"op": "remove", "path": path}, added)
+    return (test, {"op": "replace", "path": path, "value": value})
+
+
+def removing(site: Site, parameter: str) -> tuple[Operation, ...]:
+    """Take a parameter away."""
+    spelled = site.spelling[parameter]
+    path = pointer_text((*site.location, spelled))
+    return ({"op": "test", "path": path, "value": site.written[spelled]}, {"op": "remove", "path": path})
+
+
+def inserting_before(site: Site, layer: dict[str, Any]) -> tuple[Operation, ...]:
+    """Put a layer before this one in its network; none where the layer names its inputs or stands alone."""
+    if not site.in_network or "inputs" in site.written:
+        return ()
+    return ({"op": "add", "path": pointer_text(site.location), "value": layer},)
+
+
+def one_or_list(values: list[int] | tuple[int, ...]) -> int | list[int]:
+    """One integer where all axes have the same."""
+    return values[0] if len(set(values)) == 1 else list(values)

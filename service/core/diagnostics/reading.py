@@ -1,0 +1,114 @@
+"""Diagnostics of a layer object that cannot be read: its type, its parameters, their values."""
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from service.core.diagnostics.model import Fact, Fix, diagnostic, pointer_text
+from service.core.parameters import PARAMETERS
+from service.core.site import Pointer
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """The known word most like this one, if any is like it at all."""
+    matches = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def shown(value: Any) -> str:
+    """A JSON value in a message: short, and in words where its kind is the point."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+    if not text:
+        return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+@diagnostic("R101")
+def unknown_layer_type(written: str, known: Collection[str], at: Pointer) -> Iterator[Fact]:
+    """A layer's `type` is not one that exists.
+
+    `GET /v1/layers` lists every type. Spatial types end in their rank (`conv2d`); without it (`conv`) the rank comes
+    from the input.
+    """
+    close = nearest(written, known)
+    path = pointer_text(at)
+    patch = (
+        {"op": "test", "path": path, "value": written},
+        {"op": "replace", "path": path, "value": close},
+    )
+    yield Fact(
+        f"there is no layer type {shown(written)}",
+        anchor=at,
+        help=f"write `{close}`" if close else "choose a type that `/v1/layers` lists",
+        fixes=(Fix(f"write `{close}`", patch),) if close else (),
+    )
+
+
+@diagnostic("R102")
+def unknown_parameter(owner: str, written: str, known: Collection[str], at: Pointer) -> Iterator[Fact]:
+    """An object has a member that does not belong to it.
+
+    Parameters may be spelled as any of the frameworks spells them, but each layer type takes only its own:
+    `GET /v1/layers` lists them.
+    """
+    close = nearest(written, known)
+    patch = ({"op": "move", "from": pointer_text(at), "path": pointer_text((*at[:-1], close or ""))},)
+    yield Fact(
+        f"{owner} takes no `{shown(written)[1:-1]}`",
+        anchor=at,
+        help=f"write `{close}`, or remove it" if close else "remove it",
+        fixes=(
+            *((Fix(f"write `{close}`", patch),) if close else ()),
+            Fix(f"remove `{shown(written)[1:-1]}`", ({"op": "remove", "path": pointer_text(at)},)),
+        ),
+    )
+
+
+@diagnostic("R103")
+def missing_parameter(owner: str, parameter: str, at: Pointer) -> Iterator[Fact]:
+    """An object lacks a member that has no default.
+
+    In a network a convolution needs `out_channels` and a linear layer `out_features`, since nothing else says how
+    many there are; what arrives at a layer is known, so `in_channels` and `in_features` may be left out.
+    """
+    row = PARAMETERS.get(parameter)
+    form = f": {row.form}" if row else ""
+    yield Fact(f"{owner} has no `{parameter}`", anchor=at, help=f"add `{parameter}`{form}")
+
+
+@diagnostic("R104")
+def parameter_out_of_range(spelled: str, value: Any, bound: str, form: str, at: Pointer) -> Iterator[Fact]:
+    """A value is of the right kind but outside what the parameter allows.
+
+    Sizes, strides, dilations, groups and channels are integers from 1 to 2147483647; padding is from 0, or from
+    below where a framework crops with it (JAX).
+    """
+    yield Fact(f"`{spelled}` is {shown(value)}, {bound}", anchor=at, help=f"give `{spelled}` {form}")
+
+
+@diagnostic("R105")
+def wrong_type(spelled: str, value: Any, form: str, at: Pointer) -> Iterator[Fact]:
+    """A value is of another kind than the parameter takes.
+
+    Nothing is converted: `"3"`, `3.0` and `true` are not the integer 3.
+    """
+    kinds = {bool: "", str: "the string ", float: "the number ", int: "the integer "}
+    yield Fact(f"`{spelled}` is {kinds.get(type(value), '')}{shown(value)}, not {form}", anchor=at, help=f"give `{spelled}` {form}")
+
+
+@diagnostic("R106")
+def conflicting_parameters(first: str, second: str, parameter: str, at: Pointer) -> Iterator[Fact]:
+    """Two spellings of one parameter are given together.
+
+    Each parameter may be spelled as any of the frameworks spells it, but only once in a layer.
+    """
+    yield Fact(
+        f"`{first}` and `{second}` both set `{parameter}`",
+        anchor=at,
+        help=f"remove one of `{first}` and `{second}`",
+        fixes=(Fix(f"remove `{second}`", ({"op": "remove", "path": pointer_text(at)},)),),
+    )

@@ -1,0 +1,390 @@
+"""Diagnostics of window layers: what the framework refuses, and sizes that cannot be."""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from typing import Any
+
+from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
+from service.core.diagnostics.model import Fact, Fix, Related, check, diagnostic
+from service.core.diagnostics.proposals import inserting_before, one_or_list, removing, setting
+from service.core.diagnostics.reading import parameter_out_of_range
+from service.core.layers.base import Layer
+from service.core.layers.pools import AveragePool, Pool
+from service.core.layers.reshaping import Pad
+from service.core.layers.windows import Convolution, Convolving, SpatialLayer, TransposedConvolution
+from service.core.padding import SAME, Pair, normalize, resolve, simplest
+from service.core.site import Site
+
+
+@diagnostic("F301", on=(Layer,))
+def not_supported_by_framework(site: Site) -> Iterator[Fact]:
+    """The framework has no such layer, or its layer has no such parameter.
+
+    `GET /v1/frameworks` lists what each framework's layers take. A parameter given with its neutral value
+    (`dilation` 1, `ceil_mode` false) is accepted everywhere.
+    """
+    title = site.framework.title
+    if site.layer.windowed and site.rules is None:
+        yield Fact(
+            f"{title} has no layer like `{site.kind.type}`",
+            "type",
+            help="use a layer that it has, or another framework",
+        )
+    if site.rules is None:
+        return
+    neutral = {field.name: field.default for field in fields(site.layer) if field.default is not MISSING}
+    for name in sorted(site.rules.lacks & site.spelling.keys()):
+        if getattr(site.layer, name) != neutral.get(name):
+            yield _lacking(site, name, f"{title}'s {site.rules.name} has no {site.spelled(name)}")
+    mode = getattr(site.layer, "padding_mode", "zeros")
+    if mode not in site.rules.padding_modes:
+        yield _lacking(site, "padding_mode", f"{title}'s {site.rules.name} pads with zeros only, not `{mode}`")
+    if isinstance(site.layer, Convolving) and site.layer.groups > 1 and not site.rules.groups:
+        yield _lacking(site, "groups", f"{title}'s {site.rules.name} has no {site.spelled('groups')}")
+
+
+def _lacking(site: Site, parameter: str, message: str) -> Fact:
+    spelled = site.spelled(parameter)
+    return Fact(
+        message, parameter, help=f"remove {spelled}", fixes=(Fix(f"remove {spelled}", removing(site, parameter)),)
+    )
+
+
+@check(on=(SpatialLayer,))
+def negative_padding(site: Site) -> Iterator[Fact]:
+    """Padding below 0 crops, which only some frameworks' layers do."""
+    padding = getattr(site.layer, "padding", None)
+    if site.rules is None or site.rules.negative or isinstance(padding, str | None):
+        return
+    for path, amount in _amounts(padding):
+        if amount < 0:
+            spelled, at = site.spelling.get("padding", "padding"), site.locate(("padding", *path))
+            yield from parameter_out_of_range(spelled, amount, "below 0", "amounts of at least 0", at)
+            return
+
+
+def _amounts(value: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], int]]:
+    if isinstance(value, int):
+        yield path, value
+    else:
+        for index, entry in enumerate(value):
+            yield from _amounts(entry, (*path, index))
+
+
+@check(on=(AveragePool,))
+def zero_divisor(site: Site) -> Iterator[Fact]:
+    """An average cannot divide by 0."""
+    layer = site.layer
+    if isinstance(layer, AveragePool) and layer.divisor_override == 0:
+        at = site.locate("divisor_override")
+        yield from parameter_out_of_range("divisor_override", 0, "which nothing divides by", "another integer", at)
+
+
+@diagnostic("F302", on=(Convolving, Pool))
+def padding_not_supported(site: Site) -> Iterator[Fact]:
+    """The framework's layer cannot express this padding.
+
+    PyTorch's convolutions take the same amount on both ends of an axis, and "same" with stride 1 only; its pools
+    and transposed convolutions take no names. Keras takes names only. An explicit `pad` layer before the layer
+    expresses any padding.
+    """
+    rules, padding = site.rules, getattr(site.layer, "padding", 0)
+    if rules is None or _is_negative(site):
+        return
+    owner = f"{site.framework.title}'s {rules.name}"
+    message = None
+    if isinstance(padding, str):
+        strides = site.axes and [getattr(axis, "stride", 1) for axis in site.axes]
+        if padding not in rules.named:
+            message = f'{owner} takes no {site.spelled("padding")} "{padding}"'
+        elif padding in SAME and not rules.same_with_stride and strides and max(strides) > 1:
+            message = (
+                f'{owner} takes {site.spelled("padding")} "{padding}" with stride 1 only, but {site.spelled("stride")}'
+                f" is {one_or_list(strides)}"
+            )
+    else:
+        pairs = normalize(padding, site.rank or 0)
+        if not pairs or isinstance(pairs, str):
+            return
+        if not rules.numbers and any(pair != (0, 0) for pair in pairs):
+            message = f"{owner} takes {site.spelled('padding')} by name only, not {simplest(pairs)}"
+        elif not rules.uneven and any(before != after for before, after in pairs):
+            axis, (before, after) = next((i, p) for i, p in enumerate(pairs) if p[0] != p[1])
+            message = f"{owner} pads both ends alike, but axis {axis} has {before} before and {after} after"
+    if message:
+        fixes = tuple(_padding_fixes(site))
+        yield Fact(message, "padding", help=fixes[0].title if fixes else _padding_help(site), fixes=fixes)
+
+
+def _is_negative(site: Site) -> bool:
+    padding = getattr(site.layer, "padding", 0)
+    negative = not isinstance(padding, str) and any(amount < 0 for _, amount in _amounts(padding))
+    return negative and site.rules is not None and not site.rules.negative
+
+
+def _resolved(site: Site) -> list[Pair] | None:
+    """The pairs that the padding comes to, where every axis' is known."""
+    pairs = [(axis.before, axis.after) for axis in site.axes if isinstance(axis, WindowAxis)]
+    known = [(before, after) for before, after in pairs if before is not None and after is not None]
+    return known if known and len(known) == len(pairs) else None
+
+
+def _padding_fixes(site: Site) -> Iterator[Fix]:
+    """Ways to write the padding: as numbers, as a name that means the same, or in a layer of its own before."""
+    pairs, rules = _resolved(site), site.rules
+    if pairs is None or rules is None:
+        return
+    if rules.numbers and (rules.uneven or all(before == after for before, after in pairs)):
+        text = simplest(pairs)
+        yield Fix(f"set {site.spelled('padding')} to {text}", setting(site, "padding", text), "safe")
+        return
+    axes = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
+    if "same" in rules.named and rules.same_with_stride and _equals_same(axes):
+        yield Fix(f'set {site.spelled("padding")} to "same"', setting(site, "padding", "same"), "safe")
+    if isinstance(site.layer, Convolution):
+        insertion = inserting_before(site, {"type": "pad", "padding": simplest(pairs)})
+        if insertion and "padding" in site.spelling:
+            title = f"put a `pad` layer with padding {simplest(pairs)} before and remove {site.spelled('padding')}"
+            yield Fix(title, (*removing(site, "padding"), *insertion), "safe")
+    if rules.numbers and all(axis.effective % 2 for axis in axes):
+        half = one_or_list([axis.effective // 2 for axis in axes])
+        title = f"set {site.spelled('padding')} to {half}: the same size from windows placed otherwise"
+        yield Fix(title, setting(site, "padding", half))
+
+
+def _equals_same(axes: list[WindowAxis]) -> bool:
+    """Whether explicit padding is exactly what "same" would put."""
+    return all(
+        (axis.before, axis.after) == resolve("same", axis.size, axis.kernel, axis.stride, axis.dilation) for axis in axes
+    )
+
+
+def _padding_help(site: Site) -> str:
+    pairs = _resolved(site)
+    return f"put a `pad` layer with padding {simplest(pairs)} before" if pairs else "put a `pad` layer before"
+
+
+@diagnostic("F303", on=(Pool,))
+def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
+    """A pool pads more than half its kernel, so that some window would see nothing but padding.
+
+    PyTorch's pools allow `padding <= kernel_size // 2` on each axis; the dilation does not count.
+    """
+    if site.rules is None or not site.rules.half_kernel or _is_negative(site):
+        return
+    for index, axis in enumerate(site.axes):
+        if isinstance(axis, WindowAxis) and axis.before is not None and axis.before > axis.kernel // 2:
+            most = [one.kernel // 2 for one in site.axes if isinstance(one, WindowAxis)]
+            value = one_or_list([min(m, a.before or 0) for m, a in zip(most, site.axes, strict=True) if isinstance(a, WindowAxis)])
+            yield Fact(
+                f"{site.spelled('padding')} is {axis.before} on axis {index}, more than half of"
+                f" {site.spelled('kernel_size')} {axis.kernel}",
+                "padding",
+                help=f"give {site.spelled('padding')} at most {axis.kernel // 2}, or a larger kernel",
+                fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
+            )
+            return
+
+
+@diagnostic("F304", on=(Convolution, Pad))
+def padding_exceeds_input(site: Site) -> Iterator[Fact]:
+    """Padding copied from the input asks for more than the input has.
+
+    `reflect` copies up to `i - 1` positions, `circular` up to `i`; `replicate` and `zeros` any number.
+    """
+    mode = site.layer.mode if isinstance(site.layer, Pad) else getattr(site.layer, "padding_mode", "zeros")
+    spare = {"reflect": 1, "circular": 0}.get(mode)
+    if spare is None:
+        return
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
+            continue
+        most, asked = axis.size - spare, max(axis.before or 0, axis.after or 0)
+        if asked > most:
+            yield Fact(
+                f"`{mode}` padding of {asked} on axis {index} exceeds the {most} that an input of {axis.size} can give",
+                "padding",
+                help=f"pad at most {most} there, or with another mode",
+            )
+            return
+
+
+@diagnostic("F305", on=(TransposedConvolution,))
+def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
+    """`output_padding` is not below the stride (or the dilation), or `output_size` is out of reach.
+
+    It does not pad: it chooses among the `stride` input sizes that a convolution would map to this layer's input.
+    """
+    layer, rules = site.layer, site.rules
+    assert isinstance(layer, TransposedConvolution)
+    if rules is None or (layer.output_padding is None and layer.output_size is None):
+        return
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, TransposedAxis):
+            continue
+        by_size = layer.output_size is not None
+        either = rules.output_padding_below == "stride or dilation"
+        limit = axis.stride if by_size or not either else max(axis.stride, axis.dilation)
+        if 0 <= axis.output_padding < limit:
+            continue
+        if by_size and axis.output is not None:
+            least = axis.output - axis.output_padding
+            message = f"{site.spelled('output_size')} is {axis.output} on axis {index}, outside {least} to {least + limit - 1}"
+            yield Fact(message, "output_size", help=f"give it from {least} to {least + limit - 1} there")
+        else:
+            bound = f"{rules.output_padding_below} {limit}"
+            message = f"{site.spelled('output_padding')} is {axis.output_padding} on axis {index}, not below the {bound}"
+            yield Fact(message, "output_padding", help=f"give it at most {limit - 1} there")
+        return
+
+
+@diagnostic("F306", on=(Convolving,))
+def stride_with_dilation(site: Site) -> Iterator[Fact]:
+    """A stride above 1 meets a dilation above 1, which the framework's layer refuses.
+
+    Keras refuses it in Conv and ConvTranspose layers.
+    """
+    if site.rules is None or site.rules.stride_with_dilation:
+        return
+    strides, dilations = site.per_axis("stride"), site.per_axis("dilation")
+    if strides and dilations and max(strides) > 1 and max(dilations) > 1:
+        yield Fact(
+            f"{site.spelled('stride')} is {one_or_list(strides)} and {site.spelled('dilation')} is"
+            f" {one_or_list(dilations)}; {site.framework.title} takes only one of them above 1",
+            "dilation",
+            help=f"set {site.spelled('dilation')} or {site.spelled('stride')} to 1",
+            fixes=(Fix(f"set {site.spelled('dilation')} to 1", setting(site, "dilation", 1)),),
+        )
+
+
+@diagnostic("S208", on=(Convolution, Pool))
+def kernel_larger_than_input(site: Site) -> Iterator[Fact]:
+    """A window spans more positions than the padded input has, so that it fits nowhere.
+
+    The window spans `dilation*(kernel_size - 1) + 1` positions, the padded input `i + before + after`.
+    """
+    if site.rules is None or site.rules.empty_output or _is_negative(site):
+        return
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.padded is None or axis.output is None or axis.size is None:
+            continue
+        held = axis.size if site.rules.input_holds_kernel else axis.padded
+        if axis.effective > held and (axis.output < 1 or site.rules.input_holds_kernel):
+            padded = f"{axis.size} + {axis.before} + {axis.after}"
+            yield Fact(
+                f"the window spans {axis.effective} positions on axis {index}, but the padded input has only"
+                f" {axis.padded} ({padded})"
+                if held == axis.padded
+                else f"the window spans {axis.effective} positions on axis {index}, but the input has only {held}",
+                ("kernel_size", index) if isinstance(getattr(site.layer, "kernel_size", 1), list) else "kernel_size",
+                help="use a smaller kernel, more padding, or fewer reductions before",
+                related=_shrunk(site),
+                fixes=tuple(_fitting(site)),
+            )
+            return
+
+
+def _shrunk(site: Site) -> tuple[Related, ...]:
+    if not site.sources or site.shape is None:
+        return ()
+    return (Related(site.sources[0].location, f"what arrives is {site.arriving}"),)
+
+
+def _fitting(site: Site) -> Iterator[Fix]:
+    """Changes that make every window fit: a smaller kernel, or the least even padding."""
+    axes = [axis for axis in site.axes if isinstance(axis, WindowAxis) and axis.padded is not None]
+    if len(axes) != site.rank:
+        return
+    kernels = [max(min(axis.kernel, ((axis.padded or 0) - 1) // axis.dilation + 1), 1) for axis in axes]
+    size = one_or_list(kernels)
+    yield Fix(f"set {site.spelled('kernel_size')} to {size}", setting(site, "kernel_size", size))
+    if not isinstance(site.layer.padding if isinstance(site.layer, Convolution | Pool) else "", str):
+        amounts = [max(axis.before or 0, -(-(axis.effective - (axis.size or 0)) // 2)) for axis in axes]
+        padding = one_or_list(amounts)
+        yield Fix(f"set {site.spelled('padding')} to {padding}", setting(site, "padding", padding))
+
+
+@diagnostic("S209", on=(SpatialLayer,))
+def empty_output(site: Site) -> Iterator[Fact]:
+    """A layer would give an output without positions.
+
+    Padding of a transposed convolution, negative padding and cropping take positions away; at least one must stay.
+    """
+    if (site.rules is not None and site.rules.empty_output) or (site.layer.windowed and site.rules is None):
+        return
+    for index, axis in enumerate(site.axes):
+        if axis.output is None or axis.output >= 1:
+            continue
+        if isinstance(axis, WindowAxis) and axis.padded is not None and axis.effective > axis.padded:
+            continue
+        yield Fact(
+            f"the output size on axis {index} is {axis.output}: {axis.describe()['formula']}",
+            "padding",
+            help=f"make {site.spelled('padding')} smaller, or the input larger",
+            related=_shrunk(site),
+        )
+        return
+
+
+@diagnostic("W501", "warning", on=(Convolution, Pool))
+def unread_input(site: Site) -> Iterator[Fact]:
+    """Trailing positions of the input are read by no window.
+
+    `(i + P - e)` is not a multiple of the stride, so the division in the size formula is floored and what is left over
+    is never looked at. Rows that fall between windows anyway (a stride above the window) are not reported, nor is
+    padding.
+    """
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded is None or axis.size is None:
+            continue
+        unread = axis.unread - (axis.after or 0)
+        if unread <= max(axis.stride - axis.effective, 0):
+            continue
+        where = f"position {axis.size - 1}" if unread == 1 else f"positions {axis.size - unread} to {axis.size - 1}"
+        verb = "is" if unread == 1 else "are"
+        yield Fact(
+            f"{where} of axis {index} {verb} never read: ({axis.padded} - {axis.effective}) / {axis.stride} is not"
+            f" whole, so it is floored to {(axis.output or 1) - 1}",
+            "stride",
+            help=f"give the input {axis.size - unread} positions there, or pad it by {axis.stride - unread} more",
+        )
+
+
+@diagnostic("W502", "warning", on=(Convolution, Pool))
+def padding_only_window(site: Site) -> Iterator[Fact]:
+    """The first or last window sees nothing but padding, so its output says nothing of the input."""
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
+            continue
+        start = (axis.output - 1) * axis.stride - axis.before
+        if axis.before >= axis.effective or start >= axis.size:
+            which = "first" if axis.before >= axis.effective else "last"
+            yield Fact(
+                f"the {which} window on axis {index} spans {axis.effective} positions, all of them in the padding"
+                f" ({axis.before} before, {axis.after} after)",
+                "padding",
+                help=f"pad less than {axis.effective} there",
+            )
+
+
+@diagnostic("W503", "warning", on=(TransposedConvolution,))
+def checkerboard(site: Site) -> Iterator[Fact]:
+    """A transposed convolution's windows overlap unevenly, which shows as a checkerboard in its output.
+
+    Where the kernel is not a multiple of the stride, some outputs are sums of more inputs than their neighbours.
+    Source: Odena, Dumoulin and Olah, "Deconvolution and Checkerboard Artifacts", Distill, 2016.
+    """
+    uneven = [
+        (index, axis)
+        for index, axis in enumerate(site.axes)
+        if isinstance(axis, TransposedAxis) and axis.stride > 1 and axis.kernel % axis.stride
+    ]
+    if uneven:
+        index, axis = uneven[0]
+        better = one_or_list([-(-a.kernel // a.stride) * a.stride for a in site.axes if isinstance(a, TransposedAxis)])
+        yield Fact(
+            f"{site.spelled('kernel_size')} {axis.kernel} is not a multiple of {site.spelled('stride')} {axis.stride} on"
+            f" axis {index}: outputs are sums of {axis.kernel // axis.stride} or {-(-axis.kernel // axis.stride)} inputs",
+            "kernel_size",
+            help=f"set {site.spelled('kernel_size')} to {better}, and the padding to match",
+        )

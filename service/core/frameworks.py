@@ -1,0 +1,310 @@
+"""FRAMEWORKS: what each framework's layers accept, default to and refuse, as rows of one table.
+
+A row maps a layer family (`conv`), or one rank of it (`avg_pool3d`), to its `WindowRules`. A family that is
+missing is one the framework does not have. The logic elsewhere reads these rows and never asks for a framework's
+name. Recorded by running the version named in the row; sources are cited beside what is not obvious.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from service.core.arithmetic import effective_kernel, split, transposed_output
+from service.core.padding import NAMES, Pair, simplest
+from service.core.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """What one axis of a transposed convolution loses and gains after the full `(i - 1)*s + e` positions."""
+
+    before: int
+    after: int
+    output_padding: int = 0
+
+
+TransposedPadding = Callable[[Pair | str, int, int, int, int, int | None], Crop]
+"""(padding, size, kernel, stride, dilation, output_padding or None) → what is cropped from that axis."""
+
+
+def crop_as_given(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> Crop:
+    """PyTorch and ONNX: `padding` is cropped from both ends, `output_padding` is 0 unless given."""
+    before, after = (0, 0) if isinstance(padding, str) else padding
+    return Crop(before, after, output_padding or 0)
+
+
+def crop_to_keras(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> Crop:
+    """Keras: "valid" gives at least a stride per position, "same" `i*s`, or `(i - 1)*s + e % 2 + op` if op is given.
+
+    Source: `keras/src/backend/common/backend_utils.py`.
+    """
+    effective = effective_kernel(kernel, dilation)
+    full = transposed_output(size, effective, stride, 0)
+    if padding != "same":
+        return Crop(0, 0, max(stride - effective, 0) if output_padding is None else output_padding)
+    target = size * stride if output_padding is None else (size - 1) * stride + effective % 2 + output_padding
+    before, after = split(max(full - target, 0))
+    return Crop(before, after, max(target - full, 0))
+
+
+def crop_to_onnx(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> Crop:
+    """ONNX: `pads` are cropped; SAME gives `i*s`, the odd position cropped after (UPPER) or before (LOWER).
+
+    Source: `onnx/defs/nn/defs.cc`.
+    """
+    extra = output_padding or 0
+    if padding not in ("same", "same_upper", "same_lower"):
+        return crop_as_given(padding, size, kernel, stride, dilation, output_padding)
+    full = transposed_output(size, effective_kernel(kernel, dilation), stride, 0, extra)
+    before, after = split(max(full - size * stride, 0), extra_after=padding != "same_lower")
+    return Crop(before, after, extra)
+
+
+def crop_to_jax(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> Crop:
+    """JAX: `padding` pads the dilated input, so `e - 1 - padding` is cropped; SAME gives `i*s`.
+
+    Source: `_conv_transpose_padding` in `jax/_src/lax/convolution.py`.
+    """
+    effective = effective_kernel(kernel, dilation)
+    if isinstance(padding, str):
+        total = effective + stride - 2
+        if padding == "same":
+            low = effective - 1 if stride > effective - 1 else -(-total // 2)
+        else:
+            total, low = total + max(effective - stride, 0), effective - 1
+        padding = (low, total - low)
+    return Crop(effective - 1 - padding[0], effective - 1 - padding[1], output_padding or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowRules:
+    """What one framework's window layer of one family accepts and assumes."""
+
+    name: str
+    """What the framework calls it, for messages."""
+    numbers: bool = True
+    """Padding may be given as amounts."""
+    uneven: bool = False
+    """Amounts before and after an axis may differ."""
+    negative: bool = False
+    """Amounts may be negative, which crops."""
+    named: frozenset[str] = frozenset()
+    """Paddings accepted by name."""
+    same_with_stride: bool = True
+    """"same" may meet a stride above 1."""
+    half_kernel: bool = False
+    """Padding may be at most half the kernel, dilation not counted."""
+    input_holds_kernel: bool = False
+    """The input itself must hold the window, whatever the padding."""
+    stride_with_dilation: bool = True
+    """A stride above 1 may meet a dilation above 1."""
+    groups: bool = True
+    default_stride: Literal["one", "kernel"] = "one"
+    count_include_pad: bool = False
+    """The default: whether an average counts padding."""
+    lacks: frozenset[str] = frozenset()
+    """Parameters of our layer that this one does not have."""
+    padding_modes: frozenset[str] = frozenset({"zeros"})
+    empty_output: bool = False
+    """A window that fits nowhere gives size 0 rather than an error."""
+    transposed_padding: TransposedPadding = crop_as_given
+    output_padding_below: Literal["stride", "stride or dilation"] = "stride"
+    """What `output_padding` must stay below."""
+
+
+PaddingSpelling = Callable[[Sequence[Pair]], dict[str, Any]]
+"""Explicit pairs as the argument that a user of the framework writes."""
+
+
+def as_padding(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """`padding`, as short as it goes."""
+    return {"padding": simplest(pairs)}
+
+
+def as_pads(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """ONNX's `pads`: all begins, then all ends."""
+    return {"pads": [before for before, _ in pairs] + [after for _, after in pairs]}
+
+
+def as_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """JAX's `padding`: a pair per axis."""
+    return {"padding": [list(pair) for pair in pairs]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framework:
+    """One row: a framework, the version it was recorded from, and its rules by layer family."""
+
+    name: str
+    title: str
+    version: str
+    layout: Layout = CHANNELS_FIRST
+    unbatched: bool = False
+    """Window layers take an input without a batch axis."""
+    opsets: tuple[int, int] | None = None
+    """The oldest and newest operator set known, where the framework has them."""
+    spell_padding: PaddingSpelling = as_padding
+    weight: str = "OIS"
+    """The axes of a convolution's weight: O(ut), I(n), S(patial)."""
+    transposed_weight: str = "IOS"
+    """The axes of a transposed convolution's weight."""
+    transposed_flips: bool = False
+    """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
+    rules: Mapping[str, WindowRules] = field(default_factory=dict)
+
+    def rules_for(self, type_name: str, family: str) -> WindowRules | None:
+        """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""
+        return self.rules.get(type_name) or self.rules.get(family)
+
+
+EVERY_MODE = frozenset({"zeros", "reflect", "replicate", "circular"})
+ONLY_CONVOLUTIONS_DILATE = frozenset({"dilation"})
+POOL_EXTRAS = frozenset({"ceil_mode", "divisor_override"})
+
+_torch_convolution = WindowRules(
+    name="Conv",
+    named=frozenset({"same", "valid"}),
+    same_with_stride=False,
+    padding_modes=EVERY_MODE,
+    lacks=frozenset({"input_dilation"}),
+)
+_torch_max_pool = WindowRules(name="MaxPool", half_kernel=True, default_stride="kernel")
+_torch_average_pool = WindowRules(
+    name="AvgPool",
+    half_kernel=True,
+    default_stride="kernel",
+    count_include_pad=True,
+    lacks=ONLY_CONVOLUTIONS_DILATE,
+)
+_adaptive_pool = WindowRules(name="adaptive pooling")
+_global_pool = WindowRules(name="global pooling")
+
+PYTORCH = Framework(
+    name="pytorch",
+    title="PyTorch",
+    version="2.13.0",
+    unbatched=True,
+    rules={
+        "conv": _torch_convolution,
+        "conv_transpose": WindowRules(
+            name="ConvTranspose", output_padding_below="stride or dilation", lacks=frozenset({"input_dilation"})
+        ),
+        "max_pool": _torch_max_pool,
+        "avg_pool": _torch_average_pool,
+        "avg_pool1d": replace(_torch_average_pool, lacks=frozenset({"dilation", "divisor_override"})),
+        "avg_pool3d": replace(_torch_average_pool, input_holds_kernel=True),
+        "adaptive_max_pool": _adaptive_pool,
+        "adaptive_avg_pool": _adaptive_pool,
+        "global_max_pool": _global_pool,
+        "global_avg_pool": _global_pool,
+    },
+)
+
+_keras_convolution = WindowRules(
+    name="Conv",
+    numbers=False,
+    named=frozenset({"same", "valid"}),
+    stride_with_dilation=False,
+    lacks=frozenset({"input_dilation"}),
+)
+_keras_pool = WindowRules(
+    name="Pooling",
+    numbers=False,
+    named=frozenset({"same", "valid"}),
+    default_stride="kernel",
+    lacks=POOL_EXTRAS | {"dilation", "count_include_pad"},
+)
+
+KERAS = Framework(
+    name="keras",
+    title="Keras with TensorFlow",
+    version="3.15.0",
+    layout=CHANNELS_LAST,
+    weight="SIO",
+    transposed_weight="SOI",
+    rules={
+        "conv": _keras_convolution,
+        "conv1d": replace(_keras_convolution, named=frozenset({"same", "valid", "causal"})),
+        "conv_transpose": WindowRules(
+            name="ConvTranspose",
+            numbers=False,
+            named=frozenset({"same", "valid"}),
+            groups=False,
+            stride_with_dilation=False,
+            transposed_padding=crop_to_keras,
+            lacks=frozenset({"input_dilation"}),
+        ),
+        "max_pool": _keras_pool,
+        "avg_pool": _keras_pool,
+        "global_max_pool": _global_pool,
+        "global_avg_pool": _global_pool,
+    },
+)
+
+_onnx_names = NAMES - {"causal", "full"}
+
+ONNX = Framework(
+    name="onnx",
+    title="ONNX",
+    version="1.23",
+    opsets=(11, 27),
+    spell_padding=as_pads,
+    rules={
+        "conv": WindowRules(name="Conv", uneven=True, named=_onnx_names, lacks=frozenset({"input_dilation"})),
+        "conv_transpose": WindowRules(
+            name="ConvTranspose",
+            uneven=True,
+            named=_onnx_names,
+            transposed_padding=crop_to_onnx,
+            output_padding_below="stride or dilation",
+            lacks=frozenset({"input_dilation"}),
+        ),
+        "max_pool": WindowRules(name="MaxPool", uneven=True, named=_onnx_names),
+        "avg_pool": WindowRules(
+            name="AveragePool", uneven=True, named=_onnx_names, lacks=frozenset({"divisor_override"})
+        ),
+        "global_max_pool": _global_pool,
+        "global_avg_pool": _global_pool,
+    },
+)
+
+_jax_window = WindowRules(
+    name="conv_general_dilated",
+    uneven=True,
+    negative=True,
+    named=frozenset({"same", "same_lower", "valid"}),
+    empty_output=True,
+)
+
+JAX = Framework(
+    name="jax",
+    title="JAX",
+    version="0.10.2",
+    spell_padding=as_pairs,
+    transposed_weight="OIS",
+    transposed_flips=True,
+    rules={
+        "conv": _jax_window,
+        "conv_transpose": replace(
+            _jax_window,
+            name="conv_transpose",
+            named=frozenset({"same", "valid"}),
+            groups=False,
+            transposed_padding=crop_to_jax,
+            lacks=frozenset({"output_padding", "input_dilation"}),
+        ),
+        "max_pool": replace(_jax_window, name="reduce_window", lacks=POOL_EXTRAS),
+        "avg_pool": replace(_jax_window, name="reduce_window", lacks=POOL_EXTRAS),
+    },
+)
+
+FRAMEWORKS: Mapping[str, Framework] = {row.name: row for row in (PYTORCH, KERAS, ONNX, JAX)}
+DEFAULT_FRAMEWORK = PYTORCH.name

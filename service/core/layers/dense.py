@@ -1,0 +1,44 @@
+"""The fully connected layer."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from service.core.layers.base import Layer, layer_kind
+from service.core.parameters import Positive
+from service.core.shapes import Shape, Size, elements
+from service.core.site import Site
+
+
+@layer_kind("linear")
+@dataclass(frozen=True, kw_only=True)
+class Linear(Layer):
+    """A matrix product over the last axis: `in_features` values become `out_features`."""
+
+    mixes_positions: ClassVar[bool] = True
+    declares: ClassVar[tuple[str, ...]] = ("out_features",)
+
+    in_features: Positive | None = None
+    out_features: Positive | None = None
+    bias: bool = True
+
+    def features_in(self, site: Site) -> Size:
+        """The features the weight is made for: as declared, else as they arrive."""
+        if self.in_features is not None:
+            return self.in_features
+        return site.shape[-1] if site.shape else None
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The last axis becomes `out_features`."""
+        return (*site.shape[:-1], self.out_features) if site.shape else None
+
+    def parameters(self, site: Site) -> Size:
+        """`in_features * out_features`, and `out_features` more with a bias."""
+        features = self.features_in(site)
+        if features is None or self.out_features is None:
+            return None
+        return features * self.out_features + self.out_features * self.bias
+
+    def macs(self, site: Site, output: Shape) -> Size:
+        """`in_features` for each element of the output."""
+        features, outputs = self.features_in(site), elements(output)
+        return None if features is None or outputs is None else features * outputs

@@ -1,0 +1,71 @@
+"""Layers that bring branches together: add, multiply, concat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from service.core.layers.base import Layer, layer_kind
+from service.core.parameters import Dimension
+from service.core.shapes import Shape, Size
+from service.core.site import Site
+
+
+def broadcast(shapes: Sequence[Shape]) -> Shape | None:
+    """The shape that arrays of these shapes broadcast to, aligned at the last axis; None when they do not.
+
+    A size of 1 stretches to any other. An unknown size takes the other's unless that is 1.
+    """
+    dimensions = max(len(shape) for shape in shapes)
+    padded = [(1,) * (dimensions - len(shape)) + tuple(shape) for shape in shapes]
+    result: list[Size] = []
+    for sizes in zip(*padded, strict=True):
+        above_one = {size for size in sizes if size is not None and size != 1}
+        if len(above_one) > 1:
+            return None
+        result.append(above_one.pop() if above_one else None if None in sizes else 1)
+    return tuple(result)
+
+
+@layer_kind("add", "multiply")
+@dataclass(frozen=True, kw_only=True)
+class Elementwise(Layer):
+    """The branches added or multiplied element by element; sizes of 1 stretch."""
+
+    merges: ClassVar[bool] = True
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The shape the branches broadcast to."""
+        known = [shape for shape in site.inputs if shape is not None]
+        if not known:
+            return None
+        return broadcast(known) or known[0]
+
+
+@layer_kind("concat")
+@dataclass(frozen=True, kw_only=True)
+class Concat(Layer):
+    """The branches one after another along an axis, the channels' unless `dim` says another."""
+
+    merges: ClassVar[bool] = True
+
+    dim: Dimension | None = None
+
+    def axis(self, site: Site, dimensions: int) -> int | None:
+        """The axis counted from the front; None where it does not exist."""
+        if self.dim is None:
+            return dimensions - 1 if site.layout.channels_last else min(1, dimensions - 1)
+        return self.dim % dimensions if -dimensions <= self.dim < dimensions else None
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The sizes along the axis added up; elsewhere the first size that is known."""
+        shapes = [shape for shape in site.inputs if shape is not None]
+        if not shapes or len({len(shape) for shape in shapes}) > 1:
+            return None
+        axis = self.axis(site, len(shapes[0]))
+        if axis is None:
+            return None
+        along = [shape[axis] for shape in shapes]
+        complete = len(shapes) == len(site.inputs) and None not in along
+        merged = [next((size for size in sizes if size is not None), None) for sizes in zip(*shapes, strict=True)]
+        merged[axis] = sum(size for size in along if size is not None) if complete else None
+        return tuple(merged)

@@ -1,0 +1,117 @@
+"""Pools: windows that keep the channels apart."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le
+
+from service.core.axes import AdaptiveAxis, Axis
+from service.core.layers.base import SPATIAL_RANKS, layer_kind
+from service.core.layers.windows import SpatialLayer, window_axes
+from service.core.parameters import DataFormat, OutputSize, PaddingValue, PerAxis
+from service.core.shapes import LARGEST
+from service.core.site import Site
+
+Divisor = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool(SpatialLayer):
+    """What maximum and average pools share."""
+
+    windowed: ClassVar[bool] = True
+
+    kernel_size: PerAxis
+    stride: PerAxis | None = None
+    padding: PaddingValue = 0
+    dilation: PerAxis = 1
+    ceil_mode: bool = False
+    data_format: DataFormat | None = None
+
+    def strides(self, site: Site) -> tuple[int, ...] | None:
+        """The stride as given, or the framework's default: 1, or the kernel."""
+        if self.stride is not None:
+            return site.per_axis("stride")
+        by_kernel = site.rules is not None and site.rules.default_stride == "kernel"
+        return site.per_axis("kernel_size") if by_kernel else site.per_axis("stride", 1)
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """Windows over the padded input."""
+        return window_axes(
+            site,
+            site.per_axis("kernel_size"),
+            self.strides(site),
+            site.per_axis("dilation"),
+            self.padding,
+            ceil_mode=self.ceil_mode,
+        )
+
+
+@layer_kind("max_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class MaxPool(Pool):
+    """The maximum of each window; padding never wins.
+
+    `o = floor((i + b + a - d*(k - 1) - 1) / s) + 1` an axis; with `ceil_mode` the ceiling, less one if the last
+    window would start past the input.
+    """
+
+    return_indices: bool = False
+
+
+@layer_kind("avg_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class AveragePool(Pool):
+    """The mean of each window.
+
+    `count_include_pad` says whether padding counts in the divisor (PyTorch: yes; the others: no); what `ceil_mode`
+    adds past the padding never does. `divisor_override` replaces the divisor.
+    """
+
+    count_include_pad: bool | None = None
+    divisor_override: Divisor | None = None
+
+    def counts_padding(self, site: Site) -> bool:
+        """`count_include_pad` as given, or the framework's default."""
+        if self.count_include_pad is not None:
+            return self.count_include_pad
+        return site.rules is not None and site.rules.count_include_pad
+
+
+@layer_kind("adaptive_max_pool", "adaptive_avg_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class AdaptivePool(SpatialLayer):
+    """The maximum or mean of as many windows as asked for, whatever the input size.
+
+    Window j covers `[floor(j*i/o), ceil((j + 1)*i/o))`. A null in `output_size` keeps that axis.
+    """
+
+    windowed: ClassVar[bool] = True
+
+    output_size: OutputSize | None
+    return_indices: bool = False
+    data_format: DataFormat | None = None
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """As many windows as asked for."""
+        wanted = (None,) * (site.rank or 0) if self.output_size is None else site.per_axis("output_size")
+        if wanted is None:
+            return ()
+        return tuple(
+            AdaptiveAxis(size=size, output=size if output is None else output)
+            for size, output in zip(site.spatial, wanted, strict=True)
+        )
+
+
+@layer_kind("global_max_pool", "global_avg_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class GlobalPool(SpatialLayer):
+    """The maximum or mean of everything in a channel: output size 1 an axis."""
+
+    windowed: ClassVar[bool] = True
+
+    data_format: DataFormat | None = None
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """One window over the whole axis."""
+        return tuple(AdaptiveAxis(size=size, output=1) for size in site.spatial)

@@ -1,0 +1,59 @@
+"""Shapes and layouts: where the channels stand among the axes of an array.
+
+A shape is a tuple of sizes, None where a size is not known. Window layers work on three parts of it: the batch
+(absent from an unbatched input), the channels and the spatial sizes; a `Layout` takes a shape apart and puts it
+back together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+Size = int | None
+Shape = tuple[Size, ...]
+LARGEST = 2**31 - 1
+"""The largest size or parameter accepted: what a 32-bit signed index can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Channels before the spatial axes (`NCHW`), or after them (`NHWC`)."""
+
+    name: str
+    channels_last: bool
+
+    def channel_axis(self, dimensions: int, rank: int) -> int:
+        """The index of the channel axis in a shape of `dimensions` axes, `rank` of them spatial."""
+        return dimensions - 1 if self.channels_last else dimensions - rank - 1
+
+    def spatial_axes(self, dimensions: int, rank: int) -> range:
+        """The indices of the spatial axes."""
+        first = dimensions - rank - self.channels_last
+        return range(first, first + rank)
+
+    def spatial(self, shape: Shape, rank: int) -> Shape:
+        """The spatial sizes of a shape."""
+        axes = self.spatial_axes(len(shape), rank)
+        return shape[axes.start : axes.stop]
+
+    def join(self, batch: Shape, channels: Size, spatial: Sequence[Size]) -> Shape:
+        """The shape made of the axes before the channels' and spatial ones, the channels, and the spatial sizes."""
+        return (*batch, *spatial, channels) if self.channels_last else (*batch, channels, *spatial)
+
+
+CHANNELS_FIRST = Layout("channels_first", False)
+CHANNELS_LAST = Layout("channels_last", True)
+LAYOUTS = {layout.name: layout for layout in (CHANNELS_FIRST, CHANNELS_LAST)}
+
+
+def elements(shape: Shape | None) -> int | None:
+    """How many elements a shape holds, a null first (batch) axis counted as 1; None when it cannot be known."""
+    if shape is None:
+        return None
+    known = [1 if index == 0 and size is None else size for index, size in enumerate(shape)]
+    return None if None in known else prod(size for size in known if size is not None)
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape in a message, as JSON writes it."""
+    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"

@@ -1,0 +1,145 @@
+"""A layer in its place: what it is, whose rules apply, what arrives, and how its author spelled it.
+
+Layers and diagnostics are written against a `Site` and nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from service.core.frameworks import Framework, WindowRules
+from service.core.parameters import RESHAPED
+from service.core.shapes import LAYOUTS, Layout, Shape, Size, shape_text
+
+if TYPE_CHECKING:
+    from service.core.axes import Axis
+    from service.core.layers.base import Kind, Layer
+
+Pointer = tuple[str | int, ...]
+"""A JSON Pointer into the request, taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an input of a layer comes from: another layer, or the network's own input."""
+
+    name: str
+    location: Pointer
+    layer: "Layer | None" = None
+    spelling: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One layer, its framework, the shapes that arrive at it and the words its author used."""
+
+    kind: "Kind"
+    layer: "Layer"
+    framework: Framework
+    inputs: tuple[Shape | None, ...]
+    """The shapes that arrive; None where one is not known."""
+    location: Pointer = ("layer",)
+    name: str = "the layer"
+    sources: tuple[Source, ...] = ()
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    """How the author spelled each parameter that is given; a parameter left out is missing."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The layer object as it was posted."""
+    anchors: Mapping[str, Pointer] = field(default_factory=dict)
+    """Where parameters that the layer does not give were taken from."""
+    broken: frozenset[str] = frozenset()
+    """Parameters that could not be read; what depends on them is unknown."""
+    in_network: bool = False
+    sizes_only: bool = False
+    """Only spatial sizes were given: batch and channels are there and not known."""
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first input."""
+        return self.inputs[0] if self.inputs else None
+
+    @property
+    def source(self) -> str:
+        """What the first input comes from, for messages."""
+        if not self.sources or self.sources[0].layer is None:
+            return "the input"
+        return f"`{self.sources[0].name}`"
+
+    @property
+    def arriving(self) -> str:
+        """The shape of the first input in words, or only its spatial sizes where no more was given."""
+        if self.shape is None:
+            return "unknown"
+        shape = self.layout.spatial(self.shape, self.rank or 0) if self.sizes_only else self.shape
+        return shape_text(shape)
+
+    def spelled(self, parameter: str) -> str:
+        """A parameter in the author's own spelling, for messages."""
+        return f"`{self.spelling.get(parameter, parameter)}`"
+
+    def locate(self, at: str | Pointer) -> Pointer:
+        """The pointer to a parameter in the author's own spelling, or to the layer if it was not given."""
+        path = (at,) if isinstance(at, str) else at
+        if not path or path[0] not in self.spelling:
+            return self.anchors.get(str(path[0]), self.location) if path else self.location
+        spelled = self.spelling[str(path[0])]
+        return (*self.location, spelled, *(() if spelled in RESHAPED else path[1:]))
+
+    @cached_property
+    def rules(self) -> WindowRules | None:
+        """What the framework says of this window layer; None where it has no such layer."""
+        return self.framework.rules_for(self.kind.type, self.kind.family)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The layer's own layout if it names one, else the framework's."""
+        return LAYOUTS.get(getattr(self.layer, "data_format", None) or "", self.framework.layout)
+
+    @cached_property
+    def rank(self) -> int | None:
+        """How many spatial axes there are: said by the type, or else what the shape holds besides batch and channels."""
+        if self.kind.rank is not None:
+            return self.kind.rank
+        return None if self.shape is None else len(self.shape) - 2
+
+    @cached_property
+    def fits(self) -> bool:
+        """Whether the shape has the axes that the layer works on, so that channels and spatial sizes can be told."""
+        accepted = self.layer.dimensions(self)
+        return self.shape is not None and accepted is not None and len(self.shape) in accepted
+
+    @cached_property
+    def batch(self) -> Shape:
+        """The axes before channels and spatial ones: one, or none when unbatched."""
+        return () if self.shape is None or self.rank is None else self.shape[: len(self.shape) - self.rank - 1]
+
+    @cached_property
+    def channels(self) -> Size:
+        """The channels that arrive; None while unknown."""
+        if not self.fits or self.shape is None or self.rank is None:
+            return None
+        return self.shape[self.layout.channel_axis(len(self.shape), self.rank)]
+
+    @cached_property
+    def spatial(self) -> Shape:
+        """The spatial sizes that arrive, None where unknown."""
+        if self.rank is None:
+            return ()
+        if not self.fits or self.shape is None:
+            return (None,) * self.rank
+        return self.layout.spatial(self.shape, self.rank)
+
+    @cached_property
+    def axes(self) -> "tuple[Axis, ...]":
+        """The layer's axes with every parameter resolved; empty where they cannot be."""
+        return () if self.broken else self.layer.axes(self)
+
+    def per_axis(self, parameter: str, value: Any = None) -> tuple[int, ...] | None:
+        """A per-axis parameter as one integer per axis; None when it has not as many as there are axes."""
+        value = getattr(self.layer, parameter) if value is None else value
+        if self.rank is None:
+            return None
+        if isinstance(value, int):
+            return (value,) * self.rank
+        return tuple(value) if len(value) == self.rank else None

@@ -1,0 +1,154 @@
+"""The padding question: which padding gives a wanted output size."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from service.core.arithmetic import floor_output, padding_totals, same_output, split
+from service.core.axes import TransposedAxis, WindowAxis
+from service.core.diagnostics import Diagnostic, Fact, inspect, placed
+from service.core.diagnostics.model import diagnostic
+from service.core.site import Pointer, Site
+from service.core.written import Written, written_everywhere
+
+ABOUT_PADDING = frozenset(
+    {
+        "padding-not-supported",
+        "padding-exceeds-half-kernel",
+        "padding-exceeds-input",
+        "output-padding-out-of-range",
+        "kernel-larger-than-input",
+        "empty-output",
+    }
+)
+"""Diagnostics about the padding that the layer came with, which is what is being solved for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AxisPadding:
+    """The paddings of one axis that give the output; none, and the nearest outputs that some padding gives."""
+
+    output: int
+    axis: WindowAxis | TransposedAxis | None
+    total: tuple[int, int] | None
+    below: int | None = None
+    above: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaddingAnswer:
+    """One padding for all axes, if there is one; how to write it; and what is wrong with the layer or the wish."""
+
+    axes: list[AxisPadding]
+    diagnostics: list[Diagnostic]
+    written: dict[str, Written] | None = None
+
+    @property
+    def solvable(self) -> bool:
+        """Whether every axis has a padding."""
+        return bool(self.axes) and all(axis.axis is not None for axis in self.axes)
+
+
+@diagnostic("S210")
+def unreachable_output_size(axis: int, wanted: int, below: int | None, above: int | None, at: Pointer) -> Iterator[Fact]:
+    """No padding gives the output size that is wanted.
+
+    Padding of a convolution or a pool only adds positions: the output is at least what no padding gives. Padding of
+    a transposed convolution only crops, and `output_padding` adds less than the stride: the output is at most that.
+    """
+    bound = f"at least {above}" if above is not None else f"at most {below}"
+    yield Fact(
+        f"an output of {wanted} on axis {axis} is out of reach: with any padding it is {bound}",
+        anchor=at,
+        help=f"ask for {bound}, or change the kernel or the stride",
+    )
+
+
+def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) -> PaddingAnswer:
+    """The smallest padding that gives the wanted size, the same before and after if that is possible."""
+    mistakes = [one for one in inspect(site) if one.is_error and one.rule.name not in ABOUT_PADDING]
+    if mistakes or not site.axes:
+        return PaddingAnswer(axes=[], diagnostics=mistakes)
+    sizes = _wanted(site, wanted)
+    solved = [_solve(site, axis, output) for axis, output in zip(site.axes, sizes, strict=True)]
+    diagnostics = [
+        one
+        for index, axis in enumerate(solved)
+        if axis.axis is None
+        for one in placed(unreachable_output_size(index, axis.output, axis.below, axis.above, at))
+    ]
+    axes = [axis.axis for axis in solved if axis.axis is not None]
+    written = None if diagnostics else written_everywhere(site, axes)  # type: ignore[arg-type]
+    return PaddingAnswer(axes=solved, diagnostics=diagnostics, written=written)
+
+
+def _wanted(site: Site, wanted: int | Sequence[int] | str) -> list[int]:
+    """The wanted size of each axis; "same" is `ceil(i / s)`, or `i * s` of a transposed convolution."""
+    if isinstance(wanted, int):
+        return [wanted] * len(site.axes)
+    if not isinstance(wanted, str):
+        return list(wanted)
+    sizes = []
+    for axis in site.axes:
+        size, stride = axis.size or 1, axis.stride if isinstance(axis, WindowAxis | TransposedAxis) else 1
+        sizes.append(size * stride if isinstance(axis, TransposedAxis) else same_output(size, stride))
+    return sizes
+
+
+def _solve(site: Site, axis: object, output: int) -> AxisPadding:
+    if isinstance(axis, TransposedAxis):
+        return _solve_transposed(site, axis, output)
+    if isinstance(axis, WindowAxis):
+        return _solve_window(axis, output)
+    raise TypeError(f"{site.kind.type} has no padding to solve for")
+
+
+def _solve_window(axis: WindowAxis, output: int) -> AxisPadding:
+    size = axis.dilated or 1
+    if axis.ceil_mode:
+        total = _ceil_totals(axis, output)
+    else:
+        total = padding_totals(size, output, axis.effective, axis.stride)
+    if total is None:
+        bare = replace(axis, before=0, after=0)
+        least = (bare.output if axis.ceil_mode else floor_output(size, axis.effective, axis.stride)) or 0
+        return AxisPadding(output=output, axis=None, total=None, above=max(least, 1))
+    before, after = split(_preferred(total))
+    return AxisPadding(output=output, axis=replace(axis, before=before, after=after), total=total)
+
+
+def _preferred(total: tuple[int, int]) -> int:
+    """The least even total of a range; the least of all where the range holds no even one."""
+    least, greatest = total
+    even = least + least % 2
+    return even if even <= greatest else least
+
+
+def _ceil_totals(axis: WindowAxis, output: int) -> tuple[int, int] | None:
+    """The total paddings for which the ceiling formula, last-window rule included, gives the output.
+
+    The output never falls as the total grows, so both ends are found by bisection.
+    """
+
+    def outputs(total: int) -> int:
+        before, after = split(total)
+        return replace(axis, before=before, after=after).output or 0
+
+    candidates = range((output + 1) * axis.stride + axis.effective + 1)
+    least, stop = (find(candidates, output, key=outputs) for find in (bisect_left, bisect_right))
+    return (least, stop - 1) if least < stop else None
+
+
+def _solve_transposed(site: Site, axis: TransposedAxis, output: int) -> AxisPadding:
+    """`P - output_padding = (i - 1)*s + e - o`, with the least even P that leaves `output_padding` in its range."""
+    either = site.rules is not None and site.rules.output_padding_below == "stride or dilation"
+    limit = max(axis.stride, axis.dilation) if either else axis.stride
+    bare = replace(axis, before=0, after=0, output_padding=0)
+    excess = (bare.output or 0) - output
+    if excess + limit - 1 < 0:
+        return AxisPadding(output=output, axis=None, total=None, below=(bare.output or 0) + limit - 1)
+    total = (max(excess, 0), excess + limit - 1)
+    chosen = _preferred(total)
+    before, after = split(chosen)
+    solved = replace(axis, before=before, after=after, output_padding=chosen - excess)
+    return AxisPadding(output=output, axis=solved, total=total)

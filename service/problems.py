@@ -1,0 +1,88 @@
+"""Errors as problem documents (RFC 9457): the only place where an answer becomes an error."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from service.core.diagnostics import Diagnostic
+
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger()
+
+
+class Problem(Exception):
+    """An answer with an error status; raised anywhere under a view."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: Sequence[Diagnostic] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+
+def refused(errors: Sequence[Diagnostic], status: int = 422) -> Problem:
+    """A request that was understood and is wrong: its first error in words, and all of them as diagnostics."""
+    first = errors[0].message
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return Problem(status, f"{first}{more}", errors)
+
+
+def document(status: int, detail: str, errors: Sequence[Diagnostic] = ()) -> dict[str, Any]:
+    """The members of a problem document for the request at hand."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": g.get("request_id"),
+        "errors": [one.as_dict() for one in errors],
+    }
+
+
+def _answer(status: int, body: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    response = Response(orjson.dumps(body), status, content_type=MEDIA_TYPE)
+    response.headers.update(headers)
+    return response
+
+
+def _problem(error: Problem) -> Response:
+    return _answer(error.status, document(error.status, error.detail, error.errors), error.headers)
+
+
+def _http(error: HTTPException) -> Response:
+    """What Flask and Werkzeug raise themselves: unknown paths, methods, bodies that are too large."""
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if status == 413:
+        detail = f"the body is larger than the {request.max_content_length} bytes that are accepted"
+    else:
+        detail = error.description or HTTPStatus(status).phrase
+    headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
+    return _answer(status, document(status, detail), headers)
+
+
+def _unexpected(error: Exception) -> Response:
+    """A defect of ours: logged in full, told in one sentence."""
+    log.exception("unexpected error", exc_info=error)
+    return _answer(500, document(500, "the service failed on this request; the failure has been logged"), {})
+
+
+def register(app: Flask) -> None:
+    """Let the application answer every error as a problem document."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)

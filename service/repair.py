@@ -1,0 +1,42 @@
+"""Fixes that have been tried: each is applied to the posted document, which is then judged again."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import jsonpatch
+
+from service.core.diagnostics import Diagnostic, Fix
+
+Judge = Callable[[Any], Sequence[Diagnostic]]
+"""Every diagnostic of a document."""
+
+MOST_TRIALS = 200
+"""Documents judged again for one answer, at most."""
+MOST_WORK = 100_000
+"""Layers judged again for one answer, at most."""
+
+
+def with_tried_fixes(found: Sequence[Diagnostic], document: Any, judge: Judge, size: int = 1) -> list[Diagnostic]:
+    """The diagnostics with only those of their fixes that remove them and add no error.
+
+    `size` is the number of layers in the document: it bounds how many fixes can be tried.
+    """
+    allowance = min(MOST_TRIALS, MOST_WORK // max(size, 1))
+    before = Counter(one.rule.name for one in found if one.is_error)
+    judged = []
+    for one in found:
+        trials, allowance = one.fixes[:allowance], allowance - min(allowance, len(one.fixes))
+        judged.append(replace(one, fixes=tuple(fix for fix in trials if _works(fix, one, before, document, judge))))
+    return judged
+
+
+def _works(fix: Fix, target: Diagnostic, before: Counter[str], document: Any, judge: Judge) -> bool:
+    try:
+        mended = jsonpatch.apply_patch(document, list(fix.patch))
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+        return False
+    after = Counter(one.rule.name for one in judge(mended) if one.is_error)
+    allowed = before - Counter([target.rule.name] if target.is_error else [])
+    return not after - allowed

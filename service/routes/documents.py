@@ -1,0 +1,89 @@
+"""The service's own documents: the OpenAPI description and a page to try it on, with no outside host."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from flask import Blueprint, Response, redirect, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.routes.exchange import answer
+
+blueprint = Blueprint("documents", __name__)
+
+OPENAPI = Path(__file__).parents[2] / "openapi.yaml"
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Padstride API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+START = """SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  tryItOutEnabled: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+});
+"""
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+"""Scripts only from here; the page's own styles are inline, its icons data."""
+
+
+@cache
+def openapi_text() -> str:
+    """The committed OpenAPI description."""
+    return OPENAPI.read_text(encoding="utf-8")
+
+
+@blueprint.get("/")
+def home() -> AnyResponse:
+    """The documentation is the front page."""
+    return redirect("/docs", 302)
+
+
+@blueprint.get("/openapi.yaml")
+def openapi_yaml() -> Response:
+    """The OpenAPI description as YAML."""
+    return Response(openapi_text(), content_type="application/yaml")
+
+
+@blueprint.get("/openapi.json")
+def openapi_json() -> Response:
+    """The OpenAPI description as JSON."""
+    return answer(_openapi())
+
+
+@cache
+def _openapi() -> object:
+    return yaml.safe_load(openapi_text())
+
+
+@blueprint.get("/docs", strict_slashes=False)
+def docs() -> Response:
+    """The API page."""
+    return Response(PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+
+
+@blueprint.get("/docs/start.js")
+def start() -> Response:
+    """What starts the API page."""
+    return Response(START, content_type="text/javascript; charset=utf-8")
+
+
+@blueprint.get("/docs/<path:asset>")
+def docs_asset(asset: str) -> Response:
+    """The API page's scripts and styles, from the wheel that ships them."""
+    return send_from_directory(str(files("flask_swagger_ui") / "dist"), asset, max_age=86_400)

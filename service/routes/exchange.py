@@ -1,0 +1,59 @@
+"""JSON in and JSON out: the same checks for every view."""
+
+import json
+from typing import Any
+
+import orjson
+import pydantic_core
+from flask import Response, request
+
+from service.problems import Problem
+from service.settings import JSON_DEPTH
+
+JSON = "application/json"
+
+
+def read_json() -> Any:
+    """The body as JSON, or a problem that says why it is none."""
+    if request.mimetype != JSON and not request.mimetype.endswith("+json"):
+        sent = request.mimetype or "no content type"
+        raise Problem(415, f"the body must be {JSON}, not {sent}", headers={"Accept": JSON})
+    return parse_json(request.get_data())
+
+
+def parse_json(data: bytes) -> Any:
+    """Bytes as JSON; a Problem with status 400 where they are none."""
+    if not data.strip():
+        raise Problem(400, "the body is empty; it must be a JSON object")
+    try:
+        return pydantic_core.from_json(data)
+    except ValueError as error:
+        reason = str(error)
+        if "recursion limit" in reason:
+            reason = f"it is nested deeper than {JSON_DEPTH} levels"
+        raise Problem(400, f"the body is not acceptable JSON: {reason}") from None
+
+
+def accepts(media_type: str) -> bool:
+    """Whether the caller accepts a media type; one that says nothing accepts all."""
+    return not request.accept_mimetypes or request.accept_mimetypes[media_type] > 0
+
+
+def require_json_accepted() -> None:
+    """A Problem with status 406 where the caller does not accept JSON."""
+    if not accepts(JSON):
+        raise Problem(406, f"the answer is {JSON}, which `Accept: {request.headers['Accept']}` leaves out")
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """A JSON answer; NumPy arrays are written as nested lists."""
+    require_json_accepted()
+    return Response(dumps(body), status, content_type=JSON)
+
+
+def dumps(body: Any) -> bytes:
+    """JSON text; integers past 64 bits, which the fast writer refuses, are written by Python's own."""
+    try:
+        return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+    except orjson.JSONEncodeError:
+        return json.dumps(body).encode()

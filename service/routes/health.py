@@ -1,0 +1,28 @@
+"""`GET /healthz` and `GET /readyz`: is the process alive, can it answer."""
+
+from flask import Blueprint, Response
+
+from service.core.layers import LAYERS
+from service.core.sizes import answer as size_answer
+from service.core.sizes import sized_site
+from service.core.frameworks import FRAMEWORKS
+from service.problems import Problem
+from service.routes.exchange import answer
+from service.schemas.layers import describe
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process is alive."""
+    return answer({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """The service computes: a known layer gives its known size."""
+    site = sized_site(describe({"type": "conv1d", "kernel_size": 3, "stride": 2}, ()), FRAMEWORKS["pytorch"], 6)
+    if site is None or size_answer(site).output_size != [2]:
+        raise Problem(503, "the service does not compute what it should", headers={"Retry-After": "5"})
+    return answer({"status": "ok", "layers": len(LAYERS)})

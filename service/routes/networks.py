@@ -1,0 +1,125 @@
+"""`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from service.core.description import Description
+from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics.arrays import too_large
+from service.core.network import Network, Node, Placed, Report, judge
+from service.core.shapes import Shape
+from service.core.site import Pointer
+from service.problems import Problem, refused
+from service.repair import with_tried_fixes
+from service.routes.exchange import answer, read_json
+from service.schemas.layers import describe
+from service.schemas.requests import NetworkRequest, checked_shape, one_of, validated
+from service.settings import settings
+
+blueprint = Blueprint("networks", __name__)
+
+
+@blueprint.post("/v1/networks/validate")
+def validate() -> Response:
+    """Every shape, cost and diagnostic of a network."""
+    document = read_json()
+    asked = validated(NetworkRequest, document)
+    report = judge(network(asked))
+    judged = with_tried_fixes(report.diagnostics, document, _judge, len(asked.layers))
+    return answer(_shown(asked, report, judged))
+
+
+def _judge(document: Any) -> list[Diagnostic]:
+    try:
+        return judge(network(validated(NetworkRequest, document))).diagnostics
+    except Problem as problem:
+        return list(problem.errors)
+
+
+def network(asked: NetworkRequest) -> Network:
+    """The network that was posted; a Problem where it has no input, or too many layers."""
+    limit = settings().max_layers
+    if len(asked.layers) > limit:
+        raise refused(placed(too_large("the number of layers", len(asked.layers), limit, "max_layers", ("layers",))), 413)
+    shapes, locations = _inputs(asked)
+    return Network(
+        framework=asked.row,
+        inputs=shapes,
+        input_locations=locations,
+        nodes=[_node(raw, ("layers", index)) for index, raw in enumerate(asked.layers)],
+    )
+
+
+def _inputs(asked: NetworkRequest) -> tuple[dict[str, Shape], dict[str, Pointer]]:
+    """The shapes of the inputs by name, and where each was posted."""
+    if asked.input_shape is not None and asked.inputs is not None:
+        raise refused(placed(reading.conflicting_parameters("input_shape", "inputs", "the input", ("inputs",))))
+    if asked.inputs is not None:
+        posted = {name: (shape, ("inputs", name)) for name, shape in asked.inputs.items()}
+    elif asked.input_shape is not None:
+        posted = {"input": (asked.input_shape, ("input_shape",))}  # type: ignore[dict-item]
+    else:
+        raise refused(one_of("the body", "input_shape", "inputs"))
+    shapes = {}
+    for name, (shape, location) in posted.items():
+        shapes[name], wrong = checked_shape(shape, location)
+        if wrong:
+            raise refused(wrong)
+    return shapes, {name: location for name, (_, location) in posted.items()}
+
+
+def _node(raw: Any, location: Pointer) -> Node:
+    """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
+    described = describe(raw, location)
+    wrong: list[Diagnostic] = []
+    name, inputs = described.written.get("name"), described.written.get("inputs")
+    if name is not None and (not isinstance(name, str) or not name):
+        wrong += placed(reading.wrong_type("name", name, "a string that is not empty", (*location, "name")))
+        name = None
+    listed = [inputs] if isinstance(inputs, str) else inputs
+    if listed is not None and not (isinstance(listed, list) and listed and all(isinstance(one, str) for one in listed)):
+        form = "the name of a layer or an input, or a list of names"
+        wrong += placed(reading.wrong_type("inputs", inputs, form, (*location, "inputs")))
+        listed, described = None, Description(location=location, written=described.written)
+    if wrong:
+        described = Description(
+            location=location,
+            written=described.written,
+            kind=described.kind,
+            layer=described.layer,
+            spelling=described.spelling,
+            broken=described.broken,
+            diagnostics=(*described.diagnostics, *wrong),
+        )
+    return Node(description=described, name=name, inputs=None if listed is None else tuple(listed))
+
+
+def _shown(asked: NetworkRequest, report: Report, diagnostics: list[Diagnostic]) -> dict[str, Any]:
+    full = asked.detail == "full"
+    shown: dict[str, Any] = {
+        "valid": report.valid,
+        "framework": asked.framework,
+        "output_shape": report.output_shape,
+        "layers": [_layer(layer, full=full) for layer in report.layers],
+    }
+    if full:
+        shown["totals"] = report.totals
+    shown["diagnostics"] = [one.as_dict() for one in diagnostics]
+    return shown
+
+
+def _layer(layer: Placed, *, full: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"name": layer.name, "type": layer.type}
+    if full:
+        shown["input_shapes"] = layer.input_shapes
+    shown["output_shape"] = layer.output_shape
+    if full:
+        shown |= {
+            "parameters": layer.parameters,
+            "buffers": layer.buffers,
+            "macs": layer.macs,
+            "activation_bytes": layer.activation_bytes,
+            "receptive_field": layer.field.as_dict() if layer.field else None,
+        }
+    return shown

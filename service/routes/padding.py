@@ -1,0 +1,84 @@
+"""`POST /v1/padding`: the padding that gives a wanted output size."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from service.core.axes import TransposedAxis
+from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.layers import LAYERS
+from service.core.layers.pools import Pool
+from service.core.layers.windows import Convolving
+from service.core.sizes import sized_site, spread
+from service.core.solve import AxisPadding, PaddingAnswer, solve_padding
+from service.problems import refused
+from service.routes.exchange import answer, read_json
+from service.schemas.layers import describe
+from service.schemas.requests import PaddingRequest, validated
+
+blueprint = Blueprint("padding", __name__)
+
+PADDED = sorted(name for name, kind in LAYERS.items() if issubclass(kind.layer, Convolving | Pool))
+
+
+@blueprint.post("/v1/padding")
+def padding() -> Response:
+    """The padding that gives a wanted output size."""
+    asked = validated(PaddingRequest, read_json())
+    solved = assess(asked)
+    if isinstance(solved, list):
+        raise refused(solved)
+    return answer({"framework": asked.framework, **_shown(solved)})
+
+
+def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
+    """The answer, or what is wrong with the question."""
+    described = describe(asked.layer, ("layer",), supplied={})
+    if described.diagnostics:
+        return list(described.diagnostics)
+    if described.kind is None or described.kind.type not in PADDED:
+        known = [name for name in PADDED if name != described.type]
+        return placed(reading.unknown_layer_type(described.type, known, ("layer", "type")))
+    site = sized_site(described, asked.row, asked.input_size)
+    if site is None:
+        return []
+    wanted = asked.output_size
+    axes = len(spread(described, asked.input_size))
+    if isinstance(wanted, list) and len(wanted) != axes:
+        form = f"one integer, or {axes}: one per axis of `input_size`"
+        return placed(reading.wrong_type("output_size", wanted, form, ("output_size",)))
+    solved = solve_padding(site, wanted, ("output_size",))
+    mistaken = [one for one in solved.diagnostics if one.is_error] if not solved.axes else []
+    return mistaken or solved
+
+
+def _shown(solved: PaddingAnswer) -> dict[str, Any]:
+    axes = [one.axis for one in solved.axes if one.axis is not None] if solved.solvable else []
+    shown: dict[str, Any] = {
+        "solvable": solved.solvable,
+        "padding": [[axis.before, axis.after] for axis in axes] or None,
+        "symmetric": all(axis.before == axis.after for axis in axes) if axes else None,
+    }
+    extras = [axis.output_padding for axis in axes if isinstance(axis, TransposedAxis)]
+    if extras:
+        shown["output_padding"] = extras
+    shown["axes"] = [_axis(one) for one in solved.axes]
+    shown["written"] = solved.written
+    shown["diagnostics"] = [one.as_dict() for one in solved.diagnostics]
+    return shown
+
+
+def _axis(one: AxisPadding) -> dict[str, Any]:
+    if one.axis is None:
+        return {"output": one.output, "padding": None, "total": None, "nearest": {"below": one.below, "above": one.above}}
+    shown = {
+        "output": one.output,
+        "padding": [one.axis.before, one.axis.after],
+        "total": list(one.total or ()),
+        "formula": one.axis.formula,
+    }
+    if isinstance(one.axis, TransposedAxis):
+        shown["output_padding"] = one.axis.output_padding
+    return shown
+
+

@@ -1,0 +1,193 @@
+"""Arrays as they travel: nested lists, flat lists, base64, `.npy`. Sizes are checked before a byte is allocated."""
+
+import io
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import replace
+from math import prod
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from annotated_types import Ge, Len
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from service.core.diagnostics import Fact, placed
+from service.core.diagnostics.arrays import array_size_mismatch, bad_npy, non_finite_number, not_an_array, too_large
+from service.core.site import Pointer
+from service.problems import refused
+from service.schemas.errors import facts
+
+Array = NDArray[Any]
+DTYPES: Mapping[str, np.dtype[Any]] = {
+    name: np.dtype(name)
+    for name in (
+        *("float16", "float32", "float64"),
+        *("int8", "int16", "int32", "int64"),
+        *("uint8", "uint16", "uint32", "uint64"),
+    )
+}
+LARGEST_EXACT_FLOAT = 2**53
+DtypeName = Literal[
+    "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"
+]
+PostedShape = Annotated[list[Annotated[int, Ge(0)]], Len(0, 5)]
+
+
+class FlatArray(BaseModel):
+    """An array as a shape and a flat list of numbers, row-major."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    shape: PostedShape
+    dtype: DtypeName | None = Field(None, description="float64 by default, or int64 when every number is an integer.")
+    data: list[Any] = Field(description="The numbers, the last axis running fastest.")
+
+
+class Base64Array(BaseModel):
+    """An array as a shape, a type and its bytes in base64: little-endian, row-major."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    shape: PostedShape
+    dtype: DtypeName
+    base64: str
+
+
+class ArrayReader:
+    """Reads posted arrays, none of more than `limit` elements."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def from_json(self, value: Any, location: Pointer, dtype: str | None = None) -> Array:
+        """An array from any of its JSON forms; a Problem with status 422 or 413 where it is none."""
+        if isinstance(value, dict):
+            return self._from_object(value, location, dtype)
+        if not isinstance(value, list | int | float) or isinstance(value, bool):
+            raise refused(placed(not_an_array(value, "not a list of numbers", location)))
+        return self._numbers(value, location, dtype)
+
+    def from_npy(self, data: bytes, location: Pointer) -> Array:
+        """An array from the bytes of an `.npy` file, of which every claim is checked first."""
+        stream = io.BytesIO(data)
+        try:
+            version = npy.read_magic(stream)
+            read_header = {(1, 0): npy.read_array_header_1_0}.get(version, npy.read_array_header_2_0)
+            shape, fortran, dtype = read_header(stream)
+        except Exception:
+            raise refused(placed(bad_npy("is not an .npy file", location))) from None
+        if any(isinstance(size, bool) or not isinstance(size, int) or size < 0 for size in shape):
+            raise refused(placed(bad_npy("has a shape that is none", location)))
+        # a native little-endian type of the list, and no other with the same name
+        if dtype.name not in DTYPES or DTYPES[dtype.name] != dtype or dtype.hasobject:
+            raise refused(placed(bad_npy(f"has the type {dtype.str}, which is not accepted", location)))
+        self._bounded(prod(shape), location)
+        array = self._from_bytes(data[stream.tell() :], shape[::-1] if fortran else shape, dtype, location)
+        return array.T if fortran else array
+
+    def _from_object(self, value: dict[str, Any], location: Pointer, dtype: str | None) -> Array:
+        model: type[FlatArray | Base64Array] = Base64Array if "base64" in value else FlatArray
+        try:
+            posted = TypeAdapter(model).validate_python(value)
+        except ValidationError as error:
+            found = facts(error, value, "the array", list(model.model_fields), _form)
+            raise refused(placed(_below(fact, location) for fact in found)) from None
+        shape = tuple(posted.shape)
+        self._bounded(prod(shape), location)
+        if isinstance(posted, Base64Array):
+            try:
+                data = b64decode(posted.base64, validate=True)
+            except (Base64Error, ValueError):
+                wrong = not_an_array(posted.base64, "not base64", (*location, "base64"))
+                raise refused(placed(wrong)) from None
+            return self._from_bytes(data, shape, DTYPES[posted.dtype], location)
+        flat = self._numbers(posted.data, (*location, "data"), posted.dtype or dtype)
+        if flat.ndim != 1:
+            raise refused(placed(not_an_array(posted.data, "not a flat list", (*location, "data"))))
+        if flat.size != prod(shape):
+            raise refused(placed(array_size_mismatch(location, shape, prod(shape), "numbers", flat.size)))
+        return flat.reshape(shape)
+
+    def _from_bytes(self, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any], location: Pointer) -> Array:
+        needed = prod(shape) * dtype.itemsize
+        if len(data) != needed:
+            raise refused(placed(array_size_mismatch(location, shape, needed, "bytes", len(data))))
+        return np.frombuffer(data, dtype).reshape(shape)
+
+    def _numbers(self, value: Any, location: Pointer, dtype: str | None) -> Array:
+        """A nested list of numbers: built without a type first, so that nothing is turned into a number."""
+        try:
+            array = np.array(value)
+        except (ValueError, OverflowError):
+            raise refused(placed(not_an_array(value, "its rows differ in length or depth", location))) from None
+        if array.ndim > 5:
+            raise refused(placed(not_an_array(value, f"{array.ndim} levels deep, more than 5", location)))
+        self._bounded(array.size, location)
+        if array.size == 0:
+            raise refused(placed(not_an_array(value, "it has no elements", location)))
+        if array.dtype.kind not in "iuf" or _holds(value, bool):
+            raise refused(placed(not_an_array(value, "not all of it are numbers", location)))
+        if array.dtype.kind == "f":
+            if not np.isfinite(array).all():
+                raise refused(placed(non_finite_number(location, f"`{location[0]}`")))
+            if np.abs(array).max() >= LARGEST_EXACT_FLOAT and not _holds(value, float):
+                raise refused(placed(not_an_array(value, "it holds integers that no type holds together", location)))
+        elif array.dtype != np.uint64:
+            array = array.astype(np.int64, copy=False)
+        return array if dtype is None else self._converted(array, DTYPES[dtype], value, location)
+
+    def _converted(self, array: Array, dtype: np.dtype[Any], value: Any, location: Pointer) -> Array:
+        """The array as the type asked for, which must hold every number: no integer wraps, no fraction is cut."""
+        with np.errstate(all="ignore"):
+            converted = array.astype(dtype)
+        exact = np.array_equal(converted, array) if dtype.kind in "iu" else np.isfinite(converted).all()
+        if not exact:
+            raise refused(placed(not_an_array(value, f"not all of it fits {dtype.name}", location)))
+        return converted
+
+    def _bounded(self, count: int, location: Pointer) -> None:
+        if count > self.limit:
+            text = f"the number of elements of `{location[0]}`"
+            raise refused(placed(too_large(text, count, self.limit, "max_array_elements", location)), 413)
+
+
+def _holds(value: Any, kind: type) -> bool:
+    """Whether a nested list has an element of exactly this type."""
+    if isinstance(value, list):
+        if value and not isinstance(value[0], list):
+            return kind in set(map(type, value))
+        return any(_holds(entry, kind) for entry in value)
+    return type(value) is kind
+
+
+def _form(member: str) -> str:
+    return {
+        "shape": "a list of at most 5 integers of at least 0",
+        "dtype": "one of " + ", ".join(DTYPES),
+        "data": "a flat list of numbers",
+    }.get(member, "base64 text")
+
+
+def _below(fact: Fact, location: Pointer) -> Fact:
+    return replace(fact, anchor=(*location, *(fact.anchor or ())))
+
+
+def as_json(array: Array, form: str) -> Any:
+    """An array in the form of JSON that was asked for; the writer turns a nested one into lists."""
+    contiguous = np.ascontiguousarray(array)
+    if form == "nested":
+        return contiguous.item() if contiguous.ndim == 0 else contiguous
+    shown: dict[str, Any] = {"shape": list(array.shape), "dtype": array.dtype.name}
+    if form == "flat":
+        return {**shown, "data": contiguous.reshape(-1)}
+    return {**shown, "base64": b64encode(contiguous.tobytes()).decode()}
+
+
+def as_npy(array: Array) -> bytes:
+    """An array as the bytes of an `.npy` file."""
+    stream = io.BytesIO()
+    npy.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+    return stream.getvalue()

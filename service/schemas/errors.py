@@ -1,0 +1,88 @@
+"""Validation errors as diagnostics, at their place in the posted document."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from service.core.diagnostics import Fact, reading
+from service.core.site import Pointer
+
+OUT_OF_RANGE = {
+    "greater_than_equal": ("ge", "below {}"),
+    "less_than_equal": ("le", "above {}"),
+    "greater_than": ("gt", "not above {}"),
+    "less_than": ("lt", "not below {}"),
+    "too_short": ("min_length", "too few: the least is {}"),
+    "too_long": ("max_length", "too many: the most is {}"),
+    "string_too_short": ("min_length", "too short: the least is {}"),
+    "string_too_long": ("max_length", "too long: the most is {}"),
+    "string_pattern_mismatch": ("pattern", "which does not match {}"),
+}
+"""Pydantic's error types for a value of the right kind that is out of bounds: the bound's name, and how it reads."""
+
+Form = Callable[[str], str]
+"""What a member takes, in words, by its name."""
+
+
+def path_into(document: Any, loc: Sequence[str | int]) -> Pointer:
+    """The parts of a validation error's place that lead into the document.
+
+    Pydantic puts the tags of unions into the place; they lead nowhere, and are left out.
+    """
+    path: list[str | int] = []
+    here = document
+    for part in loc:
+        if isinstance(here, dict) and isinstance(part, str) and part in here:
+            here = here[part]
+        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def worst(errors: Sequence[ErrorDetails], document: Any) -> ErrorDetails:
+    """Of the errors that the branches of a union raise on one value, the one that came closest to accepting it."""
+
+    def closeness(error: ErrorDetails) -> tuple[int, bool]:
+        return (len(path_into(document, error["loc"])), error["type"] in OUT_OF_RANGE)
+
+    return max(errors, key=closeness)
+
+
+def by_member(error: ValidationError) -> dict[str, list[ErrorDetails]]:
+    """The errors grouped by the member of the document that they are about."""
+    groups: dict[str, list[ErrorDetails]] = {}
+    for one in error.errors(include_url=False):
+        groups.setdefault(str(one["loc"][0]) if one["loc"] else "", []).append(one)
+    return groups
+
+
+def bad_value(spelled: str, error: ErrorDetails, form: str, at: Pointer) -> Iterator[Fact]:
+    """A value that was refused: out of range, or of the wrong type."""
+    value = error["input"]
+    if error["type"] in OUT_OF_RANGE:
+        key, text = OUT_OF_RANGE[error["type"]]
+        yield from reading.parameter_out_of_range(spelled, value, text.format(error["ctx"][key]), form, at)
+    elif error["type"] == "literal_error" and isinstance(value, str):
+        yield from reading.parameter_out_of_range(spelled, value, "which is not a choice", form, at)
+    else:
+        yield from reading.wrong_type(spelled, value, form, at)
+
+
+def facts(error: ValidationError, document: Any, owner: str, known: Sequence[str], form: Form) -> Iterator[Fact]:
+    """The diagnostics of a request body that does not fit its model."""
+    for member, errors in by_member(error).items():
+        kinds = {one["type"] for one in errors}
+        if not member:
+            yield from reading.wrong_type(owner, document, "an object", ())
+        elif kinds == {"missing"} and len(errors[0]["loc"]) == 1:
+            yield from reading.missing_parameter(owner, member, ())
+        elif kinds == {"extra_forbidden"}:
+            yield from reading.unknown_parameter(owner, member, known, (member,))
+        else:
+            one = worst(errors, document)
+            yield from bad_value(member, one, form(member), path_into(document, one["loc"]))

@@ -1,0 +1,174 @@
+"""Reading layer objects: from posted JSON to the dataclasses of the registry, every mistake at its place."""
+
+from collections.abc import Mapping, Set
+from dataclasses import MISSING, fields, replace
+from functools import cache
+from typing import Any, NotRequired, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from service.core.description import Description
+from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.layers import LAYERS, Kind, Layer
+from service.core.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
+from service.core.site import Pointer
+from service.schemas.errors import bad_value, by_member, path_into, worst
+
+STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+OF_THE_NETWORK = frozenset({"name", "inputs"})
+"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and mean nothing."""
+
+PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
+"""What stands for a required parameter that could not be read, so that the rest of the layer can be judged."""
+
+
+@cache
+def validator(layer: type[Layer]) -> TypeAdapter[dict[str, Any]]:
+    """The validator of a layer class' parameters: a typed dictionary with the class' own annotations, strict.
+
+    Not the dataclass itself: strict mode makes a dataclass only from an instance of it, never from a dictionary.
+    """
+    hints = get_type_hints(layer, include_extras=True)
+    members = {one.name: hints[one.name] if one.default is MISSING else NotRequired[hints[one.name]] for one in fields(layer)}
+    # the functional form takes its members from a variable here, which type checkers cannot follow
+    typed = TypedDict(layer.__name__, members)  # type: ignore[operator]
+    return TypeAdapter(with_config(STRICT)(typed))
+
+
+@cache
+def spellings(layer: type[Layer]) -> Mapping[str, str]:
+    """Every spelling of every parameter of a layer class, and the parameter it means."""
+    names = layer.parameter_names()
+    return {name: name for name in names} | {alias: name for alias, name in ALIASES.items() if name in names}
+
+
+def describe(
+    raw: Any,
+    location: Pointer,
+    *,
+    default_type: str | None = None,
+    supplied: Mapping[str, Any] | None = None,
+    anchors: Mapping[str, Pointer] | None = None,
+) -> Description:
+    """What a posted layer object says, and what is wrong with it; never raises.
+
+    `supplied` are parameters known from elsewhere (the weight's shape), used where the layer does not give them, and
+    `anchors` the places they are known from.
+    """
+    if not isinstance(raw, dict):
+        name = str(location[0]) if location else "layer"
+        return _refused(location, {}, placed(reading.wrong_type(name, raw, "an object", location)))
+    written: Mapping[str, Any] = raw
+    type_name = written.get("type", default_type)
+    if type_name is None:
+        return _refused(location, written, placed(reading.missing_parameter("the layer", "type", location)))
+    if not isinstance(type_name, str):
+        wrong = reading.wrong_type("type", type_name, "the name of a layer type", (*location, "type"))
+        return _refused(location, written, placed(wrong))
+    kind = LAYERS.get(type_name)
+    if kind is None:
+        unknown = reading.unknown_layer_type(type_name, LAYERS, (*location, "type"))
+        return _refused(location, written, placed(unknown))
+    return replace(_describe(kind, written, location, supplied or {}), anchors=anchors or {})
+
+
+def _refused(location: Pointer, written: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Description:
+    return Description(location=location, written=written, diagnostics=tuple(diagnostics))
+
+
+def _describe(
+    kind: Kind, written: Mapping[str, Any], location: Pointer, supplied: Mapping[str, Any]
+) -> Description:
+    values, spelling, broken, diagnostics = _translate(kind, written, location)
+    values = {**supplied, **values}
+    try:
+        layer: Layer | None = _make(kind, values)
+    except ValidationError as error:
+        found, refused = _judge(kind, error, values, spelling, written, location, diagnostics)
+        diagnostics += found
+        broken |= refused
+        layer = _what_is_left(kind, values, broken)
+    if "type" in written:
+        spelling["type"] = "type"
+    return Description(
+        location=location,
+        written=written,
+        kind=kind,
+        layer=layer,
+        spelling=spelling,
+        broken=frozenset(broken),
+        diagnostics=tuple(diagnostics),
+    )
+
+
+def _make(kind: Kind, values: Mapping[str, Any]) -> Layer:
+    """A layer from its parameters, or a ValidationError with all that is wrong with them."""
+    return kind.layer(**validator(kind.layer).validate_python(values))
+
+
+def _translate(
+    kind: Kind, written: Mapping[str, Any], location: Pointer
+) -> tuple[dict[str, Any], dict[str, str], set[str], list[Diagnostic]]:
+    """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
+    known = spellings(kind.layer)
+    values: dict[str, Any] = {}
+    spelling: dict[str, str] = {}
+    broken: set[str] = set()
+    diagnostics: list[Diagnostic] = []
+    for word, value in written.items():
+        if word == "type" or word in OF_THE_NETWORK or (word in UNSET and value == UNSET[word]):
+            continue
+        name = known.get(word)
+        if name is None:
+            diagnostics += placed(reading.unknown_parameter(f"`{kind.type}`", word, list(known), (*location, word)))
+        elif name in spelling:
+            diagnostics += placed(reading.conflicting_parameters(spelling[name], word, name, (*location, word)))
+        else:
+            spelling[name] = word
+            try:
+                values[name] = CONVERSIONS[word](value) if word in CONVERSIONS else value
+            except ValueError as error:
+                diagnostics += placed(reading.wrong_type(word, value, str(error), (*location, word)))
+                broken.add(name)
+    return values, spelling, broken, diagnostics
+
+
+def _judge(
+    kind: Kind,
+    error: ValidationError,
+    values: Mapping[str, Any],
+    spelling: Mapping[str, str],
+    written: Mapping[str, Any],
+    location: Pointer,
+    so_far: list[Diagnostic],
+) -> tuple[list[Diagnostic], set[str]]:
+    """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
+    known = spellings(kind.layer)
+    unknown = [str(one.location[-1]) for one in so_far if one.rule.name == "unknown-parameter"]
+    meant = {known.get(reading.nearest(word, list(known)) or "") for word in unknown}
+    found: list[Diagnostic] = []
+    refused: set[str] = set()
+    for name, errors in by_member(error).items():
+        refused.add(name)
+        if name not in spelling and name in values:
+            continue
+        if errors[0]["type"] == "missing":
+            if name not in meant and name not in spelling:
+                found += placed(reading.missing_parameter(f"`{kind.type}`", name, location))
+            continue
+        one = worst(errors, values)
+        spelled = spelling[name]
+        inner = path_into(values, one["loc"])[1:] if values[name] is written[spelled] else ()
+        found += placed(bad_value(spelled, one, PARAMETERS[name].form, (*location, spelled, *inner)))
+    return found, refused
+
+
+def _what_is_left(kind: Kind, values: Mapping[str, Any], broken: Set[str]) -> Layer | None:
+    """The layer made from the parameters that could be read."""
+    readable = {name: value for name, value in values.items() if name not in broken}
+    stand_in = {name: value for name, value in PLACEHOLDERS.items() if name in broken}
+    try:
+        return _make(kind, {**readable, **stand_in})
+    except ValidationError:
+        return None

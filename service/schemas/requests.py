@@ -1,0 +1,137 @@
+"""Request bodies. A layer is taken as it is posted, and read by `service.schemas.layers`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from annotated_types import Ge, Len
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from service.core.diagnostics import Diagnostic, placed
+from service.core.diagnostics.reading import missing_parameter, wrong_type
+from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
+from service.core.parameters import Positive
+from service.core.shapes import Shape
+from service.problems import refused
+from service.schemas.errors import facts
+
+LAYER_REFERENCE = {"$ref": "#/components/schemas/Layer"}
+
+LayerObject = Annotated[Any, WithJsonSchema(LAYER_REFERENCE)]
+FrameworkName = Literal["pytorch", "keras", "onnx", "jax"]
+SpatialSize = Positive | Annotated[list[Positive], Len(1, 3)]
+Index = Annotated[int, Ge(0)]
+PostedShape = Annotated[list[Positive | None], Len(1, 8)]
+ArrayJson = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {}, "description": "Nested lists of numbers, all rows of one length."},
+                {"type": "number"},
+                {"$ref": "#/components/schemas/FlatArray"},
+                {"$ref": "#/components/schemas/Base64Array"},
+            ]
+        }
+    ),
+]
+
+FORMS: Mapping[str, str] = {
+    "framework": "one of " + ", ".join(f'"{name}"' for name in FRAMEWORKS),
+    "opset": "an integer of at least 1",
+    "input_size": "an integer of at least 1, or one per axis",
+    "output_size": 'an integer of at least 1, or one per axis, or "same"',
+    "input_shape": "a list of integers of at least 1; the first may be null",
+    "inputs": "an object of shapes by name",
+    "layer": "a layer object",
+    "layers": "a list of layer objects",
+    "detail": '"full" or "sizes"',
+    "input": "an array",
+    "weight": "an array",
+    "bias": "an array",
+    "layout": '"channels_first" or "channels_last"',
+    "dtype": "the name of a number type",
+    "flip_kernel": "true or false",
+    "explain": "a list of positions, each one index per axis of the output",
+    "respond_with": '"nested", "flat" or "base64"',
+}
+"""What each member of a body takes, in the words of its error message."""
+
+
+class Body(BaseModel):
+    """What all bodies share: the framework whose rules apply."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    framework: FrameworkName = Field(DEFAULT_FRAMEWORK, description="Whose rules apply.")  # type: ignore[assignment]
+    opset: Annotated[int, Ge(1)] | None = Field(None, description="ONNX only: the operator set, the newest by default.")
+
+    @property
+    def row(self) -> Framework:
+        """The framework's row."""
+        return FRAMEWORKS[self.framework]
+
+
+class OutputSizeRequest(Body):
+    """One layer and one input size or shape."""
+
+    layer: LayerObject
+    input_size: SpatialSize | None = Field(None, description="Spatial sizes only.")
+    input_shape: PostedShape | None = Field(None, description="All axes, in the framework's order; batch may be null.")
+
+
+class PaddingRequest(Body):
+    """One layer, its input size, and the output size it should have."""
+
+    layer: LayerObject
+    input_size: SpatialSize = Field(description="Spatial sizes only.")
+    output_size: SpatialSize | Literal["same"] = Field(description='The size wanted; "same" is ceil(input / stride).')
+
+
+class NetworkRequest(Body):
+    """Layers and the shape of what goes in."""
+
+    layers: Annotated[list[LayerObject], Len(1)] = Field(description="The layers; the last one is the output.")
+    input_shape: PostedShape | None = Field(None, description="All axes, in the framework's order; batch may be null.")
+    inputs: Annotated[dict[str, PostedShape], Len(1)] | None = Field(None, description="Several inputs: shapes by name.")
+    detail: Literal["full", "sizes"] = Field("full", description='"sizes" leaves costs and receptive fields out.')
+
+
+class ConvolveRequest(Body):
+    """A window layer and the arrays it is applied to."""
+
+    input: ArrayJson = Field(None, description="The input: bare, unbatched or batched.")
+    weight: ArrayJson = Field(None, description="The weight of a convolution, in the framework's order of axes.")
+    bias: ArrayJson = Field(None, description="One number per output channel.")
+    layer: LayerObject = Field(default_factory=dict, description="The layer; a convolution if left out.")
+    layout: Literal["channels_first", "channels_last"] | None = Field(None, description="Overrides the framework's.")
+    dtype: str | None = Field(None, description="The type that arrays of JSON numbers become.")
+    flip_kernel: bool = Field(False, description="Flip the kernel: the convolution of textbooks.")
+    explain: list[list[Index]] = Field(default_factory=list, description="Output positions to take apart.")
+    respond_with: Literal["nested", "flat", "base64"] = Field("nested", description="The form of the output.")
+
+
+B = TypeVar("B", bound=Body)
+
+
+def validated(model: type[B], document: Any) -> B:
+    """The document as this model, or a 422 with every mistake."""
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        known = list(model.model_fields)
+        found = placed(facts(error, document, "the body", known, lambda name: FORMS[name]))
+        raise refused(found) from None
+
+
+def checked_shape(shape: list[int | None], location: tuple[str, ...]) -> tuple[Shape, list[Diagnostic]]:
+    """A posted shape; only the batch, its first axis, may be null."""
+    for index, size in enumerate(shape):
+        if size is None and index:
+            form = "an integer of at least 1: only the batch may be null"
+            return tuple(shape), placed(wrong_type(location[-1], None, form, (*location, index)))
+    return tuple(shape), []
+
+
+def one_of(owner: str, *names: str) -> list[Diagnostic]:
+    """The diagnostic of a body that has none of several members."""
+    return placed(missing_parameter(owner, "` or `".join(names), ()))
