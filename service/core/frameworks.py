@@ -94,8 +94,8 @@ class WindowRules:
     """Padding may be given as amounts."""
     uneven: bool = False
     """Amounts before and after an axis may differ."""
-    negative: bool = False
-    """Amounts may be negative, which crops."""
+    negative: frozenset[str] = frozenset()
+    """Padding modes in which amounts may be negative, which crops."""
     named: frozenset[str] = frozenset()
     """Paddings accepted by name."""
     same_with_stride: bool = True
@@ -110,12 +110,16 @@ class WindowRules:
     default_stride: Literal["one", "kernel"] = "one"
     count_include_pad: bool = False
     """The default: whether an average counts padding."""
+    absolute: bool = False
+    """An LP pool takes the absolute value before the power."""
     lacks: frozenset[str] = frozenset()
     """Parameters of our layer that this one does not have."""
     padding_modes: frozenset[str] = frozenset({"zeros"})
     empty_output: bool = False
     """A window that fits nowhere gives size 0 rather than an error."""
     transposed_padding: TransposedPadding = crop_as_given
+    whole_output_size: bool = False
+    """`output_size` may be the whole output shape, of which only the spatial sizes are read."""
     output_padding_below: Literal["stride", "stride or dilation"] = "stride"
     """What `output_padding` must stay below."""
 
@@ -174,6 +178,7 @@ _torch_convolution = WindowRules(
     named=frozenset({"same", "valid"}),
     same_with_stride=False,
     padding_modes=EVERY_MODE,
+    negative=EVERY_MODE - {"zeros"},  # these modes pad in a layer of their own, which crops below 0
     lacks=frozenset({"input_dilation"}),
 )
 _torch_max_pool = WindowRules(name="MaxPool", half_kernel=True, default_stride="kernel")
@@ -184,6 +189,7 @@ _torch_average_pool = WindowRules(
     count_include_pad=True,
     lacks=ONLY_CONVOLUTIONS_DILATE,
 )
+_torch_lp_pool = WindowRules(name="LPPool", default_stride="kernel", lacks=frozenset({"padding", "dilation"}))
 _adaptive_pool = WindowRules(name="adaptive pooling")
 _global_pool = WindowRules(name="global pooling")
 
@@ -195,12 +201,17 @@ PYTORCH = Framework(
     rules={
         "conv": _torch_convolution,
         "conv_transpose": WindowRules(
-            name="ConvTranspose", output_padding_below="stride or dilation", lacks=frozenset({"input_dilation"})
+            name="ConvTranspose",
+            output_padding_below="stride or dilation",
+            whole_output_size=True,
+            lacks=frozenset({"input_dilation"}),
         ),
         "max_pool": _torch_max_pool,
         "avg_pool": _torch_average_pool,
         "avg_pool1d": replace(_torch_average_pool, lacks=frozenset({"dilation", "divisor_override"})),
         "avg_pool3d": replace(_torch_average_pool, input_holds_kernel=True),
+        "lp_pool": _torch_lp_pool,
+        "lp_pool3d": replace(_torch_lp_pool, input_holds_kernel=True),
         "adaptive_max_pool": _adaptive_pool,
         "adaptive_avg_pool": _adaptive_pool,
         "global_max_pool": _global_pool,
@@ -271,6 +282,7 @@ ONNX = Framework(
         "avg_pool": WindowRules(
             name="AveragePool", uneven=True, named=_onnx_names, lacks=frozenset({"divisor_override"})
         ),
+        "lp_pool": WindowRules(name="LpPool", uneven=True, named=_onnx_names, absolute=True),
         "global_max_pool": _global_pool,
         "global_avg_pool": _global_pool,
     },
@@ -279,7 +291,7 @@ ONNX = Framework(
 _jax_window = WindowRules(
     name="conv_general_dilated",
     uneven=True,
-    negative=True,
+    negative=frozenset({"zeros"}),
     named=frozenset({"same", "same_lower", "valid"}),
     empty_output=True,
 )

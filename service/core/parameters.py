@@ -25,6 +25,7 @@ PaddingValue = (
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 DataFormat = Literal["channels_first", "channels_last"]
+WantedSize = Positive | Annotated[Sequence[Positive], Len(1, 5)]
 OutputSize = Positive | Annotated[Sequence[Positive | None], Len(1, 3)]
 Dimension = Annotated[int, Ge(-8), Le(7)]
 Probability = Annotated[float, Ge(0), Le(1)]
@@ -69,6 +70,7 @@ _rows = (
     Parameter("ceil_mode", "Whether the number of windows is rounded up.", A_FLAG),
     Parameter("count_include_pad", "Whether an average counts padding.", A_FLAG),
     Parameter("divisor_override", "What an average divides by instead of its window's size.", "an integer other than 0"),
+    Parameter("norm_type", "The power of an LP pool.", "a number other than 0", ("p",)),
     Parameter("return_indices", "Accepted and ignored: shapes do not depend on it.", A_FLAG),
     Parameter("mode", "What padding is filled with.", 'one of "constant", "reflect", "replicate", "circular"'),
     Parameter("value", "What constant padding is filled with.", A_NUMBER),

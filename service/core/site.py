@@ -98,9 +98,10 @@ class Site:
 
     @cached_property
     def rank(self) -> int | None:
-        """How many spatial axes there are: said by the type, or else what the shape holds besides batch and channels."""
-        if self.kind.rank is not None:
-            return self.kind.rank
+        """How many spatial axes there are: as the type says, or the parameters, or the shape less batch and channels."""
+        said = self.kind.rank or self.layer.own_rank
+        if said is not None:
+            return said
         return None if self.shape is None else len(self.shape) - 2
 
     @cached_property

@@ -20,7 +20,7 @@ from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.arrays import bias_mismatch, operand_missing_or_unused, weight_mismatch
 from service.core.frameworks import Framework
 from service.core.layers.base import LAYERS
-from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, MaxPool
+from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, LpPool, MaxPool
 from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 from service.core.shapes import CHANNELS_FIRST, LAYOUTS, Layout
@@ -102,7 +102,8 @@ def arrange(
     else:
         weight = "IOS" if transposes else "OIS"
     weight_axes = None if operands.weight is None else operands.weight.ndim
-    found = arranged(description.kind, operands.source.ndim, weight_axes, layout, weight)
+    own_rank = description.layer.own_rank if description.layer else None
+    found = arranged(description.kind, own_rank, operands.source.ndim, weight_axes, layout, weight)
     return found if isinstance(found, Arrangement) else placed(found)
 
 
@@ -136,6 +137,9 @@ def prepare(
         if facts:
             return placed(facts)
         layer = _with_channels(description, layer, arrangement, operands.weight)
+    wanted = getattr(layer, "output_size", None)
+    if isinstance(wanted, list) and len(wanted) == operands.source.ndim:
+        layer = replace(layer, output_size=wanted[-arrangement.rank :])  # type: ignore[call-arg]
     if getattr(layer, "data_format", None):
         layer = replace(layer, data_format=None)  # type: ignore[call-arg]
     kind = LAYERS.get(f"{description.kind.family}{arrangement.rank}d", description.kind)
@@ -252,6 +256,9 @@ def _moving(site: Site, source: Array) -> tuple[Array, str]:
         return _in_floats(
             source, lambda array: pools.average(array, windows, counts_padding=counts, divisor=layer.divisor_override)
         ), "shifted"
+    if isinstance(layer, LpPool):
+        absolute = site.rules is not None and site.rules.absolute
+        return _in_floats(source, lambda array: pools.lp(array, windows, layer.norm_type, absolute=absolute)), "shifted"
     if isinstance(layer, AdaptivePool | GlobalPool):
         if "max" in site.kind.family:
             return pools.adaptive(source, site.axes, largest=True), "adaptive"

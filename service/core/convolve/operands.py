@@ -79,14 +79,14 @@ class Arrangement:
 
 
 def arranged(
-    kind: Kind, input_axes: int, weight_axes: int | None, layout: Layout, weight: str
+    kind: Kind, own_rank: int | None, input_axes: int, weight_axes: int | None, layout: Layout, weight: str
 ) -> Arrangement | list[Fact]:
     """How arrays of so many axes stand, or why they cannot.
 
-    A layer type with its rank decides; else the weight: one with as many axes as the input, up to three, is bare, and
+    A layer that says its rank decides; else the weight: one with as many axes as the input, up to three, is bare, and
     of its own rank; else the input, where only one rank is possible.
     """
-    rank = kind.rank or _rank_of(input_axes, weight_axes)
+    rank = kind.rank or own_rank or _rank_of(input_axes, weight_axes)
     facts = list(_mismatches(kind, rank, input_axes, weight_axes))
     if facts or rank is None:
         return facts

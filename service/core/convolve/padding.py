@@ -13,15 +13,21 @@ NUMPY_MODES = {"constant": "constant", "zeros": "constant", "reflect": "reflect"
 
 
 def padded(array: Array, pairs: Sequence[Pair], *, mode: str = "constant", value: Any = 0) -> Array:
-    """The last axes of an array with `before` and `after` positions added; negative amounts crop."""
+    """The last axes of an array with `before` and `after` positions added; negative amounts crop.
+
+    Constant and circular padding crop first; reflect and replicate copy from the whole input and crop then.
+    """
     leading = array.ndim - len(pairs)
-    cropped = array[(slice(None),) * leading + tuple(_kept(pair) for pair in pairs)]
+    kept = (slice(None),) * leading + tuple(_kept(pair) for pair in pairs)
     added = [(0, 0)] * leading + [(max(before, 0), max(after, 0)) for before, after in pairs]
     if not any(before or after for before, after in added):
-        return cropped
-    if NUMPY_MODES[mode] == "constant":
-        return np.pad(cropped, added, constant_values=value)
-    return np.pad(cropped, added, mode=NUMPY_MODES[mode])  # type: ignore[call-overload]
+        return array[kept]
+    numpy_mode = NUMPY_MODES[mode]
+    if numpy_mode == "constant":
+        return np.pad(array[kept], added, constant_values=value)
+    if numpy_mode == "wrap":
+        return np.pad(array[kept], added, mode="wrap")
+    return np.pad(array, added, mode=numpy_mode)[kept]  # type: ignore[call-overload]
 
 
 def _kept(pair: Pair) -> slice:

@@ -1,6 +1,7 @@
 """Pools: the maximum or the mean of every window."""
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,19 @@ def average(
         counts = counts[..., None] * along
     with np.errstate(divide="ignore", invalid="ignore"):  # a window of padding alone is 0/0: NaN, as IEEE has it
         return sums / counts
+
+
+def lp(source: Array, axes: Sequence[WindowAxis], power: float, *, absolute: bool) -> Array:
+    """`(sum of x**p)**(1/p)` of each window; with `absolute`, of `|x|`.
+
+    Without it PyTorch's way: the mean over the positions that are there, scaled to a whole window.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):  # a negative sum has no root: NaN, as IEEE has it
+        powers = (np.abs(source) if absolute else source) ** source.dtype.type(power)
+        sums = _fold(powers, axes, np.add, 0)
+        if not absolute:
+            sums = average(powers, axes, counts_padding=False) * prod(axis.kernel for axis in axes)
+        return sums ** source.dtype.type(1 / power)
 
 
 def _counts(axis: WindowAxis, counts_padding: bool) -> list[int]:

@@ -9,7 +9,7 @@ from service.core.diagnostics.model import Fact, Fix, Related, check, diagnostic
 from service.core.diagnostics.proposals import inserting_before, one_or_list, removing, setting
 from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.layers.base import Layer
-from service.core.layers.pools import AveragePool, Pool
+from service.core.layers.pools import AveragePool, LpPool, Pool
 from service.core.layers.reshaping import Pad
 from service.core.layers.windows import Convolution, Convolving, SpatialLayer, TransposedConvolution
 from service.core.padding import SAME, Pair, normalize, resolve, simplest
@@ -53,9 +53,9 @@ def _lacking(site: Site, parameter: str, message: str) -> Fact:
 @check(on=(SpatialLayer,))
 def negative_padding(site: Site) -> Iterator[Fact]:
     """Padding below 0 crops, which only some frameworks' layers do."""
-    padding = getattr(site.layer, "padding", None)
-    if site.rules is None or site.rules.negative or isinstance(padding, str | None):
+    if not _is_negative(site):
         return
+    padding = getattr(site.layer, "padding", 0)
     for path, amount in _amounts(padding):
         if amount < 0:
             spelled, at = site.spelling.get("padding", "padding"), site.locate(("padding", *path))
@@ -78,6 +78,24 @@ def zero_divisor(site: Site) -> Iterator[Fact]:
     if isinstance(layer, AveragePool) and layer.divisor_override == 0:
         at = site.locate("divisor_override")
         yield from parameter_out_of_range("divisor_override", 0, "which nothing divides by", "another integer", at)
+
+
+@check(on=(LpPool,))
+def zero_norm(site: Site) -> Iterator[Fact]:
+    """A power of 0 has no root."""
+    layer = site.layer
+    if isinstance(layer, LpPool) and layer.norm_type == 0:
+        at = site.locate("norm_type")
+        yield from parameter_out_of_range("norm_type", 0, "which has no root", "a number other than 0", at)
+
+
+@check(on=(Pad,))
+def unused_value(site: Site) -> Iterator[Fact]:
+    """Only constant padding is filled with a value."""
+    layer = site.layer
+    if isinstance(layer, Pad) and layer.mode != "constant" and layer.value:
+        bound = f"but `{layer.mode}` padding takes no value"
+        yield from parameter_out_of_range("value", layer.value, bound, "0, or remove it", site.locate("value"))
 
 
 @diagnostic("F302", on=(Convolving, Pool))
@@ -117,9 +135,12 @@ def padding_not_supported(site: Site) -> Iterator[Fact]:
 
 
 def _is_negative(site: Site) -> bool:
+    """Whether the padding is below 0 where the framework's layer does not take that."""
     padding = getattr(site.layer, "padding", 0)
-    negative = not isinstance(padding, str) and any(amount < 0 for _, amount in _amounts(padding))
-    return negative and site.rules is not None and not site.rules.negative
+    if site.rules is None or isinstance(padding, str):
+        return False
+    allowed = getattr(site.layer, "padding_mode", "zeros") in site.rules.negative
+    return not allowed and any(amount < 0 for _, amount in _amounts(padding))
 
 
 def _resolved(site: Site) -> list[Pair] | None:
@@ -188,18 +209,28 @@ def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
 
 @diagnostic("F304", on=(Convolution, Pad))
 def padding_exceeds_input(site: Site) -> Iterator[Fact]:
-    """Padding copied from the input asks for more than the input has.
+    """Padding takes more from the input than the input has.
 
-    `reflect` copies up to `i - 1` positions, `circular` up to `i`; `replicate` and `zeros` any number.
+    `reflect` copies up to `i - 1` positions, `circular` up to `i`; `replicate` and `zeros` any number. Negative
+    amounts crop, together at most the `i` positions there are where cropping comes first.
     """
     mode = site.layer.mode if isinstance(site.layer, Pad) else getattr(site.layer, "padding_mode", "zeros")
     spare = {"reflect": 1, "circular": 0}.get(mode)
-    if spare is None:
-        return
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
             continue
-        most, asked = axis.size - spare, max(axis.before or 0, axis.after or 0)
+        before, after = axis.before or 0, axis.after or 0
+        cropped = -min(before, 0) - min(after, 0)
+        if cropped > axis.size and mode not in ("reflect", "replicate"):  # these two pad before they crop
+            yield Fact(
+                f"{site.spelled('padding')} crops {cropped} positions of axis {index}, which has {axis.size}",
+                "padding",
+                help=f"crop at most {axis.size} there",
+            )
+            return
+        if spare is None:
+            continue
+        most, asked = axis.size - spare, max(before, after)
         if asked > most:
             yield Fact(
                 f"`{mode}` padding of {asked} on axis {index} exceeds the {most} that an input of {axis.size} can give",

@@ -27,6 +27,15 @@ class Layer:
     declares: ClassVar[tuple[str, ...]] = ()
     """Parameters with no default in a network, because the layer's weights cannot be made without them."""
 
+    @property
+    def own_rank(self) -> int | None:
+        """The number of spatial axes, where the parameters alone say it."""
+        return None
+
+    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
+        """How many entries a per-axis parameter may have."""
+        return (site.rank or 0,)
+
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """The numbers of axes that an input may have; None where any will do."""
         return None

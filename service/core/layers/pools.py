@@ -78,6 +78,18 @@ class AveragePool(Pool):
         return site.rules is not None and site.rules.count_include_pad
 
 
+@layer_kind("lp_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class LpPool(Pool):
+    """The root of the sum of powers of each window: `(sum of x**p)**(1/p)`.
+
+    ONNX takes the absolute value first. PyTorch does not, so an odd p over a negative sum has no root: NaN; and it
+    scales what `ceil_mode` clips up to a whole window.
+    """
+
+    norm_type: float = 2.0
+
+
 @layer_kind("adaptive_max_pool", "adaptive_avg_pool", ranks=SPATIAL_RANKS)
 @dataclass(frozen=True, kw_only=True)
 class AdaptivePool(SpatialLayer):

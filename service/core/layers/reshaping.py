@@ -10,7 +10,7 @@ from annotated_types import Len
 from service.core.axes import Axis, PaddedAxis
 from service.core.layers.base import Layer, layer_kind
 from service.core.layers.windows import SpatialLayer
-from service.core.padding import normalize
+from service.core.padding import Pair, normalize
 from service.core.parameters import Amount, AmountPair, DataFormat, Dimension, Natural, PadMode
 from service.core.shapes import Shape
 from service.core.site import Site
@@ -51,11 +51,43 @@ class Flatten(Layer):
         return (*site.shape[:first], size, *site.shape[last + 1 :])
 
 
+class Moving(SpatialLayer):
+    """What pad and crop share: they work on the last axes, or those before the channels, as many as are given."""
+
+    padding: int | Sequence[int] | Sequence[Sequence[int]]
+
+    @property
+    def own_rank(self) -> int | None:
+        """As many axes as there are entries; one integer leaves it to the input."""
+        return None if isinstance(self.padding, int) else len(self.padding)
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Any number that has these axes, the channels' beside them where those come last."""
+        rank = self.own_rank
+        if rank is None:
+            return (3, 4, 5)
+        return tuple(range(rank + 2 * site.layout.channels_last, 9))
+
+    def amounts(self, site: Site) -> tuple[Pair, ...]:
+        """The padding as one pair per axis."""
+        normal = normalize(self.padding, site.rank or 0)
+        return () if normal is None or isinstance(normal, str) else normal
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The shape with its spatial sizes replaced."""
+        if site.shape is None or site.rank is None or not site.fits:
+            return None
+        places = site.layout.spatial_axes(len(site.shape), site.rank)
+        sizes = [axis.output if axis.output is not None and axis.output >= 1 else None for axis in site.axes]
+        return (*site.shape[: places.start], *sizes, *site.shape[places.stop :])
+
+
 @layer_kind("pad")
 @dataclass(frozen=True, kw_only=True)
-class Pad(SpatialLayer):
+class Pad(Moving):
     """Explicit padding of the spatial axes: `o = i + before + after`; negative amounts crop.
 
+    Constant padding takes an input of any number of axes; the other modes one with channels, batched or not.
     `padding` is one integer, one per axis, or one pair per axis. `reflect` takes less than the input size, `circular`
     at most the input size.
     """
@@ -65,20 +97,24 @@ class Pad(SpatialLayer):
     value: float = 0.0
     data_format: DataFormat | None = None
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Modes that copy from the input want channels, and a batch or none."""
+        rank = self.own_rank
+        if self.mode == "constant" or rank is None:
+            return super().dimensions(site)
+        return (rank + 1, rank + 2)
+
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions added or taken away."""
-        normal = normalize(self.padding, site.rank or 0)
-        if normal is None or isinstance(normal, str):
-            return ()
         return tuple(
             PaddedAxis(size=size, before=before, after=after)
-            for size, (before, after) in zip(site.spatial, normal, strict=True)
+            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
         )
 
 
 @layer_kind("crop")
 @dataclass(frozen=True, kw_only=True)
-class Crop(SpatialLayer):
+class Crop(Moving):
     """Positions taken from the ends of the spatial axes: `o = i - before - after`."""
 
     padding: CropAmounts
@@ -86,10 +122,7 @@ class Crop(SpatialLayer):
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions taken away."""
-        normal = normalize(self.padding, site.rank or 0)
-        if normal is None or isinstance(normal, str):
-            return ()
         return tuple(
             PaddedAxis(size=size, before=-before, after=-after)
-            for size, (before, after) in zip(site.spatial, normal, strict=True)
+            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
         )

@@ -12,11 +12,11 @@ from service.core.padding import Pair, normalize, resolve
 from service.core.parameters import (
     DataFormat,
     NaturalPerAxis,
-    OutputSize,
     PaddingMode,
     PaddingValue,
     PerAxis,
     Positive,
+    WantedSize,
 )
 from service.core.shapes import Shape, Size, elements
 from service.core.site import Site
@@ -177,7 +177,13 @@ class TransposedConvolution(Convolving):
     """
 
     output_padding: NaturalPerAxis | None = None
-    output_size: OutputSize | None = None
+    output_size: WantedSize | None = None
+
+    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
+        """`output_size` may be the whole shape, where the framework takes that; only its spatial sizes are read."""
+        if parameter == "output_size" and site.rules and site.rules.whole_output_size and site.shape:
+            return (site.rank or 0, len(site.shape))
+        return super().entries(site, parameter)
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The spread positions, cropped as the framework reads the padding."""
@@ -223,7 +229,9 @@ class TransposedConvolution(Convolving):
 
     def wanted_sizes(self, site: Site) -> tuple[int, ...] | None:
         """`output_size` as one integer per axis; None when it has not as many as there are axes."""
-        return None if self.output_size is None else site.per_axis("output_size")
+        if isinstance(self.output_size, int | None) or len(self.output_size) not in self.entries(site, "output_size"):
+            return None if self.output_size is None else site.per_axis("output_size")
+        return tuple(self.output_size[-(site.rank or 0) :])
 
     def macs(self, site: Site, output: Shape) -> Size:
         """`N * prod(i) * C_in * C_out / groups * prod(k)`: every input position meets every weight of its group."""
