@@ -14,9 +14,14 @@ from service.core.shapes import Shape
 from service.problems import refused
 from service.schemas.errors import facts
 
-LAYER_REFERENCE = {"$ref": "#/components/schemas/Layer"}
+LAYER_REFERENCE = {"allOf": [{"$ref": "#/components/schemas/Layer"}]}
+"""In an allOf of one, since Pydantic would look for a bare reference among its own models."""
 
 LayerObject = Annotated[Any, WithJsonSchema(LAYER_REFERENCE)]
+ConvolveLayer = Annotated[
+    Any,
+    WithJsonSchema({"anyOf": [LAYER_REFERENCE, {"$ref": "#/components/schemas/UntypedConvolutionLayer"}]}),
+]
 FrameworkName = Literal["pytorch", "keras", "onnx", "jax"]
 SpatialSize = Positive | Annotated[list[Positive], Len(1, 3)]
 Index = Annotated[int, Ge(0)]
@@ -102,7 +107,7 @@ class ConvolveRequest(Body):
     input: ArrayJson = Field(None, description="The input: bare, unbatched or batched.")
     weight: ArrayJson = Field(None, description="The weight of a convolution, in the framework's order of axes.")
     bias: ArrayJson = Field(None, description="One number per output channel.")
-    layer: LayerObject = Field(default_factory=dict, description="The layer; a convolution if left out.")
+    layer: ConvolveLayer = Field(default_factory=dict, description="The layer; a convolution if left out.")
     layout: Literal["channels_first", "channels_last"] | None = Field(None, description="Overrides the framework's.")
     dtype: str | None = Field(None, description="The type that arrays of JSON numbers become.")
     flip_kernel: bool = Field(False, description="Flip the kernel: the convolution of textbooks.")
