@@ -1,0 +1,1 @@
+"""Other projects' own test data, put to the service."""

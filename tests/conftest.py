@@ -1,0 +1,151 @@
+"""A client of the application, and the few things that most tests of it do."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from service.app import create_app
+from service.settings import settings
+
+Document = dict[str, Any]
+Post = Callable[[str, Any], tuple[int, Document]]
+Find = Callable[[Document, str], Document]
+Problem = Callable[[TestResponse, int], Document]
+Refuse = Callable[..., Document]
+PostForm = Callable[..., TestResponse]
+Limited = Callable[..., FlaskClient]
+
+PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "errors"}
+DIAGNOSTIC_MEMBERS = {"code", "name", "severity", "url", "message", "location", "related", "help", "fixes"}
+
+
+def read(response: TestResponse) -> Any:
+    """The JSON of an answer, which has no word for NaN or infinity."""
+    return json.loads(response.data, parse_constant=_not_json)
+
+
+def _not_json(word: str) -> NoReturn:
+    raise AssertionError(f"the answer holds {word}, which is not JSON")
+
+
+@pytest.fixture(scope="session")
+def client() -> FlaskClient:
+    """A client of the application with its default limits."""
+    return create_app().test_client()
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Post:
+    """`post(path, body)` gives the status and the document that come back."""
+
+    def send(path: str, body: Any) -> tuple[int, Document]:
+        response = client.post(path, json=body)
+        return response.status_code, read(response)
+
+    return send
+
+
+@pytest.fixture
+def answered(post: Post) -> Callable[[str, Any], Document]:
+    """`answered(path, body)` gives the document of an answer that has to be a 200."""
+
+    def send(path: str, body: Any) -> Document:
+        status, document = post(path, body)
+        assert status == 200, document
+        return document
+
+    return send
+
+
+@pytest.fixture
+def find() -> Find:
+    """`find(document, name)` gives the one diagnostic of that name."""
+
+    def named(document: Document, name: str) -> Document:
+        everything = document["errors"] if "errors" in document else document["diagnostics"]
+        found = [one for one in everything if one["name"] == name]
+        assert len(found) == 1, [(one["name"], one["message"]) for one in everything]
+        return found[0]
+
+    return named
+
+
+@pytest.fixture
+def problem() -> Problem:
+    """`problem(response, status)` gives the problem document, after checking that it is complete."""
+
+    def checked(response: TestResponse, status: int) -> Document:
+        assert response.status_code == status, response.data[:500]
+        assert response.content_type == "application/problem+json"
+        document: Document = read(response)
+        assert document.keys() == PROBLEM_MEMBERS
+        assert document["status"] == status
+        assert document["title"]
+        assert document["detail"]
+        assert document["instance"] == response.request.path
+        assert document["request_id"] == response.headers["X-Request-ID"]
+        for one in document["errors"]:
+            assert one.keys() == DIAGNOSTIC_MEMBERS
+        return document
+
+    return checked
+
+
+@pytest.fixture
+def refuse(client: FlaskClient, problem: Problem) -> Refuse:
+    """`refuse(path, body, status)` posts JSON that has to be refused, and gives the problem document."""
+
+    def send(path: str, body: Any, status: int = 422) -> Document:
+        return problem(client.post(path, json=body), status)
+
+    return send
+
+
+def npy(array: NDArray[Any]) -> bytes:
+    """An array as the bytes of an `.npy` file."""
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def post_form(client: FlaskClient) -> PostForm:
+    """`post_form(request, accept=None, **parts)` posts a JSON part and `.npy` parts, arrays or bytes, to convolve."""
+
+    def send(request: Any = None, accept: str | None = None, **parts: NDArray[Any] | bytes) -> TestResponse:
+        head = {} if request is None else {"request": request if isinstance(request, bytes) else json.dumps(request)}
+        contents = head | {name: part if isinstance(part, bytes) else npy(part) for name, part in parts.items()}
+        files = {name: FileStorage(io.BytesIO(as_bytes(content)), f"{name}.npy") for name, content in contents.items()}
+        boundary, data = encode_multipart(files)
+        content_type = f'multipart/form-data; boundary="{boundary}"'
+        headers = {} if accept is None else {"Accept": accept}
+        return client.post("/v1/convolve", data=data, content_type=content_type, headers=headers)
+
+    return send
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch) -> Iterator[Limited]:
+    """`limited(max_work=1000)` gives a client of an application with other limits."""
+
+    def make(**limits: float) -> FlaskClient:
+        for name, value in limits.items():
+            monkeypatch.setenv(f"PADSTRIDE_{name.upper()}", str(value))
+        settings.cache_clear()
+        return create_app().test_client()
+
+    yield make
+    monkeypatch.undo()
+    settings.cache_clear()

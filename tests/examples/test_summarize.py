@@ -1,0 +1,99 @@
+"""The summary of a network, as a user of the command line sees it."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.examples.conftest import NETWORKS, Run, listening
+
+
+def test_all_examples_are_summarized_with_their_published_totals(run: Run, url: str) -> None:
+    done = run("summarize.py", "--url", url)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert [words[1] for words in lines if words[:1] == ["parameters"]] == [
+        "61,100,840",
+        "61,706",
+        "25,557,032",
+        "138,357,544",
+    ]
+    assert [words[1:] for words in lines if words[:1] == ["MACs"]] == [
+        ["0.71", "G"],
+        ["416.52", "k"],
+        ["4.09", "G"],
+        ["15.47", "G"],
+    ]
+    assert ["activations", "150.25", "MB"] in lines
+
+
+def test_a_row_tells_of_a_layer_what_the_service_does(run: Run, url: str) -> None:
+    rows = run("summarize.py", "--url", url, NETWORKS / "alexnet.json").stdout.splitlines()
+    row = next(line for line in rows if line.startswith("features.3 "))
+    assert row.split("  ")[0] == "features.3"
+    assert "[1, 192, 27, 27]" in row
+    assert row.split()[-3:] == ["307,392", "223,948,800", "51"]
+
+
+def test_columns_are_aligned_in_a_hundred_characters(run: Run, url: str) -> None:
+    for line in (lines := run("summarize.py", "--url", url).stdout.splitlines()):
+        assert len(line) <= 100
+    heading = next(line for line in lines if line.startswith("layer "))
+    ends = heading.index("parameters") + len("parameters")
+    convolution = next(line for line in lines if line.startswith("features.0 "))
+    assert convolution[:ends].endswith(" 23,296")
+    assert convolution[ends] == " "
+
+
+def test_an_invalid_network_is_shown_with_its_diagnostics_and_ends_with_1(run: Run, url: str, tmp_path: Path) -> None:
+    network = json.loads((NETWORKS / "lenet5.json").read_text())
+    network["layers"][3]["in_channels"] = 3
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(network))
+    done = run("summarize.py", "--url", url, broken)
+    assert done.returncode == 1
+    assert "error: channel-mismatch at /layers/3/in_channels" in done.stdout
+    assert done.stderr == f"summarize: {broken} is not a valid network: channel-mismatch\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"layers": [', "the service refused the request: the body is not acceptable JSON"),
+        ('{"input_shape": [1, 3, 8, 8], "layers": 7}', "the service refused the request: `layers`"),
+    ],
+)
+def test_what_the_service_refuses_is_told_in_its_own_words(
+    run: Run, url: str, tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "wrong.json").write_text(text)
+    done = run("summarize.py", "--url", url, "wrong.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"summarize: {told}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_missing_file_is_told(run: Run, url: str) -> None:
+    done = run("summarize.py", "--url", url, "nowhere.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nowhere.json" in done.stderr
+
+
+@pytest.mark.parametrize("script", ["summarize.py", "edges.py"])
+def test_it_is_said_in_one_line_that_nothing_listens(script: str, run: Run) -> None:
+    with socket.socket() as bound:  # Bound and not listening: nobody else can be there.
+        bound.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        done = run(script, "--url", nowhere)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"no service answers at {nowhere}" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_another_service_is_told_from_this_one(run: Run) -> None:
+    with listening(Flask("another")) as elsewhere:
+        done = run("summarize.py", "--url", elsewhere)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"summarize: something else answers at {elsewhere}: 404 NOT FOUND\n"

@@ -1,0 +1,1 @@
+"""Recorded answers of the real frameworks, the reader of them, and the recorder that made them."""

@@ -1,0 +1,1 @@
+"""Records what a framework really does: `python -m tests.golden.record --framework pytorch`."""
