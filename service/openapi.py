@@ -1,12 +1,11 @@
-"""`python -m service.openapi`: openapi.yaml, made from the models, the layer registry and answers of the service itself.
+"""`python -m service.openapi`: openapi.yaml, made from the models, the registry and answers of the service itself.
 
 The examples' answers are what the service says to the examples' requests at the time of writing, so they are true.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
 from typing import Any
 
 import yaml
@@ -65,8 +64,8 @@ OPERATIONS = (
         method="post",
         path="/v1/output-size",
         summary="What size comes out of a layer",
-        description="One layer and one input size or shape; the output size axis by axis, with the formula filled in. A"
-        " layer that its framework refuses is a 422 that says why.",
+        description="One layer and one input size or shape; the output size axis by axis, with the formula filled in."
+        " A layer that its framework refuses is a 422 that says why.",
         body=requests.OutputSizeRequest,
         answer=responses.OutputSizeAnswer,
         example={
@@ -79,9 +78,9 @@ OPERATIONS = (
         method="post",
         path="/v1/padding",
         summary="Which padding gives a wanted output size",
-        description="The smallest padding that gives the size, evenly split if that is possible; the range of all totals"
-        " that do; and how to write it in each framework. No solution is an answer: `solvable` is false, and the nearest"
-        " reachable sizes are given. `padding` in the layer, if any, is replaced.",
+        description="The smallest padding that gives the size, evenly split if that is possible; the range of all"
+        " totals that do; and how to write it in each framework. No solution is an answer: `solvable` is false, and the"
+        " nearest reachable sizes are given. `padding` in the layer, if any, is replaced.",
         body=requests.PaddingRequest,
         answer=responses.PaddingAnswer,
         example={
@@ -103,7 +102,14 @@ OPERATIONS = (
             "layers": [
                 {"name": "conv1", "type": "conv2d", "out_channels": 16, "kernel_size": 3, "padding": 1},
                 {"type": "relu"},
-                {"name": "conv2", "type": "conv2d", "in_channels": 32, "out_channels": 16, "kernel_size": 3, "padding": 1},
+                {
+                    "name": "conv2",
+                    "type": "conv2d",
+                    "in_channels": 32,
+                    "out_channels": 16,
+                    "kernel_size": 3,
+                    "padding": 1,
+                },
                 {"name": "sum", "type": "add", "inputs": ["conv1", "conv2"]},
                 {"type": "max_pool2d", "kernel_size": 2},
             ],
@@ -248,7 +254,10 @@ def build() -> dict[str, Any]:
         "paths": _paths(client),
         "components": {
             "headers": {
-                "X-Request-ID": {"description": "The caller's id for the request, or a new one.", "schema": {"type": "string"}}
+                "X-Request-ID": {
+                    "description": "The caller's id for the request, or a new one.",
+                    "schema": {"type": "string"},
+                }
             },
             "responses": {name: _problem(text) for name, text in ERRORS.items()},
             "schemas": _schemas(),
@@ -289,7 +298,7 @@ def _request_contents(operation: Operation) -> Iterator[tuple[str, dict[str, Any
     yield JSON, {"schema": reference, "example": operation.example}
     if operation.body is requests.ConvolveRequest:
         binary = {"type": "string", "contentMediaType": NPY, "description": "An `.npy` file."}
-        properties = {"request": reference, **{name: binary for name in ("input", "weight", "bias")}}
+        properties = {"request": reference, **dict.fromkeys(("input", "weight", "bias"), binary)}
         schema = {"type": "object", "properties": properties, "required": ["input"], "additionalProperties": False}
         yield MULTIPART, {"schema": schema, "encoding": {"request": {"contentType": JSON}}}
 
@@ -300,7 +309,9 @@ def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
         return {"description": operation.summary, "headers": headers, "content": {operation.answer: {}}}
     content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{operation.answer.__name__}"}}
     if operation.tag != "catalogue" or operation.path_example:
-        content["example"] = client.open(operation.example_path, method=operation.method.upper(), json=operation.example).json
+        content["example"] = client.open(
+            operation.example_path, method=operation.method.upper(), json=operation.example
+        ).json
     contents: dict[str, Any] = {JSON: content}
     if operation.answer is responses.ConvolveAnswer:
         contents[NPY] = {"schema": {"type": "string", "contentMediaType": NPY}}
@@ -342,11 +353,14 @@ def _tidied(schema: Any) -> Any:
         return [_tidied(entry) for entry in schema]
     if not isinstance(schema, dict):
         return schema
-    noise = {name for name in ("title", "default") if schema.get(name, 0) is None or (name == "title" and isinstance(schema.get(name), str))}
+    noise = {
+        name
+        for name in ("title", "default")
+        if schema.get(name, 0) is None or (name == "title" and isinstance(schema.get(name), str))
+    }
     return {name: _tidied(value) for name, value in schema.items() if name not in noise}
 
 
-@cache
 def _types_of(layer: type[Layer]) -> tuple[str, ...]:
     return tuple(name for name, kind in LAYERS.items() if kind.layer is layer)
 
@@ -372,7 +386,7 @@ def _layer_schemas() -> dict[str, Any]:
 
 def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
     """The schema of a layer class: its parameters with their meanings, and under all their spellings."""
-    properties = validator(layer).json_schema().get("properties", {})
+    properties = validator(_types_of(layer)[0]).json_schema().get("properties", {})
     members: dict[str, Any] = {
         "type": {"type": "string", "enum": list(_types_of(layer))},
         "name": {"type": "string", "minLength": 1, "description": "In a network: what others call it by."},
@@ -425,7 +439,7 @@ class _Dumper(yaml.SafeDumper):
         """Text of several lines as a block."""
         return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
 
-    def represent_list(self, data: list[Any]) -> yaml.SequenceNode:
+    def represent_list(self, data: Iterable[Any]) -> yaml.SequenceNode:
         """Lists of numbers and short words on one line, and lists of such lists."""
         plain = all(not isinstance(one, dict) and len(str(one)) <= 40 for one in data)
         return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=plain)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from service.core.diagnostics import Diagnostic
@@ -75,9 +76,14 @@ def _http(error: HTTPException) -> Response:
     return _answer(status, document(status, detail), headers)
 
 
+def _framing(error: ParseException) -> Response:
+    """A body whose framing the server finds broken while it is read."""
+    return _answer(400, document(400, f"the body's framing is broken: {error}"), {})
+
+
 def _unexpected(error: Exception) -> Response:
     """A defect of ours: logged in full, told in one sentence."""
-    log.exception("unexpected error", exc_info=error)
+    log.error("unexpected error", exc_info=error)
     return _answer(500, document(500, "the service failed on this request; the failure has been logged"), {})
 
 
@@ -85,4 +91,5 @@ def register(app: Flask) -> None:
     """Let the application answer every error as a problem document."""
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _framing)
     app.register_error_handler(Exception, _unexpected)

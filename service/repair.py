@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import jsonpatch
+from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
 
@@ -34,8 +35,9 @@ def with_tried_fixes(found: Sequence[Diagnostic], document: Any, judge: Judge, s
 
 def _works(fix: Fix, target: Diagnostic, before: Counter[str], document: Any, judge: Judge) -> bool:
     try:
-        mended = jsonpatch.apply_patch(document, list(fix.patch))
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+        patch: Any = fix.patch
+        mended = jsonpatch.JsonPatch(patch).apply(document)
+    except (jsonpatch.JsonPatchException, JsonPointerException):
         return False
     after = Counter(one.rule.name for one in judge(mended) if one.is_error)
     allowed = before - Counter([target.rule.name] if target.is_error else [])

@@ -1,7 +1,6 @@
 """Settings from the environment, each variable prefixed `PADSTRIDE_`."""
 
 from functools import cache
-from os import cpu_count
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +15,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PADSTRIDE_", frozen=True)
 
     max_body_bytes: int = Field(64 * 2**20, ge=1, description="Bytes of a request body.")
+    max_json_bytes: int = Field(32 * 2**20, ge=1, description="Bytes of a JSON body; larger arrays travel as `.npy`.")
+    large_json_bytes: int = Field(2**20, ge=1, description="Bytes from which reading a JSON body counts as heavy work.")
     max_array_elements: int = Field(2**24, ge=1, description="Elements of one posted array.")
     max_output_elements: int = Field(2**24, ge=1, description="Elements of a computed output.")
     max_scratch_elements: int = Field(2**26, ge=1, description="Elements of the padded copies a computation makes.")
@@ -23,7 +24,7 @@ class Settings(BaseSettings):
     max_layers: int = Field(10_000, ge=1, description="Layers of one network.")
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")
-    heavy_requests: int = Field(cpu_count() or 1, ge=1, description="Computations that run at once in one worker.")
+    heavy_requests: int = Field(1, ge=1, description="Computations that run at once in one worker process.")
     heavy_wait_seconds: float = Field(2.0, ge=0, description="How long a computation waits for its turn before 503.")
 
 

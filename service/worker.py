@@ -19,7 +19,7 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined]  # the stubs ar
 from gunicorn.workers.gthread import ThreadWorker
 
 # The first row that fits. The two header errors are the application's own, though gunicorn calls them parse errors.
-STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+STATUSES: tuple[tuple[type[BaseException], HTTPStatus], ...] = (
     (InvalidResponseHeader, HTTPStatus.INTERNAL_SERVER_ERROR),
     (InvalidResponseHeaderName, HTTPStatus.INTERNAL_SERVER_ERROR),
     (ExpectationFailed, HTTPStatus.EXPECTATION_FAILED),
@@ -27,8 +27,10 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
     (UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED),
     (ParseException, HTTPStatus.BAD_REQUEST),
-    (Exception, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (BaseException, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
+
+FAILED = "the service failed on this request; the failure has been logged"
 
 
 class Worker(ThreadWorker):
@@ -55,7 +57,7 @@ def problem(status: HTTPStatus, error: BaseException, request_id: str) -> bytes:
             "type": "about:blank",
             "title": status.phrase,
             "status": status,
-            "detail": status.description if status is HTTPStatus.INTERNAL_SERVER_ERROR else str(error),
+            "detail": FAILED if status is HTTPStatus.INTERNAL_SERVER_ERROR else str(error),
             "request_id": request_id,
             "errors": [],
         }

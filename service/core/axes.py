@@ -165,9 +165,7 @@ class TransposedAxis:
         """The output size; below 1 when the padding crops everything."""
         if self.size is None:
             return None
-        return transposed_output(
-            self.size, self.effective, self.stride, self.before + self.after, self.output_padding
-        )
+        return transposed_output(self.size, self.effective, self.stride, self.before + self.after, self.output_padding)
 
     @property
     def step(self) -> FieldStep:
@@ -217,7 +215,9 @@ class AdaptiveAxis:
         windows = [adaptive_window(index, self.size, self.output) for index in range(min(self.output, self.size))]
         first, last = windows[0]
         return FieldStep(
-            max(stop - start for start, stop in windows), Fraction(self.size, self.output), Fraction(last - first - 1, 2)
+            max(stop - start for start, stop in windows),
+            Fraction(self.size, self.output),
+            Fraction(last - first - 1, 2),
         )
 
     def describe(self) -> Mapping[str, object]:

@@ -31,7 +31,7 @@ class Description:
     def type(self) -> str:
         """The type as it was written, or `layer` where it was not."""
         written = self.written.get("type")
-        return self.kind.type if self.kind else written if isinstance(written, str) else "layer"
+        return self.kind.name if self.kind else written if isinstance(written, str) else "layer"
 
     def site(
         self,

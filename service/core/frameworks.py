@@ -319,4 +319,3 @@ JAX = Framework(
 )
 
 FRAMEWORKS: Mapping[str, Framework] = {row.name: row for row in (PYTORCH, KERAS, ONNX, JAX)}
-DEFAULT_FRAMEWORK = PYTORCH.name

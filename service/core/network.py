@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Any
 
 from service.core import receptive_field
 from service.core.description import Description
@@ -209,9 +208,7 @@ class _Walk:
         self.placed[index] = here
         diagnostics = list(description.diagnostics)
         sources = tuple(self._source(edge) for edge in self.edges[index] if edge)
-        site = description.site(
-            self.network.framework, shapes, name=here.name, sources=sources, in_network=True
-        )
+        site = description.site(self.network.framework, shapes, name=here.name, sources=sources, in_network=True)
         if site is None:
             return diagnostics
         diagnostics += _missing(site)
@@ -263,7 +260,7 @@ def _missing(site: Site) -> list[Diagnostic]:
         one
         for name in site.layer.declares
         if getattr(site.layer, name) is None and name not in site.broken
-        for one in placed(reading.missing_parameter(f"`{site.kind.type}`", name, site.location))
+        for one in placed(reading.missing_parameter(f"`{site.kind.name}`", name, site.location))
     ]
 
 
@@ -306,9 +303,7 @@ def _peak(
     """The most bytes alive at once, each tensor kept from when it is made until its last user has run."""
     if len(order) != len(layers) or any(layer.activation_bytes is None for layer in layers):
         return None
-    sizes: dict[Edge, int] = {
-        (layers[index].name, index): layers[index].activation_bytes or 0 for index in order
-    }
+    sizes: dict[Edge, int] = {(layers[index].name, index): layers[index].activation_bytes or 0 for index in order}
     for name, shape in network.inputs.items():
         size = elements(shape)
         if size is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Len, Le
+from annotated_types import Ge, Le, Len
 
 from service.core.shapes import LARGEST
 
@@ -57,19 +57,37 @@ _rows = (
         ' "valid", "same", "same_upper", "same_lower", "causal", "full"',
         ("pads", "auto_pad", "cropping"),
     ),
-    Parameter("dilation", "Step from one kernel element to the next.", A_SIZE, ("dilation_rate", "dilations", "rhs_dilation", "window_dilation")),
-    Parameter("input_dilation", "Step from one input element to the next, zeros between (JAX).", A_SIZE, ("lhs_dilation", "base_dilation")),
-    Parameter("groups", "Groups of channels convolved apart from each other.", A_COUNT, ("group", "feature_group_count")),
+    Parameter(
+        "dilation",
+        "Step from one kernel element to the next.",
+        A_SIZE,
+        ("dilation_rate", "dilations", "rhs_dilation", "window_dilation"),
+    ),
+    Parameter(
+        "input_dilation",
+        "Step from one input element to the next, zeros between (JAX).",
+        A_SIZE,
+        ("lhs_dilation", "base_dilation"),
+    ),
+    Parameter(
+        "groups", "Groups of channels convolved apart from each other.", A_COUNT, ("group", "feature_group_count")
+    ),
     Parameter("in_channels", "Channels of the input.", A_COUNT),
     Parameter("out_channels", "Channels of the output.", A_COUNT, ("filters",)),
     Parameter("bias", "Whether a bias is added.", A_FLAG, ("use_bias",)),
     Parameter("padding_mode", "What padding is filled with.", 'one of "zeros", "reflect", "replicate", "circular"'),
     Parameter("data_format", "Where the channels stand.", '"channels_first" or "channels_last"'),
-    Parameter("output_padding", "Positions added after each axis of a transposed convolution's output, to choose among the sizes that map back to its input.", "an integer of at least 0, or one per axis"),
+    Parameter(
+        "output_padding",
+        "Chooses among the output sizes of a transposed convolution that map back to its input.",
+        "an integer of at least 0, or one per axis",
+    ),
     Parameter("output_size", "The spatial size wanted; null keeps that axis.", A_SIZE, ("output_shape",)),
     Parameter("ceil_mode", "Whether the number of windows is rounded up.", A_FLAG),
     Parameter("count_include_pad", "Whether an average counts padding.", A_FLAG),
-    Parameter("divisor_override", "What an average divides by instead of its window's size.", "an integer other than 0"),
+    Parameter(
+        "divisor_override", "What an average divides by instead of its window's size.", "an integer other than 0"
+    ),
     Parameter("norm_type", "The power of an LP pool.", "a number other than 0", ("p",)),
     Parameter("return_indices", "Accepted and ignored: shapes do not depend on it.", A_FLAG),
     Parameter("mode", "What padding is filled with.", 'one of "constant", "reflect", "replicate", "circular"'),
@@ -93,7 +111,7 @@ _rows = (
     Parameter("init", "The slope before training.", A_NUMBER),
     Parameter("min_val", "Lower bound.", A_NUMBER),
     Parameter("max_val", "Upper bound.", A_NUMBER),
-)  # fmt: skip
+)
 
 PARAMETERS: Mapping[str, Parameter] = {row.name: row for row in _rows}
 ALIASES: Mapping[str, str] = {alias: row.name for row in _rows for alias in row.aliases}

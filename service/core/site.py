@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from service.core.axes import Axis
     from service.core.layers.base import Kind, Layer
 
+OF_THE_GRAPH = frozenset({"name", "inputs"})
+"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and mean nothing."""
+
 Pointer = tuple[str | int, ...]
 """A JSON Pointer into the request, taken apart."""
 
@@ -81,6 +84,8 @@ class Site:
     def locate(self, at: str | Pointer) -> Pointer:
         """The pointer to a parameter in the author's own spelling, or to the layer if it was not given."""
         path = (at,) if isinstance(at, str) else at
+        if path and path[0] in self.written and path[0] in OF_THE_GRAPH:
+            return (*self.location, *path)
         if not path or path[0] not in self.spelling:
             return self.anchors.get(str(path[0]), self.location) if path else self.location
         spelled = self.spelling[str(path[0])]
@@ -89,7 +94,7 @@ class Site:
     @cached_property
     def rules(self) -> WindowRules | None:
         """What the framework says of this window layer; None where it has no such layer."""
-        return self.framework.rules_for(self.kind.type, self.kind.family)
+        return self.framework.rules_for(self.kind.name, self.kind.family)
 
     @cached_property
     def layout(self) -> Layout:
@@ -98,7 +103,7 @@ class Site:
 
     @cached_property
     def rank(self) -> int | None:
-        """How many spatial axes there are: as the type says, or the parameters, or the shape less batch and channels."""
+        """How many spatial axes there are: as the type says, the parameters, or the shape less batch and channels."""
         said = self.kind.rank or self.layer.own_rank
         if said is not None:
             return said

@@ -50,7 +50,9 @@ class PaddingAnswer:
 
 
 @diagnostic("S210")
-def unreachable_output_size(axis: int, wanted: int, below: int | None, above: int | None, at: Pointer) -> Iterator[Fact]:
+def unreachable_output_size(
+    axis: int, wanted: int, below: int | None, above: int | None, at: Pointer
+) -> Iterator[Fact]:
     """No padding gives the output size that is wanted.
 
     Padding of a convolution or a pool only adds positions: the output is at least what no padding gives. Padding of
@@ -100,15 +102,12 @@ def _solve(site: Site, axis: object, output: int) -> AxisPadding:
         return _solve_transposed(site, axis, output)
     if isinstance(axis, WindowAxis):
         return _solve_window(axis, output)
-    raise TypeError(f"{site.kind.type} has no padding to solve for")
+    raise TypeError(f"{site.kind.name} has no padding to solve for")
 
 
 def _solve_window(axis: WindowAxis, output: int) -> AxisPadding:
     size = axis.dilated or 1
-    if axis.ceil_mode:
-        total = _ceil_totals(axis, output)
-    else:
-        total = padding_totals(size, output, axis.effective, axis.stride)
+    total = _ceil_totals(axis, output) if axis.ceil_mode else padding_totals(size, output, axis.effective, axis.stride)
     if total is None:
         bare = replace(axis, before=0, after=0)
         least = (bare.output if axis.ceil_mode else floor_output(size, axis.effective, axis.stride)) or 0

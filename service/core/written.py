@@ -18,7 +18,7 @@ def written_everywhere(site: Site, axes: Sequence[WindowAxis] | Sequence[Transpo
     """For each framework how its user gets exactly the padding of these axes."""
     return {
         name: _written(site, framework, rules, axes)
-        if (rules := framework.rules_for(site.kind.type, site.kind.family))
+        if (rules := framework.rules_for(site.kind.name, site.kind.family))
         else None
         for name, framework in FRAMEWORKS.items()
     }
@@ -29,7 +29,11 @@ def _written(
 ) -> Written:
     windows = [axis for axis in axes if isinstance(axis, WindowAxis)]
     if windows:
-        return _window_by_name(rules, windows) or _window_by_number(framework, rules, windows) or _pad_first(site, rules, windows)
+        return (
+            _window_by_name(rules, windows)
+            or _window_by_number(framework, rules, windows)
+            or _pad_first(site, rules, windows)
+        )
     return _transposed(site.kind, framework, rules, [axis for axis in axes if isinstance(axis, TransposedAxis)])
 
 
@@ -40,7 +44,9 @@ def _pairs(axes: Sequence[WindowAxis]) -> list[tuple[int, int]]:
 def _window_by_number(framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Written:
     pairs = _pairs(axes)
     even = all(before == after for before, after in pairs)
-    too_much = rules.half_kernel and any(before > axis.kernel // 2 for axis, (before, _) in zip(axes, pairs, strict=True))
+    too_much = rules.half_kernel and any(
+        before > axis.kernel // 2 for axis, (before, _) in zip(axes, pairs, strict=True)
+    )
     if not rules.numbers or too_much or not (even or rules.uneven):
         return None
     return framework.spell_padding(pairs)
@@ -65,7 +71,7 @@ def _pad_first(site: Site, rules: WindowRules, axes: Sequence[WindowAxis]) -> Wr
     if isinstance(site.layer, Pool) and not counted:
         return None
     bare = {"padding": 0} if rules.numbers else {"padding": "valid"}
-    return [{"type": "pad", "padding": simplest(_pairs(axes))}, {"type": site.kind.type, **bare}]
+    return [{"type": "pad", "padding": simplest(_pairs(axes))}, {"type": site.kind.name, **bare}]
 
 
 def _transposed(kind: Kind, framework: Framework, rules: WindowRules, axes: Sequence[TransposedAxis]) -> Written:
@@ -82,4 +88,4 @@ def _transposed(kind: Kind, framework: Framework, rules: WindowRules, axes: Sequ
     if rules.numbers and (rules.uneven or all(before == after for before, after in pairs)):
         return {**framework.spell_padding(pairs), **(extra if any(extras) else {})}
     bare = {"padding": 0} if rules.numbers else {"padding": "valid"}
-    return [{"type": kind.type, **bare, **extra}, {"type": "crop", "padding": simplest(pairs)}]
+    return [{"type": kind.name, **bare, **extra}, {"type": "crop", "padding": simplest(pairs)}]

@@ -26,14 +26,14 @@ def layers() -> Response:
 
 def _layer(kind: Kind) -> dict[str, Any]:
     return {
-        "type": kind.type,
+        "type": kind.name,
         "family": kind.family,
         "rank": kind.rank,
         "description": cleandoc(kind.layer.__doc__ or ""),
         "frameworks": [
             name
             for name, framework in FRAMEWORKS.items()
-            if not kind.layer.windowed or framework.rules_for(kind.type, kind.family)
+            if not kind.layer.windowed or framework.rules_for(kind.name, kind.family)
         ],
         "parameters": [_parameter(kind, name) for name in kind.layer.parameter_names()],
     }

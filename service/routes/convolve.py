@@ -90,11 +90,13 @@ def _operands(asked: ConvolveRequest, arrays: dict[str, Any], parts: dict[str, b
     """The arrays of a request, each from its `.npy` part or from JSON."""
     if asked.dtype is not None and asked.dtype not in DTYPES:
         form = "one of " + ", ".join(DTYPES)
-        raise refused(placed(reading.parameter_out_of_range("dtype", asked.dtype, "which is no choice", form, ("dtype",))))
+        raise refused(
+            placed(reading.parameter_out_of_range("dtype", asked.dtype, "which is no choice", form, ("dtype",)))
+        )
     twice = [name for name in arrays if name in parts]
     if twice:
-        form = reading.conflicting_parameters(f"the part {twice[0]}", f"{twice[0]} in `request`", twice[0], (twice[0],))
-        raise refused(placed(form))
+        both = reading.conflicting_parameters(f"the part {twice[0]}", f"{twice[0]} in `request`", twice[0], (twice[0],))
+        raise refused(placed(both))
     reader = ArrayReader(settings().max_array_elements)
     found: dict[str, Array] = {name: reader.from_npy(data, (name,)) for name, data in parts.items()}
     for name, value in arrays.items():
@@ -134,12 +136,12 @@ def _described(asked: ConvolveRequest, operands: Operands, kernel: list[int] | N
     described = describe(asked.layer, ("layer",), default_type="conv", supplied=supplied, anchors=anchors)
     convolving = described.kind is not None and issubclass(described.kind.layer, Convolving)
     if operands.weight is not None and described.kind is not None and not convolving:
-        raise refused(placed(operand_missing_or_unused("weight", described.kind.type, needed=False)))
+        raise refused(placed(operand_missing_or_unused("weight", described.kind.name, needed=False)))
     if operands.weight is None and convolving and described.kind is not None:
-        raise refused(placed(operand_missing_or_unused("weight", described.kind.type, needed=True)))
+        raise refused(placed(operand_missing_or_unused("weight", described.kind.name, needed=True)))
     if described.diagnostics:
         raise refused(described.diagnostics)
-    if described.kind is None or described.kind.type not in APPLICABLE:
+    if described.kind is None or described.kind.name not in APPLICABLE:
         raise refused(placed(reading.unknown_layer_type(described.type, APPLICABLE, ("layer", "type"))))
     return described
 
@@ -160,7 +162,9 @@ def require_affordable(job: Job) -> None:
 def _positions(asked: ConvolveRequest, job: Job) -> list[tuple[int, ...]]:
     """The output positions to explain, each of which exists."""
     if len(asked.explain) > (limit := settings().max_explained):
-        raise refused(placed(too_large("the number of positions", len(asked.explain), limit, "max_explained", ("explain",))), 413)
+        raise refused(
+            placed(too_large("the number of positions", len(asked.explain), limit, "max_explained", ("explain",))), 413
+        )
     shape = engine.output_shape(job)
     for index, position in enumerate(asked.explain):
         if len(position) != len(shape) or any(place >= size for place, size in zip(position, shape, strict=True)):

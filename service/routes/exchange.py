@@ -8,7 +8,8 @@ import pydantic_core
 from flask import Response, request
 
 from service.problems import Problem
-from service.settings import JSON_DEPTH
+from service.routes.gate import heavy_work
+from service.settings import JSON_DEPTH, settings
 
 JSON = "application/json"
 
@@ -18,12 +19,20 @@ def read_json() -> Any:
     if request.mimetype != JSON and not request.mimetype.endswith("+json"):
         sent = request.mimetype or "no content type"
         raise Problem(415, f"the body must be {JSON}, not {sent}", headers={"Accept": JSON})
-    return parse_json(request.get_data())
+    data = request.get_data()
+    if request.content_length is not None and len(data) < request.content_length:
+        raise Problem(400, f"the body ended after {len(data)} of the {request.content_length} bytes announced")
+    if len(data) < settings().large_json_bytes:
+        return parse_json(data)
+    with heavy_work():  # the parser holds the interpreter
+        return parse_json(data)
 
 
 def parse_json(data: bytes) -> Any:
     """Bytes as JSON; a Problem with status 400 where they are none."""
-    if not data.strip():
+    if len(data) > (limit := settings().max_json_bytes):
+        raise Problem(413, f"the JSON is {len(data)} bytes, above the limit of {limit} (`max_json_bytes`)")
+    if not data or data.isspace():
         raise Problem(400, "the body is empty; it must be a JSON object")
     try:
         return pydantic_core.from_json(data)

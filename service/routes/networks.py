@@ -41,7 +41,9 @@ def network(asked: NetworkRequest) -> Network:
     """The network that was posted; a Problem where it has no input, or too many layers."""
     limit = settings().max_layers
     if len(asked.layers) > limit:
-        raise refused(placed(too_large("the number of layers", len(asked.layers), limit, "max_layers", ("layers",))), 413)
+        raise refused(
+            placed(too_large("the number of layers", len(asked.layers), limit, "max_layers", ("layers",))), 413
+        )
     shapes, locations = _inputs(asked)
     return Network(
         framework=asked.row,

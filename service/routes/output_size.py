@@ -36,9 +36,7 @@ def assess(asked: OutputSizeRequest) -> tuple[SizeAnswer | None, Sequence[Diagno
     mistakes = list(described.diagnostics)
     site: Site | None = None
     if asked.input_size is not None and asked.input_shape is not None:
-        mistakes += placed(
-            reading.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",))
-        )
+        mistakes += placed(reading.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
     elif asked.input_size is not None:
         site = sized_site(described, asked.row, asked.input_size)
     elif asked.input_shape is not None:

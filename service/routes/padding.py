@@ -36,7 +36,7 @@ def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
     described = describe(asked.layer, ("layer",), supplied={})
     if described.diagnostics:
         return list(described.diagnostics)
-    if described.kind is None or described.kind.type not in PADDED:
+    if described.kind is None or described.kind.name not in PADDED:
         known = [name for name in PADDED if name != described.type]
         return placed(reading.unknown_layer_type(described.type, known, ("layer", "type")))
     site = sized_site(described, asked.row, asked.input_size)
@@ -70,7 +70,12 @@ def _shown(solved: PaddingAnswer) -> dict[str, Any]:
 
 def _axis(one: AxisPadding) -> dict[str, Any]:
     if one.axis is None:
-        return {"output": one.output, "padding": None, "total": None, "nearest": {"below": one.below, "above": one.above}}
+        return {
+            "output": one.output,
+            "padding": None,
+            "total": None,
+            "nearest": {"below": one.below, "above": one.above},
+        }
     shown = {
         "output": one.output,
         "padding": [one.axis.before, one.axis.after],
@@ -80,5 +85,3 @@ def _axis(one: AxisPadding) -> dict[str, Any]:
     if isinstance(one.axis, TransposedAxis):
         shown["output_padding"] = one.axis.output_padding
     return shown
-
-

@@ -77,9 +77,9 @@ class ArrayReader:
             version = npy.read_magic(stream)
             read_header = {(1, 0): npy.read_array_header_1_0}.get(version, npy.read_array_header_2_0)
             shape, fortran, dtype = read_header(stream)
-        except Exception:
+        except (ValueError, SyntaxError, EOFError, TypeError, UnicodeError, MemoryError, RecursionError):
             raise refused(placed(bad_npy("is not an .npy file", location))) from None
-        if any(isinstance(size, bool) or not isinstance(size, int) or size < 0 for size in shape):
+        if any(type(size) is not int or size < 0 for size in shape):
             raise refused(placed(bad_npy("has a shape that is none", location)))
         # a native little-endian type of the list, and no other with the same name
         if dtype.name not in DTYPES or DTYPES[dtype.name] != dtype or dtype.hasobject:

@@ -34,13 +34,10 @@ def path_into(document: Any, loc: Sequence[str | int]) -> Pointer:
     path: list[str | int] = []
     here = document
     for part in loc:
-        if isinstance(here, dict) and isinstance(part, str) and part in here:
+        leads = part < len(here) if isinstance(here, list) and isinstance(part, int) else False
+        if leads or (isinstance(here, dict) and part in here):
             here = here[part]
-        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        else:
-            continue
-        path.append(part)
+            path.append(part)
     return tuple(path)
 
 

@@ -12,34 +12,34 @@ from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
-from service.core.site import Pointer
+from service.core.site import OF_THE_GRAPH, Pointer
 from service.schemas.errors import bad_value, by_member, path_into, worst
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-OF_THE_NETWORK = frozenset({"name", "inputs"})
-"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and mean nothing."""
-
 PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
 """What stands for a required parameter that could not be read, so that the rest of the layer can be judged."""
 
 
 @cache
-def validator(layer: type[Layer]) -> TypeAdapter[dict[str, Any]]:
-    """The validator of a layer class' parameters: a typed dictionary with the class' own annotations, strict.
+def validator(type_name: str) -> TypeAdapter[dict[str, Any]]:
+    """The validator of a layer type's parameters: a typed dictionary with its class' own annotations, strict.
 
     Not the dataclass itself: strict mode makes a dataclass only from an instance of it, never from a dictionary.
     """
+    layer = LAYERS[type_name].layer
     hints = get_type_hints(layer, include_extras=True)
-    members = {one.name: hints[one.name] if one.default is MISSING else NotRequired[hints[one.name]] for one in fields(layer)}
-    # the functional form takes its members from a variable here, which type checkers cannot follow
-    typed = TypedDict(layer.__name__, members)  # type: ignore[operator]
-    return TypeAdapter(with_config(STRICT)(typed))
+    members = {
+        one.name: hints[one.name] if one.default is MISSING else NotRequired[hints[one.name]] for one in fields(layer)
+    }
+    typed: Any = TypedDict(layer.__name__, members)  # type: ignore[misc]  # a checker wants them written out
+    strict: Any = with_config(STRICT)(typed)
+    return TypeAdapter(strict)
 
 
 @cache
-def spellings(layer: type[Layer]) -> Mapping[str, str]:
-    """Every spelling of every parameter of a layer class, and the parameter it means."""
-    names = layer.parameter_names()
+def spellings(type_name: str) -> Mapping[str, str]:
+    """Every spelling of every parameter of a layer type, and the parameter it means."""
+    names = LAYERS[type_name].layer.parameter_names()
     return {name: name for name in names} | {alias: name for alias, name in ALIASES.items() if name in names}
 
 
@@ -77,9 +77,7 @@ def _refused(location: Pointer, written: Mapping[str, Any], diagnostics: list[Di
     return Description(location=location, written=written, diagnostics=tuple(diagnostics))
 
 
-def _describe(
-    kind: Kind, written: Mapping[str, Any], location: Pointer, supplied: Mapping[str, Any]
-) -> Description:
+def _describe(kind: Kind, written: Mapping[str, Any], location: Pointer, supplied: Mapping[str, Any]) -> Description:
     values, spelling, broken, diagnostics = _translate(kind, written, location)
     values = {**supplied, **values}
     try:
@@ -104,24 +102,24 @@ def _describe(
 
 def _make(kind: Kind, values: Mapping[str, Any]) -> Layer:
     """A layer from its parameters, or a ValidationError with all that is wrong with them."""
-    return kind.layer(**validator(kind.layer).validate_python(values))
+    return kind.layer(**validator(kind.name).validate_python(values))
 
 
 def _translate(
     kind: Kind, written: Mapping[str, Any], location: Pointer
 ) -> tuple[dict[str, Any], dict[str, str], set[str], list[Diagnostic]]:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
-    known = spellings(kind.layer)
+    known = spellings(kind.name)
     values: dict[str, Any] = {}
     spelling: dict[str, str] = {}
     broken: set[str] = set()
     diagnostics: list[Diagnostic] = []
     for word, value in written.items():
-        if word == "type" or word in OF_THE_NETWORK or (word in UNSET and value == UNSET[word]):
+        if word == "type" or word in OF_THE_GRAPH or (word in UNSET and value == UNSET[word]):
             continue
         name = known.get(word)
         if name is None:
-            diagnostics += placed(reading.unknown_parameter(f"`{kind.type}`", word, list(known), (*location, word)))
+            diagnostics += placed(reading.unknown_parameter(f"`{kind.name}`", word, list(known), (*location, word)))
         elif name in spelling:
             diagnostics += placed(reading.conflicting_parameters(spelling[name], word, name, (*location, word)))
         else:
@@ -144,7 +142,7 @@ def _judge(
     so_far: list[Diagnostic],
 ) -> tuple[list[Diagnostic], set[str]]:
     """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
-    known = spellings(kind.layer)
+    known = spellings(kind.name)
     unknown = [str(one.location[-1]) for one in so_far if one.rule.name == "unknown-parameter"]
     meant = {known.get(reading.nearest(word, list(known)) or "") for word in unknown}
     found: list[Diagnostic] = []
@@ -155,7 +153,7 @@ def _judge(
             continue
         if errors[0]["type"] == "missing":
             if name not in meant and name not in spelling:
-                found += placed(reading.missing_parameter(f"`{kind.type}`", name, location))
+                found += placed(reading.missing_parameter(f"`{kind.name}`", name, location))
             continue
         one = worst(errors, values)
         spelled = spelling[name]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSche
 
 from service.core.diagnostics import Diagnostic, placed
 from service.core.diagnostics.reading import missing_parameter, wrong_type
-from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
+from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.parameters import Positive
 from service.core.shapes import Shape
 from service.problems import refused
@@ -67,7 +67,7 @@ class Body(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    framework: FrameworkName = Field(DEFAULT_FRAMEWORK, description="Whose rules apply.")  # type: ignore[assignment]
+    framework: FrameworkName = Field("pytorch", description="Whose rules apply.")
     opset: Annotated[int, Ge(1)] | None = Field(None, description="ONNX only: the operator set, the newest by default.")
 
     @property
@@ -97,7 +97,9 @@ class NetworkRequest(Body):
 
     layers: Annotated[list[LayerObject], Len(1)] = Field(description="The layers; the last one is the output.")
     input_shape: PostedShape | None = Field(None, description="All axes, in the framework's order; batch may be null.")
-    inputs: Annotated[dict[str, PostedShape], Len(1)] | None = Field(None, description="Several inputs: shapes by name.")
+    inputs: Annotated[dict[str, PostedShape], Len(1)] | None = Field(
+        None, description="Several inputs: shapes by name."
+    )
     detail: Literal["full", "sizes"] = Field("full", description='"sizes" leaves costs and receptive fields out.')
 
 

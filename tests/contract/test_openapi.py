@@ -77,7 +77,9 @@ def test_every_example_is_answered_as_described(client: FlaskClient, operation: 
 def test_every_example_fits_its_own_request_schema() -> None:
     for operation in OPERATIONS:
         if operation.body is not None:
-            content = DESCRIPTION["paths"][operation.path][operation.method]["requestBody"]["content"]["application/json"]
+            content = DESCRIPTION["paths"][operation.path][operation.method]["requestBody"]["content"][
+                "application/json"
+            ]
             validator_of(content["schema"]).validate(content["example"])
 
 

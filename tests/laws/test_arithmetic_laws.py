@@ -39,7 +39,9 @@ def test_input_sizes_are_exactly_the_preimage(output: int, padding: int, effecti
 def test_output_never_falls_as_the_input_grows(
     size: int, kernel: int, stride: int, dilation: int, before: int, ceil: bool
 ) -> None:
-    axis = WindowAxis(size=size, kernel=kernel, stride=stride, dilation=dilation, before=before, after=1, ceil_mode=ceil)
+    axis = WindowAxis(
+        size=size, kernel=kernel, stride=stride, dilation=dilation, before=before, after=1, ceil_mode=ceil
+    )
     larger = replace(axis, size=size + 1)
     assert larger.output is not None
     assert axis.output is not None
@@ -60,7 +62,9 @@ def test_same_padding_gives_the_ceiling_with_the_least_total(
         assert replace(axis, before=0, after=sum(pair) - 1).output == -(-size // stride) - 1
 
 
-@given(size=sizes, kernel=kernels, stride=strides, dilation=dilations, before=st.integers(0, 6), after=st.integers(0, 6))
+@given(
+    size=sizes, kernel=kernels, stride=strides, dilation=dilations, before=st.integers(0, 6), after=st.integers(0, 6)
+)
 def test_a_transposed_convolution_undoes_the_size_up_to_what_the_stride_loses(
     size: int, kernel: int, stride: int, dilation: int, before: int, after: int
 ) -> None:

@@ -88,7 +88,7 @@ def arrange(
         fact
         for name, array in (("weight", operands.weight), ("bias", operands.bias))
         if (array is not None and not convolving) or (array is None and convolving and name == "weight")
-        for fact in operand_missing_or_unused(name, description.kind.type, needed=convolving)
+        for fact in operand_missing_or_unused(name, description.kind.name, needed=convolving)
     ]
     if facts:
         return placed(facts)
@@ -122,7 +122,9 @@ def output_shape(job: Job) -> tuple[int, ...]:
 
 def window_elements(job: Job) -> int:
     """How many input values one output is made of, at most."""
-    spans = [axis.size or 1 if not isinstance(axis, WindowAxis | TransposedAxis) else axis.kernel for axis in job.site.axes]
+    spans = [
+        axis.size or 1 if not isinstance(axis, WindowAxis | TransposedAxis) else axis.kernel for axis in job.site.axes
+    ]
     return prod(spans) * (_terms(job.site) // max(prod(spans), 1) if isinstance(job.site.layer, Convolving) else 1)
 
 
@@ -181,9 +183,14 @@ def _contradictions(
         if name in description.spelling and said != known:
             spelled = description.spelling[name]
             yield from weight_mismatch(spelled, said, known, (*description.location, spelled))
-    if operands.bias is not None and operands.bias.shape != (made.out_channels,):
-        if not (arrangement.form == Form.BARE and operands.bias.shape == ()):
-            yield from bias_mismatch(operands.bias.shape, made.out_channels or 0)
+    if operands.bias is not None and operands.bias.shape not in accepted_biases(made, arrangement):
+        yield from bias_mismatch(operands.bias.shape, made.out_channels or 0)
+
+
+def accepted_biases(layer: Convolving, arrangement: Arrangement) -> set[tuple[int, ...]]:
+    """The shapes a bias may have: one number per output channel, or a bare number beside a bare input."""
+    shapes: set[tuple[int, ...]] = {(layer.out_channels or 0,)}
+    return shapes | {()} if arrangement.form == Form.BARE else shapes
 
 
 def _cost(site: Site, operands: Operands) -> Cost:
@@ -267,7 +274,7 @@ def _moving(site: Site, source: Array) -> tuple[Array, str]:
         pairs = [(axis.before, axis.after) for axis in site.axes if isinstance(axis, PaddedAxis)]
         mode, value = (layer.mode, layer.value) if isinstance(layer, Pad) else ("constant", 0)
         return padded(source, pairs, mode=mode, value=value), "pad"
-    raise TypeError(f"{site.kind.type} is not a layer that is applied to arrays")
+    raise TypeError(f"{site.kind.name} is not a layer that is applied to arrays")
 
 
 def _in_floats(source: Array, compute: Callable[[Array], Array]) -> Array:

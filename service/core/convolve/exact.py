@@ -26,7 +26,9 @@ def magnitude(array: Array | None) -> int:
     return max(abs(int(array.max())), abs(int(array.min())))
 
 
-def computed(run: Callable[[Array, Array], Array], source: Array, weight: Array, bias: Array | None, terms: int) -> Array:
+def computed(
+    run: Callable[[Array, Array], Array], source: Array, weight: Array, bias: Array | None, terms: int
+) -> Array:
     """The integer result of a sum of `terms` products, plus the bias, exact or refused with IntegerOverflowError.
 
     While no partial sum can reach 2**53, floats hold every one of them exactly and matrix products are fast; below

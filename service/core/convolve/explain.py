@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from service.core.axes import AdaptiveAxis, Axis, TransposedAxis, WindowAxis
 from service.core.arithmetic import adaptive_window
-from service.core.convolve.engine import Job, Result, weight_order
+from service.core.axes import AdaptiveAxis, Axis, TransposedAxis, WindowAxis
+from service.core.convolve.engine import Job, Result
 from service.core.convolve.operands import Form
-from service.core.convolve.padding import Array, padded
+from service.core.convolve.padding import Array, dilated, padded
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 
 
@@ -58,8 +58,6 @@ def _padded_by_mode(job: Job, source: Array) -> Array:
         return source
     axes = [axis for axis in job.site.axes if isinstance(axis, WindowAxis)]
     holes = [axis.input_dilation for axis in axes]
-    from service.core.convolve.padding import dilated
-
     pairs = [(axis.before or 0, axis.after or 0) for axis in axes]
     return padded(dilated(source, holes), pairs, mode=layer.padding_mode)
 

@@ -39,14 +39,15 @@ class Arrangement:
         """An input as `[N, C, *spatial]`."""
         if self.form == Form.BARE:
             return array[None, None]
-        channels_first = np.moveaxis(array, -1, -1 - self.rank) if self.layout.channels_last else array
-        return channels_first[None] if self.form == Form.UNBATCHED else channels_first
+        moved: Array = np.moveaxis(array, -1, -1 - self.rank) if self.layout.channels_last else array
+        return moved[None] if self.form == Form.UNBATCHED else moved
 
     def outward(self, array: Array) -> Array:
         """A result `[N, C, *spatial]` in the form and order of the input."""
         if self.form == Form.BARE:
-            return array[0, 0]
-        moved = np.moveaxis(array, -1 - self.rank, -1) if self.layout.channels_last else array
+            bare: Array = array[0, 0]
+            return bare
+        moved: Array = np.moveaxis(array, -1 - self.rank, -1) if self.layout.channels_last else array
         return moved[0] if self.form == Form.UNBATCHED else moved
 
     def weight_inward(self, array: Array, order: str) -> Array:
@@ -103,11 +104,11 @@ def _rank_of(input_axes: int, weight_axes: int | None) -> int | None:
 def _mismatches(kind: Kind, rank: int | None, input_axes: int, weight_axes: int | None) -> Iterator[Fact]:
     if rank is None:
         wanted = "a layer type that names its rank" if input_axes == 3 else "1 to 5 axes"
-        yield from array_rank_mismatch("input", input_axes, wanted, kind.type)
+        yield from array_rank_mismatch("input", input_axes, wanted, kind.name)
     elif rank not in SPATIAL_RANKS or input_axes - rank not in set(Form):
         wanted = f"{rank}, {rank + 1} or {rank + 2} axes" if rank in SPATIAL_RANKS else "1 to 5 axes"
-        yield from array_rank_mismatch("input", input_axes, wanted, kind.type)
+        yield from array_rank_mismatch("input", input_axes, wanted, kind.name)
     elif weight_axes is not None:
         wanted_axes = rank if input_axes == rank else rank + 2
         if weight_axes != wanted_axes:
-            yield from array_rank_mismatch("weight", weight_axes, f"{wanted_axes} axes beside this input", kind.type)
+            yield from array_rank_mismatch("weight", weight_axes, f"{wanted_axes} axes beside this input", kind.name)

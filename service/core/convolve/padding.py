@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from service.core.padding import Pair
 
 Array = NDArray[Any]
-NUMPY_MODES = {"constant": "constant", "zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+NUMPY_MODES = {
+    "constant": "constant",
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
 
 
 def padded(array: Array, pairs: Sequence[Pair], *, mode: str = "constant", value: Any = 0) -> Array:
@@ -27,7 +33,8 @@ def padded(array: Array, pairs: Sequence[Pair], *, mode: str = "constant", value
         return np.pad(array[kept], added, constant_values=value)
     if numpy_mode == "wrap":
         return np.pad(array[kept], added, mode="wrap")
-    return np.pad(array, added, mode=numpy_mode)[kept]  # type: ignore[call-overload]
+    copied: Array = np.pad(array, added, mode=numpy_mode)  # type: ignore[call-overload]  # one of a table of modes
+    return copied[kept]
 
 
 def _kept(pair: Pair) -> slice:

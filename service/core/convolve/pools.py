@@ -42,19 +42,15 @@ def maximum(source: Array, axes: Sequence[WindowAxis]) -> Array:
     return _fold(source, axes, np.maximum, lowest(source.dtype))
 
 
-def average(
-    source: Array, axes: Sequence[WindowAxis], *, counts_padding: bool, divisor: int | None = None
-) -> Array:
+def average(source: Array, axes: Sequence[WindowAxis], *, counts_padding: bool, divisor: int | None = None) -> Array:
     """The sum of each window of the last axes over its divisor: `divisor`, or the positions that count."""
     sums = _fold(source, axes, np.add, 0)
-    if divisor is not None:
-        return sums / source.dtype.type(divisor)
-    counts = np.ones((), source.dtype)
-    for axis in axes:
-        along = np.array(_counts(axis, counts_padding), source.dtype)
-        counts = counts[..., None] * along
+    counts: Array = np.array(1 if divisor is None else divisor, source.dtype)
+    for axis in axes if divisor is None else ():
+        counts = counts[..., None] * np.array(_counts(axis, counts_padding), source.dtype)
     with np.errstate(divide="ignore", invalid="ignore"):  # a window of padding alone is 0/0: NaN, as IEEE has it
-        return sums / counts
+        means: Array = np.divide(sums, counts, dtype=source.dtype)
+        return means
 
 
 def lp(source: Array, axes: Sequence[WindowAxis], power: float, *, absolute: bool) -> Array:
@@ -67,7 +63,8 @@ def lp(source: Array, axes: Sequence[WindowAxis], power: float, *, absolute: boo
         sums = _fold(powers, axes, np.add, 0)
         if not absolute:
             sums = average(powers, axes, counts_padding=False) * prod(axis.kernel for axis in axes)
-        return sums ** source.dtype.type(1 / power)
+        roots: Array = np.power(sums, source.dtype.type(1 / power), dtype=source.dtype)
+        return roots
 
 
 def _counts(axis: WindowAxis, counts_padding: bool) -> list[int]:

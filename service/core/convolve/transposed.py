@@ -23,11 +23,12 @@ def convolve(source: Array, weight: Array, strides: Sequence[int], dilations: Se
     result = np.zeros((batch, groups, per_group, *full), np.result_type(source, weight))
     columns = source.reshape(batch, groups, channels // groups, -1)
     matrices = weight.reshape(groups, channels // groups, per_group, *kernel)
+    elements = np.moveaxis(matrices, (0, 2, 1), (-3, -2, -1))
     for element in product(*(range(count) for count in kernel)):
-        spread = matrices[(..., *element)].swapaxes(1, 2) @ columns
+        spread = elements[element] @ columns
         places = tuple(
             slice(offset * dilation, offset * dilation + (size - 1) * stride + 1, stride)
             for offset, dilation, size, stride in zip(element, dilations, sizes, strides, strict=True)
         )
-        result[(..., *places)] += spread.reshape(batch, groups, per_group, *sizes)
+        result[(slice(None), slice(None), slice(None), *places)] += spread.reshape(batch, groups, per_group, *sizes)
     return result.reshape(batch, groups * per_group, *full)

@@ -14,7 +14,9 @@ from service.core.layers.windows import Convolving
 from service.core.shapes import shape_text
 from service.core.site import Site
 
-PER_AXIS = frozenset({"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"})
+PER_AXIS = frozenset(
+    {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"}
+)
 AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim"})
 
 
@@ -37,7 +39,7 @@ def rank_mismatch(site: Site) -> Iterator[Fact]:
     accepted = site.layer.dimensions(site)
     if site.sizes_only and accepted is not None and site.shape is not None and len(site.shape) not in accepted:
         yield Fact(
-            f"`{site.kind.type}` has {site.rank} spatial {'axis' if site.rank == 1 else 'axes'}, but the size has"
+            f"`{site.kind.name}` has {site.rank} spatial {'axis' if site.rank == 1 else 'axes'}, but the size has"
             f" {len(site.shape) - 2}",
             anchor=site.sources[0].location if site.sources else site.location,
             help=f"give one size, or {site.rank}",
@@ -45,7 +47,7 @@ def rank_mismatch(site: Site) -> Iterator[Fact]:
         return
     if accepted is not None and site.shape is not None and len(site.shape) not in accepted:
         yield Fact(
-            f"`{site.kind.type}` works on inputs of {' or '.join(str(count) for count in accepted)} axes, but"
+            f"`{site.kind.name}` works on inputs of {' or '.join(str(count) for count in accepted)} axes, but"
             f" {site.source} has {len(site.shape)}",
             "type",
             help="use a layer of the input's rank, or give the input the axes it lacks",
@@ -138,9 +140,10 @@ def suspected_channels_last(site: Site) -> Iterator[Fact]:
     source = site.sources[0].location
     path = pointer_text(source)
     patch = ({"op": "test", "path": path, "value": shape}, {"op": "replace", "path": path, "value": moved})
+    here, there = site.layout.channel_axis(len(shape), site.rank or 0), 1 if last else len(shape) - 1
     yield Fact(
-        f"{site.spelled(parameter)} is {declared}, but {site.source} {shape} has {arriving} channels on axis"
-        f" {site.layout.channel_axis(len(shape), site.rank or 0)} and {declared} on axis {1 if last else len(shape) - 1}",
+        f"{site.spelled(parameter)} is {declared}, but {site.source} {shape_text(site.shape or ())} has {arriving}"
+        f" channels on axis {here} and {declared} on axis {there}",
         parameter,
         help=f"give the input as {moved}",
         related=(Related(source, f"{site.framework.title} reads this as {site.layout.name}"),),
@@ -177,11 +180,12 @@ def missing_flatten(site: Site) -> Iterator[Fact]:
     A linear layer works on the last axis only. Where `in_features` is the product of all axes but the batch, a
     `flatten` before it is what was meant.
     """
+    in_features = getattr(site.layer, "in_features", None)
     if _wants_flatten(site):
         shape = list(site.shape or ())
         patch = inserting_before(site, {"type": "flatten"})
         yield Fact(
-            f"{site.spelled('in_features')} is {prod(shape[1:])}, the product of {shape[1:]}, but {site.source} is not"
+            f"{site.spelled('in_features')} is {in_features}, the product of {shape[1:]}, but {site.source} is not"
             f" flattened: its last axis has {shape[-1]}",
             "in_features",
             help="put a `flatten` before the layer",
@@ -234,7 +238,7 @@ def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
         yield Fact(
             problem,
             "inputs",
-            help="give the branches equal sizes there",
+            help="change a stride, a padding or a number of channels on the way to one of the branches",
             related=tuple(
                 Related(source.location, f"`{source.name}` is {shape_text(shape)}")
                 for source, shape in zip(site.sources, site.inputs, strict=False)

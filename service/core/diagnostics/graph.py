@@ -52,7 +52,11 @@ def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> 
 
     `add`, `multiply` and `concat` take two or more, every other layer exactly one.
     """
-    yield Fact(f"{owner} has {count} {'input' if count == 1 else 'inputs'}, but takes {wanted}", anchor=at, help=f"give it {wanted}")
+    yield Fact(
+        f"{owner} has {count} {'input' if count == 1 else 'inputs'}, but takes {wanted}",
+        anchor=at,
+        help=f"give it {wanted}",
+    )
 
 
 @diagnostic("W504", "warning")
@@ -61,4 +65,8 @@ def unused_layer(name: str, last: str, at: Pointer) -> Iterator[Fact]:
 
     The last layer listed is the network's output.
     """
-    yield Fact(f"no layer takes `{name}` as an input, and the output is `{last}`", anchor=at, help=f"use `{name}`, or remove it")
+    yield Fact(
+        f"no layer takes `{name}` as an input, and the output is `{last}`",
+        anchor=at,
+        help=f"use `{name}`, or remove it",
+    )

@@ -12,6 +12,7 @@ from functools import cache, wraps
 from inspect import cleandoc
 from typing import Any, Literal, ParamSpec
 
+from service.core.layers.base import LAYERS
 from service.core.site import Pointer, Site
 
 Severity = Literal["error", "warning"]
@@ -106,9 +107,7 @@ class Diagnostic:
             "url": self.rule.url,
             "message": self.message,
             "location": pointer_text(self.location),
-            "related": [
-                {"location": pointer_text(place.location), "message": place.message} for place in self.related
-            ],
+            "related": [{"location": pointer_text(place.location), "message": place.message} for place in self.related],
             "help": self.help,
             "fixes": [fix.as_dict() for fix in self.fixes],
         }
@@ -162,8 +161,9 @@ def check(*, on: tuple[type, ...], severity: Severity = "error") -> Callable[[Si
 
 
 @cache
-def _checks_on(layer: type) -> tuple[list[SiteCheck], list[SiteCheck]]:
-    """The checks that apply to a layer class: those for errors, those for warnings."""
+def _checks_on(type_name: str) -> tuple[list[SiteCheck], list[SiteCheck]]:
+    """The checks that apply to a layer type: those for errors, those for warnings."""
+    layer = LAYERS[type_name].layer
     applying = [(severity, check) for classes, severity, check in _registry.checks if issubclass(layer, classes)]
     errors = [check for severity, check in applying if severity == "error"]
     return errors, [check for severity, check in applying if severity == "warning"]
@@ -182,7 +182,7 @@ def placed(facts: Iterable[Fact], site: Site | None = None) -> list[Diagnostic]:
 
 def inspect(site: Site) -> list[Diagnostic]:
     """Every error of a layer in its place; its warnings only where it has no error."""
-    errors, warnings = _checks_on(type(site.layer))
+    errors, warnings = _checks_on(site.kind.name)
     found = placed((fact for check in errors for fact in check(site)), site)
     if site.broken:
         return [one for one in found if one.rule.name in SURVIVES_BROKEN_PARAMETERS]

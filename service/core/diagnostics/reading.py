@@ -97,7 +97,11 @@ def wrong_type(spelled: str, value: Any, form: str, at: Pointer) -> Iterator[Fac
     Nothing is converted: `"3"`, `3.0` and `true` are not the integer 3.
     """
     kinds = {bool: "", str: "the string ", float: "the number ", int: "the integer "}
-    yield Fact(f"`{spelled}` is {kinds.get(type(value), '')}{shown(value)}, not {form}", anchor=at, help=f"give `{spelled}` {form}")
+    yield Fact(
+        f"`{spelled}` is {kinds.get(type(value), '')}{shown(value)}, not {form}",
+        anchor=at,
+        help=f"give `{spelled}` {form}",
+    )
 
 
 @diagnostic("R106")

@@ -26,7 +26,7 @@ def not_supported_by_framework(site: Site) -> Iterator[Fact]:
     title = site.framework.title
     if site.layer.windowed and site.rules is None:
         yield Fact(
-            f"{title} has no layer like `{site.kind.type}`",
+            f"{title} has no layer like `{site.kind.name}`",
             "type",
             help="use a layer that it has, or another framework",
         )
@@ -176,7 +176,8 @@ def _padding_fixes(site: Site) -> Iterator[Fix]:
 def _equals_same(axes: list[WindowAxis]) -> bool:
     """Whether explicit padding is exactly what "same" would put."""
     return all(
-        (axis.before, axis.after) == resolve("same", axis.size, axis.kernel, axis.stride, axis.dilation) for axis in axes
+        (axis.before, axis.after) == resolve("same", axis.size, axis.kernel, axis.stride, axis.dilation)
+        for axis in axes
     )
 
 
@@ -196,7 +197,9 @@ def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
     for index, axis in enumerate(site.axes):
         if isinstance(axis, WindowAxis) and axis.before is not None and axis.before > axis.kernel // 2:
             most = [one.kernel // 2 for one in site.axes if isinstance(one, WindowAxis)]
-            value = one_or_list([min(m, a.before or 0) for m, a in zip(most, site.axes, strict=True) if isinstance(a, WindowAxis)])
+            value = one_or_list(
+                [min(m, a.before or 0) for m, a in zip(most, site.axes, strict=True) if isinstance(a, WindowAxis)]
+            )
             yield Fact(
                 f"{site.spelled('padding')} is {axis.before} on axis {index}, more than half of"
                 f" {site.spelled('kernel_size')} {axis.kernel}",
@@ -260,11 +263,14 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
             continue
         if by_size and axis.output is not None:
             least = axis.output - axis.output_padding
-            message = f"{site.spelled('output_size')} is {axis.output} on axis {index}, outside {least} to {least + limit - 1}"
-            yield Fact(message, "output_size", help=f"give it from {least} to {least + limit - 1} there")
+            reach = f"{least} to {least + limit - 1}"
+            message = f"{site.spelled('output_size')} is {axis.output} on axis {index}, outside {reach}"
+            yield Fact(message, "output_size", help=f"give it from {reach} there")
         else:
             bound = f"{rules.output_padding_below} {limit}"
-            message = f"{site.spelled('output_padding')} is {axis.output_padding} on axis {index}, not below the {bound}"
+            message = (
+                f"{site.spelled('output_padding')} is {axis.output_padding} on axis {index}, not below the {bound}"
+            )
             yield Fact(message, "output_padding", help=f"give it at most {limit - 1} there")
         return
 
@@ -362,13 +368,13 @@ def unread_input(site: Site) -> Iterator[Fact]:
     """Trailing positions of the input are read by no window.
 
     `(i + P - e)` is not a multiple of the stride, so the division in the size formula is floored and what is left over
-    is never looked at. Rows that fall between windows anyway (a stride above the window) are not reported, nor is
-    padding.
+    is never looked at. Told of the first axis that has any. Rows that fall between windows anyway (a stride above the
+    window) are not reported, nor is padding.
     """
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded is None or axis.size is None:
             continue
-        unread = axis.unread - (axis.after or 0)
+        unread = axis.unread - max(axis.after or 0, 0)
         if unread <= max(axis.stride - axis.effective, 0):
             continue
         where = f"position {axis.size - 1}" if unread == 1 else f"positions {axis.size - unread} to {axis.size - 1}"
@@ -377,8 +383,9 @@ def unread_input(site: Site) -> Iterator[Fact]:
             f"{where} of axis {index} {verb} never read: ({axis.padded} - {axis.effective}) / {axis.stride} is not"
             f" whole, so it is floored to {(axis.output or 1) - 1}",
             "stride",
-            help=f"give the input {axis.size - unread} positions there, or pad it by {axis.stride - unread} more",
+            help=f"give the input {axis.size - unread} positions there, or pad it by {axis.stride - axis.unread} more",
         )
+        return
 
 
 @diagnostic("W502", "warning", on=(Convolution, Pool))
@@ -396,6 +403,7 @@ def padding_only_window(site: Site) -> Iterator[Fact]:
                 "padding",
                 help=f"pad less than {axis.effective} there",
             )
+            return
 
 
 @diagnostic("W503", "warning", on=(TransposedConvolution,))
@@ -413,9 +421,10 @@ def checkerboard(site: Site) -> Iterator[Fact]:
     if uneven:
         index, axis = uneven[0]
         better = one_or_list([-(-a.kernel // a.stride) * a.stride for a in site.axes if isinstance(a, TransposedAxis)])
+        fewer = axis.kernel // axis.stride
         yield Fact(
-            f"{site.spelled('kernel_size')} {axis.kernel} is not a multiple of {site.spelled('stride')} {axis.stride} on"
-            f" axis {index}: outputs are sums of {axis.kernel // axis.stride} or {-(-axis.kernel // axis.stride)} inputs",
+            f"{site.spelled('kernel_size')} {axis.kernel} is not a multiple of {site.spelled('stride')} {axis.stride}"
+            f" on axis {index}: outputs are sums of {fewer} or {fewer + 1} inputs",
             "kernel_size",
             help=f"set {site.spelled('kernel_size')} to {better}, and the padding to match",
         )

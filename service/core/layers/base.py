@@ -68,9 +68,9 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A name in the registry: a layer class, at a fixed rank or at the rank of its input."""
+    """A type name in the registry: a layer class, at a fixed rank or at the rank of its input."""
 
-    type: str
+    name: str
     family: str
     rank: int | None
     layer: type[Layer]
@@ -94,9 +94,9 @@ def layer_kind(*families: str, ranks: tuple[int, ...] = ()) -> Callable[[LayerCl
     def register(layer: LayerClass) -> LayerClass:
         for family in families:
             for kind in (Kind(family, family, None, layer), *(Kind(f"{family}{r}d", family, r, layer) for r in ranks)):
-                if kind.type in _kinds:
-                    raise ValueError(f"layer type {kind.type!r} is registered twice")
-                _kinds[kind.type] = kind
+                if kind.name in _kinds:
+                    raise ValueError(f"layer type {kind.name!r} is registered twice")
+                _kinds[kind.name] = kind
         return layer
 
     return register

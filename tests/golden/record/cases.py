@@ -278,7 +278,7 @@ TRANSPOSED_MISTAKES = WINDOW_MISTAKES + DILATION_MISTAKES + CHANNEL_MISTAKES + [
     transposed_to_nothing, transposed_to_nothing, set_parameter("padding_mode", "reflect", "replicate", "circular"),
     set_parameter("padding", "same", "valid"),
 ]  # fmt: skip
-POOL_MISTAKES = WINDOW_MISTAKES + [padding_about_half, padding_about_half]
+POOL_MISTAKES = [*WINDOW_MISTAKES, padding_about_half, padding_about_half]
 
 
 def spoil(rng: random.Random, draft: Draft, mistakes: list[Mistake]) -> Draft:
@@ -338,7 +338,7 @@ def draw_output_size(rng: random.Random, draft: Draft) -> list[int]:
         sizes[rng.randrange(len(sizes))] += rng.choice((-2, -1, 1, 2))
     channels = draft.parameters["out_channels"]
     leading = [channels] if draft.batch is None else [draft.batch, channels]
-    return rng.choice((sizes, sizes, sizes, leading + sizes, leading[1:] + sizes, sizes + [1]))
+    return rng.choice((sizes, sizes, sizes, leading + sizes, leading[1:] + sizes, [*sizes, 1]))
 
 
 def pool_draft(type_: str, rng: random.Random) -> Draft:

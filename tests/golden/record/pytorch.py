@@ -32,7 +32,8 @@ class Pad(nn.Module):
 
 
 SPATIAL_MODULES = {
-    "conv": "Conv", "conv_transpose": "ConvTranspose", "max_pool": "MaxPool", "avg_pool": "AvgPool", "lp_pool": "LPPool",
+    "conv": "Conv", "conv_transpose": "ConvTranspose", "max_pool": "MaxPool", "avg_pool": "AvgPool",
+    "lp_pool": "LPPool",
     "adaptive_max_pool": "AdaptiveMaxPool", "adaptive_avg_pool": "AdaptiveAvgPool", "batch_norm": "BatchNorm",
 }  # fmt: skip
 MODULES: dict[str, Callable[..., nn.Module]] = {

@@ -1,0 +1,130 @@
+"""Draw the edges of a photograph: the service computes the gradients, and the photograph travels as it is, in binary.
+
+    python examples/edges.py
+    python examples/edges.py --url http://127.0.0.1:8000 --output edges.png photograph.jpg
+
+Writes the photograph and its edges side by side. Without a photograph it takes the one of Grace Hopper (United States
+Navy, public domain) that the package matplotlib carries. Needs NumPy, Pillow and a running service.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from http.client import HTTPException
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import numpy as np
+from PIL import Image
+
+SOBEL = np.array(
+    [
+        [[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]],
+        [[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]],
+    ],
+    dtype=np.float64,
+)
+"""Two output channels, one input channel: how fast the grey rises to the right, and how fast it rises downwards."""
+
+LAYER = {"type": "conv2d", "padding": 1, "padding_mode": "replicate"}
+"""The size stays, and the border of the photograph is no edge, as it would be beside zeros."""
+
+GRAIN, FULL = 50, 98.5
+"""Percentiles of the gradient: what is below the first is the grain of the film, what is above the second is black."""
+
+GAP = 20
+TIMEOUT_SECONDS = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw the edges of the photograph named on the command line."""
+    parser = argparse.ArgumentParser(description="Draw the edges of a photograph.")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the service listens (%(default)s)")
+    parser.add_argument("--output", type=Path, default=Path("edges.png"), help="the image to write (%(default)s)")
+    parser.add_argument("--width", type=int, default=440, help="of each half, in pixels (%(default)s)")
+    parser.add_argument("photograph", nargs="?", type=Path, help="default: Grace Hopper, from matplotlib")
+    chosen = parser.parse_args(arguments)
+    try:
+        grey = greyscale(chosen.photograph or grace_hopper(), chosen.width)
+    except (OSError, ValueError) as reason:
+        return complain(f"there is no photograph: {reason}")
+    try:
+        gradients = convolved(chosen.url, grey[np.newaxis], SOBEL)
+    except HTTPError as refusal:
+        return complain(f"the service refused the request: {refusal.read().decode(errors='replace')}")
+    except (OSError, HTTPException, ValueError) as reason:
+        return complain(f"no service answers at {chosen.url}: {reason}")
+    side_by_side(grey, drawn(np.hypot(*gradients))).save(chosen.output, optimize=True)
+    print(f"{chosen.output}: {gradients.shape[2]} x {gradients.shape[1]} pixels, with their edges")
+    return 0
+
+
+def complain(message: str) -> int:
+    """One line on standard error, and the exit code that goes with it."""
+    print(f"edges: {message}", file=sys.stderr)
+    return 1
+
+
+def grace_hopper() -> Path:
+    """The photograph in matplotlib's sample data, found without the second that importing matplotlib takes."""
+    package = find_spec("matplotlib")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("name one, or install matplotlib, which carries one")
+    return Path(package.origin).parent / "mpl-data" / "sample_data" / "grace_hopper.jpg"
+
+
+def greyscale(photograph: Path, width: int) -> np.ndarray:
+    """The photograph as rows of grey values from 0 to 255, scaled to a width."""
+    with Image.open(photograph) as image:
+        height = round(image.height * width / image.width)
+        return np.asarray(image.convert("L").resize((width, height), Image.Resampling.LANCZOS), dtype=np.float64)
+
+
+def convolved(url: str, source: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The photograph `[channels, height, width]` through a convolution of the service."""
+    content_type, body = form(json.dumps({"layer": LAYER}).encode(), input=source, weight=weight)
+    headers = {"Content-Type": content_type, "Accept": "application/x-npy"}
+    with urlopen(Request(f"{url.rstrip('/')}/v1/convolve", body, headers), timeout=TIMEOUT_SECONDS) as answer:
+        return np.load(BytesIO(answer.read()))
+
+
+def form(request: bytes, **arrays: np.ndarray) -> tuple[str, bytes]:
+    """The request and its arrays as `multipart/form-data`: the content type, and the body."""
+    boundary = uuid4().hex
+    parts = [("request", "application/json", request)]
+    parts += [(name, "application/x-npy", npy(array)) for name, array in arrays.items()]
+    lines = []
+    for name, content_type, data in parts:
+        lines += [f"--{boundary}".encode()]
+        lines += [f'Content-Disposition: form-data; name="{name}"; filename="{name}"'.encode()]
+        lines += [f"Content-Type: {content_type}".encode(), b"", data]
+    return f"multipart/form-data; boundary={boundary}", b"\r\n".join([*lines, f"--{boundary}--".encode(), b""])
+
+
+def npy(array: np.ndarray) -> bytes:
+    """An array as the bytes of a `.npy` file."""
+    file = BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def drawn(gradient: np.ndarray) -> np.ndarray:
+    """Gradients as ink on paper: the steeper, the darker."""
+    grain, full = np.percentile(gradient, [GRAIN, FULL])
+    ink = (gradient - grain) / max(full - grain, np.finfo(float).tiny)
+    return 255 * (1 - np.clip(ink, 0, 1))
+
+
+def side_by_side(left: np.ndarray, right: np.ndarray) -> Image.Image:
+    """Two pictures with white between them."""
+    gap = np.full((len(left), GAP), 255.0)
+    return Image.fromarray(np.hstack([left, gap, right]).round().astype(np.uint8))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
