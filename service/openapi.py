@@ -18,9 +18,10 @@ from service.app import create_app
 from service.core.layers import LAYERS, Layer
 from service.core.parameters import PARAMETERS, RESHAPED
 from service.problems import MEDIA_TYPE
-from service.routes.convolve import MULTIPART, NPY
+from service.routes.convolve import NPY
 from service.routes.documents import OPENAPI
 from service.routes.exchange import JSON
+from service.routes.operands import MULTIPART, NAMES
 from service.schemas import requests, responses
 from service.schemas.arrays import Base64Array, FlatArray
 from service.schemas.layers import validator
@@ -298,8 +299,8 @@ def _request_contents(operation: Operation) -> Iterator[tuple[str, dict[str, Any
     yield JSON, {"schema": reference, "example": operation.example}
     if operation.body is requests.ConvolveRequest:
         binary = {"type": "string", "contentMediaType": NPY, "description": "An `.npy` file."}
-        properties = {"request": reference, **dict.fromkeys(("input", "weight", "bias"), binary)}
-        schema = {"type": "object", "properties": properties, "required": ["input"], "additionalProperties": False}
+        properties = {"request": reference, **dict.fromkeys(NAMES, binary)}
+        schema = {"type": "object", "properties": properties, "required": ["request"], "additionalProperties": False}
         yield MULTIPART, {"schema": schema, "encoding": {"request": {"contentType": JSON}}}
 
 

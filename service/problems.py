@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from service.core.diagnostics import Diagnostic
 
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""The phrases of RFC 9110, which older Pythons do not have yet."""
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
 
@@ -44,7 +46,7 @@ def document(status: int, detail: str, errors: Sequence[Diagnostic] = ()) -> dic
     """The members of a problem document for the request at hand."""
     return {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "instance": request.path,
@@ -63,15 +65,21 @@ def _problem(error: Problem) -> Response:
     return _answer(error.status, document(error.status, error.detail, error.errors), error.headers)
 
 
+def _too_large() -> str:
+    """Why Werkzeug refused the size of a body: its bytes, or else the number of a form's parts."""
+    length, limit = request.content_length, request.max_content_length
+    if length is not None and limit is not None and length <= limit:
+        return f"the form has more than {request.max_form_parts} parts"
+    size = "larger than" if length is None else f"{length} bytes, above"
+    return f"the body is {size} the limit of {limit} bytes (`max_body_bytes`)"
+
+
 def _http(error: HTTPException) -> Response:
     """What Flask and Werkzeug raise themselves: unknown paths, methods, bodies that are too large."""
     status = error.code or 500
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
-    if status == 413:
-        detail = f"the body is larger than the {request.max_content_length} bytes that are accepted"
-    else:
-        detail = error.description or HTTPStatus(status).phrase
+    detail = _too_large() if status == 413 else error.description or HTTPStatus(status).phrase
     headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
     return _answer(status, document(status, detail), headers)
 

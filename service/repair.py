@@ -15,7 +15,7 @@ Judge = Callable[[Any], Sequence[Diagnostic]]
 
 MOST_TRIALS = 200
 """Documents judged again for one answer, at most."""
-MOST_WORK = 100_000
+MOST_WORK = 20_000
 """Layers judged again for one answer, at most."""
 
 

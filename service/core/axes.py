@@ -123,9 +123,12 @@ class WindowAxis:
             f"{rounding}(({self.dilated} + {self.before} + {self.after} - {self.dilation}*({self.kernel} - 1) - 1)"
             f" / {self.stride}) + 1"
         )
-        plain = -(-(self.padded - self.effective) // self.stride) + 1
+        spare = self.padded - self.effective
+        plain = (-(-spare // self.stride) if self.ceil_mode else spare // self.stride) + 1
         if self.ceil_mode and plain != self.output:
             text += " - 1 (the last window would start past the input)"
+        if self.empty_output and plain < 1:
+            text = f"max({text}, 0)"
         return f"{text} = {self.output}"
 
     def describe(self) -> Mapping[str, object]:

@@ -118,6 +118,8 @@ class WindowRules:
     empty_output: bool = False
     """A window that fits nowhere gives size 0 rather than an error."""
     transposed_padding: TransposedPadding = crop_as_given
+    output_size_crops: bool = False
+    """`output_size` decides what is cropped, rather than what is added."""
     whole_output_size: bool = False
     """`output_size` may be the whole output shape, of which only the spatial sizes are read."""
     output_padding_below: Literal["stride", "stride or dilation"] = "stride"
@@ -251,7 +253,7 @@ KERAS = Framework(
             groups=False,
             stride_with_dilation=False,
             transposed_padding=crop_to_keras,
-            lacks=frozenset({"input_dilation"}),
+            lacks=frozenset({"input_dilation", "output_size"}),
         ),
         "max_pool": _keras_pool,
         "avg_pool": _keras_pool,
@@ -275,6 +277,7 @@ ONNX = Framework(
             uneven=True,
             named=_onnx_names,
             transposed_padding=crop_to_onnx,
+            output_size_crops=True,
             output_padding_below="stride or dilation",
             lacks=frozenset({"input_dilation"}),
         ),
@@ -311,7 +314,7 @@ JAX = Framework(
             named=frozenset({"same", "valid"}),
             groups=False,
             transposed_padding=crop_to_jax,
-            lacks=frozenset({"output_padding", "input_dilation"}),
+            lacks=frozenset({"output_padding", "output_size", "input_dilation"}),
         ),
         "max_pool": replace(_jax_window, name="reduce_window", lacks=POOL_EXTRAS),
         "avg_pool": replace(_jax_window, name="reduce_window", lacks=POOL_EXTRAS),

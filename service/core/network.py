@@ -194,6 +194,7 @@ class _Walk:
         self.names = names
         self.edges = edges
         self.placed: dict[int, Placed] = {}
+        self.origins: dict[int | None, Source] = {}
         self.sources = {name: Source(name, place) for name, place in network.input_locations.items()}
         self.fields = {
             name: receptive_field.of_input(len(shape) - 2) if 3 <= len(shape) <= 5 else None
@@ -208,6 +209,7 @@ class _Walk:
         self.placed[index] = here
         diagnostics = list(description.diagnostics)
         sources = tuple(self._source(edge) for edge in self.edges[index] if edge)
+        self.origins[index] = self._own_source(index)
         site = description.site(self.network.framework, shapes, name=here.name, sources=sources, in_network=True)
         if site is None:
             return diagnostics
@@ -233,11 +235,17 @@ class _Walk:
         return self.placed[index].output_shape if index in self.placed else None
 
     def _source(self, edge: Edge) -> Source:
-        name, index = edge
-        if index is None:
-            return self.sources[name]
+        if edge[1] is None:
+            return self.sources[edge[0]]
+        return self.origins.get(edge[1]) or self._own_source(edge[1])
+
+    def _own_source(self, index: int) -> Source:
         described = self.network.nodes[index].description
-        return Source(name, described.location, described.layer, described.spelling)
+        layer = described.layer
+        before = self.edges[index][0] if layer is not None and layer.passes_channels_on else None
+        passed_on = self._source(before) if before is not None and before[1] in self.origins else None
+        origin = (passed_on.origin or passed_on) if passed_on is not None else None
+        return Source(self.names[index], described.location, layer, described.spelling, origin)
 
     def _field(self, index: int, site: Site) -> ReceptiveField | None:
         fields = [self._field_of(edge) for edge in self.edges[index]]

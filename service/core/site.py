@@ -31,6 +31,8 @@ class Source:
     location: Pointer
     layer: "Layer | None" = None
     spelling: Mapping[str, str] = field(default_factory=dict)
+    origin: "Source | None" = None
+    """Where its channels come from, if not from itself: a pool or an activation only passes them on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,11 @@ class Site:
         if not self.sources or self.sources[0].layer is None:
             return "the input"
         return f"`{self.sources[0].name}`"
+
+    @property
+    def origin(self) -> Source | None:
+        """Where the channels of the first input come from."""
+        return (self.sources[0].origin or self.sources[0]) if self.sources else None
 
     @property
     def arriving(self) -> str:

@@ -68,7 +68,8 @@ def openapi_json() -> Response:
 
 @cache
 def _openapi() -> object:
-    return yaml.safe_load(openapi_text())
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
+    return yaml.load(openapi_text(), Loader=loader)  # noqa: S506 - both loaders are the safe ones
 
 
 @blueprint.get("/docs", strict_slashes=False)

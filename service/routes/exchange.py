@@ -17,9 +17,11 @@ JSON = "application/json"
 def read_json() -> Any:
     """The body as JSON, or a problem that says why it is none."""
     if request.mimetype != JSON and not request.mimetype.endswith("+json"):
-        sent = request.mimetype or "no content type"
-        raise Problem(415, f"the body must be {JSON}, not {sent}", headers={"Accept": JSON})
+        sent = f"not {request.mimetype}" if request.mimetype else "but it has no content type"
+        raise Problem(415, f"the body must be {JSON}, {sent}", headers={"Accept": JSON})
     data = request.get_data()
+    if request.content_length is None and len(data) >= (limit := settings().max_body_bytes):
+        raise Problem(413, f"the body is larger than the limit of {limit} bytes (`max_body_bytes`)")
     if request.content_length is not None and len(data) < request.content_length:
         raise Problem(400, f"the body ended after {len(data)} of the {request.content_length} bytes announced")
     if len(data) < settings().large_json_bytes:

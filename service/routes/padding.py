@@ -37,8 +37,7 @@ def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
     if described.diagnostics:
         return list(described.diagnostics)
     if described.kind is None or described.kind.name not in PADDED:
-        known = [name for name in PADDED if name != described.type]
-        return placed(reading.unknown_layer_type(described.type, known, ("layer", "type")))
+        return placed(reading.unsuitable_layer_type(described.type, "has no padding to solve for", ("layer", "type")))
     site = sized_site(described, asked.row, asked.input_size)
     if site is None:
         return []

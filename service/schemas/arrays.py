@@ -29,11 +29,12 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
         *("uint8", "uint16", "uint32", "uint64"),
     )
 }
+MOST_AXES = 5
 LARGEST_EXACT_FLOAT = 2**53
 DtypeName = Literal[
     "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"
 ]
-PostedShape = Annotated[list[Annotated[int, Ge(0)]], Len(0, 5)]
+PostedShape = Annotated[list[Annotated[int, Ge(0)]], Len(0, MOST_AXES)]
 
 
 class FlatArray(BaseModel):
@@ -56,6 +57,13 @@ class Base64Array(BaseModel):
     base64: str
 
 
+READ_HEADER = {
+    (1, 0): npy.read_array_header_1_0,
+    (2, 0): npy.read_array_header_2_0,
+    (3, 0): npy.read_array_header_2_0,  # as 2.0, its text in UTF-8, which only field names need
+}
+
+
 class ArrayReader:
     """Reads posted arrays, none of more than `limit` elements."""
 
@@ -75,8 +83,9 @@ class ArrayReader:
         stream = io.BytesIO(data)
         try:
             version = npy.read_magic(stream)
-            read_header = {(1, 0): npy.read_array_header_1_0}.get(version, npy.read_array_header_2_0)
-            shape, fortran, dtype = read_header(stream)
+            shape, fortran, dtype = READ_HEADER[version](stream)
+        except KeyError:
+            raise refused(placed(bad_npy("is of a format that is not known", location))) from None
         except (ValueError, SyntaxError, EOFError, TypeError, UnicodeError, MemoryError, RecursionError):
             raise refused(placed(bad_npy("is not an .npy file", location))) from None
         if any(type(size) is not int or size < 0 for size in shape):
@@ -113,31 +122,43 @@ class ArrayReader:
 
     def _from_bytes(self, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any], location: Pointer) -> Array:
         needed = prod(shape) * dtype.itemsize
+        if needed == 0:
+            raise refused(placed(not_an_array([], "it has no elements", location)))
         if len(data) != needed:
             raise refused(placed(array_size_mismatch(location, shape, needed, "bytes", len(data))))
         return np.frombuffer(data, dtype).reshape(shape)
 
     def _numbers(self, value: Any, location: Pointer, dtype: str | None) -> Array:
         """A nested list of numbers: built without a type first, so that nothing is turned into a number."""
+        if (depth := _depth(value)) > MOST_AXES:
+            raise refused(placed(not_an_array(value, f"{depth} levels deep, more than {MOST_AXES}", location)))
         try:
             array = np.array(value)
         except (ValueError, OverflowError):
             raise refused(placed(not_an_array(value, "its rows differ in length or depth", location))) from None
-        if array.ndim > 5:
-            raise refused(placed(not_an_array(value, f"{array.ndim} levels deep, more than 5", location)))
         self._bounded(array.size, location)
         if array.size == 0:
             raise refused(placed(not_an_array(value, "it has no elements", location)))
+        if array.dtype.kind == "O" and array.ndim and all(type(one) is int for one in array.flat):
+            raise refused(placed(not_an_array(value, "it holds integers that no type holds", location)))
         if array.dtype.kind not in "iuf" or _holds(value, bool):
             raise refused(placed(not_an_array(value, "not all of it are numbers", location)))
         if array.dtype.kind == "f":
             if not np.isfinite(array).all():
                 raise refused(placed(non_finite_number(location, f"`{location[0]}`")))
             if np.abs(array).max() >= LARGEST_EXACT_FLOAT and not _holds(value, float):
-                raise refused(placed(not_an_array(value, "it holds integers that no type holds together", location)))
+                array = self._unsigned(value, location)
         elif array.dtype != np.uint64:
             array = array.astype(np.int64, copy=False)
         return array if dtype is None else self._converted(array, DTYPES[dtype], value, location)
+
+    def _unsigned(self, value: Any, location: Pointer) -> Array:
+        """Integers that are too large for int64, which NumPy makes floats of unless told."""
+        try:
+            return np.array(value, np.uint64)
+        except OverflowError:
+            found = not_an_array(value, "it holds integers that no type holds together", location)
+            raise refused(placed(found)) from None
 
     def _converted(self, array: Array, dtype: np.dtype[Any], value: Any, location: Pointer) -> Array:
         """The array as the type asked for, which must hold every number: no integer wraps, no fraction is cut."""
@@ -152,6 +173,15 @@ class ArrayReader:
         if count > self.limit:
             text = f"the number of elements of `{location[0]}`"
             raise refused(placed(too_large(text, count, self.limit, "max_array_elements", location)), 413)
+
+
+def _depth(value: Any) -> int:
+    """How many lists deep the first element lies."""
+    depth = 0
+    while isinstance(value, list):
+        depth += 1
+        value = value[0] if value else None
+    return depth
 
 
 def _holds(value: Any, kind: type) -> bool:

@@ -57,8 +57,7 @@ def describe(
     `anchors` the places they are known from.
     """
     if not isinstance(raw, dict):
-        name = str(location[0]) if location else "layer"
-        return _refused(location, {}, placed(reading.wrong_type(name, raw, "an object", location)))
+        return _refused(location, {}, placed(reading.wrong_type("layer", raw, "an object", location)))
     written: Mapping[str, Any] = raw
     type_name = written.get("type", default_type)
     if type_name is None:

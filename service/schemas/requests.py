@@ -1,13 +1,13 @@
 """Request bodies. A layer is taken as it is posted, and read by `service.schemas.layers`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from annotated_types import Ge, Len
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from service.core.diagnostics import Diagnostic, placed
-from service.core.diagnostics.reading import missing_parameter, wrong_type
+from service.core.diagnostics import Diagnostic, Fact, placed
+from service.core.diagnostics.reading import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.parameters import Positive
 from service.core.shapes import Shape
@@ -40,9 +40,11 @@ ArrayJson = Annotated[
     ),
 ]
 
+OPSETS = FRAMEWORKS["onnx"].opsets or (0, 0)
+OPSET_FORM = f"an integer from {OPSETS[0]} to {OPSETS[1]}"
 FORMS: Mapping[str, str] = {
     "framework": "one of " + ", ".join(f'"{name}"' for name in FRAMEWORKS),
-    "opset": "an integer of at least 1",
+    "opset": OPSET_FORM,
     "input_size": "an integer of at least 1, or one per axis",
     "output_size": 'an integer of at least 1, or one per axis, or "same"',
     "input_shape": "a list of integers of at least 1; the first may be null",
@@ -68,7 +70,7 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     framework: FrameworkName = Field("pytorch", description="Whose rules apply.")
-    opset: Annotated[int, Ge(1)] | None = Field(None, description="ONNX only: the operator set, the newest by default.")
+    opset: int | None = Field(None, description="ONNX only: the operator set, the newest by default.")
 
     @property
     def row(self) -> Framework:
@@ -123,11 +125,25 @@ B = TypeVar("B", bound=Body)
 def validated(model: type[B], document: Any) -> B:
     """The document as this model, or a 422 with every mistake."""
     try:
-        return model.model_validate(document)
+        body = model.model_validate(document)
     except ValidationError as error:
         known = list(model.model_fields)
         found = placed(facts(error, document, "the body", known, lambda name: FORMS[name]))
         raise refused(found) from None
+    wrong = list(_opset_mistakes(body))
+    if wrong:
+        raise refused(placed(wrong))
+    return body
+
+
+def _opset_mistakes(body: Body) -> Iterator[Fact]:
+    """Only some frameworks have operator sets, and those a range of them."""
+    if body.opset is None:
+        return
+    if body.row.opsets is None:
+        yield from unknown_parameter(f"a question about {body.row.title}", "opset", (), ("opset",))
+    elif not body.row.opsets[0] <= body.opset <= body.row.opsets[1]:
+        yield from parameter_out_of_range("opset", body.opset, "which is not known", OPSET_FORM, ("opset",))
 
 
 def checked_shape(shape: list[int | None], location: tuple[str, ...]) -> tuple[Shape, list[Diagnostic]]:

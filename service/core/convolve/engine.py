@@ -19,7 +19,7 @@ from service.core.description import Description
 from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.arrays import bias_mismatch, operand_missing_or_unused, weight_mismatch
 from service.core.frameworks import Framework
-from service.core.layers.base import LAYERS
+from service.core.layers.base import LAYERS, Kind
 from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, LpPool, MaxPool
 from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
@@ -78,20 +78,22 @@ def weight_order(description: Description) -> str:
     return "IO" if isinstance(description.layer, TransposedConvolution) else "OI"
 
 
+def unused_or_missing(kind: Kind, operands: Operands) -> list[Diagnostic]:
+    """A weight that a convolution lacks, or arrays that another layer has no use for."""
+    convolving = issubclass(kind.layer, Convolving)
+    return [
+        one
+        for name, array in (("weight", operands.weight), ("bias", operands.bias))
+        if (array is not None and not convolving) or (array is None and convolving and name == "weight")
+        for one in placed(operand_missing_or_unused(name, kind.name, needed=convolving))
+    ]
+
+
 def arrange(
     description: Description, operands: Operands, framework: Framework, layout: Layout | None
 ) -> Arrangement | list[Diagnostic]:
     """How the posted arrays stand for this layer, or what is wrong with them."""
     assert description.kind is not None
-    convolving = issubclass(description.kind.layer, Convolving)
-    facts = [
-        fact
-        for name, array in (("weight", operands.weight), ("bias", operands.bias))
-        if (array is not None and not convolving) or (array is None and convolving and name == "weight")
-        for fact in operand_missing_or_unused(name, description.kind.name, needed=convolving)
-    ]
-    if facts:
-        return placed(facts)
     own = LAYOUTS.get(getattr(description.layer, "data_format", None) or "")
     layout = layout or own or framework.layout
     transposes = issubclass(description.kind.layer, TransposedConvolution)

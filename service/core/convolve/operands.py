@@ -16,6 +16,8 @@ from service.core.diagnostics.arrays import array_rank_mismatch
 from service.core.layers.base import SPATIAL_RANKS, Kind
 from service.core.shapes import Layout, Shape
 
+MOST_AXES = 5
+
 
 class Form(IntEnum):
     """How many axes an input has besides the spatial ones."""
@@ -105,6 +107,9 @@ def _mismatches(kind: Kind, rank: int | None, input_axes: int, weight_axes: int 
     if rank is None:
         wanted = "a layer type that names its rank" if input_axes == 3 else "1 to 5 axes"
         yield from array_rank_mismatch("input", input_axes, wanted, kind.name)
+    elif rank not in SPATIAL_RANKS and weight_axes is not None and 1 <= input_axes <= MOST_AXES:
+        wanted = f"{input_axes} axes, or 3 to 5, beside this input"
+        yield from array_rank_mismatch("weight", weight_axes, wanted, kind.name)
     elif rank not in SPATIAL_RANKS or input_axes - rank not in set(Form):
         wanted = f"{rank}, {rank + 1} or {rank + 2} axes" if rank in SPATIAL_RANKS else "1 to 5 axes"
         yield from array_rank_mismatch("input", input_axes, wanted, kind.name)

@@ -24,7 +24,10 @@ def not_an_array(value: Any, reason: str, at: Pointer) -> Iterator[Fact]:
 
 @diagnostic("A602")
 def array_size_mismatch(at: Pointer, shape: Sequence[int], stated: int, unit: str, found: int) -> Iterator[Fact]:
-    """The data of an array is not as long as its shape says."""
+    """The data of an array is not as long as its shape says.
+
+    A shape of [2, 3] holds 6 numbers; in base64 or `.npy` that is 6 times the bytes of its type, no more and no less.
+    """
     yield Fact(
         f"a shape of {list(shape)} needs {stated} {unit}, but there are {found}",
         anchor=at,
@@ -76,7 +79,10 @@ def weight_mismatch(parameter: str, given: Any, found: Any, at: Pointer) -> Iter
 
 @diagnostic("A607")
 def bias_mismatch(shape: Sequence[int], channels: int) -> Iterator[Fact]:
-    """A bias has not one number per output channel."""
+    """A bias has not one number per output channel.
+
+    The output channels are those of the weight. Beside a bare input the bias is one number.
+    """
     yield Fact(
         f"`bias` has the shape {list(shape)}, but there are {channels} output channels",
         anchor=("bias",),
@@ -86,7 +92,10 @@ def bias_mismatch(shape: Sequence[int], channels: int) -> Iterator[Fact]:
 
 @diagnostic("A608")
 def operand_missing_or_unused(name: str, layer: str, *, needed: bool) -> Iterator[Fact]:
-    """A convolution came without a weight, or another layer with one."""
+    """A convolution came without a weight, or another layer with one.
+
+    Convolutions and transposed convolutions take a `weight` and may take a `bias`; pools, pads and crops take neither.
+    """
     yield Fact(
         f"`{layer}` needs a `{name}`" if needed else f"`{layer}` has no use for a `{name}`",
         anchor=() if needed else (name,),
@@ -96,7 +105,11 @@ def operand_missing_or_unused(name: str, layer: str, *, needed: bool) -> Iterato
 
 @diagnostic("A609")
 def position_out_of_range(position: Sequence[int], shape: Sequence[int], at: Pointer) -> Iterator[Fact]:
-    """A position to explain is none of the output's."""
+    """A position to explain is none of the output's.
+
+    A position has one index per axis of the output as it is answered, each from 0: `[row, column]` of a bare image,
+    `[batch, channel, row, column]` of a batch of them.
+    """
     yield Fact(
         f"{list(position)} is no position of an output of shape {list(shape)}",
         anchor=at,

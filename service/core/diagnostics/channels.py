@@ -22,9 +22,9 @@ AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim"})
 
 def _other_end(site: Site, parameter: str, message: str) -> tuple[Related, ...]:
     """The place that produces what arrives: the source's own parameter where it gave one."""
-    if not site.sources:
+    source = site.origin if parameter == "out_channels" else site.sources[0] if site.sources else None
+    if source is None:
         return ()
-    source = site.sources[0]
     spelled = source.spelling.get(parameter)
     return (Related((*source.location, spelled) if spelled else source.location, message),)
 
@@ -60,10 +60,15 @@ def rank_mismatch(site: Site) -> Iterator[Fact]:
         value = getattr(site.layer, name)
         if isinstance(value, list | tuple) and len(value) not in site.layer.entries(site, name):
             yield Fact(
-                f"{site.spelled(name)} has {len(value)} entries, but there {_axes(site.rank)}",
+                f"{site.spelled(name)} has {_entries(site, name)} entries, but there {_axes(site.rank)}",
                 name,
-                help=f"give {site.spelled(name)} one value, or {site.rank}",
+                help=f"give {site.spelled(name)} one entry per axis",
             )
+
+
+def _entries(site: Site, parameter: str) -> int:
+    """How many entries the author wrote, which in some spellings is not how many we hold."""
+    return len(site.written.get(site.spelling[parameter], ()))
 
 
 def _axes(rank: int) -> str:
@@ -81,7 +86,7 @@ def channel_mismatch(site: Site) -> Iterator[Fact]:
     if declared is None or arriving is None or declared == arriving or _looks_channels_last(site, declared):
         return
     spelled = site.spelled(parameter)
-    source = site.sources[0] if site.sources else None
+    source = site.origin
     related = _other_end(site, "out_channels", f"{arriving} channels come from here")
     fixes = [Fix(f"set {spelled} to {arriving}", setting(site, parameter, arriving), "safe")]
     help_text = f"set {spelled} to {arriving}"
@@ -95,7 +100,7 @@ def channel_mismatch(site: Site) -> Iterator[Fact]:
         )
         fixes.append(Fix(f"set `{produced}` of `{source.name}` to {declared}", patch))
     yield Fact(
-        f"{spelled} is {declared}, but {site.source} {_produces(site)} {arriving} channels",
+        f"{spelled} is {declared}, but {_producer(site)} {arriving} channels",
         parameter,
         help=help_text,
         related=related,
@@ -103,8 +108,10 @@ def channel_mismatch(site: Site) -> Iterator[Fact]:
     )
 
 
-def _produces(site: Site) -> str:
-    return "produces" if site.sources and site.sources[0].layer is not None else "has"
+def _producer(site: Site) -> str:
+    """What the channels come from, with its verb."""
+    origin = site.origin
+    return f"`{origin.name}` produces" if origin is not None and origin.layer is not None else "the input has"
 
 
 def _channels(site: Site) -> tuple[str, int | None, int | None]:
@@ -214,12 +221,20 @@ def feature_mismatch(site: Site) -> Iterator[Fact]:
     if layer.in_features is None or arriving is None or layer.in_features == arriving or _wants_flatten(site):
         return
     spelled = site.spelled("in_features")
+    shape = site.shape or ()
+    unflattened = [size for size in shape[1:] if size is not None] if len(shape) > 3 else []
+    flat = prod(unflattened) if len(unflattened) == len(shape) - 1 else None
+    fixes = [Fix(f"set {spelled} to {arriving}", setting(site, "in_features", arriving), "unsafe" if flat else "safe")]
+    insertion = inserting_before(site, {"type": "flatten"})
+    if flat and insertion:
+        title = f"put a `flatten` before the layer and set {spelled} to {flat}"
+        fixes.insert(0, Fix(title, (*setting(site, "in_features", flat), *insertion)))
     yield Fact(
-        f"{spelled} is {layer.in_features}, but {site.source} {_produces(site)} {arriving} features",
+        f"{spelled} is {layer.in_features}, but {site.source} has {arriving} features: its shape is {site.arriving}",
         "in_features",
-        help=f"set {spelled} to {arriving}",
+        help=fixes[0].title,
         related=_other_end(site, "out_features", f"what arrives is {site.arriving}"),
-        fixes=(Fix(f"set {spelled} to {arriving}", setting(site, "in_features", arriving), "safe"),),
+        fixes=tuple(fixes),
     )
 
 

@@ -23,7 +23,11 @@ def duplicate_name(name: str, first: Pointer, second: Pointer) -> Iterator[Fact]
 
 @diagnostic("G402")
 def unknown_input(name: str, known: Sequence[str], at: Pointer) -> Iterator[Fact]:
-    """A layer takes its input from a name that no layer and no input has."""
+    """A layer takes its input from a name that no layer and no input has.
+
+    A network given by `input_shape` has one input, `input`; one given by `inputs` has those names. Layers are named by
+    `name`, or by type and index.
+    """
     close = nearest(name, known)
     path = pointer_text(at)
     patch = ({"op": "test", "path": path, "value": name}, {"op": "replace", "path": path, "value": close})
@@ -37,7 +41,10 @@ def unknown_input(name: str, known: Sequence[str], at: Pointer) -> Iterator[Fact
 
 @diagnostic("G403")
 def cycle(names: Sequence[str], locations: Sequence[Pointer]) -> Iterator[Fact]:
-    """Layers take their inputs from each other in a circle, so that none of them can be computed first."""
+    """Layers take their inputs from each other in a circle, so that none of them can be computed first.
+
+    Layers may be listed in any order, but the network must lead from its inputs to its output.
+    """
     yield Fact(
         f"the layers {', '.join(f'`{name}`' for name in names)} depend on each other in a circle",
         anchor=(*locations[0], "inputs"),

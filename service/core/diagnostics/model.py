@@ -79,6 +79,8 @@ class Fact:
     help: str | None = None
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+    """Where it is not the rule's own: what one framework refuses another defines."""
     rule: Rule | None = None
 
 
@@ -87,6 +89,7 @@ class Diagnostic:
     """A fact at its place in the posted body."""
 
     rule: Rule
+    severity: Severity
     message: str
     location: Pointer
     help: str | None = None
@@ -96,14 +99,14 @@ class Diagnostic:
     @property
     def is_error(self) -> bool:
         """Whether it makes the request or the network unsound."""
-        return self.rule.severity == "error"
+        return self.severity == "error"
 
     def as_dict(self) -> dict[str, Any]:
         """The diagnostic as the HTTP answer shows it."""
         return {
             "code": self.rule.code,
             "name": self.rule.name,
-            "severity": self.rule.severity,
+            "severity": self.severity,
             "url": self.rule.url,
             "message": self.message,
             "location": pointer_text(self.location),
@@ -176,7 +179,8 @@ def placed(facts: Iterable[Fact], site: Site | None = None) -> list[Diagnostic]:
         location = fact.anchor if fact.anchor is not None or site is None else site.locate(fact.at)
         if fact.rule is None or location is None:
             raise ValueError(f"a fact without rule or place: {fact.message}")
-        diagnostics.append(Diagnostic(fact.rule, fact.message, location, fact.help, fact.related, fact.fixes))
+        severity = fact.severity or fact.rule.severity
+        diagnostics.append(Diagnostic(fact.rule, severity, fact.message, location, fact.help, fact.related, fact.fixes))
     return diagnostics
 
 
@@ -186,9 +190,9 @@ def inspect(site: Site) -> list[Diagnostic]:
     found = placed((fact for check in errors for fact in check(site)), site)
     if site.broken:
         return [one for one in found if one.rule.name in SURVIVES_BROKEN_PARAMETERS]
-    if found:
+    if any(one.is_error for one in found):
         return found
-    return placed((fact for check in warnings for fact in check(site)), site)
+    return found + placed((fact for check in warnings for fact in check(site)), site)
 
 
 SURVIVES_BROKEN_PARAMETERS = frozenset({"channel-mismatch", "feature-mismatch", "suspected-channels-last"})

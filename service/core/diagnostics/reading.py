@@ -2,16 +2,28 @@
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from service.core.diagnostics.model import Fact, Fix, diagnostic, pointer_text
 from service.core.parameters import PARAMETERS
 from service.core.site import Pointer
 
+LONGEST_WORD = 40
+"""Letters of a word that are compared with the known ones."""
+
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """The known word most like this one, if any is like it at all."""
-    matches = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return _nearest(word[:LONGEST_WORD].lower(), tuple(known))
+
+
+@lru_cache(maxsize=50_000)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """Only words that share half their letters are compared in full: networks may have ten thousand wrong ones."""
+    letters = set(word)
+    alike = [one for one in known if 2 * len(letters & set(one)) >= len(letters | set(one))]
+    matches = get_close_matches(word, alike, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
@@ -66,6 +78,16 @@ def unknown_parameter(owner: str, written: str, known: Collection[str], at: Poin
             Fix(f"remove `{shown(written)[1:-1]}`", ({"op": "remove", "path": pointer_text(at)},)),
         ),
     )
+
+
+@diagnostic("R107")
+def unsuitable_layer_type(written: str, why: str, at: Pointer) -> Iterator[Fact]:
+    """A layer type exists, but not for this question.
+
+    Padding is solved for convolutions, transposed convolutions and pools with a kernel; arrays go through those, the
+    adaptive and global pools, and pads and crops. Networks take every type.
+    """
+    yield Fact(f"`{written}` {why}", anchor=at, help="choose another type; `/v1/layers` lists them all")
 
 
 @diagnostic("R103")

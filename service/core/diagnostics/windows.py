@@ -253,6 +253,8 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
     assert isinstance(layer, TransposedConvolution)
     if rules is None or (layer.output_padding is None and layer.output_size is None):
         return
+    if layer.output_size is not None and rules.output_size_crops:
+        return
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, TransposedAxis):
             continue
@@ -343,22 +345,28 @@ def _fitting(site: Site) -> Iterator[Fix]:
 
 @diagnostic("S209", on=(SpatialLayer,))
 def empty_output(site: Site) -> Iterator[Fact]:
-    """A layer would give an output without positions.
+    """A layer gives an output without positions.
 
-    Padding of a transposed convolution, negative padding and cropping take positions away; at least one must stay.
+    Padding of a transposed convolution, negative padding and cropping take positions away; at least one must stay. A
+    warning where the framework defines it so: JAX gives an array of size 0 when a window fits nowhere.
     """
-    if (site.rules is not None and site.rules.empty_output) or (site.layer.windowed and site.rules is None):
+    if site.layer.windowed and site.rules is None:
         return
+    defined = site.rules is not None and site.rules.empty_output
     for index, axis in enumerate(site.axes):
         if axis.output is None or axis.output >= 1:
             continue
-        if isinstance(axis, WindowAxis) and axis.padded is not None and axis.effective > axis.padded:
+        told_elsewhere = isinstance(axis, WindowAxis) and axis.padded is not None and axis.effective > axis.padded
+        if told_elsewhere and not defined:
             continue
         yield Fact(
             f"the output size on axis {index} is {axis.output}: {axis.describe()['formula']}",
             "padding",
-            help=f"make {site.spelled('padding')} smaller, or the input larger",
+            help="use a smaller kernel or more padding"
+            if isinstance(axis, WindowAxis)
+            else f"make {site.spelled('padding')} smaller, or the input larger",
             related=_shrunk(site),
+            severity="warning" if defined else None,
         )
         return
 
@@ -390,7 +398,10 @@ def unread_input(site: Site) -> Iterator[Fact]:
 
 @diagnostic("W502", "warning", on=(Convolution, Pool))
 def padding_only_window(site: Site) -> Iterator[Fact]:
-    """The first or last window sees nothing but padding, so its output says nothing of the input."""
+    """The first or last window sees nothing but padding, so its output says nothing of the input.
+
+    A convolution gives its bias there, a maximum pool minus infinity, a mean that leaves padding out 0/0.
+    """
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
             continue

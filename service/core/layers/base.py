@@ -24,6 +24,8 @@ class Layer:
     """Whether it takes several inputs."""
     mixes_positions: ClassVar[bool] = False
     """Whether an output no longer belongs to a place of the input, so that it has no receptive field."""
+    passes_channels_on: ClassVar[bool] = True
+    """Whether the channels that come out are those that came in."""
     declares: ClassVar[tuple[str, ...]] = ()
     """Parameters with no default in a network, because the layer's weights cannot be made without them."""
 

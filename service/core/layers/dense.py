@@ -15,6 +15,7 @@ class Linear(Layer):
     """A matrix product over the last axis: `in_features` values become `out_features`."""
 
     mixes_positions: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
     declares: ClassVar[tuple[str, ...]] = ("out_features",)
 
     in_features: Positive | None = None

@@ -32,6 +32,7 @@ class Elementwise(Layer):
     """The branches added or multiplied element by element; sizes of 1 stretch."""
 
     merges: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
 
     def output_shape(self, site: Site) -> Shape | None:
         """The shape the branches broadcast to."""
@@ -47,6 +48,7 @@ class Concat(Layer):
     """The branches one after another along an axis, the channels' unless `dim` says another."""
 
     merges: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
 
     dim: Dimension | None = None
 

@@ -26,6 +26,7 @@ class Flatten(Layer):
     """Several neighbouring axes as one; by default all but the batch."""
 
     mixes_positions: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
 
     start_dim: Dimension = 1
     end_dim: Dimension = -1

@@ -2,10 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
+from service.core.arithmetic import split
 from service.core.axes import Axis, TransposedAxis, WindowAxis
 from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
 from service.core.padding import Pair, normalize, resolve
@@ -103,6 +104,7 @@ class Convolving(SpatialLayer):
     """What convolution and transposed convolution share: channels, groups, a weight and a bias."""
 
     windowed: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
     declares: ClassVar[tuple[str, ...]] = ("out_channels",)
 
     kernel_size: PerAxis
@@ -212,20 +214,17 @@ class TransposedConvolution(Convolving):
         return tuple(axes)
 
     def _reaching(self, site: Site, index: int, axis: TransposedAxis) -> TransposedAxis:
-        """The axis with the `output_padding` that gives the `output_size` asked for, if one was."""
+        """The axis with the `output_padding`, or the cropping, that gives the `output_size` asked for, if one was."""
         wanted = None if self.output_size is None else self.wanted_sizes(site)
         if not wanted or wanted[index] is None or axis.output is None:
             return axis
-        extra = axis.output_padding + wanted[index] - axis.output
-        return TransposedAxis(
-            size=axis.size,
-            kernel=axis.kernel,
-            stride=axis.stride,
-            dilation=axis.dilation,
-            before=axis.before,
-            after=axis.after,
-            output_padding=extra,
-        )
+        longer = wanted[index] - axis.output
+        if site.rules is None or not site.rules.output_size_crops:
+            return replace(axis, output_padding=axis.output_padding + longer)
+        spare = replace(axis, before=0, after=0)
+        excess = (spare.output or 0) - wanted[index]
+        before, after = split(max(excess, 0), extra_after=self.padding in ("same", "same_upper"))
+        return replace(spare, before=before, after=after, output_padding=spare.output_padding + max(-excess, 0))
 
     def wanted_sizes(self, site: Site) -> tuple[int, ...] | None:
         """`output_size` as one integer per axis; None when it has not as many as there are axes."""

@@ -1,0 +1,1 @@
+"""Timings. Never part of the tests: machines are noisy, so figures are ratios measured side by side."""

@@ -1,0 +1,52 @@
+"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP to one server in this process.
+
+The ratio says what an answer costs beyond the exchange itself.
+"""
+
+import http.client
+import json
+import statistics
+import threading
+from time import perf_counter
+
+from werkzeug.serving import make_server
+
+from service.app import create_app
+from service.openapi import OPERATIONS
+
+ROUNDS = 200
+
+
+def milliseconds(connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None) -> float:
+    """One request and its whole answer."""
+    began = perf_counter()
+    connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"{method} {path} answered {answer.status}")
+    return 1000 * (perf_counter() - began)
+
+
+def main() -> None:
+    """Print median, ratio to `/healthz`, and the slowest of twenty."""
+    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
+    print(f"{'request':<32}{'median ms':>12}{'x /healthz':>12}{'95 % ms':>12}")
+    for operation in OPERATIONS:
+        if operation.body is None:
+            continue
+        body = json.dumps(operation.example).encode()
+        own, idle = [], []
+        for _ in range(ROUNDS):
+            own.append(milliseconds(connection, "POST", operation.path, body))
+            idle.append(milliseconds(connection, "GET", "/healthz", None))
+        median, base = statistics.median(own), statistics.median(idle)
+        slow = statistics.quantiles(own, n=20)[-1]
+        print(f"{operation.path:<32}{median:>12.2f}{median / base:>12.1f}{slow:>12.2f}")
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
