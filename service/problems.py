@@ -8,7 +8,7 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.core.diagnostics import Diagnostic
 
@@ -79,7 +79,13 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
-    detail = _too_large() if status == 413 else error.description or HTTPStatus(status).phrase
+    if status == 404:
+        detail = f"there is nothing at `{request.path}`; `/docs` shows what there is"
+    elif status == 405:
+        methods = " or ".join(sorted(error.valid_methods or []) if isinstance(error, MethodNotAllowed) else [])
+        detail = f"`{request.path}` takes {methods}, not {request.method}"
+    else:
+        detail = _too_large() if status == 413 else error.description or HTTPStatus(status).phrase
     headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
     return _answer(status, document(status, detail), headers)
 

@@ -16,7 +16,7 @@ Judge = Callable[[Any], Sequence[Diagnostic]]
 MOST_TRIALS = 200
 """Documents judged again for one answer, at most."""
 MOST_WORK = 20_000
-"""Layers judged again for one answer, at most."""
+"""Layers and diagnostics judged again for one answer, at most."""
 
 
 def with_tried_fixes(found: Sequence[Diagnostic], document: Any, judge: Judge, size: int = 1) -> list[Diagnostic]:
@@ -24,7 +24,7 @@ def with_tried_fixes(found: Sequence[Diagnostic], document: Any, judge: Judge, s
 
     `size` is the number of layers in the document: it bounds how many fixes can be tried.
     """
-    allowance = min(MOST_TRIALS, MOST_WORK // max(size, 1))
+    allowance = min(MOST_TRIALS, MOST_WORK // (size + len(found) + 1))
     before = Counter(one.rule.name for one in found if one.is_error)
     judged = []
     for one in found:

@@ -125,6 +125,13 @@ def _from_pads(value: Any) -> Any:
     return [list(pair) for pair in zip(value[:half], value[half:], strict=True)]
 
 
+def _from_auto_pad(value: Any) -> Any:
+    """ONNX's words in capitals as our names."""
+    if value not in ("VALID", "SAME_UPPER", "SAME_LOWER"):
+        raise ValueError("one of NOTSET, VALID, SAME_UPPER, SAME_LOWER")
+    return value.lower()
+
+
 def _lowered(value: Any) -> Any:
     """`SAME_UPPER` as `same_upper`."""
     return value.lower() if isinstance(value, str) else value
@@ -141,7 +148,7 @@ def _layout(value: Any) -> Any:
 
 CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "pads": _from_pads,
-    "auto_pad": _lowered,
+    "auto_pad": _from_auto_pad,
     "padding": _lowered,
     "data_format": _layout,
 }

@@ -19,7 +19,7 @@ from service.core.layers.reshaping import Crop, Pad
 from service.core.shapes import LAYOUTS
 from service.problems import refused
 from service.repair import with_tried_fixes
-from service.routes.exchange import JSON, answer
+from service.routes.exchange import JSON, answer, require_json_accepted
 from service.routes.gate import heavy_work
 from service.routes.operands import read_posted
 from service.schemas.arrays import as_json, as_npy
@@ -39,6 +39,8 @@ APPLICABLE = frozenset(
 def convolve() -> Response:
     """A window layer applied to posted arrays."""
     wants_npy = request.accept_mimetypes.best_match([JSON, NPY], JSON) == NPY
+    if not wants_npy:
+        require_json_accepted()
     posted = read_posted()
     job = prepared(posted.asked, posted.operands)
     if isinstance(job, list):

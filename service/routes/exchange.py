@@ -15,6 +15,12 @@ JSON = "application/json"
 
 
 def read_json() -> Any:
+    """The body as JSON, or a problem that says why it is none; first of all that the answer will be wanted."""
+    require_json_accepted()
+    return json_body()
+
+
+def json_body() -> Any:
     """The body as JSON, or a problem that says why it is none."""
     if request.mimetype != JSON and not request.mimetype.endswith("+json"):
         sent = f"not {request.mimetype}" if request.mimetype else "but it has no content type"

@@ -39,11 +39,15 @@ def _judge(document: Any) -> list[Diagnostic]:
 
 def network(asked: NetworkRequest) -> Network:
     """The network that was posted; a Problem where it has no input, or too many layers."""
-    limit = settings().max_layers
-    if len(asked.layers) > limit:
-        raise refused(
-            placed(too_large("the number of layers", len(asked.layers), limit, "max_layers", ("layers",))), 413
-        )
+    limits = settings()
+    listed = [raw.get("inputs") for raw in asked.layers if isinstance(raw, dict)]
+    connections = sum(len(inputs) for inputs in listed if isinstance(inputs, list))
+    for what, figure, name in (
+        ("the number of layers", len(asked.layers), "max_layers"),
+        ("the number of inputs of all layers", connections, "max_connections"),
+    ):
+        if figure > (limit := getattr(limits, name)):
+            raise refused(placed(too_large(what, figure, limit, name, ("layers",))), 413)
     shapes, locations = _inputs(asked)
     return Network(
         framework=asked.row,

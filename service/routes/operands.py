@@ -10,7 +10,7 @@ from service.core.convolve.engine import Operands
 from service.core.convolve.padding import Array
 from service.core.diagnostics import placed, reading
 from service.problems import Problem, refused
-from service.routes.exchange import parse_json, read_json
+from service.routes.exchange import json_body, parse_json
 from service.schemas.arrays import DTYPES, ArrayReader
 from service.schemas.requests import ConvolveRequest, validated
 from service.settings import settings
@@ -32,7 +32,7 @@ class Posted:
 
 def read_posted() -> Posted:
     """The request and its arrays; a Problem where they cannot be read."""
-    document, parts = _form() if request.mimetype == MULTIPART else (read_json(), {})
+    document, parts = _form() if request.mimetype == MULTIPART else (json_body(), {})
     asked = validated(ConvolveRequest, document)
     return Posted(
         asked=asked,

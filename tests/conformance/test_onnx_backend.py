@@ -129,9 +129,7 @@ def found() -> Mapping[str, Case]:
 def cases(*, supported: bool) -> list[Any]:
     """The cases of one node that are supported, or those that are not, as parameters named after them."""
     chosen = [
-        case
-        for name, case in found().items()
-        if name not in SEVERAL_NODES and (name not in NOT_SUPPORTED) is supported
+        case for name, case in found().items() if name not in SEVERAL_NODES and (name not in NOT_SUPPORTED) is supported
     ]
     return [pytest.param(case, id=f"{case.operator}-{case.name.removeprefix('test_')}") for case in chosen]
 

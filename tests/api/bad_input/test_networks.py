@@ -1,0 +1,107 @@
+"""Networks: a broken layer is an answer, a broken envelope a problem."""
+
+from typing import Any, ClassVar
+
+import pytest
+
+from tests.api.bad_input.samples import LAYER, NETWORK, SIZE, Answered, Document, Find, Refuse, only
+
+
+class TestNetworks:
+    """A broken layer is an answer; a broken envelope is a problem."""
+
+    SOUND: ClassVar[Document] = {"type": "conv2d", "out_channels": 4, "kernel_size": 3}
+
+    @pytest.mark.parametrize(
+        ("change", "name", "location"),
+        [
+            ({"type": "conv2"}, "unknown-layer-type", "/layers/0/type"),
+            ({"type": None}, "missing-parameter", "/layers/0"),
+            ({"stride": 0}, "parameter-out-of-range", "/layers/0/stride"),
+            ({"stride": -1}, "parameter-out-of-range", "/layers/0/stride"),
+            ({"stride": "2"}, "wrong-type", "/layers/0/stride"),
+            ({"stride": [1, 2.0]}, "wrong-type", "/layers/0/stride/1"),
+            ({"kernel_size": 10**30}, "parameter-out-of-range", "/layers/0/kernel_size"),
+            ({"kernel_size": None}, "wrong-type", "/layers/0/kernel_size"),
+            ({"padding": -1}, "parameter-out-of-range", "/layers/0/padding"),
+            ({"strid": 1}, "unknown-parameter", "/layers/0/strid"),
+            ({"kernel_size": 30}, "kernel-larger-than-input", "/layers/0/kernel_size"),
+            ({"in_channels": 5}, "channel-mismatch", "/layers/0/in_channels"),
+            ({"groups": 2}, "groups-do-not-divide-channels", "/layers/0/groups"),
+            ({"name": 3}, "wrong-type", "/layers/0/name"),
+            ({"inputs": 3}, "wrong-type", "/layers/0/inputs"),
+            ({"inputs": [3]}, "wrong-type", "/layers/0/inputs"),
+            ({"inputs": "nothing"}, "unknown-input", "/layers/0/inputs"),
+            ({"inputs": ["input", "input"]}, "wrong-number-of-inputs", "/layers/0/inputs"),
+        ],
+    )
+    def test_a_broken_layer_is_an_answer(self, answered: Answered, change: Document, name: str, location: str) -> None:
+        document = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": [{**self.SOUND, **change}]})
+        assert document["valid"] is False
+        assert [(one["name"], one["location"]) for one in document["diagnostics"]] == [(name, location)]
+
+    def test_a_missing_parameter_is_an_answer(self, answered: Answered) -> None:
+        layers = [{"type": "conv2d", "kernel_size": 3}]
+        [diagnostic] = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers})["diagnostics"]
+        assert (diagnostic["name"], diagnostic["location"]) == ("missing-parameter", "/layers/0")
+        assert diagnostic["message"] == "`conv2d` has no `out_channels`"
+
+    @pytest.mark.parametrize("layer", ["conv2d", None, 3, []])
+    def test_a_layer_that_is_no_object_is_an_answer(self, answered: Answered, layer: Any) -> None:
+        [diagnostic] = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": [layer]})["diagnostics"]
+        assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", "/layers/0")
+        assert diagnostic["help"] != "give `layers` an object", "it takes a list"
+
+    @pytest.mark.parametrize(
+        ("change", "name", "location"),
+        [
+            ({"layers": []}, "parameter-out-of-range", "/layers"),
+            ({"layers": {}}, "wrong-type", "/layers"),
+            ({"layers": None}, "wrong-type", "/layers"),
+            ({"input_shape": [1, 3, 0, 6]}, "parameter-out-of-range", "/input_shape/2"),
+            ({"input_shape": [1, 3, None, 6]}, "wrong-type", "/input_shape/2"),
+            ({"input_shape": "x"}, "wrong-type", "/input_shape"),
+            ({"input_shape": [1] * 9}, "parameter-out-of-range", "/input_shape"),
+            ({"input_shape": None}, "missing-parameter", ""),
+            ({"inputs": {"image": [1, 3, 8, 6]}}, "conflicting-parameters", "/inputs"),
+            ({"input_shape": None, "inputs": {}}, "parameter-out-of-range", "/inputs"),
+            ({"input_shape": None, "inputs": {"a/b~c": [1, 0, 2, 2]}}, "parameter-out-of-range", "/inputs/a~1b~0c/1"),
+            ({"detail": "lean"}, "parameter-out-of-range", "/detail"),
+            ({"framework": "caffe"}, "parameter-out-of-range", "/framework"),
+            ({"layer": []}, "unknown-parameter", "/layer"),
+        ],
+    )
+    def test_a_broken_envelope_is_a_problem(self, refuse: Refuse, change: Document, name: str, location: str) -> None:
+        body = {"input_shape": [1, 3, 8, 6], "layers": [self.SOUND], **change}
+        diagnostic = only(refuse(NETWORK, body))
+        assert (diagnostic["name"], diagnostic["location"]) == (name, location)
+
+    @pytest.mark.parametrize(
+        ("layers", "name", "location"),
+        [
+            ([{"name": "a", "inputs": "b"}, {"name": "b", "inputs": "a"}], "cycle", "/layers/0/inputs"),
+            ([{"name": "a", "inputs": "a"}], "cycle", "/layers/0/inputs"),
+            ([{"name": "a"}, {"name": "a"}], "duplicate-name", "/layers/1/name"),
+        ],
+    )
+    def test_broken_connections_are_an_answer(
+        self, answered: Answered, find: Find, layers: list[Document], name: str, location: str
+    ) -> None:
+        body = {"input_shape": [1, 3, 8, 6], "layers": [{"type": "relu", **layer} for layer in layers]}
+        document = answered(NETWORK, body)
+        assert document["valid"] is False
+        assert find(document, name)["location"] == location
+
+    def test_too_many_inputs_of_layers_are_refused_before_they_are_looked_up(self, refuse: Refuse) -> None:
+        layers = [{"type": "concat", "inputs": ["nowhere"] * 1000}] * 51
+        document = refuse(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers}, 413)
+        assert "51000, above the limit of 50000 (`max_connections`)" in document["detail"]
+
+    def test_many_unknown_layer_types_are_answered_at_once(self, answered: Answered) -> None:
+        layers = [{"type": f"relu_{index}"} for index in range(2000)]
+        document = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers, "detail": "sizes"})
+        assert len(document["diagnostics"]) == 2000
+
+    def test_many_unknown_parameters_are_answered_at_once(self, refuse: Refuse) -> None:
+        layer = LAYER | {f"strides_{index}": 1 for index in range(2000)}
+        assert len(refuse(SIZE, {"input_size": 6, "layer": layer})["errors"]) == 2000

@@ -1,0 +1,330 @@
+"""`POST /v1/networks/validate`: every shape, cost, receptive field and mistake of a network."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonpatch
+import pytest
+
+Document = dict[str, Any]
+Answered = Callable[[str, Any], Document]
+Find = Callable[[Document, str], Document]
+
+PATH = "/v1/networks/validate"
+
+RESIDUAL = {
+    "framework": "pytorch",
+    "input_shape": [1, 3, 224, 224],
+    "layers": [
+        {"name": "conv1", "type": "conv2d", "out_channels": 64, "kernel_size": 7, "stride": 2, "padding": 3},
+        {"type": "relu"},
+        {"name": "skip", "type": "conv2d", "inputs": ["conv1"], "out_channels": 64, "kernel_size": 1},
+        {"name": "sum", "type": "add", "inputs": ["relu_1", "skip"]},
+    ],
+}
+
+
+def layer(document: Document, name: str) -> Document:
+    return next(one for one in document["layers"] if one["name"] == name)
+
+
+def shapes(document: Document) -> list[Any]:
+    return [one["output_shape"] for one in document["layers"]]
+
+
+class TestDocumentedExample:
+    """The residual block of the documentation."""
+
+    def test_the_first_layer(self, answered: Answered) -> None:
+        expected = {
+            "name": "conv1",
+            "type": "conv2d",
+            "input_shapes": [[1, 3, 224, 224]],
+            "output_shape": [1, 64, 112, 112],
+            "parameters": 9472,
+            "macs": 118013952,
+            "activation_bytes": 3211264,
+            "receptive_field": {"size": [7, 7], "stride": [2, 2], "start": [0.0, 0.0]},
+        }
+        first = answered(PATH, RESIDUAL)["layers"][0]
+        assert {key: first[key] for key in expected} == expected
+
+    def test_the_whole(self, answered: Answered) -> None:
+        document = answered(PATH, RESIDUAL)
+        assert document["valid"] is True
+        assert document["framework"] == "pytorch"
+        assert document["output_shape"] == [1, 64, 112, 112]
+        assert [one["name"] for one in document["layers"]] == ["conv1", "relu_1", "skip", "sum"]
+        assert layer(document, "sum")["input_shapes"] == [[1, 64, 112, 112], [1, 64, 112, 112]]
+
+    def test_the_totals(self, answered: Answered) -> None:
+        totals = answered(PATH, RESIDUAL)["totals"]
+        macs = 118013952 + 64 * 64 * 112 * 112
+        assert totals["parameters"] == 9472 + 64 * 64 + 64
+        assert totals["macs"] == macs
+        assert totals["flops"] == 2 * macs
+        assert totals["activation_bytes"] == 4 * 3211264
+        assert totals["peak_activation_bytes"] == 3 * 3211264
+
+    def test_sizes_alone_are_lean(self, answered: Answered) -> None:
+        document = answered(PATH, {**RESIDUAL, "detail": "sizes"})
+        assert document.keys() == {"valid", "framework", "output_shape", "layers", "diagnostics"}
+        assert document["layers"][0] == {"name": "conv1", "type": "conv2d", "output_shape": [1, 64, 112, 112]}
+
+
+class TestShapes:
+    """Shapes through a network."""
+
+    def test_lenet(self, answered: Answered) -> None:
+        layers = [
+            {"type": "conv2d", "out_channels": 6, "kernel_size": 5},
+            {"type": "max_pool2d", "kernel_size": 2},
+            {"type": "conv2d", "out_channels": 16, "kernel_size": 5},
+            {"type": "max_pool2d", "kernel_size": 2},
+            {"type": "flatten"},
+            {"type": "linear", "in_features": 400, "out_features": 120},
+            {"type": "linear", "in_features": 120, "out_features": 84},
+            {"type": "linear", "in_features": 84, "out_features": 10},
+        ]
+        document = answered(PATH, {"input_shape": [None, 1, 32, 32], "layers": layers})
+        assert document["valid"] is True
+        assert document["output_shape"] == [None, 10]
+        assert [one["parameters"] for one in document["layers"]] == [156, 0, 2416, 0, 0, 48120, 10164, 850]
+        assert document["totals"]["parameters"] == 61706
+        assert document["totals"]["macs"] == 117600 + 240000 + 48000 + 10080 + 840
+
+    def test_keras_shapes_have_their_channels_last(self, answered: Answered) -> None:
+        layers = [
+            {"type": "conv2d", "filters": 5, "kernel_size": [3, 2], "strides": [2, 1], "padding": "same"},
+            {"type": "max_pool2d", "pool_size": [2, 3]},
+        ]
+        document = answered(PATH, {"framework": "keras", "input_shape": [None, 9, 7, 3], "layers": layers})
+        assert shapes(document) == [[None, 5, 7, 5], [None, 2, 2, 5]]
+
+    def test_a_batch_of_null_counts_as_one(self, answered: Answered) -> None:
+        layers = [{"type": "conv2d", "out_channels": 4, "kernel_size": [3, 2]}]
+        one = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
+        null = answered(PATH, {"input_shape": [None, 3, 8, 6], "layers": layers})
+        seven = answered(PATH, {"input_shape": [7, 3, 8, 6], "layers": layers})
+        assert null["totals"] == one["totals"]
+        assert seven["totals"]["macs"] == 7 * one["totals"]["macs"]
+        assert seven["totals"]["parameters"] == one["totals"]["parameters"]
+
+    def test_several_inputs_are_taken_by_name(self, answered: Answered) -> None:
+        layers = [{"name": "both", "type": "concat", "dim": 1, "inputs": ["image", "depth"]}]
+        inputs = {"image": [1, 3, 8, 6], "depth": [1, 1, 8, 6]}
+        assert answered(PATH, {"inputs": inputs, "layers": layers})["output_shape"] == [1, 4, 8, 6]
+
+    def test_the_networks_own_input_is_called_input(self, answered: Answered) -> None:
+        layers = [
+            {"type": "conv2d", "out_channels": 3, "kernel_size": 3, "padding": 1},
+            {"type": "add", "inputs": ["input", "conv2d_0"]},
+        ]
+        assert answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})["output_shape"] == [1, 3, 8, 6]
+
+    def test_layers_may_be_listed_in_any_order(self, answered: Answered) -> None:
+        layers = [
+            {"name": "second", "type": "max_pool2d", "kernel_size": 2, "inputs": "first"},
+            {"name": "first", "type": "conv2d", "out_channels": 4, "kernel_size": 3, "inputs": "input"},
+            {"name": "last", "type": "relu", "inputs": "second"},
+        ]
+        document = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
+        assert document["valid"] is True
+        assert shapes(document) == [[1, 4, 3, 2], [1, 4, 6, 4], [1, 4, 3, 2]]
+
+    @pytest.mark.parametrize(("size", "valid"), [(350, False), (352, True), (320, True)])
+    def test_a_u_net_meets_itself_again_only_at_certain_sizes(self, answered: Answered, size: int, valid: bool) -> None:
+        pools: list[Document] = [{"name": f"down{n}", "type": "max_pool2d", "kernel_size": 2} for n in range(1, 6)]
+        up = {"name": "up", "type": "conv_transpose2d", "out_channels": 3, "kernel_size": 2, "stride": 2}
+        layers = [*pools, up, {"name": "meet", "type": "concat", "inputs": ["down4", "up"]}]
+        document = answered(PATH, {"input_shape": [1, 3, size, size], "layers": layers})
+        assert document["valid"] is valid
+        expected = [] if valid else [("branch-shape-mismatch", "/layers/6/inputs")]
+        errors = [one for one in document["diagnostics"] if one["severity"] == "error"]
+        assert [(one["name"], one["location"]) for one in errors] == expected
+
+    def test_the_sizes_of_a_u_net_at_350(self, answered: Answered) -> None:
+        layers = [{"type": "max_pool2d", "kernel_size": 2}] * 5
+        document = answered(PATH, {"input_shape": [1, 3, 350, 350], "layers": layers})
+        assert [shape[-1] for shape in shapes(document)] == [175, 87, 43, 21, 10]
+
+
+class TestCosts:
+    """Parameters, buffers, multiply-accumulates."""
+
+    @pytest.mark.parametrize(
+        ("change", "parameters", "macs"),
+        [
+            ({}, 6 * 4 * 6 + 6, 6 * 4 * 6 * 7 * 4),
+            ({"bias": False}, 6 * 4 * 6, 6 * 4 * 6 * 7 * 4),
+            ({"groups": 2}, 6 * 2 * 6 + 6, 6 * 2 * 6 * 7 * 4),
+            ({"stride": [2, 1]}, 6 * 4 * 6 + 6, 6 * 4 * 6 * 4 * 4),
+        ],
+    )
+    def test_a_convolution(self, answered: Answered, change: Document, parameters: int, macs: int) -> None:
+        conv = {"type": "conv2d", "out_channels": 6, "kernel_size": [2, 3], **change}
+        [found] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [conv]})["layers"]
+        assert (found["parameters"], found["macs"]) == (parameters, macs)
+
+    def test_a_transposed_convolution_counts_by_input_position(self, answered: Answered) -> None:
+        up = {"type": "conv_transpose2d", "out_channels": 6, "kernel_size": [2, 3], "stride": [2, 3]}
+        [found] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [up]})["layers"]
+        assert found["output_shape"] == [1, 6, 16, 18]
+        assert found["parameters"] == 4 * 6 * 6 + 6
+        assert found["macs"] == 8 * 6 * 4 * 6 * 6
+
+    def test_running_statistics_are_buffers(self, answered: Answered) -> None:
+        [found] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [{"type": "batch_norm2d"}]})["layers"]
+        assert (found["parameters"], found["buffers"], found["macs"]) == (8, 9, 0)
+
+    def test_what_is_not_counted_costs_nothing(self, answered: Answered) -> None:
+        layers = [{"type": "relu"}, {"type": "max_pool2d", "kernel_size": 2}, {"type": "dropout"}]
+        totals = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": layers})["totals"]
+        assert (totals["parameters"], totals["macs"], totals["flops"]) == (0, 0, 0)
+
+    def test_what_cannot_be_known_is_null_not_0(self, answered: Answered) -> None:
+        layers = [{"type": "conv2d", "out_channels": 4, "kernel_size": 3, "stride": 0}, {"type": "relu"}]
+        document = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": layers})
+        assert document["layers"][1]["output_shape"] == [1, 4, None, None]
+        assert document["layers"][1]["activation_bytes"] is None
+        assert document["totals"]["macs"] is None
+
+
+class TestReceptiveFields:
+    """What an output sees of the input."""
+
+    def test_a_chain(self, answered: Answered) -> None:
+        layers = [
+            {"type": "conv2d", "out_channels": 4, "kernel_size": [3, 5], "padding": [1, 2]},
+            {"type": "max_pool2d", "kernel_size": 2},
+            {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1, "dilation": [1, 2]},
+        ]
+        document = answered(PATH, {"input_shape": [1, 3, 16, 20], "layers": layers})
+        assert document["layers"][2]["receptive_field"] == {"size": [8, 14], "stride": [2, 2], "start": [0.5, 2.5]}
+
+    def test_branches_are_united(self, answered: Answered) -> None:
+        layers = [
+            {"name": "wide", "type": "conv2d", "out_channels": 4, "kernel_size": 5, "padding": 2, "inputs": "input"},
+            {"name": "narrow", "type": "conv2d", "out_channels": 4, "kernel_size": 1, "inputs": "input"},
+            {"name": "sum", "type": "add", "inputs": ["wide", "narrow"]},
+        ]
+        document = answered(PATH, {"input_shape": [1, 3, 16, 20], "layers": layers})
+        field = layer(document, "sum")["receptive_field"]
+        assert field["size"] == [5, 5]
+        assert "aligned" not in field
+
+    def test_branches_that_look_elsewhere_are_not_aligned(self, answered: Answered) -> None:
+        layers = [
+            {"name": "left", "type": "crop", "cropping": [[0, 2], [0, 2]], "inputs": "input"},
+            {"name": "right", "type": "crop", "cropping": [[2, 0], [2, 0]], "inputs": "input"},
+            {"name": "sum", "type": "add", "inputs": ["left", "right"]},
+        ]
+        document = answered(PATH, {"input_shape": [1, 3, 16, 20], "layers": layers})
+        assert layer(document, "sum")["receptive_field"] == {
+            "size": [3, 3],
+            "stride": [1, 1],
+            "start": [1.0, 1.0],
+            "aligned": False,
+        }
+
+    def test_a_flattened_output_has_none(self, answered: Answered) -> None:
+        document = answered(PATH, {"input_shape": [1, 3, 16, 20], "layers": [{"type": "flatten"}]})
+        assert document["layers"][0]["receptive_field"] is None
+
+
+class TestMistakes:
+    """One mistake, one diagnostic, and every mistake in one answer."""
+
+    def test_every_mistake_is_found_at_once(self, answered: Answered) -> None:
+        layers = [
+            {"type": "conv2d", "out_channels": 4, "kernel_size": 30},
+            {"type": "conv2d", "in_channels": 7, "out_channels": 5, "kernel_size": 3, "stride": 0},
+            {"type": "conv2d", "in_channels": 5, "out_channels": 6, "kernel_size": 3},
+            {"type": "relux"},
+        ]
+        document = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
+        assert [(one["name"], one["location"]) for one in document["diagnostics"]] == [
+            ("kernel-larger-than-input", "/layers/0/kernel_size"),
+            ("parameter-out-of-range", "/layers/1/stride"),
+            ("channel-mismatch", "/layers/1/in_channels"),
+            ("unknown-layer-type", "/layers/3/type"),
+        ]
+
+    def test_a_channel_mismatch_says_what_the_contract_shows(self, answered: Answered, find: Find) -> None:
+        layers = [
+            {"type": "relu"},
+            {"type": "relu"},
+            {"name": "conv1", "type": "conv2d", "out_channels": 64, "kernel_size": 3},
+            {"type": "conv2d", "in_channels": 32, "out_channels": 8, "kernel_size": 3},
+        ]
+        mismatch = find(answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers}), "channel-mismatch")
+        assert mismatch["code"] == "S203"
+        assert mismatch["url"] == "/v1/diagnostics/channel-mismatch"
+        assert mismatch["message"] == "`in_channels` is 32, but `conv1` produces 64 channels"
+        assert mismatch["location"] == "/layers/3/in_channels"
+        assert [one["location"] for one in mismatch["related"]] == ["/layers/2/out_channels"]
+        assert mismatch["help"] == "set `in_channels` to 64, or `out_channels` of `conv1` to 32"
+        assert mismatch["fixes"][0] == {
+            "title": "set `in_channels` to 64",
+            "applicability": "safe",
+            "patch": [
+                {"op": "test", "path": "/layers/3/in_channels", "value": 32},
+                {"op": "replace", "path": "/layers/3/in_channels", "value": 64},
+            ],
+        }
+
+    @pytest.mark.parametrize(
+        ("layers", "name"),
+        [
+            ([{"type": "conv2d", "in_channels": 5, "out_channels": 4, "kernel_size": 3}], "channel-mismatch"),
+            ([{"type": "conv2d", "in_channels": 6, "out_channels": 4, "kernel_size": 3}], "suspected-channels-last"),
+            ([{"type": "conv2d", "out_channels": 4, "kernel_size": [9, 3]}], "kernel-larger-than-input"),
+            ([{"type": "conv2d", "out_channels": 4, "kernel_size": 3, "groups": 2}], "groups-do-not-divide-channels"),
+            ([{"type": "conv2d", "out_channels": 4, "kernel_size": 3, "strid": 2}], "unknown-parameter"),
+            ([{"type": "conv2", "out_channels": 4, "kernel_size": 3}], "unknown-layer-type"),
+            (
+                [{"type": "conv2d", "out_channels": 4, "kernel_size": 3, "stride": 2, "padding": "same"}],
+                "padding-not-supported",
+            ),
+            ([{"type": "max_pool2d", "kernel_size": 3, "padding": 2}], "padding-exceeds-half-kernel"),
+            ([{"type": "linear", "in_features": 144, "out_features": 2}], "missing-flatten"),
+            ([{"type": "flatten"}, {"type": "linear", "in_features": 100, "out_features": 2}], "feature-mismatch"),
+            (
+                [
+                    {"name": "one", "type": "relu"},
+                    {"type": "relu", "inputs": "onee"},
+                    {"type": "add", "inputs": ["one", "relu_1"]},
+                ],
+                "unknown-input",
+            ),
+        ],
+    )
+    def test_a_fix_removes_its_diagnostic_and_adds_no_error(
+        self, answered: Answered, find: Find, layers: list[Document], name: str
+    ) -> None:
+        body = {"input_shape": [1, 3, 8, 6], "layers": layers}
+        fixes = find(answered(PATH, body), name)["fixes"]
+        assert fixes
+        for fix in fixes:
+            mended = answered(PATH, jsonpatch.apply_patch(body, fix["patch"]))
+            assert mended["valid"] is True, fix["title"]
+
+    def test_after_a_broken_layer_what_it_declares_goes_on(self, answered: Answered) -> None:
+        layers = [
+            {"type": "conv2d", "out_channels": 4, "kernel_size": 30},
+            {"type": "conv2d", "in_channels": 4, "out_channels": 6, "kernel_size": 3},
+        ]
+        document = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
+        assert shapes(document) == [[1, 4, None, None], [1, 6, None, None]]
+        assert len(document["diagnostics"]) == 1
+
+    def test_an_unused_layer_is_a_warning(self, answered: Answered, find: Find) -> None:
+        layers = [{"name": "lost", "type": "relu"}, {"type": "tanh", "inputs": "input"}]
+        document = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
+        assert document["valid"] is True
+        assert find(document, "unused-layer")["location"] == "/layers/0"
+
+    def test_an_add_broadcasts_a_size_of_1(self, answered: Answered) -> None:
+        layers = [{"name": "mean", "type": "global_avg_pool2d"}, {"type": "add", "inputs": ["input", "mean"]}]
+        document = answered(PATH, {"input_shape": [2, 3, 8, 6], "layers": layers})
+        assert document["output_shape"] == [2, 3, 8, 6]
