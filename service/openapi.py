@@ -77,6 +77,55 @@ OPERATIONS = (
     ),
     Operation(
         method="post",
+        path="/v1/compare",
+        summary="The same layer under every framework's rules",
+        description="For each framework the size and padding, or why it refuses; whether its values equal those of the"
+        " framework asked for; and how to write a layer there that computes the same.",
+        body=requests.CompareRequest,
+        answer=responses.CompareAnswer,
+        example={
+            "input_size": [12, 9],
+            "layer": {"type": "max_pool2d", "kernel_size": 3, "stride": 2, "ceil_mode": True},
+        },
+    ),
+    Operation(
+        method="post",
+        path="/v1/solve",
+        summary="Every combination of unknown parameters that gives a size",
+        description="Any of kernel_size, stride, padding, dilation, output_padding and input_size may be unknown. The"
+        " solutions are all that the framework accepts within the bounds, simplest first: odd and smaller kernels, less"
+        " dilation, smaller strides, even and smaller padding. Values are common to all axes where any are. `complete`"
+        " is false when `limit` or the bound on the work cut the list.",
+        body=requests.SolveRequest,
+        answer=responses.SolveAnswer,
+        example={
+            "layer": {"type": "conv2d"},
+            "input_size": [224, 224],
+            "output_size": [112, 112],
+            "unknown": ["kernel_size", "stride", "padding"],
+            "bounds": {"kernel_size": [1, 7]},
+            "limit": 3,
+        },
+    ),
+    Operation(
+        method="post",
+        path="/v1/batch",
+        summary="Many of one question in one request",
+        description="Each item is answered with the status and body it would have had on its own, in order; one bad"
+        ' item spoils no other. `detail: "sizes"` gives the leanest answers: sizes, or the names of diagnostics.',
+        body=requests.BatchRequest,
+        answer=responses.BatchAnswer,
+        example={
+            "operation": "output-size",
+            "detail": "sizes",
+            "items": [
+                {"input_size": 6, "layer": {"type": "conv1d", "kernel_size": 3, "stride": 2}},
+                {"input_size": 2, "layer": {"type": "conv1d", "kernel_size": 3}},
+            ],
+        },
+    ),
+    Operation(
+        method="post",
         path="/v1/padding",
         summary="Which padding gives a wanted output size",
         description="The smallest padding that gives the size, evenly split if that is possible; the range of all"

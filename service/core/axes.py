@@ -17,6 +17,7 @@ from service.core.arithmetic import (
     transposed_output,
     unread_positions,
 )
+from service.core.lazy import lazy
 from service.core.shapes import Size
 
 Number = int | Fraction
@@ -53,7 +54,7 @@ class Axis(Protocol):
         """The axis as the HTTP answer shows it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WindowAxis:
     """`o = floor((i + b + a - d*(k - 1) - 1) / s) + 1`, or with `ceil` and the last-window rule in ceil mode."""
 
@@ -67,7 +68,7 @@ class WindowAxis:
     input_dilation: int = 1
     empty_output: bool = False
 
-    @property
+    @lazy
     def effective(self) -> int:
         """`d*(k - 1) + 1`."""
         return effective_kernel(self.kernel, self.dilation)
@@ -77,20 +78,20 @@ class WindowAxis:
         """The input size after `input_dilation - 1` zeros between its positions."""
         return None if self.size is None else effective_kernel(self.size, self.input_dilation)
 
-    @property
+    @lazy
     def padded(self) -> Size:
         """`i + b + a`; None while any of them is unknown."""
         if self.size is None or self.before is None or self.after is None:
             return None
         return effective_kernel(self.size, self.input_dilation) + self.before + self.after
 
-    @property
+    @lazy
     def output(self) -> Size:
         """How many windows there are; below 1 when none fits, 0 then where the framework defines it so."""
         padded = self.padded
         if padded is None:
             return None
-        effective = effective_kernel(self.kernel, self.dilation)
+        effective = self.effective
         if self.ceil_mode:
             before, after = self.before or 0, self.after or 0
             return ceil_output(padded - before - after, before, after, effective, self.stride)
@@ -229,6 +230,27 @@ class AdaptiveAxis:
             formula = None
         else:
             formula = f"window j covers [floor(j*{self.size}/{self.output}), ceil((j + 1)*{self.size}/{self.output}))"
+        return {"input": self.size, "output": self.output, "formula": formula}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaledAxis:
+    """An axis resampled to another size; each output belongs to the place it came from."""
+
+    size: Size
+    output: Size
+
+    @property
+    def step(self) -> FieldStep | None:
+        """One input an output, as many outputs an input as the scale says."""
+        if not self.size or not self.output:
+            return None
+        spacing = Fraction(self.size, self.output)
+        return FieldStep(1, spacing, (spacing - 1) / 2)
+
+    def describe(self) -> Mapping[str, object]:
+        """The axis as the HTTP answer shows it."""
+        formula = None if self.size is None or self.output is None else f"{self.size} becomes {self.output}"
         return {"input": self.size, "output": self.output, "formula": formula}
 
 

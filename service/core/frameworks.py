@@ -5,11 +5,12 @@ missing is one the framework does not have. The logic elsewhere reads these rows
 name. Recorded by running the version named in the row; sources are cited beside what is not obvious.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from service.core.arithmetic import effective_kernel, split, transposed_output
+from service.core.axes import Axis, WindowAxis
 from service.core.padding import NAMES, Pair, simplest
 from service.core.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
 
@@ -125,6 +126,10 @@ class WindowRules:
     output_padding_below: Literal["stride", "stride or dilation"] = "stride"
     """What `output_padding` must stay below."""
 
+    def output_padding_limit(self, stride: int, dilation: int) -> int:
+        """The number that `output_padding` must stay below on an axis."""
+        return max(stride, dilation) if self.output_padding_below == "stride or dilation" else stride
+
 
 PaddingSpelling = Callable[[Sequence[Pair]], dict[str, Any]]
 """Explicit pairs as the argument that a user of the framework writes."""
@@ -145,6 +150,27 @@ def as_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:
     return {"padding": [list(pair) for pair in pairs]}
 
 
+Hearsay = Callable[[Axis], Iterator[str]]
+"""What a framework's own tools are known to report of an axis where that is not what its runtime does."""
+
+
+def nothing_else(axis: Axis) -> Iterator[str]:
+    """The tools and the runtime agree."""
+    yield from ()
+
+
+def onnx_shape_inference(axis: Axis) -> Iterator[str]:
+    """ONNX: shape inference knows neither the last-window rule (up to opset 21) nor windows that do not fit."""
+    if not isinstance(axis, WindowAxis) or axis.padded is None:
+        return
+    spare = axis.padded - axis.effective
+    plain = (-(-spare // axis.stride) if axis.ceil_mode else spare // axis.stride) + 1
+    if spare < 0:
+        yield f"onnx.shape_inference reports {plain} here instead of an error"
+    elif plain != axis.output:
+        yield f"onnx.shape_inference reports {plain} here up to opset 21"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Framework:
     """One row: a framework, the version it was recorded from, and its rules by layer family."""
@@ -158,6 +184,7 @@ class Framework:
     opsets: tuple[int, int] | None = None
     """The oldest and newest operator set known, where the framework has them."""
     spell_padding: PaddingSpelling = as_padding
+    hearsay: Hearsay = nothing_else
     weight: str = "OIS"
     """The axes of a convolution's weight: O(ut), I(n), S(patial)."""
     transposed_weight: str = "IOS"
@@ -270,6 +297,7 @@ ONNX = Framework(
     version="1.23",
     opsets=(11, 27),
     spell_padding=as_pads,
+    hearsay=onnx_shape_inference,
     rules={
         "conv": WindowRules(name="Conv", uneven=True, named=_onnx_names, lacks=frozenset({"input_dilation"})),
         "conv_transpose": WindowRules(

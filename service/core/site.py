@@ -5,10 +5,10 @@ Layers and diagnostics are written against a `Site` and nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from service.core.frameworks import Framework, WindowRules
+from service.core.lazy import lazy
 from service.core.parameters import RESHAPED
 from service.core.shapes import LAYOUTS, Layout, Shape, Size, shape_text
 
@@ -98,17 +98,17 @@ class Site:
         spelled = self.spelling[str(path[0])]
         return (*self.location, spelled, *(() if spelled in RESHAPED else path[1:]))
 
-    @cached_property
+    @lazy
     def rules(self) -> WindowRules | None:
         """What the framework says of this window layer; None where it has no such layer."""
         return self.framework.rules_for(self.kind.name, self.kind.family)
 
-    @cached_property
+    @lazy
     def layout(self) -> Layout:
         """The layer's own layout if it names one, else the framework's."""
         return LAYOUTS.get(getattr(self.layer, "data_format", None) or "", self.framework.layout)
 
-    @cached_property
+    @lazy
     def rank(self) -> int | None:
         """How many spatial axes there are: as the type says, the parameters, or the shape less batch and channels."""
         said = self.kind.rank or self.layer.own_rank
@@ -116,25 +116,25 @@ class Site:
             return said
         return None if self.shape is None else len(self.shape) - 2
 
-    @cached_property
+    @lazy
     def fits(self) -> bool:
         """Whether the shape has the axes that the layer works on, so that channels and spatial sizes can be told."""
         accepted = self.layer.dimensions(self)
         return self.shape is not None and accepted is not None and len(self.shape) in accepted
 
-    @cached_property
+    @lazy
     def batch(self) -> Shape:
         """The axes before channels and spatial ones: one, or none when unbatched."""
         return () if self.shape is None or self.rank is None else self.shape[: len(self.shape) - self.rank - 1]
 
-    @cached_property
+    @lazy
     def channels(self) -> Size:
         """The channels that arrive; None while unknown."""
         if not self.fits or self.shape is None or self.rank is None:
             return None
         return self.shape[self.layout.channel_axis(len(self.shape), self.rank)]
 
-    @cached_property
+    @lazy
     def spatial(self) -> Shape:
         """The spatial sizes that arrive, None where unknown."""
         if self.rank is None:
@@ -143,7 +143,7 @@ class Site:
             return (None,) * self.rank
         return self.layout.spatial(self.shape, self.rank)
 
-    @cached_property
+    @lazy
     def axes(self) -> "tuple[Axis, ...]":
         """The layer's axes with every parameter resolved; empty where they cannot be."""
         return () if self.broken else self.layer.axes(self)

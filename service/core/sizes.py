@@ -47,9 +47,9 @@ def shaped_site(description: Description, framework: Framework, shape: Shape) ->
     return description.site(framework, (shape,), sources=(Source("the input", ("input_shape",)),))
 
 
-def answer(site: Site) -> SizeAnswer:
+def answer(site: Site, *, warnings: bool = True) -> SizeAnswer:
     """What comes out of a layer, and every diagnostic."""
-    diagnostics = inspect(site)
+    diagnostics = inspect(site, warnings=warnings)
     shape = site.layer.output_shape(site)
     axes = site.axes
     if axes:

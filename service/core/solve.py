@@ -140,8 +140,7 @@ def _ceil_totals(axis: WindowAxis, output: int) -> tuple[int, int] | None:
 
 def _solve_transposed(site: Site, axis: TransposedAxis, output: int) -> AxisPadding:
     """`P - output_padding = (i - 1)*s + e - o`, with the least even P that leaves `output_padding` in its range."""
-    either = site.rules is not None and site.rules.output_padding_below == "stride or dilation"
-    limit = max(axis.stride, axis.dilation) if either else axis.stride
+    limit = 1 if site.rules is None else site.rules.output_padding_limit(axis.stride, axis.dilation)
     bare = replace(axis, before=0, after=0, output_padding=0)
     excess = (bare.output or 0) - output
     if excess + limit - 1 < 0:

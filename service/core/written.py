@@ -24,6 +24,13 @@ def written_everywhere(site: Site, axes: Sequence[WindowAxis] | Sequence[Transpo
     }
 
 
+def written_in(framework: Framework, site: Site) -> Written:
+    """How a framework's user gets exactly what a layer computes at a site; None where there is no way."""
+    rules = framework.rules_for(site.kind.name, site.kind.family)
+    axes = [axis for axis in site.axes if isinstance(axis, WindowAxis | TransposedAxis)]
+    return _written(site, framework, rules, axes) if rules and axes else None  # type: ignore[arg-type]
+
+
 def _written(
     site: Site, framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis] | Sequence[TransposedAxis]
 ) -> Written:

@@ -2,13 +2,16 @@
 
 from flask import Blueprint
 
-from service.routes import catalogue, convolve, documents, health, networks, output_size, padding
+from service.routes import batch, catalogue, compare, convolve, documents, health, networks, output_size, padding, solve
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     output_size.blueprint,
+    compare.blueprint,
     padding.blueprint,
+    solve.blueprint,
     networks.blueprint,
     convolve.blueprint,
+    batch.blueprint,
     catalogue.blueprint,
     documents.blueprint,
     health.blueprint,

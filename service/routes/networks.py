@@ -23,11 +23,18 @@ blueprint = Blueprint("networks", __name__)
 @blueprint.post("/v1/networks/validate")
 def validate() -> Response:
     """Every shape, cost and diagnostic of a network."""
-    document = read_json()
+    return answer(respond(read_json()))
+
+
+def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+    """The answer to a body, or a Problem; a lean one has the validity, the output's shape and diagnostics' names."""
     asked = validated(NetworkRequest, document)
     report = judge(network(asked))
+    if lean:
+        names = [one.rule.name for one in report.diagnostics]
+        return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
     judged = with_tried_fixes(report.diagnostics, document, _judge, len(asked.layers))
-    return answer(_shown(asked, report, judged))
+    return _shown(asked, report, judged)
 
 
 def _judge(document: Any) -> list[Diagnostic]:

@@ -5,15 +5,16 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
-from service.core.site import Site
+from service.core.shapes import Shape
 from service.core.sizes import SizeAnswer, shaped_site, sized_site
 from service.core.sizes import answer as size_answer
 from service.problems import refused
 from service.repair import with_tried_fixes
 from service.routes.exchange import answer, read_json
 from service.schemas.layers import describe
-from service.schemas.requests import OutputSizeRequest, checked_shape, one_of, validated
+from service.schemas.requests import CompareRequest, OutputSizeRequest, checked_shape, one_of, validated
 
 blueprint = Blueprint("output_size", __name__)
 
@@ -21,34 +22,58 @@ blueprint = Blueprint("output_size", __name__)
 @blueprint.post("/v1/output-size")
 def output_size() -> Response:
     """What comes out of one layer, axis by axis."""
-    document = read_json()
+    return answer(respond(read_json()))
+
+
+def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+    """The answer to a body, or a Problem; a lean one has the size or shape only, and its Problem no fixes."""
     asked = validated(OutputSizeRequest, document)
-    found, diagnostics = assess(asked)
-    judged = with_tried_fixes(diagnostics, document, lambda mended: assess(validated(OutputSizeRequest, mended))[1])
-    if found is None or any(one.is_error for one in judged):
-        raise refused(judged)
-    return answer(_shown(asked, found, judged))
+    found, diagnostics = assess(asked, warnings=not lean)
+    broken = found is None or any(one.is_error for one in diagnostics)
+    if lean and not broken:
+        return _lean(asked, found)
+    if diagnostics and not lean:
+        diagnostics = with_tried_fixes(
+            diagnostics, document, lambda mended: assess(validated(OutputSizeRequest, mended))[1]
+        )
+    if found is None or broken:
+        raise refused(diagnostics)
+    return _shown(asked, found, diagnostics)
 
 
-def assess(asked: OutputSizeRequest) -> tuple[SizeAnswer | None, Sequence[Diagnostic]]:
-    """The answer, if there is one, and every diagnostic."""
+def question(asked: OutputSizeRequest | CompareRequest) -> tuple[Description, Shape | None, list[Diagnostic]]:
+    """The layer that is asked about, its input's shape if that was given, and what is wrong with either."""
     described = describe(asked.layer, ("layer",))
     mistakes = list(described.diagnostics)
-    site: Site | None = None
+    shape: Shape | None = None
     if asked.input_size is not None and asked.input_shape is not None:
         mistakes += placed(reading.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
-    elif asked.input_size is not None:
-        site = sized_site(described, asked.row, asked.input_size)
     elif asked.input_shape is not None:
         shape, wrong = checked_shape(asked.input_shape, ("input_shape",))
         mistakes += wrong
+    elif asked.input_size is None:
+        mistakes += one_of("the body", "input_size", "input_shape")
+    return described, shape, mistakes
+
+
+def assess(asked: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeAnswer | None, Sequence[Diagnostic]]:
+    """The answer, if there is one, and every diagnostic."""
+    described, shape, mistakes = question(asked)
+    if mistakes:
+        return None, mistakes
+    if shape is not None:
         site = shaped_site(described, asked.row, shape)
     else:
-        mistakes += one_of("the body", "input_size", "input_shape")
-    if mistakes or site is None:
-        return None, mistakes
-    found = size_answer(site)
+        site = sized_site(described, asked.row, asked.input_size or 1)
+    assert site is not None  # a description without diagnostics has a layer
+    found = size_answer(site, warnings=warnings)
     return found, found.diagnostics
+
+
+def _lean(asked: OutputSizeRequest, found: SizeAnswer | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {"output_size": found.output_size} if asked.input_shape is None else {"output_shape": found.output_shape}
 
 
 def _shown(asked: OutputSizeRequest, found: SizeAnswer, diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from service.core.axes import TransposedAxis
+from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.layers import LAYERS
 from service.core.layers.pools import Pool
@@ -18,26 +19,31 @@ from service.schemas.requests import PaddingRequest, validated
 
 blueprint = Blueprint("padding", __name__)
 
-PADDED = sorted(name for name, kind in LAYERS.items() if issubclass(kind.layer, Convolving | Pool))
+PADDED = frozenset(name for name, kind in LAYERS.items() if issubclass(kind.layer, Convolving | Pool))
 
 
 @blueprint.post("/v1/padding")
 def padding() -> Response:
     """The padding that gives a wanted output size."""
-    asked = validated(PaddingRequest, read_json())
+    return answer(respond(read_json()))
+
+
+def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+    """The answer to a body, or a Problem; a lean one has the padding only."""
+    asked = validated(PaddingRequest, document)
     solved = assess(asked)
     if isinstance(solved, list):
         raise refused(solved)
-    return answer({"framework": asked.framework, **_shown(solved)})
+    shown = {"framework": asked.framework, **_shown(solved)}
+    return {name: shown[name] for name in ("solvable", "padding", "output_padding") if name in shown} if lean else shown
 
 
 def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
     """The answer, or what is wrong with the question."""
     described = describe(asked.layer, ("layer",), supplied={})
-    if described.diagnostics:
-        return list(described.diagnostics)
-    if described.kind is None or described.kind.name not in PADDED:
-        return placed(reading.unsuitable_layer_type(described.type, "has no padding to solve for", ("layer", "type")))
+    mistakes = list(described.diagnostics) or solvable(described, "has no padding to solve for")
+    if mistakes:
+        return mistakes
     site = sized_site(described, asked.row, asked.input_size)
     if site is None:
         return []
@@ -49,6 +55,13 @@ def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
     solved = solve_padding(site, wanted, ("output_size",))
     mistaken = [one for one in solved.diagnostics if one.is_error] if not solved.axes else []
     return mistaken or solved
+
+
+def solvable(described: Description, otherwise: str) -> list[Diagnostic]:
+    """What is wrong with asking backwards about a layer: it has no windows with a kernel."""
+    if described.kind is not None and described.kind.name in PADDED:
+        return []
+    return placed(reading.unsuitable_layer_type(described.type, otherwise, ("layer", "type")))
 
 
 def _shown(solved: PaddingAnswer) -> dict[str, Any]:

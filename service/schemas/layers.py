@@ -1,7 +1,7 @@
 """Reading layer objects: from posted JSON to the dataclasses of the registry, every mistake at its place."""
 
 from collections.abc import Mapping, Set
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, NotRequired, get_type_hints
 
@@ -69,16 +69,23 @@ def describe(
     if kind is None:
         unknown = reading.unknown_layer_type(type_name, LAYERS, (*location, "type"))
         return _refused(location, written, placed(unknown))
-    return replace(_describe(kind, written, location, supplied or {}), anchors=anchors or {})
+    return _describe(kind, written, location, supplied or {}, anchors or {})
 
 
 def _refused(location: Pointer, written: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Description:
     return Description(location=location, written=written, diagnostics=tuple(diagnostics))
 
 
-def _describe(kind: Kind, written: Mapping[str, Any], location: Pointer, supplied: Mapping[str, Any]) -> Description:
+def _describe(
+    kind: Kind,
+    written: Mapping[str, Any],
+    location: Pointer,
+    supplied: Mapping[str, Any],
+    anchors: Mapping[str, Pointer],
+) -> Description:
     values, spelling, broken, diagnostics = _translate(kind, written, location)
-    values = {**supplied, **values}
+    if supplied:
+        values = {**supplied, **values}
     try:
         layer: Layer | None = _make(kind, values)
     except ValidationError as error:
@@ -95,6 +102,7 @@ def _describe(kind: Kind, written: Mapping[str, Any], location: Pointer, supplie
         layer=layer,
         spelling=spelling,
         broken=frozenset(broken),
+        anchors=anchors,
         diagnostics=tuple(diagnostics),
     )
 

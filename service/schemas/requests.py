@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from annotated_types import Ge, Len
+from annotated_types import Ge, Le, Len
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, Fact, placed
 from service.core.diagnostics.reading import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.parameters import Positive
-from service.core.shapes import Shape
+from service.core.shapes import LARGEST, Shape
 from service.problems import refused
 from service.schemas.errors import facts
 
@@ -22,6 +22,12 @@ ConvolveLayer = Annotated[
     Any,
     WithJsonSchema({"anyOf": [LAYER_REFERENCE, {"$ref": "#/components/schemas/UntypedConvolutionLayer"}]}),
 ]
+UnknownLayer = Annotated[
+    Any,
+    WithJsonSchema({"type": "object", "description": "A layer less its unknowns.", "required": ["type"]}),
+]
+Unknown = Literal["kernel_size", "stride", "padding", "dilation", "output_padding", "input_size"]
+Bounds = Annotated[list[Annotated[int, Ge(0), Le(LARGEST)]], Len(2, 2)]
 FrameworkName = Literal["pytorch", "keras", "onnx", "jax"]
 SpatialSize = Positive | Annotated[list[Positive], Len(1, 3)]
 Index = Annotated[int, Ge(0)]
@@ -49,6 +55,11 @@ FORMS: Mapping[str, str] = {
     "output_size": 'an integer of at least 1, or one per axis, or "same"',
     "input_shape": "a list of integers of at least 1; the first may be null",
     "inputs": "an object of shapes by name",
+    "unknown": "a list of kernel_size, stride, padding, dilation, output_padding, input_size",
+    "bounds": "an object of [least, greatest] by unknown",
+    "limit": "an integer from 1 to 1000",
+    "operation": "the path of a question after /v1/",
+    "items": "a list of bodies",
     "layer": "a layer object",
     "layers": "a list of layer objects",
     "detail": '"full" or "sizes"',
@@ -94,6 +105,35 @@ class PaddingRequest(Body):
     output_size: SpatialSize | Literal["same"] = Field(description='The size wanted; "same" is ceil(input / stride).')
 
 
+class CompareRequest(OutputSizeRequest):
+    """One layer and one input size or shape, in the order of axes of the framework named."""
+
+
+class SolveRequest(Body):
+    """One layer with unknown parameters, and the output size it should have."""
+
+    layer: UnknownLayer
+    output_size: SpatialSize = Field(description="The size wanted.")
+    unknown: Annotated[list[Unknown], Len(1, 6)] = Field(description="What to solve for.")
+    input_size: SpatialSize | None = Field(None, description="Spatial sizes only; left out where it is unknown.")
+    bounds: dict[Unknown, Bounds] = Field(
+        default_factory=dict, description="Least and greatest value of each unknown; wide defaults otherwise."
+    )
+    limit: Annotated[int, Ge(1), Le(1000)] = Field(50, description="Solutions listed at most.")
+
+
+class BatchRequest(BaseModel):
+    """Many questions of one kind."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    operation: Literal["output-size", "compare", "padding", "solve", "networks/validate"] = Field(
+        description="The question that each item asks: its path after /v1/."
+    )
+    items: Annotated[list[Any], Len(1)] = Field(description="The bodies.")
+    detail: Literal["full", "sizes"] = Field("full", description='"sizes": the size, or the names of the diagnostics.')
+
+
 class NetworkRequest(Body):
     """Layers and the shape of what goes in."""
 
@@ -119,7 +159,7 @@ class ConvolveRequest(Body):
     respond_with: Literal["nested", "flat", "base64"] = Field("nested", description="The form of the output.")
 
 
-B = TypeVar("B", bound=Body)
+B = TypeVar("B", bound=BaseModel)
 
 
 def validated(model: type[B], document: Any) -> B:
@@ -130,8 +170,7 @@ def validated(model: type[B], document: Any) -> B:
         known = list(model.model_fields)
         found = placed(facts(error, document, "the body", known, lambda name: FORMS[name]))
         raise refused(found) from None
-    wrong = list(_opset_mistakes(body))
-    if wrong:
+    if isinstance(body, Body) and (wrong := list(_opset_mistakes(body))):
         raise refused(placed(wrong))
     return body
 

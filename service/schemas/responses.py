@@ -119,6 +119,56 @@ class PaddingAnswer(Answer):
     diagnostics: list[DiagnosticObject]
 
 
+class FrameworkVerdict(Answer):
+    """What one framework makes of the layer."""
+
+    accepted: bool
+    output_size: list[Size | None] | None
+    axes: list[AxisObject]
+    equal: Literal["values", "shape", "neither"] | None = Field(
+        description="Against the framework asked for: the same values, only the same sizes, or neither."
+    )
+    written: dict[str, Any] | list[dict[str, Any]] | None = Field(
+        description="Arguments, or layers, that compute the values asked for here; null where there are none."
+    )
+    notes: list[str] = Field(description="What the framework's own tools report otherwise.")
+    diagnostics: list[DiagnosticObject]
+
+
+class CompareAnswer(Answer):
+    """One layer under every framework's rules."""
+
+    framework: FrameworkName
+    output_size: list[Size | None] | None
+    frameworks: dict[FrameworkName, FrameworkVerdict]
+    diagnostics: list[DiagnosticObject]
+
+
+class SolveAnswer(Answer):
+    """Combinations of the unknowns, simplest first."""
+
+    framework: FrameworkName
+    solutions: list[dict[str, Any]]
+    count: Count = Field(description="How many there are within the bounds, listed or not.")
+    complete: bool = Field(description="Whether all of them are listed.")
+    per_axis: bool = Field(description="Whether the axes had nothing in common, so that each has its own values.")
+    bounds: dict[str, Pair]
+    diagnostics: list[DiagnosticObject]
+
+
+class BatchResult(Answer):
+    """What one item would have been answered on its own."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class BatchAnswer(Answer):
+    """The items' answers, in their order."""
+
+    results: list[BatchResult]
+
+
 class ReceptiveFieldObject(Answer):
     """Which pixels of the input an output sees, per axis."""
 

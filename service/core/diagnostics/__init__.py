@@ -1,6 +1,6 @@
 """DIAGNOSTICS: one generator function a code. Importing this package fills the registry."""
 
-from service.core.diagnostics import arrays, channels, graph, reading, windows
+from service.core.diagnostics import arrays, channels, graph, reading, rearranging, windows
 from service.core.diagnostics.model import DIAGNOSTICS, Diagnostic, Fact, Fix, Related, inspect, placed, pointer_text
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "placed",
     "pointer_text",
     "reading",
+    "rearranging",
     "windows",
 ]

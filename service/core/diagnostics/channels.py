@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from math import gcd, prod
 
-from service.core.diagnostics.model import Fact, Fix, Related, check, diagnostic, pointer_text
+from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
 from service.core.diagnostics.proposals import inserting_before, setting
-from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.layers.base import Layer
 from service.core.layers.dense import Linear
 from service.core.layers.merging import Concat, Elementwise, broadcast
-from service.core.layers.pointwise import BatchNorm
+from service.core.layers.norms import ChannelNorm
 from service.core.layers.windows import Convolving
 from service.core.shapes import shape_text
 from service.core.site import Site
@@ -17,7 +16,6 @@ from service.core.site import Site
 PER_AXIS = frozenset(
     {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"}
 )
-AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim"})
 
 
 def _other_end(site: Site, parameter: str, message: str) -> tuple[Related, ...]:
@@ -56,8 +54,8 @@ def rank_mismatch(site: Site) -> Iterator[Fact]:
         return
     if site.rank is None:
         return
-    for name in sorted(PER_AXIS & site.spelling.keys()):
-        value = getattr(site.layer, name)
+    for name in site.spelling:
+        value = getattr(site.layer, name) if name in PER_AXIS else None
         if isinstance(value, list | tuple) and len(value) not in site.layer.entries(site, name):
             yield Fact(
                 f"{site.spelled(name)} has {_entries(site, name)} entries, but there {_axes(site.rank)}",
@@ -75,7 +73,7 @@ def _axes(rank: int) -> str:
     return "is 1 spatial axis" if rank == 1 else f"are {rank} spatial axes"
 
 
-@diagnostic("S203", on=(Convolving, BatchNorm))
+@diagnostic("S203", on=(Convolving, ChannelNorm))
 def channel_mismatch(site: Site) -> Iterator[Fact]:
     """A layer is made for another number of channels than arrive.
 
@@ -116,8 +114,8 @@ def _producer(site: Site) -> str:
 
 def _channels(site: Site) -> tuple[str, int | None, int | None]:
     """The parameter that declares a layer's channels, what it declares, and what arrives."""
-    if isinstance(site.layer, BatchNorm):
-        return "num_features", site.layer.num_features, site.layer.arriving(site)
+    if isinstance(site.layer, ChannelNorm):
+        return (*site.layer.declared_as(), site.layer.arriving(site))
     declared = site.layer.in_channels if isinstance(site.layer, Convolving) else None
     return "in_channels", declared, site.channels
 
@@ -131,7 +129,7 @@ def _looks_channels_last(site: Site, declared: int) -> bool:
     return site.shape[1 if site.layout.channels_last else -1] == declared
 
 
-@diagnostic("S202", on=(Convolving, BatchNorm))
+@diagnostic("S202", on=(Convolving, ChannelNorm))
 def suspected_channels_last(site: Site) -> Iterator[Fact]:
     """The input has its channels where the other layout keeps them.
 
@@ -282,22 +280,3 @@ def _concat_problem(site: Site) -> str | None:
         if axis != along and len(known) > 1:
             return f"the branches differ on axis {axis}: {' and '.join(str(size) for size in sizes)}"
     return None
-
-
-@check(on=(Layer,))
-def axis_indices(site: Site) -> Iterator[Fact]:
-    """Indices of axes must exist in the input, and a range of them must not be reversed."""
-    if site.shape is None:
-        return
-    count = len(site.shape)
-    indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
-    outside = [name for name, index in indices.items() if index is not None and not -count <= index < count]
-    form = f"an index from {-count} to {count - 1}"
-    for name in outside:
-        spelled, at = site.spelling.get(name, name), site.locate(name)
-        yield from parameter_out_of_range(spelled, indices[name], f"but the input has {count} axes", form, at)
-    if "start_dim" in indices and not outside:
-        first, last = indices["start_dim"] % count, indices["end_dim"] % count
-        if first > last:
-            bound = f"axis {first}, after `end_dim`, axis {last}"
-            yield from parameter_out_of_range("start_dim", indices["start_dim"], bound, form, site.locate("start_dim"))

@@ -122,10 +122,20 @@ Check = Callable[P, Iterator[Fact]]
 SiteCheck = Callable[[Site], Iterator[Fact]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A check that `inspect` runs; its facts are of its rule unless they say another."""
+
+    on: tuple[type, ...]
+    severity: Severity
+    check: SiteCheck
+    rule: Rule | None = None
+
+
 @dataclass(slots=True)
 class _Registry:
     rules: dict[str, Rule] = field(default_factory=dict)
-    checks: list[tuple[tuple[type, ...], Severity, SiteCheck]] = field(default_factory=list)
+    checks: list["_Registered"] = field(default_factory=list)
 
 
 _registry = _Registry()
@@ -147,7 +157,7 @@ def diagnostic(code: str, severity: Severity = "error", *, on: tuple[type, ...] 
                 yield replace(fact, rule=rule)
 
         if on:
-            _registry.checks.append((on, severity, stamped))  # type: ignore[arg-type]
+            _registry.checks.append(_Registered(on, severity, check, rule))  # type: ignore[arg-type]
         return stamped
 
     return register
@@ -157,19 +167,19 @@ def check(*, on: tuple[type, ...], severity: Severity = "error") -> Callable[[Si
     """Let `inspect` run a generator function that yields the facts of other diagnostics."""
 
     def register(function: SiteCheck) -> SiteCheck:
-        _registry.checks.append((on, severity, function))
+        _registry.checks.append(_Registered(on, severity, function))
         return function
 
     return register
 
 
 @cache
-def _checks_on(type_name: str) -> tuple[list[SiteCheck], list[SiteCheck]]:
+def _checks_on(type_name: str) -> tuple[list[_Registered], list[_Registered]]:
     """The checks that apply to a layer type: those for errors, those for warnings."""
     layer = LAYERS[type_name].layer
-    applying = [(severity, check) for classes, severity, check in _registry.checks if issubclass(layer, classes)]
-    errors = [check for severity, check in applying if severity == "error"]
-    return errors, [check for severity, check in applying if severity == "warning"]
+    applying = [one for one in _registry.checks if issubclass(layer, one.on)]
+    errors = [one for one in applying if one.severity == "error"]
+    return errors, [one for one in applying if one.severity == "warning"]
 
 
 def placed(facts: Iterable[Fact], site: Site | None = None) -> list[Diagnostic]:
@@ -184,15 +194,23 @@ def placed(facts: Iterable[Fact], site: Site | None = None) -> list[Diagnostic]:
     return diagnostics
 
 
-def inspect(site: Site) -> list[Diagnostic]:
-    """Every error of a layer in its place; its warnings only where it has no error."""
-    errors, warnings = _checks_on(site.kind.name)
-    found = placed((fact for check in errors for fact in check(site)), site)
+def _found(checks: Iterable[_Registered], site: Site) -> list[Diagnostic]:
+    facts = []
+    for one in checks:
+        for fact in one.check(site):
+            facts.append(fact if fact.rule is not None else replace(fact, rule=one.rule))  # noqa: PERF401 - the quick way
+    return placed(facts, site) if facts else []
+
+
+def inspect(site: Site, *, warnings: bool = True) -> list[Diagnostic]:
+    """Every error of a layer in its place; its warnings, if they are wanted, only where it has no error."""
+    errors, warning_checks = _checks_on(site.kind.name)
+    found = _found(errors, site)
     if site.broken:
         return [one for one in found if one.rule.name in SURVIVES_BROKEN_PARAMETERS]
-    if any(one.is_error for one in found):
+    if not warnings or any(one.is_error for one in found):
         return found
-    return found + placed((fact for check in warnings for fact in check(site)), site)
+    return found + _found(warning_checks, site)
 
 
 SURVIVES_BROKEN_PARAMETERS = frozenset({"channel-mismatch", "feature-mismatch", "suspected-channels-last"})

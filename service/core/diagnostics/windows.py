@@ -1,7 +1,7 @@
 """Diagnostics of window layers: what the framework refuses, and sizes that cannot be."""
 
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from typing import Any
 
 from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
@@ -32,15 +32,19 @@ def not_supported_by_framework(site: Site) -> Iterator[Fact]:
         )
     if site.rules is None:
         return
-    neutral = {field.name: field.default for field in fields(site.layer) if field.default is not MISSING}
     for name in sorted(site.rules.lacks & site.spelling.keys()):
-        if getattr(site.layer, name) != neutral.get(name):
+        if getattr(site.layer, name) != _neutral(site.layer, name):
             yield _lacking(site, name, f"{title}'s {site.rules.name} has no {site.spelled(name)}")
     mode = getattr(site.layer, "padding_mode", "zeros")
     if mode not in site.rules.padding_modes:
         yield _lacking(site, "padding_mode", f"{title}'s {site.rules.name} pads with zeros only, not `{mode}`")
     if isinstance(site.layer, Convolving) and site.layer.groups > 1 and not site.rules.groups:
         yield _lacking(site, "groups", f"{title}'s {site.rules.name} has no {site.spelled('groups')}")
+
+
+def _neutral(layer: Layer, parameter: str) -> Any:
+    """The value with which a parameter changes nothing: its default."""
+    return next(one.default for one in fields(layer) if one.name == parameter)
 
 
 def _lacking(site: Site, parameter: str, message: str) -> Fact:
@@ -137,7 +141,7 @@ def padding_not_supported(site: Site) -> Iterator[Fact]:
 def _is_negative(site: Site) -> bool:
     """Whether the padding is below 0 where the framework's layer does not take that."""
     padding = getattr(site.layer, "padding", 0)
-    if site.rules is None or isinstance(padding, str):
+    if isinstance(padding, str) or (type(padding) is int and padding >= 0) or site.rules is None:
         return False
     allowed = getattr(site.layer, "padding_mode", "zeros") in site.rules.negative
     return not allowed and any(amount < 0 for _, amount in _amounts(padding))
@@ -219,6 +223,9 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     """
     mode = site.layer.mode if isinstance(site.layer, Pad) else getattr(site.layer, "padding_mode", "zeros")
     spare = {"reflect": 1, "circular": 0}.get(mode)
+    padding = getattr(site.layer, "padding", 0)
+    if spare is None and type(padding) is int and padding >= 0:
+        return
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
             continue
@@ -255,13 +262,14 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
         return
     if layer.output_size is not None and rules.output_size_crops:
         return
+    by_size = layer.output_size is not None
+    given = None if by_size else site.per_axis("output_padding")
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, TransposedAxis):
             continue
-        by_size = layer.output_size is not None
-        either = rules.output_padding_below == "stride or dilation"
-        limit = axis.stride if by_size or not either else max(axis.stride, axis.dilation)
-        if 0 <= axis.output_padding < limit:
+        limit = axis.stride if by_size else rules.output_padding_limit(axis.stride, axis.dilation)
+        extra = given[index] if given else axis.output_padding
+        if 0 <= extra < limit:
             continue
         if by_size and axis.output is not None:
             least = axis.output - axis.output_padding
@@ -270,9 +278,7 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
             yield Fact(message, "output_size", help=f"give it from {reach} there")
         else:
             bound = f"{rules.output_padding_below} {limit}"
-            message = (
-                f"{site.spelled('output_padding')} is {axis.output_padding} on axis {index}, not below the {bound}"
-            )
+            message = f"{site.spelled('output_padding')} is {extra} on axis {index}, not below the {bound}"
             yield Fact(message, "output_padding", help=f"give it at most {limit - 1} there")
         return
 

@@ -1,49 +1,12 @@
-"""Layers that leave the shape as it is: normalisation, dropout, activations."""
+"""Layers that leave the shape as it is: dropout and activations."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
-from service.core.parameters import DataFormat, Dimension, Positive, Probability
+from service.core.layers.base import Layer, layer_kind
+from service.core.parameters import Dimension, Positive, Probability
 from service.core.shapes import Size
 from service.core.site import Site
-
-
-@layer_kind("batch_norm", ranks=SPATIAL_RANKS)
-@dataclass(frozen=True, kw_only=True)
-class BatchNorm(Layer):
-    """Each channel shifted and scaled to mean 0 and variance 1 over the batch, then by a trained scale and shift."""
-
-    num_features: Positive | None = None
-    eps: float = 1e-5
-    momentum: float | None = 0.1
-    affine: bool = True
-    track_running_stats: bool = True
-    data_format: DataFormat | None = None
-
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""
-        return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
-
-    def channels(self, site: Site) -> Size:
-        """The channels it is made for: as declared, else as they arrive."""
-        return self.num_features if self.num_features is not None else self.arriving(site)
-
-    def arriving(self, site: Site) -> Size:
-        """The channels of the input, which needs no spatial axes here: `[N, C]` is enough."""
-        if site.shape is None or len(site.shape) < 2:
-            return None
-        return site.shape[-1 if site.layout.channels_last else 1]
-
-    def parameters(self, site: Site) -> Size:
-        """A scale and a shift a channel, if `affine`."""
-        channels = self.channels(site)
-        return None if channels is None else 2 * channels * self.affine
-
-    def buffers(self, site: Site) -> Size:
-        """Running mean and variance a channel and a count of batches, if `track_running_stats`."""
-        channels = self.channels(site)
-        return None if channels is None else (2 * channels + 1) * self.track_running_stats
 
 
 @layer_kind("dropout")

@@ -1,18 +1,18 @@
-"""Layers that move or add positions and compute nothing: flatten, pad, crop."""
+"""Layers that move or add positions and compute nothing: flatten, reshape, permute, pad, crop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Annotated, ClassVar
 
-from annotated_types import Len
+from annotated_types import Ge, Le, Len
 
 from service.core.axes import Axis, PaddedAxis
 from service.core.layers.base import Layer, layer_kind
 from service.core.layers.windows import SpatialLayer
 from service.core.padding import Pair, normalize
 from service.core.parameters import Amount, AmountPair, DataFormat, Dimension, Natural, PadMode
-from service.core.shapes import Shape
+from service.core.shapes import LARGEST, Shape, elements
 from service.core.site import Site
 
 PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 3)] | Annotated[Sequence[AmountPair], Len(1, 3)]
@@ -50,6 +50,50 @@ class Flatten(Layer):
         known = [size for size in flattened if size is not None]
         size = prod(known) if len(known) == len(flattened) else None
         return (*site.shape[:first], size, *site.shape[last + 1 :])
+
+
+@layer_kind("reshape")
+@dataclass(frozen=True, kw_only=True)
+class Reshape(Layer):
+    """The same elements in another shape, all axes named; one size may be -1 and is what is left."""
+
+    mixes_positions: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
+
+    shape: Annotated[Sequence[Annotated[int, Ge(-1), Le(LARGEST)]], Len(1, 8)]
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """As asked for, with -1 resolved; unknown sizes leave it unknown."""
+        if site.shape is None:
+            return None
+        wanted = [None if size == -1 else size for size in self.shape]
+        if None in wanted and None not in site.shape:
+            total, rest = elements(site.shape) or 0, prod(size for size in wanted if size is not None)
+            wanted[wanted.index(None)] = total // rest if rest and total % rest == 0 else None
+        return tuple(wanted)
+
+
+@layer_kind("permute")
+@dataclass(frozen=True, kw_only=True)
+class Permute(Layer):
+    """The axes in another order: axis j of the output is axis `dims[j]` of the input."""
+
+    mixes_positions: ClassVar[bool] = True
+    passes_channels_on: ClassVar[bool] = False
+
+    dims: Annotated[Sequence[Dimension], Len(1, 8)]
+
+    def order(self, count: int) -> list[int] | None:
+        """The axes counted from the front; None where they are no permutation of all axes."""
+        order = [dim % count for dim in self.dims if -count <= dim < count]
+        return order if sorted(order) == list(range(count)) else None
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The sizes in the new order."""
+        if site.shape is None:
+            return None
+        order = self.order(len(site.shape))
+        return None if order is None else tuple(site.shape[axis] for axis in order)
 
 
 class Moving(SpatialLayer):

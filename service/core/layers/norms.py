@@ -1,0 +1,132 @@
+"""Normalisation: shapes stay, channels must be those that the layer was made for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Annotated
+
+from annotated_types import Len
+
+from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
+from service.core.parameters import DataFormat, Positive
+from service.core.shapes import Size
+from service.core.site import Site
+
+NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
+
+
+class ChannelNorm(Layer):
+    """What the normalisations of channels share: how many they are made for, and how many arrive."""
+
+    def declared_as(self) -> tuple[str, Size]:
+        """The parameter that says how many channels it is made for, and what it says."""
+        raise TypeError(f"{type(self).__name__} declares no channels")
+
+    def channels(self, site: Site) -> Size:
+        """The channels it is made for: as declared, else as they arrive."""
+        declared = self.declared_as()[1]
+        return self.arriving(site) if declared is None else declared
+
+    def arriving(self, site: Site) -> Size:
+        """The channels of the input, which needs no spatial axes here: `[N, C]` is enough."""
+        if site.shape is None or len(site.shape) < 2:
+            return None
+        return site.shape[-1 if site.layout.channels_last else 1]
+
+
+@layer_kind("batch_norm", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class BatchNorm(ChannelNorm):
+    """Each channel shifted and scaled to mean 0 and variance 1 over the batch, then by a trained scale and shift."""
+
+    num_features: Positive | None = None
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = True
+    track_running_stats: bool = True
+    data_format: DataFormat | None = None
+
+    def declared_as(self) -> tuple[str, Size]:
+        """`num_features`."""
+        return "num_features", self.num_features
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""
+        return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
+
+    def parameters(self, site: Site) -> Size:
+        """A scale and a shift a channel, if `affine`."""
+        channels = self.channels(site)
+        return None if channels is None else 2 * channels * self.affine
+
+    def buffers(self, site: Site) -> Size:
+        """Running mean and variance a channel and a count of batches, if `track_running_stats`."""
+        channels = self.channels(site)
+        return None if channels is None else (2 * channels + 1) * self.track_running_stats
+
+
+@layer_kind("instance_norm", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class InstanceNorm(BatchNorm):
+    """Each channel of each example on its own; without trained or running numbers unless asked for."""
+
+    affine: bool = False
+    track_running_stats: bool = False
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Rank + 1 or rank + 2 axes; all of them where the type names no rank."""
+        return (2, 3, 4, 5) if site.kind.rank is None else (site.kind.rank + 1, site.kind.rank + 2)
+
+    def arriving(self, site: Site) -> Size:
+        """The channels before the spatial axes, whether or not there is a batch."""
+        if site.shape is None or site.kind.rank is None:
+            return super().arriving(site)
+        return site.channels
+
+
+@layer_kind("group_norm")
+@dataclass(frozen=True, kw_only=True)
+class GroupNorm(ChannelNorm):
+    """The channels of each of `num_groups` groups together."""
+
+    num_groups: Positive
+    num_channels: Positive | None = None
+    eps: float = 1e-5
+    affine: bool = True
+
+    def declared_as(self) -> tuple[str, Size]:
+        """`num_channels`."""
+        return "num_channels", self.num_channels
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch and channels at least."""
+        return (2, 3, 4, 5, 6, 7, 8)
+
+    def parameters(self, site: Site) -> Size:
+        """A scale and a shift a channel, if `affine`."""
+        channels = self.channels(site)
+        return None if channels is None else 2 * channels * self.affine
+
+
+@layer_kind("layer_norm")
+@dataclass(frozen=True, kw_only=True)
+class LayerNorm(Layer):
+    """Each example over its last axes, which must be `normalized_shape`."""
+
+    normalized_shape: NormalizedShape | None = None
+    eps: float = 1e-5
+    elementwise_affine: bool = True
+    bias: bool = True
+
+    def last_axes(self, site: Site) -> tuple[Size, ...] | None:
+        """The sizes it is made for: as declared, else the last axis as it arrives."""
+        if self.normalized_shape is None:
+            return None if not site.shape else site.shape[-1:]
+        return (self.normalized_shape,) if isinstance(self.normalized_shape, int) else tuple(self.normalized_shape)
+
+    def parameters(self, site: Site) -> Size:
+        """A scale for each normalised element, and as many shifts with a bias."""
+        axes = self.last_axes(site)
+        if axes is None or None in axes:
+            return None
+        return prod(size for size in axes if size is not None) * self.elementwise_affine * (1 + self.bias)

@@ -1,0 +1,99 @@
+"""Layers that trade positions for more or fewer of them: upsampling and pixel shuffling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import Annotated, Literal
+
+from annotated_types import Gt, Le, Len
+
+from service.core.axes import Axis, ScaledAxis
+from service.core.layers.base import layer_kind
+from service.core.layers.windows import SpatialLayer
+from service.core.parameters import DataFormat, PerAxis, Positive
+from service.core.shapes import LARGEST, Size
+from service.core.site import Site
+
+Factor = Annotated[float, Gt(0), Le(LARGEST)]
+FactorPerAxis = Factor | Annotated[Sequence[Factor], Len(1, 3)]
+
+
+@layer_kind("upsample")
+@dataclass(frozen=True, kw_only=True)
+class Upsample(SpatialLayer):
+    """Positions repeated or interpolated: `o = floor(i * scale_factor)`, or the `size` that is given."""
+
+    scale_factor: FactorPerAxis | None = None
+    size: PerAxis | None = None
+    mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact", "area"] = "nearest"
+    align_corners: bool | None = None
+    data_format: DataFormat | None = None
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch and channels must be there: 3 to 5 axes."""
+        return (3, 4, 5)
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """The input scaled; empty unless exactly one of `size` and `scale_factor` is given."""
+        rank = site.rank or 0
+        if (self.size is None) == (self.scale_factor is None):
+            return ()
+        if self.size is not None:
+            sizes = site.per_axis("size")
+            pairs = zip(site.spatial, sizes or (), strict=False)
+            return tuple(ScaledAxis(size=size, output=output) for size, output in pairs)
+        given = self.scale_factor
+        factors = [given] * rank if isinstance(given, int | float) else list(given or ())
+        if len(factors) != rank:
+            return ()
+        return tuple(
+            ScaledAxis(size=size, output=None if size is None else floor(size * factor))
+            for size, factor in zip(site.spatial, factors, strict=True)
+        )
+
+
+@layer_kind("pixel_shuffle")
+@dataclass(frozen=True, kw_only=True)
+class PixelShuffle(SpatialLayer):
+    """Channels moved into space: `C * r**2` channels of `H x W` become C of `H*r x W*r`."""
+
+    scale_factor: Positive
+    data_format: DataFormat | None = None
+
+    @property
+    def own_rank(self) -> int | None:
+        """Images only."""
+        return 2
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Any number of axes before the channels in PyTorch; elsewhere one."""
+        return (3, 4, 5, 6, 7, 8) if site.framework.unbatched else (4,)
+
+    def channels_out(self, site: Site) -> Size:
+        """`C / r**2`; unknown where that is not whole."""
+        square = self.scale_factor**2
+        return None if site.channels is None or site.channels % square else site.channels // square
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """Both axes r times as long."""
+        return tuple(
+            ScaledAxis(size=size, output=None if size is None else size * self.scale_factor) for size in site.spatial
+        )
+
+
+@layer_kind("pixel_unshuffle")
+@dataclass(frozen=True, kw_only=True)
+class PixelUnshuffle(PixelShuffle):
+    """Space moved into channels: C channels of `H x W` become `C * r**2` of `H/r x W/r`."""
+
+    def channels_out(self, site: Site) -> Size:
+        """`C * r**2`."""
+        return None if site.channels is None else site.channels * self.scale_factor**2
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """Both axes r times as short; unknown where that is not whole."""
+        factor = self.scale_factor
+        return tuple(
+            ScaledAxis(size=size, output=None if size is None or size % factor else size // factor)
+            for size in site.spatial
+        )

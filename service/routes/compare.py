@@ -1,0 +1,53 @@
+"""`POST /v1/compare`: one layer under the rules of every framework."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from service.core.compare import Comparison, Verdict
+from service.core.compare import compare as compared
+from service.problems import refused
+from service.routes.exchange import answer, read_json
+from service.routes.output_size import question
+from service.schemas.requests import CompareRequest, validated
+
+blueprint = Blueprint("compare", __name__)
+
+
+@blueprint.post("/v1/compare")
+def compare() -> Response:
+    """What every framework makes of a layer, and how each would write the same."""
+    return answer(respond(read_json()))
+
+
+def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+    """The answer to a body, or a Problem; a lean one has for each framework the size, or null where it refuses."""
+    asked = validated(CompareRequest, document)
+    described, shape, mistakes = question(asked)
+    if mistakes:
+        raise refused(mistakes)
+    found = compared(described, asked.row, size=asked.input_size, shape=shape)
+    if lean:
+        return {"output_size": {name: verdict.output_size for name, verdict in found.verdicts.items()}}
+    return _shown(asked, found)
+
+
+def _shown(asked: CompareRequest, found: Comparison) -> dict[str, Any]:
+    return {
+        "framework": asked.framework,
+        "output_size": found.verdicts[asked.framework].output_size,
+        "frameworks": {name: _verdict(verdict) for name, verdict in found.verdicts.items()},
+        "diagnostics": [one.as_dict() for one in found.diagnostics],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "accepted": verdict.accepted,
+        "output_size": verdict.output_size,
+        "axes": [axis.describe() for axis in verdict.axes],
+        "equal": verdict.equal,
+        "written": verdict.written,
+        "notes": verdict.notes or [],
+        "diagnostics": [{**one.as_dict(), "fixes": []} for one in verdict.diagnostics],
+    }
