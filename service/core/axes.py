@@ -67,6 +67,7 @@ class WindowAxis:
     ceil_mode: bool = False
     input_dilation: int = 1
     empty_output: bool = False
+    truncates: bool = False
 
     @lazy
     def effective(self) -> int:
@@ -95,6 +96,8 @@ class WindowAxis:
         if self.ceil_mode:
             before, after = self.before or 0, self.after or 0
             return ceil_output(padded - before - after, before, after, effective, self.stride)
+        if self.truncates and padded < effective:
+            return 1 - (effective - padded) // self.stride
         windows = floor_output(padded, effective, self.stride)
         return max(windows, 0) if self.empty_output else windows
 
@@ -119,12 +122,12 @@ class WindowAxis:
         """The size formula with this axis' numbers in it."""
         if self.padded is None:
             return None
-        rounding = "ceil" if self.ceil_mode else "floor"
+        spare = self.padded - self.effective
+        rounding = "ceil" if self.ceil_mode else "trunc" if self.truncates and spare < 0 else "floor"
         text = (
             f"{rounding}(({self.dilated} + {self.before} + {self.after} - {self.dilation}*({self.kernel} - 1) - 1)"
             f" / {self.stride}) + 1"
         )
-        spare = self.padded - self.effective
         plain = (-(-spare // self.stride) if self.ceil_mode else spare // self.stride) + 1
         if self.ceil_mode and plain != self.output:
             text += " - 1 (the last window would start past the input)"

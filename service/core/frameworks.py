@@ -12,7 +12,7 @@ from typing import Any, Literal
 from service.core.arithmetic import effective_kernel, split, transposed_output
 from service.core.axes import Axis, WindowAxis
 from service.core.padding import NAMES, Pair, simplest
-from service.core.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
+from service.core.shapes import CHANNELS_FIRST, CHANNELS_LAST, LARGEST, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ class WindowRules:
     """Paddings accepted by name."""
     same_with_stride: bool = True
     """"same" may meet a stride above 1."""
-    half_kernel: bool = False
-    """Padding may be at most half the kernel, dilation not counted."""
+    padding_limit: Literal["none", "half kernel", "below kernel"] = "none"
+    """How much padding a window bears, dilation not counted."""
     input_holds_kernel: bool = False
     """The input itself must hold the window, whatever the padding."""
     stride_with_dilation: bool = True
@@ -118,6 +118,18 @@ class WindowRules:
     padding_modes: frozenset[str] = frozenset({"zeros"})
     empty_output: bool = False
     """A window that fits nowhere gives size 0 rather than an error."""
+    truncates: bool = False
+    """The division in the size formula goes towards zero: a window may be too large by less than a stride."""
+    named_with_holes: bool = True
+    """A padding name may meet an input dilation."""
+    keepdims: bool = True
+    """A global pool keeps its spatial axes, at size 1, unless told otherwise."""
+    leading_axes: tuple[int, int] | None = None
+    """How many axes may stand before the spatial ones, least and most; otherwise batch and channels."""
+    even_same_wants_more: bool = False
+    """"same" with an even effective kernel wants `output_padding` above 0 if it is given at all."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """Parameters that came with an operator set, and its number."""
     transposed_padding: TransposedPadding = crop_as_given
     output_size_crops: bool = False
     """`output_size` decides what is cropped, rather than what is added."""
@@ -125,6 +137,10 @@ class WindowRules:
     """`output_size` may be the whole output shape, of which only the spatial sizes are read."""
     output_padding_below: Literal["stride", "stride or dilation"] = "stride"
     """What `output_padding` must stay below."""
+
+    def most_padding(self, kernel: int) -> int:
+        """The largest padding that a window of this kernel bears."""
+        return {"none": LARGEST, "half kernel": kernel // 2, "below kernel": kernel - 1}[self.padding_limit]
 
     def output_padding_limit(self, stride: int, dilation: int) -> int:
         """The number that `output_padding` must stay below on an axis."""
@@ -171,6 +187,39 @@ def onnx_shape_inference(axis: Axis) -> Iterator[str]:
         yield f"onnx.shape_inference reports {plain} here up to opset 21"
 
 
+def ignores_nothing(family: str, written: Mapping[str, Any]) -> str | None:
+    """Nothing silences anything."""
+    return None
+
+
+def ignored_pads(family: str, written: Mapping[str, Any]) -> str | None:
+    """ONNX: a pool's `auto_pad` silences its `pads`, which must be sound all the same."""
+    pads, kernel = written.get("pads"), written.get("kernel_shape")
+    if family not in ("max_pool", "avg_pool", "lp_pool") or written.get("auto_pad", "NOTSET") == "NOTSET":
+        return None
+    if not isinstance(pads, list) or not isinstance(kernel, list) or len(pads) != 2 * len(kernel):
+        return None
+    sound = all(type(pad) is int and 0 <= pad < size for pad, size in zip(pads, kernel * 2, strict=True))
+    return "pads" if sound else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PadRules:
+    """What a framework's explicit padding takes."""
+
+    modes: frozenset[str] = frozenset({"constant", "reflect", "replicate", "circular"})
+    negative: frozenset[str] = frozenset({"constant", "reflect", "replicate", "circular"})
+    """Modes in which negative amounts crop."""
+    limited: frozenset[str] = frozenset({"reflect", "circular"})
+    """Modes that copy each position of the input once at most; the others repeat it."""
+    least_kept: Mapping[str, int] = field(default_factory=dict)
+    """By mode, how many positions of the input cropping must leave; where it is missing only the output is bound."""
+    limited_after_crop: bool = False
+    """What may be copied is what cropping leaves."""
+    leading_axes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By mode, how many axes may stand before the padded ones, least and most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Framework:
     """One row: a framework, the version it was recorded from, and its rules by layer family."""
@@ -193,6 +242,24 @@ class Framework:
     """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
     rules: Mapping[str, WindowRules] = field(default_factory=dict)
 
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Parameters, by layer family, that mean another of ours here than elsewhere."""
+    ignores: Callable[[str, Mapping[str, Any]], str | None] = ignores_nothing
+    """Of a layer family and a layer as posted, the member that another one silences instead of contradicting it."""
+    pads: PadRules = field(default_factory=PadRules)
+
+    def at(self, opset: int | None) -> "Framework":
+        """The row as it was at an operator set: parameters that came later are lacking."""
+        if opset is None or self.opsets is None:
+            return self
+        rules = {
+            name: replace(one, lacks=one.lacks | {parameter for parameter, came in one.since.items() if came > opset})
+            if one.since
+            else one
+            for name, one in self.rules.items()
+        }
+        return replace(self, rules=rules)
+
     def rules_for(self, type_name: str, family: str) -> WindowRules | None:
         """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""
         return self.rules.get(type_name) or self.rules.get(family)
@@ -210,10 +277,10 @@ _torch_convolution = WindowRules(
     negative=EVERY_MODE - {"zeros"},  # these modes pad in a layer of their own, which crops below 0
     lacks=frozenset({"input_dilation"}),
 )
-_torch_max_pool = WindowRules(name="MaxPool", half_kernel=True, default_stride="kernel")
+_torch_max_pool = WindowRules(name="MaxPool", padding_limit="half kernel", default_stride="kernel")
 _torch_average_pool = WindowRules(
     name="AvgPool",
-    half_kernel=True,
+    padding_limit="half kernel",
     default_stride="kernel",
     count_include_pad=True,
     lacks=ONLY_CONVOLUTIONS_DILATE,
@@ -227,6 +294,10 @@ PYTORCH = Framework(
     title="PyTorch",
     version="2.13.0",
     unbatched=True,
+    pads=PadRules(
+        least_kept={"constant": 0, "circular": 0},
+        leading_axes=dict.fromkeys(("reflect", "replicate", "circular"), (1, 2)),
+    ),
     rules={
         "conv": _torch_convolution,
         "conv_transpose": WindowRules(
@@ -262,6 +333,7 @@ _keras_pool = WindowRules(
     default_stride="kernel",
     lacks=POOL_EXTRAS | {"dilation", "count_include_pad"},
 )
+_keras_depthwise = replace(_keras_convolution, name="DepthwiseConv", stride_with_dilation=True)
 
 KERAS = Framework(
     name="keras",
@@ -280,24 +352,41 @@ KERAS = Framework(
             groups=False,
             stride_with_dilation=False,
             transposed_padding=crop_to_keras,
+            even_same_wants_more=True,
             lacks=frozenset({"input_dilation", "output_size"}),
         ),
+        "depthwise_conv": _keras_depthwise,
+        "separable_conv": replace(_keras_depthwise, name="SeparableConv"),
         "max_pool": _keras_pool,
         "avg_pool": _keras_pool,
-        "global_max_pool": _global_pool,
-        "global_avg_pool": _global_pool,
+        "adaptive_max_pool": _adaptive_pool,
+        "adaptive_avg_pool": _adaptive_pool,
+        "global_max_pool": replace(_global_pool, keepdims=False),
+        "global_avg_pool": replace(_global_pool, keepdims=False),
     },
+    words={"upsample": {"size": "scale_factor"}},
+    pads=PadRules(
+        modes=frozenset({"constant"}), negative=frozenset(), limited=frozenset(), leading_axes={"constant": (2, 2)}
+    ),
 )
 
 _onnx_names = NAMES - {"causal", "full"}
 
+_onnx_pool = WindowRules(name="MaxPool", uneven=True, named=_onnx_names, padding_limit="below kernel", truncates=True)
+
 ONNX = Framework(
     name="onnx",
     title="ONNX",
-    version="1.23",
-    opsets=(11, 27),
+    version="1.23.2 with onnxruntime 1.31.1",
+    opsets=(11, 26),
     spell_padding=as_pads,
+    ignores=ignored_pads,
     hearsay=onnx_shape_inference,
+    pads=PadRules(
+        limited=frozenset({"reflect"}),
+        least_kept={"reflect": 1, "replicate": 1, "circular": 1},
+        limited_after_crop=True,
+    ),
     rules={
         "conv": WindowRules(name="Conv", uneven=True, named=_onnx_names, lacks=frozenset({"input_dilation"})),
         "conv_transpose": WindowRules(
@@ -306,14 +395,13 @@ ONNX = Framework(
             named=_onnx_names,
             transposed_padding=crop_to_onnx,
             output_size_crops=True,
-            output_padding_below="stride or dilation",
             lacks=frozenset({"input_dilation"}),
         ),
-        "max_pool": WindowRules(name="MaxPool", uneven=True, named=_onnx_names),
-        "avg_pool": WindowRules(
-            name="AveragePool", uneven=True, named=_onnx_names, lacks=frozenset({"divisor_override"})
+        "max_pool": _onnx_pool,
+        "avg_pool": replace(
+            _onnx_pool, name="AveragePool", lacks=frozenset({"divisor_override"}), since={"dilation": 19}
         ),
-        "lp_pool": WindowRules(name="LpPool", uneven=True, named=_onnx_names, absolute=True),
+        "lp_pool": replace(_onnx_pool, name="LpPool", absolute=True, since={"dilation": 18, "ceil_mode": 18}),
         "global_max_pool": _global_pool,
         "global_avg_pool": _global_pool,
     },
@@ -325,6 +413,10 @@ _jax_window = WindowRules(
     negative=frozenset({"zeros"}),
     named=frozenset({"same", "same_lower", "valid"}),
     empty_output=True,
+    named_with_holes=False,
+)
+_jax_pool = replace(
+    _jax_window, name="reduce_window", count_include_pad=True, leading_axes=(1, 8), lacks=frozenset(POOL_EXTRAS)
 )
 
 JAX = Framework(
@@ -344,9 +436,12 @@ JAX = Framework(
             transposed_padding=crop_to_jax,
             lacks=frozenset({"output_padding", "output_size", "input_dilation"}),
         ),
-        "max_pool": replace(_jax_window, name="reduce_window", lacks=POOL_EXTRAS),
-        "avg_pool": replace(_jax_window, name="reduce_window", lacks=POOL_EXTRAS),
+        "max_pool": _jax_pool,
+        "avg_pool": _jax_pool,
+        "global_max_pool": replace(_global_pool, leading_axes=(0, 8)),
+        "global_avg_pool": replace(_global_pool, leading_axes=(0, 8)),
     },
+    pads=PadRules(negative=frozenset({"constant"}), limited=frozenset()),
 )
 
 FRAMEWORKS: Mapping[str, Framework] = {row.name: row for row in (PYTORCH, KERAS, ONNX, JAX)}

@@ -109,6 +109,8 @@ _rows = (
     Parameter("num_channels", "Channels of the input.", A_COUNT),
     Parameter("normalized_shape", "The last axes' sizes.", "an integer of at least 1, or a list of them"),
     Parameter("elementwise_affine", "Whether there is a trained scale and shift for each element.", A_FLAG),
+    Parameter("keepdims", "Whether the spatial axes stay, at size 1.", A_FLAG),
+    Parameter("axis", "The axis that is meant: of the channels, or the first of those to flatten.", AN_INDEX),
     Parameter("return_indices", "Accepted and ignored: shapes do not depend on it.", A_FLAG),
     Parameter(
         "mode",

@@ -210,7 +210,7 @@ def _allowed(one: Candidate, rules: WindowRules) -> bool:
         return rules.same_with_stride or one.stride == 1 or not one.padding.startswith("same")
     if "padding" in rules.lacks and one.padding != (0, 0):
         return False
-    return not rules.half_kernel or one.padding[0] <= one.kernel // 2
+    return max(one.padding) <= rules.most_padding(one.kernel)
 
 
 def _fitting_sizes(question: Question, candidate: Candidate, index: int, sizes: range) -> range:
@@ -266,6 +266,7 @@ def _output(site: Site, one: Candidate, size: int) -> int:
         before=before,
         after=after,
         ceil_mode=getattr(site.layer, "ceil_mode", False),
+        truncates=site.rules.truncates,
     )
     return axis.output or 0
 

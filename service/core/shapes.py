@@ -36,6 +36,15 @@ class Layout:
         axes = self.spatial_axes(len(shape), rank)
         return shape[axes.start : axes.stop]
 
+    def with_sizes(self, shape: Shape, channels: Size, spatial: Sequence[Size]) -> Shape:
+        """A shape with its channels, if it has any, and its spatial sizes replaced."""
+        sizes = list(shape)
+        places = self.spatial_axes(len(shape), len(spatial))
+        sizes[places.start : places.stop] = spatial
+        if len(shape) > len(spatial):
+            sizes[self.channel_axis(len(shape), len(spatial))] = channels
+        return tuple(sizes)
+
     def join(self, batch: Shape, channels: Size, spatial: Sequence[Size]) -> Shape:
         """The shape made of the axes before the channels' and spatial ones, the channels, and the spatial sizes."""
         return (*batch, *spatial, channels) if self.channels_last else (*batch, channels, *spatial)

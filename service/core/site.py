@@ -123,14 +123,9 @@ class Site:
         return self.shape is not None and accepted is not None and len(self.shape) in accepted
 
     @lazy
-    def batch(self) -> Shape:
-        """The axes before channels and spatial ones: one, or none when unbatched."""
-        return () if self.shape is None or self.rank is None else self.shape[: len(self.shape) - self.rank - 1]
-
-    @lazy
     def channels(self) -> Size:
         """The channels that arrive; None while unknown."""
-        if not self.fits or self.shape is None or self.rank is None:
+        if not self.fits or self.shape is None or self.rank is None or len(self.shape) <= self.rank:
             return None
         return self.shape[self.layout.channel_axis(len(self.shape), self.rank)]
 

@@ -51,9 +51,7 @@ def _pairs(axes: Sequence[WindowAxis]) -> list[tuple[int, int]]:
 def _window_by_number(framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Written:
     pairs = _pairs(axes)
     even = all(before == after for before, after in pairs)
-    too_much = rules.half_kernel and any(
-        before > axis.kernel // 2 for axis, (before, _) in zip(axes, pairs, strict=True)
-    )
+    too_much = any(max(pair) > rules.most_padding(axis.kernel) for axis, pair in zip(axes, pairs, strict=True))
     if not rules.numbers or too_much or not (even or rules.uneven):
         return None
     return framework.spell_padding(pairs)

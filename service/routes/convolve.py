@@ -88,7 +88,9 @@ def _described(asked: ConvolveRequest, operands: Operands, kernel: list[int] | N
     """The layer, with the kernel size that the weight tells where the layer does not say it; or its mistakes."""
     supplied = {"kernel_size": kernel or 1} if operands.weight is not None else {}
     anchors = dict.fromkeys(("kernel_size", "in_channels", "out_channels"), ("weight",))
-    described = describe(asked.layer, ("layer",), default_type="conv", supplied=supplied, anchors=anchors)
+    described = describe(
+        asked.layer, ("layer",), default_type="conv", framework=asked.row, supplied=supplied, anchors=anchors
+    )
     if described.kind is not None and described.kind.name not in APPLICABLE:
         return placed(reading.unsuitable_layer_type(described.type, "is not applied to arrays", ("layer", "type")))
     unused = [] if described.kind is None else engine.unused_or_missing(described.kind, operands)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import too_large
+from service.core.frameworks import Framework
 from service.core.network import Network, Node, Placed, Report, judge
 from service.core.shapes import Shape
 from service.core.site import Pointer
@@ -60,7 +61,7 @@ def network(asked: NetworkRequest) -> Network:
         framework=asked.row,
         inputs=shapes,
         input_locations=locations,
-        nodes=[_node(raw, ("layers", index)) for index, raw in enumerate(asked.layers)],
+        nodes=[_node(raw, ("layers", index), asked.row) for index, raw in enumerate(asked.layers)],
     )
 
 
@@ -82,9 +83,9 @@ def _inputs(asked: NetworkRequest) -> tuple[dict[str, Shape], dict[str, Pointer]
     return shapes, {name: location for name, (_, location) in posted.items()}
 
 
-def _node(raw: Any, location: Pointer) -> Node:
+def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
     """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
-    described = describe(raw, location)
+    described = describe(raw, location, framework=framework)
     wrong: list[Diagnostic] = []
     name, inputs = described.written.get("name"), described.written.get("inputs")
     if name is not None and (not isinstance(name, str) or not name):

@@ -43,7 +43,7 @@ def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
 
 def question(asked: OutputSizeRequest | CompareRequest) -> tuple[Description, Shape | None, list[Diagnostic]]:
     """The layer that is asked about, its input's shape if that was given, and what is wrong with either."""
-    described = describe(asked.layer, ("layer",))
+    described = describe(asked.layer, ("layer",), framework=asked.row)
     mistakes = list(described.diagnostics)
     shape: Shape | None = None
     if asked.input_size is not None and asked.input_shape is not None:

@@ -40,7 +40,7 @@ def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
 
 def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
     """The answer, or what is wrong with the question."""
-    described = describe(asked.layer, ("layer",), supplied={})
+    described = describe(asked.layer, ("layer",), framework=asked.row)
     mistakes = list(described.diagnostics) or solvable(described, "has no padding to solve for")
     if mistakes:
         return mistakes

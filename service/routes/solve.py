@@ -37,7 +37,7 @@ def solve() -> Response:
 def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the solutions only."""
     asked = validated(SolveRequest, document)
-    described = describe(asked.layer, ("layer",), supplied=STAND_INS)
+    described = describe(asked.layer, ("layer",), framework=asked.row, supplied=STAND_INS)
     mistakes = list(described.diagnostics) or _mistakes(asked, described)
     if mistakes:
         raise refused(mistakes)

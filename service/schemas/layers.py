@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
 from service.core.site import OF_THE_GRAPH, Pointer
@@ -48,13 +49,15 @@ def describe(
     location: Pointer,
     *,
     default_type: str | None = None,
+    framework: Framework | None = None,
     supplied: Mapping[str, Any] | None = None,
     anchors: Mapping[str, Pointer] | None = None,
 ) -> Description:
     """What a posted layer object says, and what is wrong with it; never raises.
 
-    `supplied` are parameters known from elsewhere (the weight's shape), used where the layer does not give them, and
-    `anchors` the places they are known from.
+    `framework` settles words that mean different things in different frameworks. `supplied` are parameters known from
+    elsewhere (the weight's shape), used where the layer does not give them, and `anchors` the places they are known
+    from.
     """
     if not isinstance(raw, dict):
         return _refused(location, {}, placed(reading.wrong_type("layer", raw, "an object", location)))
@@ -69,7 +72,11 @@ def describe(
     if kind is None:
         unknown = reading.unknown_layer_type(type_name, LAYERS, (*location, "type"))
         return _refused(location, written, placed(unknown))
-    return _describe(kind, written, location, supplied or {}, anchors or {})
+    words = framework.words.get(kind.family, {}) if framework else {}
+    silent = framework.ignores(kind.family, written) if framework else None
+    if silent is not None:
+        written = {name: value for name, value in written.items() if name != silent}
+    return _describe(kind, written, location, words, supplied or {}, anchors or {})
 
 
 def _refused(location: Pointer, written: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Description:
@@ -80,10 +87,11 @@ def _describe(
     kind: Kind,
     written: Mapping[str, Any],
     location: Pointer,
+    words: Mapping[str, str],
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
 ) -> Description:
-    values, spelling, broken, diagnostics = _translate(kind, written, location)
+    values, spelling, broken, diagnostics = _translate(kind, written, location, words)
     if supplied:
         values = {**supplied, **values}
     try:
@@ -113,7 +121,7 @@ def _make(kind: Kind, values: Mapping[str, Any]) -> Layer:
 
 
 def _translate(
-    kind: Kind, written: Mapping[str, Any], location: Pointer
+    kind: Kind, written: Mapping[str, Any], location: Pointer, words: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, str], set[str], list[Diagnostic]]:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
     known = spellings(kind.name)
@@ -124,7 +132,7 @@ def _translate(
     for word, value in written.items():
         if word == "type" or word in OF_THE_GRAPH or (word in UNSET and value == UNSET[word]):
             continue
-        name = known.get(word)
+        name = words.get(word) or known.get(word)
         if name is None:
             diagnostics += placed(reading.unknown_parameter(f"`{kind.name}`", word, list(known), (*location, word)))
         elif name in spelling:

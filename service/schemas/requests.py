@@ -86,7 +86,7 @@ class Body(BaseModel):
     @property
     def row(self) -> Framework:
         """The framework's row."""
-        return FRAMEWORKS[self.framework]
+        return FRAMEWORKS[self.framework].at(self.opset)
 
 
 class OutputSizeRequest(Body):

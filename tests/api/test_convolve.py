@@ -175,7 +175,7 @@ class TestFrameworks:
             ("pytorch", {"padding": 1, "padding_mode": "reflect"}, [212, 432, 654]),
             ("pytorch", {"padding": 1, "padding_mode": "replicate"}, [211, 432, 654]),
             ("pytorch", {"padding": 1, "padding_mode": "circular"}, [216, 432, 654]),
-            ("jax", {"lhs_dilation": 2, "padding": "VALID"}, [201, 302, 403, 504, 605]),
+            ("jax", {"lhs_dilation": 2, "padding": [[0, 0]]}, [201, 302, 403, 504, 605]),
         ],
     )
     def test_a_kernel_of_3_over_6_with_stride_2(
@@ -328,7 +328,7 @@ class TestExplain:
             ("pytorch", {"type": "conv2d", "stride": [2, 1], "padding": [1, 2], "dilation": [1, 2], "groups": 2}),
             ("pytorch", {"type": "conv2d", "padding": 1, "padding_mode": "reflect", "groups": 2}),
             ("onnx", {"type": "conv2d", "pads": [0, 2, 1, 0], "group": 2}),
-            ("jax", {"type": "conv2d", "padding": "SAME", "lhs_dilation": [2, 1], "feature_group_count": 2}),
+            ("jax", {"type": "conv2d", "padding": [[1, 0], [1, 1]], "lhs_dilation": [2, 1], "feature_group_count": 2}),
             ("pytorch", {"type": "conv_transpose2d", "stride": [2, 3], "padding": [1, 0], "groups": 2}),
             ("onnx", {"type": "conv_transpose2d", "strides": [2, 3], "auto_pad": "SAME_UPPER", "group": 2}),
         ],

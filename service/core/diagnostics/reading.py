@@ -34,8 +34,6 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
-    if isinstance(value, list) and len(value) <= 8 and all(isinstance(one, int) for one in value):
-        return str(value)
     if not text:
         return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
     return text if len(text) <= 40 else text[:37] + "..."

@@ -7,14 +7,14 @@ from service.core.diagnostics.model import Fact, Fix, check, diagnostic
 from service.core.diagnostics.proposals import setting
 from service.core.diagnostics.reading import conflicting_parameters, missing_parameter, parameter_out_of_range
 from service.core.layers.merging import Concat
-from service.core.layers.norms import GroupNorm, LayerNorm
+from service.core.layers.norms import BatchNorm, GroupNorm, LayerNorm
 from service.core.layers.pointwise import Softmax
 from service.core.layers.resampling import PixelShuffle, PixelUnshuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
 from service.core.shapes import elements, shape_text
 from service.core.site import Site
 
-AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim"})
+AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim", "axis"})
 
 
 @check(on=(GroupNorm,))
@@ -85,6 +85,12 @@ def one_way_to_scale(site: Site) -> Iterator[Fact]:
     elif layer.size is not None and layer.scale_factor is not None:
         second = site.spelling.get("scale_factor", "scale_factor")
         yield from conflicting_parameters("size", second, "the size", site.locate("scale_factor"))
+    factors = layer.scale_factor
+    if isinstance(factors, list) and site.rank is not None and len(factors) != site.rank:
+        bound = f"but there are {site.rank} spatial axes"
+        form = "one factor, or one per axis"
+        parameter = site.spelling.get("scale_factor", "scale_factor")
+        yield from parameter_out_of_range(parameter, factors, bound, form, site.locate("scale_factor"))
     rank = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}.get(layer.mode)
     if rank is not None and site.rank is not None and site.rank != rank:
         bound = f"which works on {rank} spatial {'axis' if rank == 1 else 'axes'}, not {site.rank}"
@@ -141,13 +147,15 @@ def normalized_axes(site: Site) -> Iterator[Fact]:
         yield from parameter_out_of_range("normalized_shape", value, bound, form, site.locate("normalized_shape"))
 
 
-@check(on=(Flatten, Softmax, Concat))
+@check(on=(Flatten, Softmax, Concat, BatchNorm))
 def axis_indices(site: Site) -> Iterator[Fact]:
     """Indices of axes must exist in the input, and a range of them must not be reversed."""
     if site.shape is None:
         return
     count = len(site.shape)
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
+    if indices.get("axis") is not None and "start_dim" in indices:
+        indices = {"axis": min(indices["axis"], indices["axis"] - (indices["axis"] == count))}
     outside = [name for name, index in indices.items() if index is not None and not -count <= index < count]
     form = f"an index from {-count} to {count - 1}"
     for name in outside:

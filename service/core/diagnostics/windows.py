@@ -1,11 +1,11 @@
 """Diagnostics of window layers: what the framework refuses, and sizes that cannot be."""
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
-from service.core.diagnostics.model import Fact, Fix, Related, check, diagnostic
+from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, Related, check, diagnostic
 from service.core.diagnostics.proposals import inserting_before, one_or_list, removing, setting
 from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.layers.base import Layer
@@ -40,6 +40,11 @@ def not_supported_by_framework(site: Site) -> Iterator[Fact]:
         yield _lacking(site, "padding_mode", f"{title}'s {site.rules.name} pads with zeros only, not `{mode}`")
     if isinstance(site.layer, Convolving) and site.layer.groups > 1 and not site.rules.groups:
         yield _lacking(site, "groups", f"{title}'s {site.rules.name} has no {site.spelled('groups')}")
+
+
+def lacking_value(site: Site, parameter: str, message: str) -> Iterator[Fact]:
+    """The framework has the layer and the parameter, but not this value of it."""
+    yield replace(_lacking(site, parameter, message), rule=DIAGNOSTICS["not-supported-by-framework"])
 
 
 def _neutral(layer: Layer, parameter: str) -> Any:
@@ -94,6 +99,19 @@ def zero_norm(site: Site) -> Iterator[Fact]:
 
 
 @check(on=(Pad,))
+def pad_modes(site: Site) -> Iterator[Fact]:
+    """Not every framework's padding has every mode, and not in every mode may it crop."""
+    layer, pads = site.layer, site.framework.pads
+    assert isinstance(layer, Pad)
+    if layer.mode not in pads.modes:
+        yield from lacking_value(site, "mode", f"{site.framework.title} pads with a constant only, not `{layer.mode}`")
+    elif layer.mode not in pads.negative and (negative := [found for found in _amounts(layer.padding) if found[1] < 0]):
+        path, amount = negative[0]
+        spelled, at = site.spelling.get("padding", "padding"), site.locate(("padding", *path))
+        yield from parameter_out_of_range(spelled, amount, "below 0", "amounts of at least 0", at)
+
+
+@check(on=(Pad,))
 def unused_value(site: Site) -> Iterator[Fact]:
     """Only constant padding is filled with a value."""
     layer = site.layer
@@ -117,7 +135,10 @@ def padding_not_supported(site: Site) -> Iterator[Fact]:
     message = None
     if isinstance(padding, str):
         strides = site.axes and [getattr(axis, "stride", 1) for axis in site.axes]
-        if padding not in rules.named:
+        holes = site.per_axis("input_dilation") if isinstance(site.layer, Convolving) else None
+        if holes and max(holes) > 1 and not rules.named_with_holes:
+            message = f"{owner} takes {site.spelled('padding')} by name without {site.spelled('input_dilation')} only"
+        elif padding not in rules.named:
             message = f'{owner} takes no {site.spelled("padding")} "{padding}"'
         elif padding in SAME and not rules.same_with_stride and strides and max(strides) > 1:
             message = (
@@ -190,28 +211,56 @@ def _padding_help(site: Site) -> str:
     return f"put a `pad` layer with padding {simplest(pairs)} before" if pairs else "put a `pad` layer before"
 
 
+def _overpadded(site: Site, limit: str, most: Callable[[int], int]) -> tuple[int, WindowAxis, int | list[int]] | None:
+    """The first axis padded above its limit, and paddings that keep to it; None where all do."""
+    axes = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
+    if site.rules is None or site.rules.padding_limit != limit or _is_negative(site) or _by_name(site):
+        return None
+    for index, axis in enumerate(axes):
+        if max(axis.before or 0, axis.after or 0) > most(axis.kernel):
+            kept = [min(most(one.kernel), max(one.before or 0, one.after or 0)) for one in axes]
+            return index, axis, one_or_list(kept)
+    return None
+
+
+def _by_name(site: Site) -> bool:
+    return isinstance(getattr(site.layer, "padding", 0), str)
+
+
 @diagnostic("F303", on=(Pool,))
 def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
     """A pool pads more than half its kernel, so that some window would see nothing but padding.
 
     PyTorch's pools allow `padding <= kernel_size // 2` on each axis; the dilation does not count.
     """
-    if site.rules is None or not site.rules.half_kernel or _is_negative(site):
-        return
-    for index, axis in enumerate(site.axes):
-        if isinstance(axis, WindowAxis) and axis.before is not None and axis.before > axis.kernel // 2:
-            most = [one.kernel // 2 for one in site.axes if isinstance(one, WindowAxis)]
-            value = one_or_list(
-                [min(m, a.before or 0) for m, a in zip(most, site.axes, strict=True) if isinstance(a, WindowAxis)]
-            )
-            yield Fact(
-                f"{site.spelled('padding')} is {axis.before} on axis {index}, more than half of"
-                f" {site.spelled('kernel_size')} {axis.kernel}",
-                "padding",
-                help=f"give {site.spelled('padding')} at most {axis.kernel // 2}, or a larger kernel",
-                fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
-            )
-            return
+    found = _overpadded(site, "half kernel", lambda kernel: kernel // 2)
+    if found:
+        index, axis, value = found
+        yield Fact(
+            f"{site.spelled('padding')} is {axis.before} on axis {index}, more than half of"
+            f" {site.spelled('kernel_size')} {axis.kernel}",
+            "padding",
+            help=f"give {site.spelled('padding')} at most {axis.kernel // 2}, or a larger kernel",
+            fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
+        )
+
+
+@diagnostic("F307", on=(Pool,))
+def padding_covers_kernel(site: Site) -> Iterator[Fact]:
+    """A pool pads as much as its kernel spans or more, so that some window would see nothing but padding.
+
+    ONNX's pools allow padding below the kernel on each side of each axis; the dilation does not count.
+    """
+    found = _overpadded(site, "below kernel", lambda kernel: kernel - 1)
+    if found:
+        index, axis, value = found
+        yield Fact(
+            f"{site.spelled('padding')} is {max(axis.before or 0, axis.after or 0)} on axis {index}, not below"
+            f" {site.spelled('kernel_size')} {axis.kernel}",
+            "padding",
+            help=f"give {site.spelled('padding')} at most {axis.kernel - 1} there, or a larger kernel",
+            fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
+        )
 
 
 @diagnostic("F304", on=(Convolution, Pad))
@@ -221,31 +270,34 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     `reflect` copies up to `i - 1` positions, `circular` up to `i`; `replicate` and `zeros` any number. Negative
     amounts crop, together at most the `i` positions there are where cropping comes first.
     """
+    pads, of_its_own = site.framework.pads, isinstance(site.layer, Pad)
     mode = site.layer.mode if isinstance(site.layer, Pad) else getattr(site.layer, "padding_mode", "zeros")
-    spare = {"reflect": 1, "circular": 0}.get(mode)
     padding = getattr(site.layer, "padding", 0)
+    spare = {"reflect": 1, "circular": 0}.get(mode) if mode in pads.limited else None
     if spare is None and type(padding) is int and padding >= 0:
         return
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
             continue
+        size = axis.dilated or 0 if isinstance(axis, WindowAxis) else axis.size
         before, after = axis.before or 0, axis.after or 0
         cropped = -min(before, 0) - min(after, 0)
-        if cropped > axis.size and mode not in ("reflect", "replicate"):  # these two pad before they crop
+        kept = pads.least_kept.get(mode) if of_its_own else None
+        if size + before + after < 0 or (kept is not None and cropped > size - kept):
             yield Fact(
-                f"{site.spelled('padding')} crops {cropped} positions of axis {index}, which has {axis.size}",
+                f"{site.spelled('padding')} crops {cropped} positions of axis {index}, which has {size}",
                 "padding",
-                help=f"crop at most {axis.size} there",
+                help=f"crop at most {size - (kept or 0)} there",
             )
             return
         if spare is None:
             continue
-        most, asked = axis.size - spare, max(before, after)
-        if asked > most:
+        most = size - spare - (cropped if pads.limited_after_crop else 0)
+        if (asked := max(before, after)) > max(most, 0):
             yield Fact(
                 f"`{mode}` padding of {asked} on axis {index} exceeds the {most} that an input of {axis.size} can give",
                 "padding",
-                help=f"pad at most {most} there, or with another mode",
+                help=f"pad at most {max(most, 0)} there, or with another mode",
             )
             return
 
@@ -260,8 +312,6 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
     assert isinstance(layer, TransposedConvolution)
     if rules is None or (layer.output_padding is None and layer.output_size is None):
         return
-    if layer.output_size is not None and rules.output_size_crops:
-        return
     by_size = layer.output_size is not None
     given = None if by_size else site.per_axis("output_padding")
     for index, axis in enumerate(site.axes):
@@ -269,7 +319,16 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
             continue
         limit = axis.stride if by_size else rules.output_padding_limit(axis.stride, axis.dilation)
         extra = given[index] if given else axis.output_padding
+        even_same = rules.even_same_wants_more and layer.padding == "same" and axis.effective % 2 == 0
+        if even_same and extra == 0 and not by_size:
+            message = f'{site.spelled("output_padding")} is 0 beside "same" and an even window of {axis.effective}'
+            yield Fact(
+                message, "output_padding", help=f"leave {site.spelled('output_padding')} out, or give it 1 or more"
+            )
+            return
         if 0 <= extra < limit:
+            continue
+        if by_size and axis.output is not None and rules.output_size_crops and axis.output_padding == 0:
             continue
         if by_size and axis.output is not None:
             least = axis.output - axis.output_padding

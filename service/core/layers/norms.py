@@ -8,7 +8,7 @@ from typing import Annotated
 from annotated_types import Len
 
 from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
-from service.core.parameters import DataFormat, Positive
+from service.core.parameters import DataFormat, Dimension, Positive
 from service.core.shapes import Size
 from service.core.site import Site
 
@@ -44,7 +44,14 @@ class BatchNorm(ChannelNorm):
     momentum: float | None = 0.1
     affine: bool = True
     track_running_stats: bool = True
+    axis: Dimension | None = None
     data_format: DataFormat | None = None
+
+    def arriving(self, site: Site) -> Size:
+        """The channels of the axis that is named, else of the layout's."""
+        if self.axis is None or site.shape is None:
+            return super().arriving(site)
+        return site.shape[self.axis] if -len(site.shape) <= self.axis < len(site.shape) else None
 
     def declared_as(self) -> tuple[str, Size]:
         """`num_features`."""

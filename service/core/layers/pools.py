@@ -9,7 +9,7 @@ from service.core.axes import AdaptiveAxis, Axis
 from service.core.layers.base import SPATIAL_RANKS, layer_kind
 from service.core.layers.windows import SpatialLayer, window_axes
 from service.core.parameters import DataFormat, OutputSize, PaddingValue, PerAxis
-from service.core.shapes import LARGEST
+from service.core.shapes import LARGEST, Shape
 from service.core.site import Site
 
 Divisor = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
@@ -118,11 +118,24 @@ class AdaptivePool(SpatialLayer):
 @layer_kind("global_max_pool", "global_avg_pool", ranks=SPATIAL_RANKS)
 @dataclass(frozen=True, kw_only=True)
 class GlobalPool(SpatialLayer):
-    """The maximum or mean of everything in a channel: output size 1 an axis."""
+    """The maximum or mean of everything in a channel: output size 1 an axis.
+
+    Without `keepdims`, Keras' default, the spatial axes go and `[N, C]` stays.
+    """
 
     windowed: ClassVar[bool] = True
 
+    keepdims: bool | None = None
     data_format: DataFormat | None = None
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """Spatial sizes of 1, or no spatial axes at all."""
+        kept = super().output_shape(site)
+        keeps = site.rules is None or site.rules.keepdims if self.keepdims is None else self.keepdims
+        if kept is None or keeps or site.rank is None:
+            return kept
+        places = site.layout.spatial_axes(len(kept), site.rank)
+        return (*kept[: places.start], *kept[places.stop :])
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """One window over the whole axis."""

@@ -14,6 +14,9 @@ from service.core.parameters import DataFormat, PerAxis, Positive
 from service.core.shapes import LARGEST, Size
 from service.core.site import Site
 
+Interpolation = Literal[
+    "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area", "lanczos3", "lanczos5"
+]
 Factor = Annotated[float, Gt(0), Le(LARGEST)]
 FactorPerAxis = Factor | Annotated[Sequence[Factor], Len(1, 3)]
 
@@ -25,7 +28,7 @@ class Upsample(SpatialLayer):
 
     scale_factor: FactorPerAxis | None = None
     size: PerAxis | None = None
-    mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact", "area"] = "nearest"
+    mode: Interpolation = "nearest"
     align_corners: bool | None = None
     data_format: DataFormat | None = None
 

@@ -12,7 +12,7 @@ from service.core.layers.base import Layer, layer_kind
 from service.core.layers.windows import SpatialLayer
 from service.core.padding import Pair, normalize
 from service.core.parameters import Amount, AmountPair, DataFormat, Dimension, Natural, PadMode
-from service.core.shapes import LARGEST, Shape, elements
+from service.core.shapes import LARGEST, Shape, Size, elements
 from service.core.site import Site
 
 PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 3)] | Annotated[Sequence[AmountPair], Len(1, 3)]
@@ -23,13 +23,18 @@ CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 3)] | Annotated[Sequ
 @layer_kind("flatten")
 @dataclass(frozen=True, kw_only=True)
 class Flatten(Layer):
-    """Several neighbouring axes as one; by default all but the batch."""
+    """Several neighbouring axes as one; by default all but the batch.
+
+    ONNX's `axis` makes two axes of all: those before it, and those from it on.
+    """
 
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
 
     start_dim: Dimension = 1
     end_dim: Dimension = -1
+    axis: Annotated[int, Ge(-8), Le(8)] | None = None
+    data_format: DataFormat | None = None
 
     def span(self, dimensions: int) -> tuple[int, int] | None:
         """First and last axis counted from the front; None where they do not exist or are reversed."""
@@ -40,16 +45,28 @@ class Flatten(Layer):
 
     def output_shape(self, site: Site) -> Shape | None:
         """The product of the flattened sizes in their place; unknown if one of them is."""
+        if self.axis is not None:
+            return self._in_two(site.shape)
         if not site.shape:
             return None
         span = self.span(len(site.shape))
         if span is None:
             return None
         first, last = span
-        flattened = site.shape[first : last + 1]
-        known = [size for size in flattened if size is not None]
-        size = prod(known) if len(known) == len(flattened) else None
-        return (*site.shape[:first], size, *site.shape[last + 1 :])
+        return (*site.shape[:first], _product(site.shape[first : last + 1]), *site.shape[last + 1 :])
+
+    def _in_two(self, shape: Shape | None) -> Shape | None:
+        """`[prod(shape[:axis]), prod(shape[axis:])]`; an axis may also be the number of axes."""
+        if shape is None or self.axis is None or not -len(shape) <= self.axis <= len(shape):
+            return None
+        axis = self.axis if self.axis >= 0 else self.axis + len(shape)
+        return (_product(shape[:axis]), _product(shape[axis:]))
+
+
+def _product(sizes: Shape) -> Size:
+    """The product of sizes; unknown if one of them is."""
+    known = [size for size in sizes if size is not None]
+    return prod(known) if len(known) == len(sizes) else None
 
 
 @layer_kind("reshape")
@@ -111,7 +128,12 @@ class Moving(SpatialLayer):
         rank = self.own_rank
         if rank is None:
             return (3, 4, 5)
-        return tuple(range(rank + 2 * site.layout.channels_last, 9))
+        least, most = self.leading_axes(site)
+        return tuple(range(rank + least, rank + most + 1))
+
+    def leading_axes(self, site: Site) -> tuple[int, int]:
+        """How many axes may stand before those that are worked on."""
+        return (2, 2) if site.layout.channels_last else (0, 8 - (self.own_rank or 0))
 
     def amounts(self, site: Site) -> tuple[Pair, ...]:
         """The padding as one pair per axis."""
@@ -142,12 +164,9 @@ class Pad(Moving):
     value: float = 0.0
     data_format: DataFormat | None = None
 
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """Modes that copy from the input want channels, and a batch or none."""
-        rank = self.own_rank
-        if self.mode == "constant" or rank is None:
-            return super().dimensions(site)
-        return (rank + 1, rank + 2)
+    def leading_axes(self, site: Site) -> tuple[int, int]:
+        """As the framework has it: in PyTorch modes that copy from the input want channels, and a batch or none."""
+        return site.framework.pads.leading_axes.get(self.mode) or super().leading_axes(site)
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions added or taken away."""

@@ -30,6 +30,9 @@ class SpatialLayer(Layer):
         """Batch, channels and spatial axes; without the batch where the framework takes that."""
         if site.kind.rank is None:
             return (3, 4, 5)
+        if site.rules is not None and site.rules.leading_axes and not site.sizes_only:
+            least, most = site.rules.leading_axes
+            return tuple(range(site.kind.rank + least, site.kind.rank + most + 1))
         unbatched = site.framework.unbatched and not site.sizes_only
         return (site.kind.rank + 1, site.kind.rank + 2) if unbatched else (site.kind.rank + 2,)
 
@@ -49,7 +52,7 @@ class SpatialLayer(Layer):
         sizes = [axis.output for axis in axes] or [None] * site.rank
         least = 0 if site.rules is not None and site.rules.empty_output else 1
         known = [size if size is not None and size >= least else None for size in sizes]
-        return site.layout.join(site.batch, self.channels_out(site), known)
+        return site.layout.with_sizes(site.shape or (), self.channels_out(site), known)
 
 
 def pairs(site: Site, spelled: PaddingValue) -> list[Pair | str] | None:
@@ -77,6 +80,7 @@ def window_axes(
     axes = []
     holes = input_dilations or (1,) * len(kernels)
     empty_output = site.rules is not None and site.rules.empty_output
+    truncates = site.rules is not None and site.rules.truncates
     for size, kernel, stride, dilation, pad, hole in zip(
         site.spatial, kernels, strides, dilations, spelled, holes, strict=True
     ):
@@ -94,6 +98,7 @@ def window_axes(
                 ceil_mode=ceil_mode,
                 input_dilation=hole,
                 empty_output=empty_output,
+                truncates=truncates,
             )
         )
     return tuple(axes)

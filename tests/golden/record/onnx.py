@@ -1,0 +1,319 @@
+"""Runs a layer as an ONNX model of one node in onnxruntime, on the CPU, in float32: whatever raises is a refusal.
+
+The model must pass onnx's checker, load and run, with the input's shape declared, as in a model whose shapes are
+inferred. Graph optimisations are off, so that the node itself runs. In one thing the specification is followed
+where the runtime does not: SAME with a dilation or with a stride larger than the window, see `specified`.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from tests.golden.record import onnx_cases
+from tests.golden.record.cases import Layer, Shape
+
+Array = NDArray[Any]
+Case = dict[str, Any]
+
+CASES = onnx_cases
+VERSION = f"{onnx.__version__} with onnxruntime {onnxruntime.__version__}"
+
+onnxruntime.set_default_logger_severity(4)
+_options = onnxruntime.SessionOptions()
+_options.intra_op_num_threads = _options.inter_op_num_threads = 1
+_options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+_options.log_severity_level = 4
+
+OPERATORS = {
+    "conv": "Conv", "conv_transpose": "ConvTranspose", "max_pool": "MaxPool", "avg_pool": "AveragePool",
+    "lp_pool": "LpPool", "global_max_pool": "GlobalMaxPool", "global_avg_pool": "GlobalAveragePool",
+}  # fmt: skip
+PAD_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+ATTRIBUTES = frozenset({
+    "kernel_shape", "strides", "pads", "dilations", "group", "auto_pad", "ceil_mode", "count_include_pad",
+    "output_padding", "output_shape", "p",
+})  # fmt: skip
+SAME = frozenset({"SAME_UPPER", "SAME_LOWER"})
+SPECIFICATION = "specification"
+OLDEST_IR, OLDEST_IR_OPSETS, IR = 8, 18, 10
+
+
+@dataclass(kw_only=True)
+class Node:
+    """A node: its attributes, the inputs after the first one (None is an input left out), the rank that comes out."""
+
+    operator: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+    inputs: list[Array | None] = field(default_factory=list)
+    rank: int
+
+
+# --- the node a layer is ----------------------------------------------------------------------------------------------
+
+
+def family(layer: Layer) -> str:
+    return re.sub(r"\dd$", "", layer["type"])
+
+
+def attributes(layer: Layer) -> dict[str, Any]:
+    return {
+        name: int(value) if isinstance(value, bool) else value for name, value in layer.items() if name in ATTRIBUTES
+    }
+
+
+def weight_shapes(layer: Layer) -> dict[str, Shape]:
+    """The shapes of `weight` and `bias`, where the layer has them."""
+    if family(layer) not in {"conv", "conv_transpose"}:
+        return {}
+    inputs, outputs, group = layer["in_channels"], layer["out_channels"], max(layer.get("group", 1), 1)
+    kernel = [max(size, 0) for size in layer.get("kernel_shape", layer.get("kernel", []))]
+    channels = [outputs, inputs // group] if family(layer) == "conv" else [inputs, outputs // group]
+    return {"weight": channels + kernel} | ({"bias": [outputs]} if layer.get("bias", True) else {})
+
+
+def node(layer: Layer, shape: Shape, arrays: dict[str, Array]) -> Node:
+    """The node that an exporter would write for the layer."""
+    kind = family(layer)
+    if kind in OPERATORS:
+        operands = [arrays[name] for name in ("weight", "bias") if name in arrays]
+        return Node(operator=OPERATORS[kind], attributes=attributes(layer), inputs=[*operands], rank=len(shape))
+    found: Node = BUILDERS[kind](layer, shape)
+    return found
+
+
+def pad(layer: Layer, shape: Shape) -> Node:
+    """Pairs for the last axes, none for those before."""
+    pairs = [[0, 0]] * (len(shape) - len(layer["padding"])) + layer["padding"]
+    pads = [before for before, _ in pairs] + [after for _, after in pairs]
+    inputs: list[Array | None] = [np.array(pads, np.int64)]
+    if "value" in layer:
+        inputs.append(np.array(layer["value"], np.float32))
+    return Node(operator="Pad", attributes={"mode": PAD_MODES[layer["mode"]]}, inputs=inputs, rank=len(shape))
+
+
+def upsample(layer: Layer, shape: Shape) -> Node:
+    factor = layer["scale_factor"]
+    scales = [1, 1, *(factor if isinstance(factor, list) else [factor] * (len(shape) - 2))]
+    regions = np.zeros(0, np.float32) if layer["opset"] < 13 else None
+    inputs = [regions, np.array(scales, np.float32)]
+    return Node(operator="Resize", attributes={"mode": layer["mode"]}, inputs=inputs, rank=len(shape))
+
+
+def pixel_shuffle(layer: Layer, shape: Shape) -> Node:
+    """CRD is PyTorch's order of channels; the default of DepthToSpace is another."""
+    found = {"blocksize": layer["upscale_factor"], "mode": "CRD"}
+    return Node(operator="DepthToSpace", attributes=found, rank=len(shape))
+
+
+def pixel_unshuffle(layer: Layer, shape: Shape) -> Node:
+    return Node(operator="SpaceToDepth", attributes={"blocksize": layer["downscale_factor"]}, rank=len(shape))
+
+
+def flatten(layer: Layer, _: Shape) -> Node:
+    return Node(operator="Flatten", attributes={"axis": layer["axis"]} if "axis" in layer else {}, rank=2)
+
+
+def linear(layer: Layer, shape: Shape) -> Node:
+    """Gemm takes two axes and no other number; MatMul stands for it elsewhere."""
+    weight = np.ones((layer["in_features"], layer["out_features"]), np.float32)
+    return Node(operator="Gemm" if len(shape) == 2 else "MatMul", inputs=[weight], rank=len(shape))
+
+
+def batch_norm(layer: Layer, shape: Shape) -> Node:
+    """Scale, bias, mean and variance."""
+    per_channel = np.ones(layer["num_features"], np.float32)
+    return Node(operator="BatchNormalization", inputs=[per_channel] * 4, rank=len(shape))
+
+
+BUILDERS: dict[str, Any] = {
+    "pad": pad, "upsample": upsample, "pixel_shuffle": pixel_shuffle, "pixel_unshuffle": pixel_unshuffle,
+    "flatten": flatten, "linear": linear, "batch_norm": batch_norm,
+}  # fmt: skip
+
+
+# --- running it -------------------------------------------------------------------------------------------------------
+
+
+def model(described: Node, shape: Shape, opset: int, *, declare_output: bool = True) -> onnx.ModelProto:
+    names = [f"i{index}" if value is not None else "" for index, value in enumerate(described.inputs)]
+    kept = [numpy_helper.from_array(value, name) for value, name in zip(described.inputs, names, strict=True) if name]
+    ends = [
+        helper.make_tensor_value_info("input", TensorProto.FLOAT, shape),
+        helper.make_tensor_value_info("output", TensorProto.FLOAT, [None] * described.rank if declare_output else None),
+    ]
+    written = helper.make_node(described.operator, ["input", *names], ["output"], **described.attributes)
+    graph = helper.make_graph([written], "layer", ends[:1], ends[1:], kept)
+    version = OLDEST_IR if opset <= OLDEST_IR_OPSETS else IR
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=version)
+
+
+def run(layer: Layer, array: Array, arrays: dict[str, Array]) -> Array:
+    """What the runtime computes; raises ValueError with its words, without places in its source."""
+    try:
+        written = model(node(layer, list(array.shape), arrays), list(array.shape), layer["opset"])
+        onnx.checker.check_model(written)
+        session = onnxruntime.InferenceSession(written.SerializeToString(), _options, ["CPUExecutionProvider"])
+        output: Array = session.run(None, {"input": array})[0]
+    except Exception as error:
+        raise ValueError(reason(str(error))) from error
+    return output
+
+
+def reason(text: str) -> str:
+    """The first line, without the places in the runtime's source."""
+    text = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", text.strip())
+    text = re.sub(r"Non-zero status code.*?Status Message: ", "", text).partition("\n")[0]
+    text = re.sub(
+        r"^(Exception during initialization: )?/\S+:\d+ .*( was false\. |\) (?:const )?(?:\[with .*?\] )?)", "", text
+    )
+    return re.sub(r"^Node \(\) Op \(\w+\) |\[\w*Error\] |^[\w.]+\.\w+:\d+ \w+ ", "", text).strip() or "refused"
+
+
+def ones(layer: Layer) -> dict[str, Array]:
+    return {name: np.ones(shape, np.float32) for name, shape in weight_shapes(layer).items()}
+
+
+def run_shape(layer: Layer, shape: Shape) -> Shape:
+    return list(run(layer, np.ones(shape, np.float32), ones(layer)).shape)
+
+
+def output_shape(layer: Layer, shape: Shape) -> Shape:
+    """The shape that comes out; raises what is refused."""
+    return specified_shape(layer, shape) if is_specified(layer, shape) else run_shape(layer, shape)
+
+
+def inferred_shape(layer: Layer, shape: Shape) -> list[int | None] | None:
+    """What onnx's shape inference says, None where it says nothing or refuses."""
+    try:
+        written = model(node(layer, shape, ones(layer)), shape, layer["opset"], declare_output=False)
+        found = onnx.shape_inference.infer_shapes(written, strict_mode=True).graph.output[0].type.tensor_type
+    except Exception:
+        return None
+    if not found.HasField("shape"):
+        return None
+    return [each.dim_value if each.HasField("dim_value") else None for each in found.shape.dim]
+
+
+def output_values(layer: Layer, arrays: dict[str, Any]) -> Case:
+    """The layer applied to the input with the given weight and bias."""
+    found = {name: tensor(value) for name, value in arrays.items() if value is not None}
+    array = found.pop("input")
+    shape = list(array.shape)
+    runnable = with_explicit_pads(layer, shape) if is_specified(layer, shape) else layer
+    clear = has_clear_values(layer, shape) and has_clear_values(runnable, shape)
+    output = run(runnable, array, found) if clear else array[:0]
+    return {"shape": list(output.shape), "data": output.flatten().tolist()}
+
+
+def tensor(array: dict[str, Any]) -> Array:
+    return np.array(array["data"], np.float32).reshape(array["shape"])
+
+
+# --- where the specification is followed ------------------------------------------------------------------------------
+
+
+def per_axis(layer: Layer, name: str, rank: int) -> list[int]:
+    value: list[int] = layer.get(name, [1] * rank)
+    return value
+
+
+def windows(layer: Layer, shape: Shape) -> list[tuple[int, int, int, int]]:
+    """Input, kernel, stride and dilation of each axis; nothing where they are not all sound."""
+    rank = len(shape) - 2
+    kernel = layer.get("kernel_shape", layer.get("kernel", []))
+    lists = [kernel, per_axis(layer, "strides", rank), per_axis(layer, "dilations", rank)]
+    if rank < 1 or any(len(values) != rank or min(values) < 1 for values in lists):
+        return []
+    return list(zip(shape[2:], *lists, strict=True))
+
+
+def same_total(size: int, kernel: int, stride: int, dilation: int) -> int:
+    """What SAME pads an axis with, negative where the stride is larger than the window."""
+    return (-(-size // stride) - 1) * stride + (kernel - 1) * dilation + 1 - size
+
+
+def is_specified(layer: Layer, shape: Shape) -> bool:
+    """Whether it is SAME of a convolution or pool that the runtime refuses or pads as if there were no dilation.
+
+    `Conv` refuses a dilation under SAME; pools leave it out of the padding, and some refuse a negative total.
+    The specification says what comes out: `ceil(input / stride)`.
+    """
+    kind = family(layer)
+    if layer.get("auto_pad") not in SAME or kind not in {"conv", "max_pool", "avg_pool", "lp_pool"}:
+        return False
+    axes = windows(layer, shape)
+    dilated = any(axis[3] > 1 for axis in axes)
+    return dilated or (kind in {"max_pool", "avg_pool"} and any(same_total(*axis) < 0 for axis in axes))
+
+
+def specified_shape(layer: Layer, shape: Shape) -> Shape:
+    """`ceil(input / stride)`, if the runtime accepts the layer with dilations of 1 and no stride above the kernel."""
+    axes = windows(layer, shape)
+    sound = {**layer, "strides": [min(kernel, stride) for _, kernel, stride, _ in axes]}
+    if "dilations" in layer:
+        sound["dilations"] = [1] * len(axes)
+    output = run_shape(sound, shape)
+    return output[:2] + [-(-size // stride) for size, _, stride, _ in axes]
+
+
+def with_explicit_pads(layer: Layer, shape: Shape) -> Layer:
+    """The same layer with pads instead of SAME."""
+    totals = [same_total(*axis) for axis in windows(layer, shape)]
+    before = [total // 2 if layer["auto_pad"] == "SAME_UPPER" else total - total // 2 for total in totals]
+    after = [total - first for total, first in zip(totals, before, strict=True)]
+    return {**layer, "auto_pad": "NOTSET", "pads": before + after}
+
+
+def has_clear_values(layer: Layer, shape: Shape) -> bool:
+    """Not so where SAME would crop (operators differ in where), nor where a pool's window exceeds its padded input.
+
+    Nor can the runtime be asked for pads as large as a pool's kernel.
+    """
+    kind, axes = family(layer), windows(layer, shape)
+    if layer.get("auto_pad") in SAME:
+        return kind == "conv_transpose" or all(same_total(*axis) >= 0 for axis in axes)
+    if "pool" not in kind or kind.startswith("global"):
+        return True
+    pads = layer.get("pads", [0] * 2 * len(axes)) if layer.get("auto_pad") != "VALID" else [0] * 2 * len(axes)
+    ends = list(zip(pads[: len(axes)], pads[len(axes) :], strict=True))
+    return all(
+        max(end) < kernel and size + sum(end) >= (kernel - 1) * dilation + 1
+        for (size, kernel, _, dilation), end in zip(axes, ends, strict=True)
+    )
+
+
+# --- the record -------------------------------------------------------------------------------------------------------
+
+
+def finished(case: Case) -> Case | None:
+    """The case as it is kept, None if it is not.
+
+    `opset` goes beside the layer. A shape has with it what `infer` says, where that is something else, and
+    `"by": "specification"` with what the runtime does (`run`) where the specification is followed.
+    """
+    layer = {name: value for name, value in case["layer"].items() if name not in {"opset", "kernel"}}
+    kept = {"layer": layer, "opset": case["layer"]["opset"]} | {name: case[name] for name in case if name != "layer"}
+    if "weight" in case:
+        followed = {"by": SPECIFICATION} if is_specified(case["layer"], case["input"]["shape"]) else {}
+        return kept | followed if 0 not in case["output"]["shape"] else None
+    if "kernel" in case["layer"]:
+        return None
+    inferred = inferred_shape(case["layer"], case["input"])
+    if inferred != case.get("output"):
+        kept["infer"] = inferred
+    if "output" in case and is_specified(case["layer"], case["input"]):
+        kept |= {"by": SPECIFICATION, "run": attempted_shape(case["layer"], case["input"])}
+    return kept
+
+
+def attempted_shape(layer: Layer, shape: Shape) -> Shape | None:
+    try:
+        return run_shape(layer, shape)
+    except ValueError:
+        return None
