@@ -16,7 +16,7 @@ from service.schemas.requests import ConvolveRequest, validated
 from service.settings import settings
 
 MULTIPART = "multipart/form-data"
-NAMES = ("input", "weight", "bias")
+NAMES = ("input", "weight", "bias", "pointwise_weight")
 PARTS = ("request", *NAMES)
 
 
@@ -83,4 +83,9 @@ def _operands(asked: ConvolveRequest, parts: Mapping[str, bytes]) -> Operands:
             found[name] = reader.from_json(value, (name,), asked.dtype)
     if "input" not in found:
         raise refused(placed(reading.missing_parameter("the body", "input", ())))
-    return Operands(source=found["input"], weight=found.get("weight"), bias=found.get("bias"))
+    return Operands(
+        source=found["input"],
+        weight=found.get("weight"),
+        bias=found.get("bias"),
+        pointwise=found.get("pointwise_weight"),
+    )

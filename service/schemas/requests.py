@@ -66,6 +66,7 @@ FORMS: Mapping[str, str] = {
     "input": "an array",
     "weight": "an array",
     "bias": "an array",
+    "pointwise_weight": "an array",
     "layout": '"channels_first" or "channels_last"',
     "dtype": "the name of a number type",
     "flip_kernel": "true or false",
@@ -151,6 +152,7 @@ class ConvolveRequest(Body):
     input: ArrayJson = Field(None, description="The input: bare, unbatched or batched.")
     weight: ArrayJson = Field(None, description="The weight of a convolution, in the framework's order of axes.")
     bias: ArrayJson = Field(None, description="One number per output channel.")
+    pointwise_weight: ArrayJson = Field(None, description="The second weight of a separable convolution.")
     layer: ConvolveLayer = Field(default_factory=dict, description="The layer; a convolution if left out.")
     layout: Literal["channels_first", "channels_last"] | None = Field(None, description="Overrides the framework's.")
     dtype: str | None = Field(None, description="The type that arrays of JSON numbers become.")

@@ -13,15 +13,22 @@ import numpy as np
 
 from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
 from service.core.convolve import exact, im2col, pools, transposed
+from service.core.convolve.depthwise import grouped, with_weights
 from service.core.convolve.operands import Arrangement, Form, arranged
 from service.core.convolve.padding import Array, dilated, padded
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, Fact, inspect, placed
-from service.core.diagnostics.arrays import bias_mismatch, operand_missing_or_unused, weight_mismatch
+from service.core.diagnostics.arrays import (
+    array_rank_mismatch,
+    bias_mismatch,
+    operand_missing_or_unused,
+    weight_mismatch,
+)
 from service.core.frameworks import Framework
 from service.core.layers.base import LAYERS, Kind
 from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, LpPool, MaxPool
 from service.core.layers.reshaping import Crop, Pad
+from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 from service.core.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from service.core.site import Site, Source
@@ -41,6 +48,8 @@ class Operands:
     source: Array
     weight: Array | None = None
     bias: Array | None = None
+    pointwise: Array | None = None
+    """The second weight of a separable convolution."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +72,8 @@ class Job:
     operands: Operands
     cost: Cost
     diagnostics: list[Diagnostic]
+    mixing: Array | None = None
+    """`[O, C, 1, ...]`: what mixes the channels after a depthwise step, before the bias."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +91,7 @@ def weight_order(description: Description) -> str:
 
 def unused_or_missing(kind: Kind, operands: Operands) -> list[Diagnostic]:
     """A weight that a convolution lacks, or arrays that another layer has no use for."""
-    convolving = issubclass(kind.layer, Convolving)
+    convolving = issubclass(kind.layer, Convolving | DepthwiseConvolution)
     return [
         one
         for name, array in (("weight", operands.weight), ("bias", operands.bias))
@@ -95,9 +106,9 @@ def arrange(
     """How the posted arrays stand for this layer, or what is wrong with them."""
     assert description.kind is not None
     own = LAYOUTS.get(getattr(description.layer, "data_format", None) or "")
-    layout = layout or own or framework.layout
+    overridden, layout = layout, layout or own or framework.layout
     transposes = issubclass(description.kind.layer, TransposedConvolution)
-    if layout == framework.layout:
+    if overridden is None or layout == framework.layout:
         weight = framework.transposed_weight if transposes else framework.weight
     elif layout.channels_last:
         weight = "SOI" if transposes else "SIO"
@@ -136,6 +147,8 @@ def prepare(
     """The job that a layer and arrays make, or what is wrong with them; looks at shapes only."""
     assert description.kind is not None and description.layer is not None
     layer = description.layer
+    if isinstance(layer, DepthwiseConvolution) and operands.weight is not None:
+        return _prepare_depthwise(description, layer, arrangement, operands, framework)
     if isinstance(layer, Convolving) and operands.weight is not None:
         facts = list(_contradictions(description, layer, arrangement, operands))
         if facts:
@@ -158,6 +171,51 @@ def prepare(
         return diagnostics
     return Job(
         site=site, arrangement=arrangement, operands=operands, cost=_cost(site, operands), diagnostics=diagnostics
+    )
+
+
+def _prepare_depthwise(
+    description: Description,
+    layer: DepthwiseConvolution,
+    arrangement: Arrangement,
+    operands: Operands,
+    framework: Framework,
+) -> Job | list[Diagnostic]:
+    """A depthwise or separable convolution as the grouped convolution that it is."""
+    assert operands.weight is not None
+    shape = arrangement.shape_inward(operands.source.shape)
+    weight = arrangement.weight_inward(operands.weight, "IO")
+    pointwise = operands.pointwise
+    if pointwise is not None:
+        if pointwise.ndim != operands.weight.ndim:
+            wanted = f"{operands.weight.ndim} axes"
+            return placed(array_rank_mismatch("pointwise_weight", pointwise.ndim, wanted, description.type))
+        pointwise = arrangement.weight_inward(pointwise, "IO")
+    made = grouped(layer, weight, pointwise, operands.bias, shape[1] or 0)
+    if isinstance(made, list):
+        return placed(made)
+    known = replace(with_weights(layer, weight, pointwise), data_format=None)
+    kind = LAYERS[f"{LAYERS[description.type].family}{arrangement.rank}d"]
+    site = replace(description, kind=kind, layer=known).site(
+        replace(framework, layout=CHANNELS_FIRST), (shape,), sources=(Source("the input", ("input",)),)
+    )
+    assert site is not None
+    diagnostics = inspect(site)
+    if any(one.is_error for one in diagnostics):
+        return diagnostics
+    grouped_site = replace(site, kind=LAYERS[f"conv{arrangement.rank}d"], layer=made.layer)
+    reordered = replace(arrangement, weight="OIS")
+    bare = arrangement.form == Form.BARE
+    whole = replace(operands, weight=made.weight[0, 0] if bare else made.weight, pointwise=None)
+    cost = _cost(grouped_site, whole)
+    mixed = site.layer.macs(site, site.layer.output_shape(site) or ()) or 0
+    return Job(
+        site=grouped_site,
+        arrangement=reordered,
+        operands=whole,
+        cost=replace(cost, work=cost.work + mixed),
+        diagnostics=diagnostics,
+        mixing=made.mixing,
     )
 
 
@@ -301,9 +359,26 @@ def _convolving(job: Job, source: Array) -> Array:
     def apply(values: Array, kernel: Array) -> Array:
         return _transposed(site, values, kernel) if order == "IO" else _windowed(site, values, kernel)
 
+    if job.mixing is None:
+        return _combined(apply, source, weight, bias, _terms(site))
+    ones = (1,) * job.arrangement.rank
+    separate = _combined(apply, source, weight, None, _terms(site))
+    return _combined(
+        lambda values, kernel: im2col.convolve(values, kernel, ones, ones, 1),
+        separate,
+        job.mixing,
+        bias,
+        job.mixing.shape[1],
+    )
+
+
+def _combined(
+    apply: Callable[[Array, Array], Array], source: Array, weight: Array, bias: Array | None, terms: int
+) -> Array:
+    """Sums of `terms` products, plus the bias: integers exactly, floats in their own type, float16 in float32."""
     kinds = [array.dtype for array in (source, weight, bias) if array is not None]
     if all(kind.kind in "iu" for kind in kinds):
-        return exact.computed(apply, source, weight, bias, _terms(site))
+        return exact.computed(apply, source, weight, bias, terms)
     dtype = np.result_type(*kinds)
     inner = np.float32 if dtype == np.float16 else dtype
     with np.errstate(over="ignore", invalid="ignore"):  # infinities and NaN come out as IEEE has them
