@@ -161,6 +161,7 @@ class TransposedAxis:
     before: int = 0
     after: int = 0
     output_padding: int = 0
+    empty_output: bool = False
 
     @property
     def effective(self) -> int:
@@ -168,11 +169,17 @@ class TransposedAxis:
         return effective_kernel(self.kernel, self.dilation)
 
     @property
-    def output(self) -> Size:
-        """The output size; below 1 when the padding crops everything."""
+    def unclamped(self) -> Size:
+        """What the formula gives, also where that is below 0."""
         if self.size is None:
             return None
         return transposed_output(self.size, self.effective, self.stride, self.before + self.after, self.output_padding)
+
+    @property
+    def output(self) -> Size:
+        """The output size; below 1 when the padding crops everything, or 0 then where the framework defines it so."""
+        size = self.unclamped
+        return size if size is None or not self.empty_output else max(size, 0)
 
     @property
     def step(self) -> FieldStep:
@@ -187,10 +194,11 @@ class TransposedAxis:
         """The size formula with this axis' numbers in it."""
         if self.size is None:
             return None
-        return (
+        text = (
             f"({self.size} - 1)*{self.stride} - {self.before} - {self.after} + {self.dilation}*({self.kernel} - 1)"
-            f" + 1 + {self.output_padding} = {self.output}"
+            f" + 1 + {self.output_padding}"
         )
+        return f"{text} = {self.output}" if self.unclamped == self.output else f"max({text}, 0) = {self.output}"
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""

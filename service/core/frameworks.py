@@ -77,7 +77,9 @@ def crop_to_jax(
     effective = effective_kernel(kernel, dilation)
     if isinstance(padding, str):
         total = effective + stride - 2
-        if padding == "same":
+        if padding == "same_lower":
+            low = -(-total // 2)
+        elif padding == "same":
             low = effective - 1 if stride > effective - 1 else -(-total // 2)
         else:
             total, low = total + max(effective - stride, 0), effective - 1
@@ -99,8 +101,8 @@ class WindowRules:
     """Padding modes in which amounts may be negative, which crops."""
     named: frozenset[str] = frozenset()
     """Paddings accepted by name."""
-    same_with_stride: bool = True
-    """"same" may meet a stride above 1."""
+    unit_stride_names: frozenset[str] = frozenset()
+    """Padding names that want a stride of 1."""
     padding_limit: Literal["none", "half kernel", "below kernel"] = "none"
     """How much padding a window bears, dilation not counted."""
     input_holds_kernel: bool = False
@@ -124,8 +126,12 @@ class WindowRules:
     """A padding name may meet an input dilation."""
     keepdims: bool = True
     """A global pool keeps its spatial axes, at size 1, unless told otherwise."""
+    nulls: bool = True
+    """An adaptive pool may keep an axis, said by null."""
     leading_axes: tuple[int, int] | None = None
     """How many axes may stand before the spatial ones, least and most; otherwise batch and channels."""
+    most_leading_axes_with_pairs: int = 8
+    """How many may stand there where padding is given as pairs."""
     even_same_wants_more: bool = False
     """"same" with an even effective kernel wants `output_padding` above 0 if it is given at all."""
     since: Mapping[str, int] = field(default_factory=dict)
@@ -214,6 +220,10 @@ class PadRules:
     """Modes that copy each position of the input once at most; the others repeat it."""
     least_kept: Mapping[str, int] = field(default_factory=dict)
     """By mode, how many positions of the input cropping must leave; where it is missing only the output is bound."""
+    empty_output: bool = False
+    """Cropping everything gives size 0 rather than an error."""
+    values: bool = True
+    """Constant padding may be filled with another number than 0."""
     limited_after_crop: bool = False
     """What may be copied is what cropping leaves."""
     leading_axes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -247,6 +257,14 @@ class Framework:
     ignores: Callable[[str, Mapping[str, Any]], str | None] = ignores_nothing
     """Of a layer family and a layer as posted, the member that another one silences instead of contradicting it."""
     pads: PadRules = field(default_factory=PadRules)
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Parameters, by layer family, that have a default here and none elsewhere."""
+    dense_axes: int = 1
+    """How many axes a linear layer's input must have at least."""
+    interpolations: frozenset[str] | None = None
+    """The modes of its upsampling, which then only images have; None where all of ours are there."""
+    flatten_axis: int | None = None
+    """Where flattening always gives two axes: the one at which they meet unless another is given."""
 
     def at(self, opset: int | None) -> "Framework":
         """The row as it was at an operator set: parameters that came later are lacking."""
@@ -272,7 +290,7 @@ POOL_EXTRAS = frozenset({"ceil_mode", "divisor_override"})
 _torch_convolution = WindowRules(
     name="Conv",
     named=frozenset({"same", "valid"}),
-    same_with_stride=False,
+    unit_stride_names=frozenset({"same"}),
     padding_modes=EVERY_MODE,
     negative=EVERY_MODE - {"zeros"},  # these modes pad in a layer of their own, which crops below 0
     lacks=frozenset({"input_dilation"}),
@@ -338,7 +356,7 @@ _keras_depthwise = replace(_keras_convolution, name="DepthwiseConv", stride_with
 KERAS = Framework(
     name="keras",
     title="Keras with TensorFlow",
-    version="3.15.0",
+    version="3.15.1 with TensorFlow 2.21.0",
     layout=CHANNELS_LAST,
     weight="SIO",
     transposed_weight="SOI",
@@ -359,14 +377,22 @@ KERAS = Framework(
         "separable_conv": replace(_keras_depthwise, name="SeparableConv"),
         "max_pool": _keras_pool,
         "avg_pool": _keras_pool,
-        "adaptive_max_pool": _adaptive_pool,
-        "adaptive_avg_pool": _adaptive_pool,
+        "adaptive_max_pool": replace(_adaptive_pool, nulls=False),
+        "adaptive_avg_pool": replace(_adaptive_pool, nulls=False),
         "global_max_pool": replace(_global_pool, keepdims=False),
         "global_avg_pool": replace(_global_pool, keepdims=False),
     },
     words={"upsample": {"size": "scale_factor"}},
+    defaults={"max_pool": {"kernel_size": 2}},
+    dense_axes=2,
+    interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
+    flatten_axis=1,
     pads=PadRules(
-        modes=frozenset({"constant"}), negative=frozenset(), limited=frozenset(), leading_axes={"constant": (2, 2)}
+        modes=frozenset({"constant"}),
+        values=False,
+        negative=frozenset(),
+        limited=frozenset(),
+        leading_axes={"constant": (2, 2)},
     ),
 )
 
@@ -382,6 +408,7 @@ ONNX = Framework(
     spell_padding=as_pads,
     ignores=ignored_pads,
     hearsay=onnx_shape_inference,
+    flatten_axis=1,
     pads=PadRules(
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},
@@ -416,7 +443,12 @@ _jax_window = WindowRules(
     named_with_holes=False,
 )
 _jax_pool = replace(
-    _jax_window, name="reduce_window", count_include_pad=True, leading_axes=(1, 8), lacks=frozenset(POOL_EXTRAS)
+    _jax_window,
+    name="reduce_window",
+    count_include_pad=True,
+    leading_axes=(1, 8),
+    most_leading_axes_with_pairs=2,
+    lacks=frozenset(POOL_EXTRAS),
 )
 
 JAX = Framework(
@@ -431,7 +463,7 @@ JAX = Framework(
         "conv_transpose": replace(
             _jax_window,
             name="conv_transpose",
-            named=frozenset({"same", "valid"}),
+            unit_stride_names=frozenset({"same_lower"}),
             groups=False,
             transposed_padding=crop_to_jax,
             lacks=frozenset({"output_padding", "output_size", "input_dilation"}),
@@ -441,7 +473,7 @@ JAX = Framework(
         "global_max_pool": replace(_global_pool, leading_axes=(0, 8)),
         "global_avg_pool": replace(_global_pool, leading_axes=(0, 8)),
     },
-    pads=PadRules(negative=frozenset({"constant"}), limited=frozenset()),
+    pads=PadRules(negative=frozenset({"constant"}), limited=frozenset(), empty_output=True),
 )
 
 FRAMEWORKS: Mapping[str, Framework] = {row.name: row for row in (PYTORCH, KERAS, ONNX, JAX)}

@@ -128,6 +128,8 @@ _rows = (
     Parameter("eps", "Added to the variance before the division.", A_NUMBER, ("epsilon",)),
     Parameter("momentum", "Weight of the newest batch in the running statistics; null averages them all.", A_NUMBER),
     Parameter("affine", "Whether there is a trainable scale and shift a channel.", A_FLAG),
+    Parameter("center", "Whether there is a trained shift a channel, whatever `affine` says.", A_FLAG),
+    Parameter("scale", "Whether there is a trained scale a channel, whatever `affine` says.", A_FLAG),
     Parameter("track_running_stats", "Whether running statistics are kept.", A_FLAG),
     Parameter("p", "Probability of dropping an element.", "a number from 0 to 1", ("rate",)),
     Parameter("inplace", "Accepted and ignored: shapes do not depend on it.", A_FLAG),
@@ -164,20 +166,11 @@ def _lowered(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _layout(value: Any) -> Any:
-    """`NCHW` and the like as `channels_first`, `NHWC` as `channels_last`."""
-    if isinstance(value, str) and value.upper() in {"NCW", "NCL", "NCHW", "NCDHW"}:
-        return "channels_first"
-    if isinstance(value, str) and value.upper() in {"NWC", "NLC", "NHWC", "NDHWC"}:
-        return "channels_last"
-    return value
-
-
 CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "pads": _from_pads,
     "auto_pad": _from_auto_pad,
     "padding": _lowered,
-    "data_format": _layout,
+    "data_format": _lowered,
 }
 """How the value of a spelling becomes ours, where it is not the same; ValueError says what form it should have."""
 UNSET: Mapping[str, Any] = {"auto_pad": "NOTSET"}

@@ -207,7 +207,7 @@ def _allowed(one: Candidate, rules: WindowRules) -> bool:
     ):
         return False
     if isinstance(one.padding, str):
-        return rules.same_with_stride or one.stride == 1 or not one.padding.startswith("same")
+        return one.stride == 1 or one.padding not in rules.unit_stride_names
     if "padding" in rules.lacks and one.padding != (0, 0):
         return False
     return max(one.padding) <= rules.most_padding(one.kernel)

@@ -76,7 +76,8 @@ def describe(
     silent = framework.ignores(kind.family, written) if framework else None
     if silent is not None:
         written = {name: value for name, value in written.items() if name != silent}
-    return _describe(kind, written, location, words, supplied or {}, anchors or {})
+    known = {**framework.defaults.get(kind.family, {}), **(supplied or {})} if framework else supplied or {}
+    return _describe(kind, written, location, words, known, anchors or {})
 
 
 def _refused(location: Pointer, written: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Description:

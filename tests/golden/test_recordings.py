@@ -14,26 +14,41 @@ from service.core.diagnostics import Diagnostic
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
 from service.core.sizes import answer, shaped_site
+from service.routes.convolve import APPLICABLE
 from service.schemas.layers import describe
 from tests.golden.reader import HERE, cases, version
 
 Case = dict[str, Any]
 RECORDED = sorted(name for name in FRAMEWORKS if (HERE / name / "shapes.jsonl").exists())
 EXACT = {"conv", "conv_transpose", "max_pool", "adaptive_max_pool", "global_max_pool", "pad", "crop", "upsample"}
-TOLERANCE = {"onnx": 1e-5}
-"""ONNX' means and roots were recorded in float32; everything else in float64."""
+TOLERANCE = {"onnx": 1e-5, "keras": 1e-5}
+"""Means and roots of ONNX and Keras were recorded in float32; everything else in float64."""
 
 
 def left_out(framework: str, case: Case) -> str | None:
     """Why a case is not compared, in the rare places where we differ on purpose; see docs/frameworks.md."""
-    family = LAYERS[case["layer"]["type"]].family if case["layer"]["type"] in LAYERS else ""
-    if 0 in case["input"]:
-        return "sizes of 0 are not taken"
-    if not case["input"]:
-        return "an array without axes is not a layer's input"
-    if framework == "onnx" and family == "batch_norm" and len(case["input"]) == 1:
-        return "batch normalisation of a single axis has no channels"
+    layer = case["layer"]
+    kind = LAYERS.get(layer["type"])
+    family = kind.family if kind else ""
+    if not case["input"] or 0 in case["input"]:
+        return "an array without axes or elements is not a layer's input"
+    if case.get("refused") == "process died":
+        return "the framework kills its process, which is neither an answer nor a refusal"
+    if framework == "keras" and family.startswith("adaptive"):
+        rank = kind.rank if kind else 0
+        if len(case["input"]) == 3 and rank != 1:
+            return "Keras looks at the input's axes only, not at those the layer's name says"
+        if layer.get("data_format", "channels_last") not in ("channels_last", "channels_first"):
+            return "letter case, which Keras ignores in every layer but this one"
+    of_one_axis = family in ("crop", "upsample") and len(case["input"]) <= 3
+    if framework == "keras" and of_one_axis and ("data_format" in layer or isinstance(layer.get("size"), list)):
+        return "Cropping1D and UpSampling1D have no data_format and take no list, ours are of any rank"
+    if framework == "keras" and kind and any(layer.get(SPELLED[name]) is None for name in kind.layer.declares):
+        return "a layer without filters or units is answered as far as sizes go, with null for its channels"
     return None
+
+
+SPELLED = {"out_channels": "filters", "out_features": "units"}
 
 
 @cache
@@ -46,6 +61,7 @@ def types(name: str) -> list[Any]:
         pytest.param(framework, type_name, id=f"{framework}-{type_name}")
         for framework in RECORDED
         for type_name in sorted({case["layer"]["type"] for case in cases(framework, name)})
+        if name == "shapes" or type_name in APPLICABLE
     ]
 
 
@@ -79,8 +95,8 @@ def test_there_are_enough_cases_and_about_a_third_of_them_are_refusals(framework
     refused = sum("refused" in case for case in found)
     assert len(found) > 3_000
     assert 0.2 < refused / len(found) < 0.45
-    everything = list(cases(framework, "shapes"))
-    assert len(everything) - len(found) - sum(0 in case["input"] for case in everything) < 40
+    everything = [case for case in cases(framework, "shapes") if case["input"] and 0 not in case["input"]]
+    assert len(everything) - len(found) < 0.03 * len(everything)
     assert min(Counter(case["layer"]["type"] for case in found).values()) > 15
 
 
@@ -111,8 +127,11 @@ def array(recorded: Case) -> NDArray[Any]:
 
 def computed(framework: str, case: Case) -> NDArray[Any]:
     row = FRAMEWORKS[framework].at(case.get("opset"))
-    optional = {name: array(case[name]) if case.get(name) else None for name in ("weight", "bias")}
-    operands = Operands(source=array(case["input"]), weight=optional["weight"], bias=optional["bias"])
+    source, weight, bias, pointwise = (
+        array(case[name]) if case.get(name) else None for name in ("input", "weight", "bias", "pointwise_weight")
+    )
+    assert source is not None
+    operands = Operands(source=source, weight=weight, bias=bias, pointwise=pointwise)
     known = {"kernel_size": 1} if operands.weight is not None else {}
     described = describe(case["layer"], ("layer",), framework=row, supplied=known)
     arrangement = engine.arrange(described, operands, row, None)
@@ -124,8 +143,12 @@ def computed(framework: str, case: Case) -> NDArray[Any]:
     return engine.run(job).output
 
 
-def fits_an_array_request(case: Case) -> bool:
-    """Padding of an array with more axes than batch, channels and those padded is not an array request."""
+def fits_an_array_request(framework: str, case: Case) -> bool:
+    """Some layers are not applied to arrays, and some arrays have more axes than batch, channels and those padded."""
+    if case["layer"]["type"] not in APPLICABLE:
+        return False
+    if left_out(framework, {**case, "input": case["input"]["shape"]}) and case["layer"]["type"].startswith("adaptive"):
+        return False
     padding = case["layer"].get("padding")
     rank = len(padding) if case["layer"]["type"] == "pad" and isinstance(padding, list) else 3
     return len(case["input"]["shape"]) <= rank + 2
@@ -133,9 +156,9 @@ def fits_an_array_request(case: Case) -> bool:
 
 @pytest.mark.parametrize("framework", RECORDED)
 def test_all_but_a_few_value_cases_are_computed(framework: str) -> None:
-    found = list(cases(framework, "values"))
+    found = [case for case in cases(framework, "values") if case["layer"]["type"] in APPLICABLE]
     assert len(found) >= 500
-    assert sum(not fits_an_array_request(case) for case in found) < 10
+    assert sum(not fits_an_array_request(framework, case) for case in found) < 20
 
 
 @pytest.mark.parametrize(("framework", "type_name"), types("values"))
@@ -143,7 +166,7 @@ def test_every_value_is_the_frameworks(framework: str, type_name: str) -> None:
     """Sums of small integers are exact; means and roots are within rounding."""
     tolerance = 0.0 if LAYERS[type_name].family in EXACT else TOLERANCE.get(framework, 1e-12)
     for case in cases(framework, "values"):
-        if case["layer"]["type"] != type_name or not fits_an_array_request(case):
+        if case["layer"]["type"] != type_name or not fits_an_array_request(framework, case):
             continue
         found, wanted = computed(framework, case), array(case["output"])
         assert found.shape == wanted.shape, case["layer"]

@@ -116,6 +116,9 @@ def arrange(
         weight = "IOS" if transposes else "OIS"
     weight_axes = None if operands.weight is None else operands.weight.ndim
     own_rank = description.layer.own_rank if description.layer else None
+    untold = own_rank is None and description.kind.rank is None and operands.weight is None
+    if untold and operands.source.ndim == 3 and not framework.unbatched:
+        own_rank = 1  # batch, one spatial axis and channels, since a batch is always there
     found = arranged(description.kind, own_rank, operands.source.ndim, weight_axes, layout, weight)
     return found if isinstance(found, Arrangement) else placed(found)
 
@@ -130,7 +133,15 @@ def kernel_shape(arrangement: Arrangement, operands: Operands) -> list[int] | No
 def output_shape(job: Job) -> tuple[int, ...]:
     """The shape of the result, in the form and order of the input."""
     shape = tuple(size or 0 for size in job.site.layer.output_shape(job.site) or ())
-    return job.arrangement.outward(np.broadcast_to(np.int8(0), shape)).shape
+    return _outward(job, np.broadcast_to(np.int8(0), shape)).shape
+
+
+def _outward(job: Job, array: Array) -> Array:
+    """A result in the form and order of the input; one that has lost its spatial axes has no order to restore."""
+    if array.ndim > 2:
+        return job.arrangement.outward(array)
+    left: Array = array[(0,) * (Form.BATCHED - job.arrangement.form)]
+    return left
 
 
 def window_elements(job: Job) -> int:
@@ -304,12 +315,12 @@ def run(job: Job) -> Result:
     source = job.arrangement.inward(job.operands.source)
     if any(axis.output == 0 for axis in site.axes):
         empty = np.zeros([size or 0 for size in site.layer.output_shape(site) or ()], source.dtype)
-        return Result(output=job.arrangement.outward(empty), algorithm="empty")
+        return Result(output=_outward(job, empty), algorithm="empty")
     if isinstance(layer, Convolving):
         output, algorithm = _convolving(job, source), "col2im" if isinstance(layer, TransposedConvolution) else "im2col"
     else:
         output, algorithm = _moving(site, source)
-    return Result(output=job.arrangement.outward(output), algorithm=algorithm)
+    return Result(output=_outward(job, output), algorithm=algorithm)
 
 
 def _moving(site: Site, source: Array) -> tuple[Array, str]:
@@ -327,9 +338,14 @@ def _moving(site: Site, source: Array) -> tuple[Array, str]:
         absolute = site.rules is not None and site.rules.absolute
         return _in_floats(source, lambda array: pools.lp(array, windows, layer.norm_type, absolute=absolute)), "shifted"
     if isinstance(layer, AdaptivePool | GlobalPool):
-        if "max" in site.kind.family:
-            return pools.adaptive(source, site.axes, largest=True), "adaptive"
-        return _in_floats(source, lambda array: pools.adaptive(array, site.axes, largest=False)), "adaptive"
+        largest = "max" in site.kind.family
+        if largest:
+            reduced = pools.adaptive(source, site.axes, largest=True)
+        else:
+            reduced = _in_floats(source, lambda array: pools.adaptive(array, site.axes, largest=False))
+        if isinstance(layer, GlobalPool) and not layer.keeps_axes(site):
+            reduced = reduced.reshape(reduced.shape[:2])
+        return reduced, "adaptive"
     if isinstance(layer, Pad | Crop):
         pairs = [(axis.before, axis.after) for axis in site.axes if isinstance(axis, PaddedAxis)]
         mode, value = (layer.mode, layer.value) if isinstance(layer, Pad) else ("constant", 0)

@@ -154,8 +154,8 @@ def axis_indices(site: Site) -> Iterator[Fact]:
         return
     count = len(site.shape)
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
-    if indices.get("axis") is not None and "start_dim" in indices:
-        indices = {"axis": min(indices["axis"], indices["axis"] - (indices["axis"] == count))}
+    if isinstance(site.layer, Flatten) and (meeting := site.layer.meeting_axis(site)) is not None:
+        indices = {"axis": meeting - (meeting == count > 0)}
     outside = [name for name, index in indices.items() if index is not None and not -count <= index < count]
     form = f"an index from {-count} to {count - 1}"
     for name in outside:

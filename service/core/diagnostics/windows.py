@@ -9,11 +9,15 @@ from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, Related, chec
 from service.core.diagnostics.proposals import inserting_before, one_or_list, removing, setting
 from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.layers.base import Layer
-from service.core.layers.pools import AveragePool, LpPool, Pool
-from service.core.layers.reshaping import Pad
+from service.core.layers.pools import AdaptivePool, AveragePool, LpPool, Pool
+from service.core.layers.resampling import Upsample
+from service.core.layers.reshaping import Flatten, Pad
+from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, SpatialLayer, TransposedConvolution
-from service.core.padding import SAME, Pair, normalize, resolve, simplest
+from service.core.padding import Pair, normalize, resolve, simplest
 from service.core.site import Site
+
+IMAGES = 2
 
 
 @diagnostic("F301", on=(Layer,))
@@ -105,10 +109,37 @@ def pad_modes(site: Site) -> Iterator[Fact]:
     assert isinstance(layer, Pad)
     if layer.mode not in pads.modes:
         yield from lacking_value(site, "mode", f"{site.framework.title} pads with a constant only, not `{layer.mode}`")
+    elif layer.value and layer.mode == "constant" and not pads.values:
+        yield from lacking_value(site, "value", f"{site.framework.title} pads with 0 only, not {layer.value}")
     elif layer.mode not in pads.negative and (negative := [found for found in _amounts(layer.padding) if found[1] < 0]):
         path, amount = negative[0]
         spelled, at = site.spelling.get("padding", "padding"), site.locate(("padding", *path))
         yield from parameter_out_of_range(spelled, amount, "below 0", "amounts of at least 0", at)
+
+
+@check(on=(Upsample,))
+def interpolations(site: Site) -> Iterator[Fact]:
+    """Not every framework's upsampling has every interpolation."""
+    known, mode = site.framework.interpolations, getattr(site.layer, "mode", "nearest")
+    if known is None or "mode" not in site.spelling:
+        return
+    if mode not in known:
+        yield from lacking_value(site, "mode", f"{site.framework.title} has no interpolation `{mode}`")
+    elif site.rank != IMAGES:
+        yield from lacking_value(
+            site, "mode", f"{site.framework.title} interpolates images only: {IMAGES} spatial axes"
+        )
+
+
+@check(on=(Flatten,))
+def flattened_range(site: Site) -> Iterator[Fact]:
+    """Where flattening always gives two axes, no range of axes can be named."""
+    if site.framework.flatten_axis is None:
+        return
+    for name in ("start_dim", "end_dim"):
+        if name in site.spelling:
+            message = f"{site.framework.title} flattens into two axes and has no {site.spelled(name)}"
+            yield from lacking_value(site, name, message)
 
 
 @check(on=(Pad,))
@@ -120,7 +151,21 @@ def unused_value(site: Site) -> Iterator[Fact]:
         yield from parameter_out_of_range("value", layer.value, bound, "0, or remove it", site.locate("value"))
 
 
-@diagnostic("F302", on=(Convolving, Pool))
+@check(on=(AdaptivePool,))
+def kept_axes(site: Site) -> Iterator[Fact]:
+    """Not every framework's adaptive pool can keep an axis."""
+    layer = site.layer
+    assert isinstance(layer, AdaptivePool)
+    if site.rules is None or site.rules.nulls:
+        return
+    if layer.output_size is None or (isinstance(layer.output_size, list) and None in layer.output_size):
+        message = (
+            f"{site.framework.title}'s {site.rules.name} cannot keep an axis: {site.spelled('output_size')} is null"
+        )
+        yield from lacking_value(site, "output_size", message)
+
+
+@diagnostic("F302", on=(Convolving, DepthwiseConvolution, Pool))
 def padding_not_supported(site: Site) -> Iterator[Fact]:
     """The framework's layer cannot express this padding.
 
@@ -140,7 +185,7 @@ def padding_not_supported(site: Site) -> Iterator[Fact]:
             message = f"{owner} takes {site.spelled('padding')} by name without {site.spelled('input_dilation')} only"
         elif padding not in rules.named:
             message = f'{owner} takes no {site.spelled("padding")} "{padding}"'
-        elif padding in SAME and not rules.same_with_stride and strides and max(strides) > 1:
+        elif padding in rules.unit_stride_names and strides and max(strides) > 1:
             message = (
                 f'{owner} takes {site.spelled("padding")} "{padding}" with stride 1 only, but {site.spelled("stride")}'
                 f" is {one_or_list(strides)}"
@@ -149,7 +194,7 @@ def padding_not_supported(site: Site) -> Iterator[Fact]:
         pairs = normalize(padding, site.rank or 0)
         if not pairs or isinstance(pairs, str):
             return
-        if not rules.numbers and any(pair != (0, 0) for pair in pairs):
+        if not rules.numbers and "padding" in site.spelling:
             message = f"{owner} takes {site.spelled('padding')} by name only, not {simplest(pairs)}"
         elif not rules.uneven and any(before != after for before, after in pairs):
             axis, (before, after) = next((i, p) for i, p in enumerate(pairs) if p[0] != p[1])
@@ -185,7 +230,10 @@ def _padding_fixes(site: Site) -> Iterator[Fix]:
         yield Fix(f"set {site.spelled('padding')} to {text}", setting(site, "padding", text), "safe")
         return
     axes = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
-    if "same" in rules.named and rules.same_with_stride and _equals_same(axes):
+    if "valid" in rules.named and all(pair == (0, 0) for pair in pairs):
+        yield Fix(f'set {site.spelled("padding")} to "valid"', setting(site, "padding", "valid"), "safe")
+        return
+    if "same" in rules.named - rules.unit_stride_names and _equals_same(axes):
         yield Fix(f'set {site.spelled("padding")} to "same"', setting(site, "padding", "same"), "safe")
     if isinstance(site.layer, Convolution):
         insertion = inserting_before(site, {"type": "pad", "padding": simplest(pairs)})
@@ -261,6 +309,19 @@ def padding_covers_kernel(site: Site) -> Iterator[Fact]:
             help=f"give {site.spelled('padding')} at most {axis.kernel - 1} there, or a larger kernel",
             fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
         )
+
+
+@check(on=(TransposedConvolution,))
+def cropped_beyond_input(site: Site) -> Iterator[Fact]:
+    """Where an output of size 0 is defined, the dilated and padded input must still have 0 positions or more."""
+    for index, axis in enumerate(site.axes):
+        if isinstance(axis, TransposedAxis) and axis.empty_output and (axis.unclamped or 0) + axis.effective - 1 < 0:
+            size = ((axis.size or 1) - 1) * axis.stride + 1
+            message = (
+                f"{site.spelled('padding')} crops more than the {size} positions of axis {index} of the dilated input"
+            )
+            yield Fact(message, "padding", help="crop less", rule=DIAGNOSTICS["padding-exceeds-input"])
+            return
 
 
 @diagnostic("F304", on=(Convolution, Pad))
@@ -361,7 +422,7 @@ def stride_with_dilation(site: Site) -> Iterator[Fact]:
         )
 
 
-@diagnostic("S208", on=(Convolution, Pool))
+@diagnostic("S208", on=(Convolution, DepthwiseConvolution, Pool))
 def kernel_larger_than_input(site: Site) -> Iterator[Fact]:
     """A window spans more positions than the padded input has, so that it fits nowhere.
 
@@ -402,7 +463,7 @@ def _fitting(site: Site) -> Iterator[Fix]:
     kernels = [max(min(axis.kernel, ((axis.padded or 0) - 1) // axis.dilation + 1), 1) for axis in axes]
     size = one_or_list(kernels)
     yield Fix(f"set {site.spelled('kernel_size')} to {size}", setting(site, "kernel_size", size))
-    if not isinstance(site.layer.padding if isinstance(site.layer, Convolution | Pool) else "", str):
+    if not isinstance(getattr(site.layer, "padding", ""), str):
         amounts = [max(axis.before or 0, -(-(axis.effective - (axis.size or 0)) // 2)) for axis in axes]
         padding = one_or_list(amounts)
         yield Fix(f"set {site.spelled('padding')} to {padding}", setting(site, "padding", padding))
@@ -417,7 +478,7 @@ def empty_output(site: Site) -> Iterator[Fact]:
     """
     if site.layer.windowed and site.rules is None:
         return
-    defined = site.rules is not None and site.rules.empty_output
+    defined = site.framework.pads.empty_output if site.rules is None else site.rules.empty_output
     for index, axis in enumerate(site.axes):
         if axis.output is None or axis.output >= 1:
             continue
@@ -436,7 +497,7 @@ def empty_output(site: Site) -> Iterator[Fact]:
         return
 
 
-@diagnostic("W501", "warning", on=(Convolution, Pool))
+@diagnostic("W501", "warning", on=(Convolution, DepthwiseConvolution, Pool))
 def unread_input(site: Site) -> Iterator[Fact]:
     """Trailing positions of the input are read by no window.
 
@@ -461,7 +522,7 @@ def unread_input(site: Site) -> Iterator[Fact]:
         return
 
 
-@diagnostic("W502", "warning", on=(Convolution, Pool))
+@diagnostic("W502", "warning", on=(Convolution, DepthwiseConvolution, Pool))
 def padding_only_window(site: Site) -> Iterator[Fact]:
     """The first or last window sees nothing but padding, so its output says nothing of the input.
 

@@ -22,6 +22,10 @@ class Linear(Layer):
     out_features: Positive | None = None
     bias: bool = True
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Any number, from the least that the framework takes."""
+        return tuple(range(site.framework.dense_axes, 9))
+
     def features_in(self, site: Site) -> Size:
         """The features the weight is made for: as declared, else as they arrive."""
         if self.in_features is not None:

@@ -29,9 +29,11 @@ class ChannelNorm(Layer):
 
     def arriving(self, site: Site) -> Size:
         """The channels of the input, which needs no spatial axes here: `[N, C]` is enough."""
-        if site.shape is None or len(site.shape) < 2:
+        if not site.shape:
             return None
-        return site.shape[-1 if site.layout.channels_last else 1]
+        if site.layout.channels_last:
+            return site.shape[-1]
+        return site.shape[1] if len(site.shape) > 1 else 1
 
 
 @layer_kind("batch_norm", ranks=SPATIAL_RANKS)
@@ -43,6 +45,8 @@ class BatchNorm(ChannelNorm):
     eps: float = 1e-5
     momentum: float | None = 0.1
     affine: bool = True
+    center: bool | None = None
+    scale: bool | None = None
     track_running_stats: bool = True
     axis: Dimension | None = None
     data_format: DataFormat | None = None
@@ -59,12 +63,15 @@ class BatchNorm(ChannelNorm):
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""
+        if site.kind.rank is None and not site.framework.unbatched:
+            return (1, 2, 3, 4, 5, 6, 7, 8)
         return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
 
     def parameters(self, site: Site) -> Size:
-        """A scale and a shift a channel, if `affine`."""
+        """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
         channels = self.channels(site)
-        return None if channels is None else 2 * channels * self.affine
+        trained = [self.affine if one is None else one for one in (self.center, self.scale)]
+        return None if channels is None else channels * sum(trained)
 
     def buffers(self, site: Site) -> Size:
         """Running mean and variance a channel and a count of batches, if `track_running_stats`."""

@@ -131,11 +131,14 @@ class GlobalPool(SpatialLayer):
     def output_shape(self, site: Site) -> Shape | None:
         """Spatial sizes of 1, or no spatial axes at all."""
         kept = super().output_shape(site)
-        keeps = site.rules is None or site.rules.keepdims if self.keepdims is None else self.keepdims
-        if kept is None or keeps or site.rank is None:
+        if kept is None or self.keeps_axes(site) or site.rank is None:
             return kept
         places = site.layout.spatial_axes(len(kept), site.rank)
         return (*kept[: places.start], *kept[places.stop :])
+
+    def keeps_axes(self, site: Site) -> bool:
+        """`keepdims` as given, or the framework's default."""
+        return site.rules is None or site.rules.keepdims if self.keepdims is None else self.keepdims
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """One window over the whole axis."""

@@ -45,8 +45,9 @@ class Flatten(Layer):
 
     def output_shape(self, site: Site) -> Shape | None:
         """The product of the flattened sizes in their place; unknown if one of them is."""
-        if self.axis is not None:
-            return self._in_two(site.shape)
+        axis = self.meeting_axis(site)
+        if axis is not None:
+            return self._in_two(site.shape, axis)
         if not site.shape:
             return None
         span = self.span(len(site.shape))
@@ -55,11 +56,17 @@ class Flatten(Layer):
         first, last = span
         return (*site.shape[:first], _product(site.shape[first : last + 1]), *site.shape[last + 1 :])
 
-    def _in_two(self, shape: Shape | None) -> Shape | None:
+    def meeting_axis(self, site: Site) -> int | None:
+        """The axis at which the two axes meet, where there are always two; None where a range is flattened."""
+        if self.axis is not None or {"start_dim", "end_dim"} & site.spelling.keys():
+            return self.axis
+        return site.framework.flatten_axis
+
+    def _in_two(self, shape: Shape | None, axis: int) -> Shape | None:
         """`[prod(shape[:axis]), prod(shape[axis:])]`; an axis may also be the number of axes."""
-        if shape is None or self.axis is None or not -len(shape) <= self.axis <= len(shape):
+        if shape is None or not -len(shape) <= axis <= len(shape):
             return None
-        axis = self.axis if self.axis >= 0 else self.axis + len(shape)
+        axis = axis if axis >= 0 else axis + len(shape)
         return (_product(shape[:axis]), _product(shape[axis:]))
 
 
@@ -145,7 +152,8 @@ class Moving(SpatialLayer):
         if site.shape is None or site.rank is None or not site.fits:
             return None
         places = site.layout.spatial_axes(len(site.shape), site.rank)
-        sizes = [axis.output if axis.output is not None and axis.output >= 1 else None for axis in site.axes]
+        least = 0 if site.framework.pads.empty_output else 1
+        sizes = [axis.output if axis.output is not None and axis.output >= least else None for axis in site.axes]
         return (*site.shape[: places.start], *sizes, *site.shape[places.stop :])
 
 

@@ -32,6 +32,8 @@ class SpatialLayer(Layer):
             return (3, 4, 5)
         if site.rules is not None and site.rules.leading_axes and not site.sizes_only:
             least, most = site.rules.leading_axes
+            if not isinstance(getattr(self, "padding", 0), int | str):
+                most = min(most, site.rules.most_leading_axes_with_pairs)
             return tuple(range(site.kind.rank + least, site.kind.rank + most + 1))
         unbatched = site.framework.unbatched and not site.sizes_only
         return (site.kind.rank + 1, site.kind.rank + 2) if unbatched else (site.kind.rank + 2,)
@@ -214,6 +216,7 @@ class TransposedConvolution(Convolving):
                 before=crop.before,
                 after=crop.after,
                 output_padding=crop.output_padding,
+                empty_output=site.rules.empty_output,
             )
             axes.append(self._reaching(site, index, axis))
         return tuple(axes)

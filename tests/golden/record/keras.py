@@ -1,0 +1,160 @@
+"""Runs a layer in Keras on the TensorFlow backend, on the CPU: whatever raises is a refusal.
+
+Never `compute_output_shape`, which is not always of one mind with the call. Shapes come from float32 with oneDNN, what
+a user of TensorFlow on Linux x86 has: float64 lacks channels-first convolutions, dilated transposed ones and 3-D pools.
+Values have to be the same from every kernel and in both layouts, as two things are wrong: a 3-D convolution of one
+channel, channels last, whose last axis is strided to one position may read beyond its memory (oneDNN); channels first,
+the bias is added along the last axis if that is as long as there are filters (Keras's `add`).
+"""
+
+import os
+import re
+from typing import Any
+
+os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "1"}
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tests.golden.record import isolate, keras_cases
+from tests.golden.record.cases import RANKS, Layer, Shape
+
+tf.get_logger().setLevel("ERROR")
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+
+VERSION = f"{keras.__version__} with TensorFlow {tf.__version__}"
+CASES = keras_cases
+TOLERANCE = 1e-5
+
+SPATIAL_CLASSES = {
+    "conv": "Conv{}D", "conv_transpose": "Conv{}DTranspose", "depthwise_conv": "DepthwiseConv{}D",
+    "separable_conv": "SeparableConv{}D", "max_pool": "MaxPooling{}D", "avg_pool": "AveragePooling{}D",
+    "global_max_pool": "GlobalMaxPooling{}D", "global_avg_pool": "GlobalAveragePooling{}D",
+    "adaptive_max_pool": "AdaptiveMaxPooling{}D", "adaptive_avg_pool": "AdaptiveAveragePooling{}D",
+}  # fmt: skip
+CLASSES = {f"{name}{rank}d": spelled.format(rank) for name, spelled in SPATIAL_CLASSES.items() for rank in RANKS} | {
+    "batch_norm": "BatchNormalization", "flatten": "Flatten", "linear": "Dense",
+}  # fmt: skip
+BORDERS = {
+    "pad": ("padding", "ZeroPadding{}D"),
+    "crop": ("cropping", "Cropping{}D"),
+    "upsample": ("size", "UpSampling{}D"),
+}
+
+
+class Refused(Exception):
+    """What Keras said, in one line that is the same in every run."""
+
+
+def build(layer: Layer, shape: Shape, dtype: str) -> keras.Layer:
+    """The layer a user would write."""
+    arguments = {name: tuples(value) for name, value in layer.items() if name != "type"}
+    class_name = CLASSES.get(layer["type"]) or border_class(layer, shape)
+    if class_name in {"ZeroPadding1D", "Cropping1D"}:
+        name = BORDERS[layer["type"]][0]
+        arguments[name] = arguments[name][0] if isinstance(arguments[name], tuple) else arguments[name]
+    return getattr(keras.layers, class_name)(**arguments, name="layer", dtype=dtype)
+
+
+def border_class(layer: Layer, shape: Shape) -> str:
+    """The rank of a pad, crop or upsampling: its entries, or all axes but batch and channels if it has one number."""
+    name, class_name = BORDERS[layer["type"]]
+    rank = len(layer[name]) if isinstance(layer[name], list) else len(shape) - 2
+    if rank not in RANKS:
+        raise ValueError(f"there is no {class_name.format(rank)}")
+    return class_name.format(rank)
+
+
+def output_shape(layer: Layer, shape: Shape) -> Shape:
+    """The shape that comes out; raises what Keras raises."""
+    try:
+        return list(build(layer, shape, "float32")(tf.ones(shape, tf.float32)).shape)
+    except Exception as error:
+        raise Refused(told(error)) from error
+
+
+def told(error: Exception) -> str:
+    """The first line that says something, without colours, addresses of operations and the order of a set."""
+    text = re.sub(r"\x1b\[\d*m|\{\{[^}]*\}\}", "", str(error))
+    text = re.sub(r".*Exception encountered when calling [^\n]*|.*in user code:.*\n\s*\w+: ", "", text, flags=re.DOTALL)
+    line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
+    line = re.sub(r"\.? (Received|Full shape received)\b.*?(, including .*)?$| name:[ \w]*$", r"\2", line)
+    return re.sub(r"\{'[^{}]*'\}", lambda found: "{" + ", ".join(sorted(found[0][1:-1].split(", "))) + "}", line)
+
+
+def weight_shapes(layer: Layer, shape: Shape) -> dict[str, Shape]:
+    """The shapes of `weight`, `pointwise_weight` and `bias`, where the layer has them; Keras checks them."""
+    kind = re.sub(r"\dd$", "", layer["type"])
+    channels = shape[1] if is_channels_first(layer) else shape[-1]
+    filters, depth = layer.get("filters", layer.get("units")), layer.get("depth_multiplier", 1)
+    kernel = layer.get("kernel_size")
+    window = kernel if isinstance(kernel, list) else [kernel] * (len(shape) - 2)
+    if kind == "conv":
+        weights = {"weight": [*window, channels // layer.get("groups", 1), filters]}
+    elif kind == "conv_transpose":
+        weights = {"weight": [*window, filters, channels]}
+    elif kind == "depthwise_conv":
+        weights, filters = {"weight": [*window, channels, depth]}, channels * depth
+    elif kind == "separable_conv":
+        point = [1] * len(window)
+        weights = {"weight": [*window, channels, depth], "pointwise_weight": [*point, channels * depth, filters]}
+    elif kind == "linear":
+        weights = {"weight": [channels, filters]}
+    else:
+        return {}
+    return weights | ({"bias": [filters]} if layer.get("use_bias", True) else {})
+
+
+def output_values(layer: Layer, arrays: dict[str, Any]) -> dict[str, Any] | None:
+    """The layer applied to the input with the given weights, in a process of its own: TensorFlow survives no fork."""
+    found: Any = next(isolate.outcomes(computed, [(layer, arrays)]))
+    if "refused" in found:
+        raise Refused(found["refused"])
+    return found["output"]
+
+
+def computed(layer: Layer, arrays: dict[str, Any]) -> dict[str, Any] | None:
+    """From float64 where it has a kernel; None where the kernels do not agree."""
+    outputs = [applied(layer, arrays, "float32")]
+    for way in (applied, applied_in_other_layout) if "conv" in layer["type"] else (applied,):
+        for dtype in ("float64", "float32"):
+            try:
+                outputs.append(way(layer, arrays, dtype))
+            except (tf.errors.OpError, ValueError):
+                continue
+    if not all(np.allclose(outputs[0], output, TOLERANCE, TOLERANCE) for output in outputs):
+        return None
+    return {"shape": list(outputs[1].shape), "data": outputs[1].astype(np.float64).flatten().tolist()}
+
+
+def applied(layer: Layer, arrays: dict[str, Any], dtype: str) -> Any:
+    return run(layer, arrays, array(arrays["input"], dtype))
+
+
+def applied_in_other_layout(layer: Layer, arrays: dict[str, Any], dtype: str) -> Any:
+    """A convolution with its channels moved from last to first or the other way, and the output's moved back."""
+    here, there = (1, -1) if is_channels_first(layer) else (-1, 1)
+    other = {**layer, "data_format": "channels_last" if is_channels_first(layer) else "channels_first"}
+    return np.moveaxis(run(other, arrays, np.moveaxis(array(arrays["input"], dtype), here, there)), there, here)
+
+
+def run(layer: Layer, arrays: dict[str, Any], source: Any) -> Any:
+    built = build(layer, list(source.shape), source.dtype.name)
+    built.build(source.shape)
+    names = ("weight", "pointwise_weight", "bias")
+    built.set_weights([array(arrays[name], source.dtype.name) for name in names if arrays.get(name)])
+    return np.asarray(built(tf.constant(source)))
+
+
+def is_channels_first(layer: Layer) -> bool:
+    return str(layer.get("data_format")).lower() == "channels_first"
+
+
+def array(recorded: dict[str, Any], dtype: str) -> Any:
+    return np.array(recorded["data"], dtype).reshape(recorded["shape"])
+
+
+def tuples(value: Any) -> Any:
+    return tuple(tuples(item) for item in value) if isinstance(value, list) else value
