@@ -1,4 +1,4 @@
-"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP to one server in this process.
+"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then layers a second in a batch.
 
 The ratio says what an answer costs beyond the exchange itself.
 """
@@ -11,6 +11,7 @@ from time import perf_counter
 
 from werkzeug.serving import make_server
 
+from benchmarks import batch
 from service.app import create_app
 from service.openapi import OPERATIONS
 
@@ -46,6 +47,7 @@ def main() -> None:
         slow = statistics.quantiles(own, n=20)[-1]
         print(f"{operation.path:<32}{median:>12.2f}{median / base:>12.1f}{slow:>12.2f}")
     server.shutdown()
+    batch.main()
 
 
 if __name__ == "__main__":

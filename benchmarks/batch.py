@@ -1,4 +1,4 @@
-"""Layers a second: `/v1/batch` with lean answers, beside PyTorch building and running the same layers on its meta device.
+"""Layers a second: `/v1/batch` with lean answers, beside PyTorch running the same layers on its meta device.
 
 One gunicorn worker answers over real HTTP, the client's own time included. PyTorch is measured in the same run, in
 turn, where it is installed (`make golden` installs it into an environment of its own).

@@ -1,9 +1,11 @@
 """How gunicorn serves Padstride: `gunicorn --config deploy/gunicorn.conf.py`, from the project's folder."""
 
+import gc
 import os
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 # Requests run side by side already; a product that spreads over every core as well makes all of them slower.
 # Set before the workers import NumPy, which reads it once.
@@ -53,6 +55,12 @@ control_socket_disable = True
 
 # The application logs its own requests.
 accesslog = None
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Collects garbage seldom: a large batch makes many small values, none of them in cycles."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def when_ready(server: Arbiter) -> None:

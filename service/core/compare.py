@@ -114,10 +114,7 @@ def _equality(site: Site, reference: Site) -> Equality:
 
 def _computed(site: Site) -> list[Any]:
     """All that the values depend on, so that equal lists mean equal values for the same arrays."""
-    axes: list[Any] = [
-        replace(axis, ceil_mode=False, empty_output=False) if isinstance(axis, WindowAxis) else axis
-        for axis in site.axes
-    ]
+    axes: list[Any] = [_plain(axis) for axis in site.axes]
     flipped = any(isinstance(axis, TransposedAxis) and axis.kernel > 1 for axis in axes)
     if flipped:
         axes.append(site.framework.transposed_flips)
@@ -125,6 +122,13 @@ def _computed(site: Site) -> list[Any]:
         padded = any(isinstance(axis, WindowAxis) and (axis.before or axis.after) for axis in axes)
         axes.append(padded and site.layer.counts_padding(site))
     return axes
+
+
+def _plain(axis: Axis) -> Axis:
+    """An axis without what only decides its size, which is compared already."""
+    if isinstance(axis, WindowAxis):
+        return replace(axis, ceil_mode=False, empty_output=False, truncates=False)
+    return replace(axis, empty_output=False) if isinstance(axis, TransposedAxis) else axis
 
 
 def _disagreements(framework: Framework, verdicts: Mapping[str, Verdict], description: Description) -> list[Diagnostic]:
