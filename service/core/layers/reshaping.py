@@ -140,7 +140,8 @@ class Moving(SpatialLayer):
 
     def leading_axes(self, site: Site) -> tuple[int, int]:
         """How many axes may stand before those that are worked on."""
-        return (2, 2) if site.layout.channels_last else (0, 8 - (self.own_rank or 0))
+        placed = site.layout.channels_last or site.framework.layout.channels_last
+        return (2, 2) if placed else (0, 8 - (self.own_rank or 0))
 
     def amounts(self, site: Site) -> tuple[Pair, ...]:
         """The padding as one pair per axis."""
