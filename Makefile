@@ -5,7 +5,15 @@ PORT ?= 8000
 ARGS ?=
 
 UV_VERSION = 0.13.9
-TORCH_VERSION = 2.13.0
+FRAMEWORK = pytorch
+RECORDED_pytorch = torch==2.13.0 numpy
+RECORDED_keras = keras==3.15.1 tensorflow-cpu==2.21.0
+RECORDED_onnx = onnx==1.23.2 onnxruntime==1.31.1
+RECORDED_jax = jax==0.10.2 jaxlib==0.10.2
+CASES_pytorch = 6600
+CASES_keras = 6000
+CASES_onnx = 5600
+CASES_jax = 3900
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
@@ -40,8 +48,9 @@ format: .venv-dev/.installed ## mend what ruff can mend by itself
 openapi: .venv/.installed ## write openapi.yaml anew from the models
 	@.venv/bin/python -m service.openapi
 
-golden: .venv-golden/.installed ## record what PyTorch itself answers anew (installs it)
-	@.venv-golden/bin/python -m tests.golden.record --framework pytorch --out tests/golden/pytorch $(ARGS)
+golden: .venv-golden-$(FRAMEWORK)/.installed ## record what FRAMEWORK=pytorch (keras, onnx, jax) does; installs it
+	@.venv-golden-$(FRAMEWORK)/bin/python -m tests.golden.record --framework $(FRAMEWORK) \
+		--cases $(CASES_$(FRAMEWORK)) --out tests/golden/$(FRAMEWORK) $(ARGS)
 
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
@@ -51,7 +60,7 @@ lock: .venv-lock/.installed ## resolve pyproject.toml into the lock files (ARGS=
 	$(LOCK) $(ARGS) --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove the environments and all caches
-	rm -rf .venv .venv-dev .venv-golden .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-dev .venv-golden-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only a finished installation leaves the stamp, so one that broke off is begun again.
@@ -62,11 +71,10 @@ clean: ## remove the environments and all caches
 	@$(@D)/bin/python $(INSTALL) --requirement $<
 	@touch $@
 
-# PyTorch comes without hashes: which of its builds is wanted depends on the machine.
-.venv-golden/.installed: requirements.lock Makefile
+# The frameworks come without hashes: which of their builds is wanted depends on the machine.
+.venv-golden-%/.installed: Makefile
 	$(call make_environment,$(@D))
-	@$(@D)/bin/python $(INSTALL) --requirement $<
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(RECORDED_$*)
 	@touch $@
 
 .venv-lock/.installed: Makefile

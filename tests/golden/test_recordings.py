@@ -98,7 +98,8 @@ def test_there_are_enough_cases_and_about_a_third_of_them_are_refusals(framework
     assert len(found) > 3_000
     assert 0.2 < refused / len(found) < 0.45
     everything = [case for case in cases(framework, "shapes") if case["input"] and 0 not in case["input"]]
-    assert len(everything) - len(found) < 0.03 * len(everything)
+    counted = [case for case in everything if not case["layer"]["type"].startswith("adaptive")]
+    assert sum(left_out(framework, case) is not None for case in counted) < 0.02 * len(counted)
     assert min(Counter(case["layer"]["type"] for case in found).values()) > 15
 
 
