@@ -21,7 +21,7 @@ from tests.golden.reader import HERE, cases, version
 Case = dict[str, Any]
 RECORDED = sorted(name for name in FRAMEWORKS if (HERE / name / "shapes.jsonl").exists())
 EXACT = {"conv", "conv_transpose", "max_pool", "adaptive_max_pool", "global_max_pool", "pad", "crop", "upsample"}
-TOLERANCE = {"onnx": 1e-5, "keras": 1e-5}
+TOLERANCE = {"onnx": 1e-5, "keras": 1e-6}
 """Means and roots of ONNX and Keras were recorded in float32; everything else in float64."""
 
 
@@ -45,6 +45,8 @@ def left_out(framework: str, case: Case) -> str | None:
     of_one_axis = family in ("crop", "upsample") and len(case["input"]) <= 3
     if framework == "keras" and of_one_axis and ("data_format" in layer or isinstance(layer.get("size"), list)):
         return "Cropping1D and UpSampling1D have no data_format and take no list, ours are of any rank"
+    if framework == "jax" and "padding" not in layer and set(layer.get("lhs_dilation", [1])) != {1}:
+        return "JAX has no default padding; the recorder's is a name, which does not go with lhs_dilation, ours is none"
     if framework == "keras" and kind and any(layer.get(SPELLED[name]) is None for name in kind.layer.declares):
         return "a layer without filters or units is answered as far as sizes go, with null for its channels"
     return None
@@ -153,7 +155,7 @@ def fits_an_array_request(framework: str, case: Case) -> bool:
     if left_out(framework, {**case, "input": case["input"]["shape"]}) and case["layer"]["type"].startswith("adaptive"):
         return False
     padding = case["layer"].get("padding")
-    rank = len(padding) if case["layer"]["type"] == "pad" and isinstance(padding, list) else 3
+    rank = LAYERS[case["layer"]["type"]].rank or (len(padding) if isinstance(padding, list) else 3)
     return len(case["input"]["shape"]) <= rank + 2
 
 

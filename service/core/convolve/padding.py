@@ -24,17 +24,40 @@ def padded(array: Array, pairs: Sequence[Pair], *, mode: str = "constant", value
     Constant and circular padding crop first; reflect and replicate copy from the whole input and crop then.
     """
     leading = array.ndim - len(pairs)
+    if NUMPY_MODES[mode] == "constant":
+        return _filled(array, pairs, value)
     kept = (slice(None),) * leading + tuple(_kept(pair) for pair in pairs)
     added = [(0, 0)] * leading + [(max(before, 0), max(after, 0)) for before, after in pairs]
-    if not any(before or after for before, after in added):
-        return array[kept]
-    numpy_mode = NUMPY_MODES[mode]
-    if numpy_mode == "constant":
-        return np.pad(array[kept], added, constant_values=value)
-    if numpy_mode == "wrap":
+    if NUMPY_MODES[mode] == "wrap":
         return np.pad(array[kept], added, mode="wrap")
-    copied: Array = np.pad(array, added, mode=numpy_mode)  # type: ignore[call-overload]  # one of a table of modes
+    copied: Array = np.pad(array, added, mode=NUMPY_MODES[mode])  # type: ignore[call-overload]  # one of a table of modes
     return copied[kept]
+
+
+def _filled(array: Array, pairs: Sequence[Pair], value: Any) -> Array:
+    """The positions from `-before` to `size + after` of an array that a value surrounds on all sides.
+
+    Cropping may reach past the array, into what is added at the other end.
+    """
+    leading = array.ndim - len(pairs)
+    if not any(before or after for before, after in pairs):
+        return array
+    sizes = array.shape[leading:]
+    shape = [size + before + after for size, (before, after) in zip(sizes, pairs, strict=True)]
+    first = [max(-before, 0) for before, _ in pairs]
+    stop = [max(min(size + after, size), one) for size, (_, after), one in zip(sizes, pairs, first, strict=True)]
+    inner = array[(slice(None),) * leading + tuple(slice(*ends) for ends in zip(first, stop, strict=True))]
+    if list(inner.shape[leading:]) == shape:
+        return inner
+    fraction = array.dtype.kind != "f" and not float(value).is_integer()
+    filled = np.full((*array.shape[:leading], *shape), value, np.float64 if fraction else array.dtype)
+    places = [
+        slice(one + before, one + before + size)
+        for one, (before, _), size in zip(first, pairs, inner.shape[leading:], strict=True)
+    ]
+    if inner.size:
+        filled[(slice(None),) * leading + tuple(places)] = inner
+    return filled
 
 
 def _kept(pair: Pair) -> slice:
