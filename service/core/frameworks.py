@@ -146,7 +146,9 @@ class WindowRules:
 
     def most_padding(self, kernel: int) -> int:
         """The largest padding that a window of this kernel bears."""
-        return {"none": LARGEST, "half kernel": kernel // 2, "below kernel": kernel - 1}[self.padding_limit]
+        if self.padding_limit == "none":
+            return LARGEST
+        return kernel // 2 if self.padding_limit == "half kernel" else kernel - 1
 
     def output_padding_limit(self, stride: int, dilation: int) -> int:
         """The number that `output_padding` must stay below on an axis."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from service.core.columns import plain_sizes
 from service.core.diagnostics import placed
 from service.core.diagnostics.arrays import too_large
 from service.problems import Problem, document, refused
@@ -35,7 +36,14 @@ def batch() -> Response:
         raise refused(placed(found), 413)
     respond, lean = OPERATIONS[asked.operation], asked.detail == "sizes"
     with heavy_work():
-        return answer({"results": [_result(respond, item, lean=lean) for item in asked.items]})
+        plain = plain_sizes(asked.items) if lean and asked.operation == "output-size" else {}
+        results = [
+            {"status": 200, "body": {"output_size": plain[index]}}
+            if index in plain
+            else _result(respond, item, lean=lean)
+            for index, item in enumerate(asked.items)
+        ]
+        return answer({"results": results})
 
 
 def _result(respond: Callable[..., dict[str, Any]], item: Any, *, lean: bool) -> dict[str, Any]:

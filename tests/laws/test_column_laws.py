@@ -1,0 +1,72 @@
+"""Many sizes at once are the sizes one by one: the columns answer only what the usual way answers the same."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.core.columns import plain_sizes
+from service.problems import Problem
+from service.routes.output_size import respond
+
+numbers = st.one_of(st.integers(-1, 9), st.sampled_from([True, 2.0, "3", None, 2**31, 2**31 - 1, 2**64, 10**30]))
+soundly = st.integers(1, 9)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Any:
+    """Mostly sound questions in every framework, some of them with anything else in any place."""
+    rank = draw(st.integers(1, 3))
+    family = draw(st.sampled_from(["conv", "max_pool", "avg_pool", "lp_pool"]))
+    value = numbers if draw(st.integers(0, 3)) == 0 else soundly
+
+    def amount() -> Any:
+        return draw(st.lists(value, min_size=rank, max_size=rank) if draw(st.booleans()) else value)
+
+    layer: Any = {"type": f"{family}{rank}d", "kernel_size": amount()}
+    for name in ("stride", "padding", "dilation"):
+        if draw(st.booleans()):
+            layer[name] = amount()
+    if draw(st.integers(0, 5)) == 0:
+        layer[draw(st.sampled_from(["out_channels", "groups", "ceil_mode", "pads", "name"]))] = amount()
+    question: Any = {"layer": layer, "input_size": amount()}
+    if draw(st.booleans()):
+        question["framework"] = draw(st.sampled_from(["pytorch", "keras", "onnx", "jax", "caffe"]))
+    return draw(st.sampled_from([question] * 9 + [layer, None, 3, {}]))
+
+
+@settings(max_examples=400)
+@given(asked=st.lists(questions(), min_size=1, max_size=12))
+def test_what_the_columns_answer_is_what_the_usual_way_answers(asked: list[Any]) -> None:
+    found = plain_sizes(asked)
+    for index, sizes in found.items():
+        assert respond(asked[index], lean=True) == {"output_size": sizes}, asked[index]
+        assert all(type(size) is int for size in sizes)
+
+
+@given(
+    asked=st.lists(
+        st.builds(
+            lambda size, kernel, stride, padding: {
+                "input_size": size,
+                "layer": {"type": "conv2d", "kernel_size": kernel, "stride": stride, "padding": padding},
+            },
+            st.lists(st.integers(1, 40), min_size=2, max_size=2),
+            soundly,
+            soundly,
+            st.integers(0, 5),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_the_columns_answer_every_sound_convolution(asked: list[Any]) -> None:
+    """They are no use if they leave everything to the usual way."""
+    found = plain_sizes(asked)
+    for index, question in enumerate(asked):
+        try:
+            sizes = respond(question, lean=True)["output_size"]
+        except Problem:
+            assert index not in found
+            continue
+        assert found[index] == sizes
