@@ -13,10 +13,11 @@ from itertools import islice, product
 from math import prod
 from typing import Any
 
+from service.core.arithmetic import effective_kernel
 from service.core.axes import TransposedAxis, WindowAxis
 from service.core.frameworks import WindowRules
 from service.core.layers.pools import Pool
-from service.core.layers.windows import TransposedConvolution
+from service.core.layers.windows import Convolution, TransposedConvolution
 from service.core.padding import Pair, normalize, resolve
 from service.core.site import Site
 
@@ -206,6 +207,8 @@ def _allowed(one: Candidate, rules: WindowRules) -> bool:
         one.stride, one.dilation
     ):
         return False
+    if rules.even_same_wants_more and one.padding == "same" and one.output_padding == 0:
+        return effective_kernel(one.kernel, one.dilation) % 2 == 1
     if isinstance(one.padding, str):
         return one.stride == 1 or one.padding not in rules.unit_stride_names
     if "padding" in rules.lacks and one.padding != (0, 0):
@@ -217,9 +220,13 @@ def _fitting_sizes(question: Question, candidate: Candidate, index: int, sizes: 
     """The input sizes for which the combination is accepted and gives the output."""
 
     def output(size: int) -> int:
-        return _output(question.site, candidate, size)
+        return _output(question.site, candidate, size, hole)
 
-    wanted = question.wanted[index]
+    wanted, site = question.wanted[index], question.site
+    holes = site.per_axis("input_dilation") if isinstance(site.layer, Convolution) else None
+    hole = holes[index] if holes else 1
+    if hole > 1 and isinstance(candidate.padding, str) and site.rules and not site.rules.named_with_holes:
+        return range(0)
     start, stop = (find(sizes, wanted, key=output) for find in (bisect_left, bisect_right))
     fitting = sizes[start:stop]
     least = _least_input(question.site, candidate)
@@ -238,7 +245,7 @@ def _least_input(site: Site, one: Candidate) -> int:
     return least
 
 
-def _output(site: Site, one: Candidate, size: int) -> int:
+def _output(site: Site, one: Candidate, size: int, hole: int) -> int:
     """The output size of one axis; 0 and below where nothing fits."""
     assert site.rules is not None
     if isinstance(site.layer, TransposedConvolution):
@@ -256,7 +263,8 @@ def _output(site: Site, one: Candidate, size: int) -> int:
         )
         return spread.output or 0
     padding = one.padding
-    pair = resolve(padding, size, one.kernel, one.stride, one.dilation) if isinstance(padding, str) else padding
+    dilated = effective_kernel(size, hole)
+    pair = resolve(padding, dilated, one.kernel, one.stride, one.dilation) if isinstance(padding, str) else padding
     before, after = pair or (0, 0)
     axis = WindowAxis(
         size=size,
@@ -267,6 +275,7 @@ def _output(site: Site, one: Candidate, size: int) -> int:
         after=after,
         ceil_mode=getattr(site.layer, "ceil_mode", False),
         truncates=site.rules.truncates,
+        input_dilation=hole,
     )
     return axis.output or 0
 
