@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from benchmarks import batch
 from service.app import create_app
-from service.openapi import OPERATIONS
+from service.operations import OPERATIONS
 
 ROUNDS = 200
 

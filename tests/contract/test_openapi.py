@@ -18,7 +18,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service.app import create_app
-from service.openapi import OPERATIONS, Operation, text
+from service.openapi import text
+from service.operations import OPERATIONS, Operation
 from service.routes.documents import OPENAPI
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
