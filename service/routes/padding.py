@@ -9,6 +9,7 @@ from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.layers import LAYERS
 from service.core.layers.pools import Pool
+from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolving
 from service.core.sizes import sized_site, spread
 from service.core.solve import AxisPadding, PaddingAnswer, solve_padding
@@ -19,7 +20,9 @@ from service.schemas.requests import PaddingRequest, validated
 
 blueprint = Blueprint("padding", __name__)
 
-PADDED = frozenset(name for name, kind in LAYERS.items() if issubclass(kind.layer, Convolving | Pool))
+PADDED = frozenset(
+    name for name, kind in LAYERS.items() if issubclass(kind.layer, Convolving | DepthwiseConvolution | Pool)
+)
 
 
 @blueprint.post("/v1/padding")

@@ -137,3 +137,11 @@ def test_a_question_with_a_mistake_is_refused(refuse: Refuse, body: Document, na
     question = {"input_size": [9, 7], "output_size": [9, 7], "layer": {"type": "conv2d", "kernel_size": 3}}
     [diagnostic] = refuse(PATH, {**question, **body})["errors"]
     assert (diagnostic["name"], diagnostic["location"]) == (name, location)
+
+
+def test_a_depthwise_convolution_has_its_padding_too(answered: Answered) -> None:
+    layer = {"type": "depthwise_conv2d", "kernel_size": [3, 4], "strides": [1, 2]}
+    document = answered(PATH, {"framework": "keras", "input_size": [9, 8], "output_size": "same", "layer": layer})
+    assert document["padding"] == [[1, 1], [1, 1]]
+    assert document["written"]["keras"] == {"padding": "same"}
+    assert document["written"]["pytorch"] is None
