@@ -82,7 +82,8 @@ OPERATIONS = (
         path="/v1/batch",
         summary="Many of one question in one request",
         description="Each item is answered with the status and body it would have had on its own, in order; one bad"
-        ' item spoils no other. `detail: "sizes"` gives the leanest answers: sizes, or the names of diagnostics.',
+        ' item spoils no other. `detail: "sizes"` gives the leanest answers: sizes, or the names of diagnostics. What'
+        " is bounded by work (fixes tried, combinations searched) is bounded for the batch as a whole.",
         body=requests.BatchRequest,
         answer=responses.BatchAnswer,
         example={

@@ -17,14 +17,19 @@ MOST_TRIALS = 200
 """Documents judged again for one answer, at most."""
 MOST_WORK = 20_000
 """Layers and diagnostics judged again for one answer, at most."""
+MOST_SHARED_WORK = 50_000
+"""The same for all the answers of a batch."""
 
 
-def with_tried_fixes(found: Sequence[Diagnostic], document: Any, judge: Judge, size: int = 1) -> list[Diagnostic]:
+def with_tried_fixes(
+    found: Sequence[Diagnostic], document: Any, judge: Judge, *, size: int = 1, share: int = 1
+) -> list[Diagnostic]:
     """The diagnostics with only those of their fixes that remove them and add no error.
 
-    `size` is the number of layers in the document: it bounds how many fixes can be tried.
+    `size` is the number of layers in the document, `share` the number of answers that the work is shared among: they
+    bound how many fixes can be tried.
     """
-    allowance = min(MOST_TRIALS, MOST_WORK // (size + len(found) + 1))
+    allowance = min(MOST_TRIALS, min(MOST_WORK, MOST_SHARED_WORK // share) // (size + len(found) + 1))
     before = Counter(one.rule.name for one in found if one.is_error)
     judged = []
     for one in found:

@@ -16,6 +16,7 @@ from service.core.arithmetic import (
     floor_output,
     transposed_output,
     unread_positions,
+    widest_adaptive_window,
 )
 from service.core.lazy import lazy
 from service.core.shapes import Size
@@ -227,13 +228,9 @@ class AdaptiveAxis:
         """Windows of one size where o divides i; the widest window otherwise, spaced `i/o` on average."""
         if self.size is None or not self.output:
             return None
-        windows = [adaptive_window(index, self.size, self.output) for index in range(min(self.output, self.size))]
-        first, last = windows[0]
-        return FieldStep(
-            max(stop - start for start, stop in windows),
-            Fraction(self.size, self.output),
-            Fraction(last - first - 1, 2),
-        )
+        first, stop = adaptive_window(0, self.size, self.output)
+        widest = widest_adaptive_window(self.size, self.output)
+        return FieldStep(widest, Fraction(self.size, self.output), Fraction(stop - first - 1, 2))
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""

@@ -8,7 +8,7 @@ from service.core.diagnostics.model import Diagnostic
 from service.core.frameworks import Framework
 from service.core.layers.base import Kind, Layer
 from service.core.shapes import Shape
-from service.core.site import Pointer, Site, Source
+from service.core.site import LONGEST_NAME, Pointer, Site, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Description:
     def type(self) -> str:
         """The type as it was written, or `layer` where it was not."""
         written = self.written.get("type")
-        return self.kind.name if self.kind else written if isinstance(written, str) else "layer"
+        return self.kind.name if self.kind else written[:LONGEST_NAME] if isinstance(written, str) else "layer"
 
     def site(
         self,

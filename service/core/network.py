@@ -19,6 +19,8 @@ from service.core.receptive_field import ReceptiveField
 from service.core.shapes import Shape, Size, elements
 from service.core.site import Pointer, Site, Source
 
+MOST_SUGGESTIONS = 20
+"""Unknown inputs that are compared with every name of the network."""
 BYTES_PER_ELEMENT = 4
 """Activations are counted as 32-bit floats."""
 
@@ -119,6 +121,7 @@ def _edges(network: Network, names: Sequence[str]) -> tuple[list[tuple[Edge | No
             diagnostics += placed(graph.duplicate_name(name, places, here))
         else:
             index_of[name] = index
+    suggestions = 0
     entrance = next(iter(network.inputs))
     edges: list[tuple[Edge | None, ...]] = []
     for index, node in enumerate(network.nodes):
@@ -133,7 +136,9 @@ def _edges(network: Network, names: Sequence[str]) -> tuple[list[tuple[Edge | No
             found.append(None)
             written = node.description.written.get("inputs")
             at = (*node.description.location, "inputs", *((position,) if isinstance(written, list) else ()))
-            diagnostics += placed(graph.unknown_input(name, [*index_of, *network.inputs], at))
+            known = [*index_of, *network.inputs] if suggestions < MOST_SUGGESTIONS else []
+            suggestions += 1
+            diagnostics += placed(graph.unknown_input(name, known, at))
         edges.append(tuple(found))
     return edges, diagnostics
 

@@ -34,6 +34,8 @@ WIDEST_BOUNDS: Mapping[str, int] = dict.fromkeys(UNKNOWNS, 4096) | {"input_size"
 """Values between the bounds of a parameter, at most."""
 MOST_TRIALS = 100_000
 """Output sizes computed for one question, at most."""
+MOST_SHARED_TRIALS = 1_000_000
+"""The same for all the questions of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,12 @@ class Solutions:
     per_axis: bool
 
 
-def search(question: Question) -> Solutions:
-    """Every combination within the bounds, simplest first; `complete` is false when a limit cut the list."""
-    trials = Trials()
+def search(question: Question, *, share: int = 1) -> Solutions:
+    """Every combination within the bounds, simplest first; `complete` is false when a limit cut the list.
+
+    `share` is the number of questions that the work is shared among.
+    """
+    trials = Trials(min(MOST_TRIALS, MOST_SHARED_TRIALS // share))
     found = [_axis_solutions(question, index, trials) for index in range(len(question.wanted))]
     common = set(found[0]).intersection(*found[1:])
     if common or len(found) == 1:
@@ -108,8 +113,8 @@ def search(question: Question) -> Solutions:
 class Trials:
     """Counts the combinations tried, and says when there were too many."""
 
-    def __init__(self) -> None:
-        self.left = MOST_TRIALS
+    def __init__(self, most: int) -> None:
+        self.left = most
         self.exhausted = False
 
     def take(self, count: int) -> bool:

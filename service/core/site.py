@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OF_THE_GRAPH = frozenset({"name", "inputs"})
 """Members of a layer object that say where it stands in a network; elsewhere they are accepted and mean nothing."""
 
+LONGEST_NAME = 200
+"""Letters of a layer's or an input's name, at most: messages about others repeat it."""
+
 Pointer = tuple[str | int, ...]
 """A JSON Pointer into the request, taken apart."""
 

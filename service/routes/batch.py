@@ -24,32 +24,38 @@ OPERATIONS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "solve": solve.respond,
     "networks/validate": networks.respond,
 }
+"""Each answers a body; `lean` wants as little as will do, `share` says among how many its work is shared."""
 
 
 @blueprint.post("/v1/batch")
 def batch() -> Response:
     """Many of one question in one request."""
     asked = validated(BatchRequest, read_json())
-    limit = settings().max_batch_items
-    if len(asked.items) > limit:
-        found = too_large("the number of items", len(asked.items), limit, "max_batch_items", ("items",))
-        raise refused(placed(found), 413)
+    limits = settings()
+    networks_in = (item["layers"] for item in asked.items if isinstance(item, dict) and "layers" in item)
+    layers = sum(len(listed) for listed in networks_in if isinstance(listed, list))
+    for what, figure, name in (
+        ("the number of items", len(asked.items), "max_batch_items"),
+        ("the number of layers of all items", layers, "max_batch_layers"),
+    ):
+        if figure > (limit := getattr(limits, name)):
+            raise refused(placed(too_large(what, figure, limit, name, ("items",))), 413)
     respond, lean = OPERATIONS[asked.operation], asked.detail == "sizes"
     with heavy_work():
         plain = plain_sizes(asked.items) if lean and asked.operation == "output-size" else {}
         results = [
             {"status": 200, "body": {"output_size": plain[index]}}
             if index in plain
-            else _result(respond, item, lean=lean)
+            else _result(respond, item, lean=lean, share=len(asked.items))
             for index, item in enumerate(asked.items)
         ]
         return answer({"results": results})
 
 
-def _result(respond: Callable[..., dict[str, Any]], item: Any, *, lean: bool) -> dict[str, Any]:
+def _result(respond: Callable[..., dict[str, Any]], item: Any, *, lean: bool, share: int) -> dict[str, Any]:
     """The status and body that the item would have had on its own."""
     try:
-        return {"status": 200, "body": respond(item, lean=lean)}
+        return {"status": 200, "body": respond(item, lean=lean, share=share)}
     except Problem as problem:
         if lean:
             return {"status": problem.status, "body": {"errors": [one.rule.name for one in problem.errors]}}

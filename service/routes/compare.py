@@ -20,7 +20,7 @@ def compare() -> Response:
     return answer(respond(read_json()))
 
 
-def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has for each framework the size, or null where it refuses."""
     asked = validated(CompareRequest, document)
     described, shape, mistakes = question(asked)

@@ -52,7 +52,7 @@ def convolve() -> Response:
             result = engine.run(job)
         except IntegerOverflowError as error:
             raise refused(placed(integer_overflow(error.value, error.dtype))) from None
-        explanations = [explained(job, result, position) for position in positions]
+        explanations = explained(job, result, positions)
     if wants_npy:
         return Response(as_npy(result.output), content_type=NPY)
     as_text = posted.asked.respond_with != "base64"

@@ -10,7 +10,7 @@ from service.core.diagnostics.arrays import too_large
 from service.core.frameworks import Framework
 from service.core.network import Network, Node, Placed, Report, judge
 from service.core.shapes import Shape
-from service.core.site import Pointer
+from service.core.site import LONGEST_NAME, Pointer
 from service.problems import Problem, refused
 from service.repair import with_tried_fixes
 from service.routes.exchange import answer, read_json
@@ -27,14 +27,14 @@ def validate() -> Response:
     return answer(respond(read_json()))
 
 
-def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the validity, the output's shape and diagnostics' names."""
     asked = validated(NetworkRequest, document)
     report = judge(network(asked))
     if lean:
         names = [one.rule.name for one in report.diagnostics]
         return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
-    judged = with_tried_fixes(report.diagnostics, document, _judge, len(asked.layers))
+    judged = with_tried_fixes(report.diagnostics, document, _judge, size=len(asked.layers), share=share)
     return _shown(asked, report, judged)
 
 
@@ -88,12 +88,13 @@ def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
     described = describe(raw, location, framework=framework)
     wrong: list[Diagnostic] = []
     name, inputs = described.written.get("name"), described.written.get("inputs")
-    if name is not None and (not isinstance(name, str) or not name):
-        wrong += placed(reading.wrong_type("name", name, "a string that is not empty", (*location, "name")))
+    if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
+        form = f"a string of 1 to {LONGEST_NAME} letters"
+        wrong += placed(reading.wrong_type("name", name, form, (*location, "name")))
         name = None
     listed = [inputs] if isinstance(inputs, str) else inputs
-    if listed is not None and not (isinstance(listed, list) and listed and all(isinstance(one, str) for one in listed)):
-        form = "the name of a layer or an input, or a list of names"
+    if listed is not None and not (isinstance(listed, list) and listed and all(map(_is_name, listed))):
+        form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
         wrong += placed(reading.wrong_type("inputs", inputs, form, (*location, "inputs")))
         listed, described = None, Description(location=location, written=described.written)
     if wrong:
@@ -107,6 +108,10 @@ def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
             diagnostics=(*described.diagnostics, *wrong),
         )
     return Node(description=described, name=name, inputs=None if listed is None else tuple(listed))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_NAME
 
 
 def _shown(asked: NetworkRequest, report: Report, diagnostics: list[Diagnostic]) -> dict[str, Any]:

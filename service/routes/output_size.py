@@ -25,7 +25,7 @@ def output_size() -> Response:
     return answer(respond(read_json()))
 
 
-def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the size or shape only, and its Problem no fixes."""
     asked = validated(OutputSizeRequest, document)
     found, diagnostics = assess(asked, warnings=not lean)
@@ -34,7 +34,7 @@ def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
         return _lean(asked, found)
     if diagnostics and not lean:
         diagnostics = with_tried_fixes(
-            diagnostics, document, lambda mended: assess(validated(OutputSizeRequest, mended))[1]
+            diagnostics, document, lambda mended: assess(validated(OutputSizeRequest, mended))[1], share=share
         )
     if found is None or broken:
         raise refused(diagnostics)

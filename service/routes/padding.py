@@ -31,7 +31,7 @@ def padding() -> Response:
     return answer(respond(read_json()))
 
 
-def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the padding only."""
     asked = validated(PaddingRequest, document)
     solved = assess(asked)

@@ -34,7 +34,7 @@ def solve() -> Response:
         return answer(respond(document))
 
 
-def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
+def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the solutions only."""
     asked = validated(SolveRequest, document)
     described = describe(asked.layer, ("layer",), framework=asked.row, supplied=STAND_INS)
@@ -44,7 +44,7 @@ def respond(document: Any, *, lean: bool = False) -> dict[str, Any]:
     question = _question(asked, described)
     if isinstance(question, list):
         raise refused(question)
-    found = search(question)
+    found = search(question, share=share)
     shown = _shown(found)
     if lean:
         return {name: shown[name] for name in ("solutions", "count", "complete")}

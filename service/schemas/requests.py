@@ -11,6 +11,7 @@ from service.core.diagnostics.reading import missing_parameter, parameter_out_of
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.parameters import Positive
 from service.core.shapes import LARGEST, Shape
+from service.core.site import LONGEST_NAME
 from service.problems import refused
 from service.schemas.errors import facts
 
@@ -31,6 +32,7 @@ Bounds = Annotated[list[Annotated[int, Ge(0), Le(LARGEST)]], Len(2, 2)]
 FrameworkName = Literal["pytorch", "keras", "onnx", "jax"]
 SpatialSize = Positive | Annotated[list[Positive], Len(1, 3)]
 Index = Annotated[int, Ge(0)]
+InputName = Annotated[str, Len(1, LONGEST_NAME)]
 PostedShape = Annotated[list[Positive | None], Len(1, 8)]
 ArrayJson = Annotated[
     Any,
@@ -140,7 +142,7 @@ class NetworkRequest(Body):
 
     layers: Annotated[list[LayerObject], Len(1)] = Field(description="The layers; the last one is the output.")
     input_shape: PostedShape | None = Field(None, description="All axes, in the framework's order; batch may be null.")
-    inputs: Annotated[dict[str, PostedShape], Len(1)] | None = Field(
+    inputs: Annotated[dict[InputName, PostedShape], Len(1)] | None = Field(
         None, description="Several inputs: shapes by name."
     )
     detail: Literal["full", "sizes"] = Field("full", description='"sizes" leaves costs and receptive fields out.')

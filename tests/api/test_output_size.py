@@ -447,3 +447,9 @@ def test_onnx_takes_the_opsets_it_knows(client: FlaskClient) -> None:
     for opset in (11, 22):
         body = {"framework": "onnx", "opset": opset, "input_size": 6, "layer": CONVOLUTION}
         assert client.post(PATH, json=body).status_code == 200
+
+
+@pytest.mark.parametrize("dilation", [1, [1, 1]])
+def test_a_parameter_that_changes_nothing_is_accepted_everywhere(answered: Answered, dilation: Size) -> None:
+    layer = {"type": "avg_pool2d", "kernel_size": 2, "dilation": dilation}
+    assert answered(PATH, {"input_size": 6, "layer": layer})["output_size"] == [3, 3]

@@ -2,6 +2,7 @@
 
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -49,6 +50,14 @@ def problems(draw: st.DrawFn) -> tuple[Array, Array, list[int], list[int], int]:
 @given(problem=problems())
 def test_windows_copied_in_bands_are_the_naive_loop(problem: tuple[Array, Array, list[int], list[int], int]) -> None:
     np.testing.assert_array_equal(im2col.convolve(*problem), naive(*problem))
+
+
+@given(problem=problems(), band=st.integers(1, 500))
+def test_bands_of_any_size_give_the_same(problem: tuple[Array, Array, list[int], list[int], int], band: int) -> None:
+    """Also where one row of the output is more than a band."""
+    expected = im2col.convolve(*problem)
+    with patch.object(im2col, "BAND_BYTES", band):
+        np.testing.assert_array_equal(im2col.convolve(*problem), expected)
 
 
 @given(problem=problems())

@@ -37,8 +37,8 @@ CALL_COST = 20_000
 """What one call into NumPy costs, in multiply-accumulates: a few microseconds."""
 INTEGER_COST = 20
 """How much slower NumPy multiplies integers than floats, which have BLAS."""
-PYTHON_COST = 500
-"""How much slower Python's own integers are."""
+PYTHON_COST = 2_000
+"""How much slower Python's own integers are, and how much room they take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ def window_elements(job: Job) -> int:
 def prepare(
     description: Description, arrangement: Arrangement, operands: Operands, framework: Framework
 ) -> Job | list[Diagnostic]:
-    """The job that a layer and arrays make, or what is wrong with them; looks at shapes only."""
+    """The job that a layer and arrays make, or what is wrong with them; looks at shapes, and at integers' extremes."""
     assert description.kind is not None and description.layer is not None
     layer = description.layer
     if isinstance(layer, DepthwiseConvolution) and operands.weight is not None:

@@ -1,5 +1,6 @@
 """One output of a layer, taken apart: the input window, the weights, the products and their sum."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,18 +13,23 @@ from service.core.convolve.padding import Array, dilated, padded
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 
 
-def explained(job: Job, result: Result, position: tuple[int, ...]) -> dict[str, Any]:
-    """What the output at a position is made of; in a window, null stands where there is no input to read."""
+def explained(job: Job, result: Result, positions: Sequence[tuple[int, ...]]) -> list[dict[str, Any]]:
+    """What the outputs at some positions are made of; in a window, null stands where there is no input to read."""
+    if not positions:
+        return []
+    source = _as_seen(job, job.arrangement.inward(job.operands.source))
+    return [_explained(job, result, source, position) for position in positions]
+
+
+def _explained(job: Job, result: Result, source: Array, position: tuple[int, ...]) -> dict[str, Any]:
     batch, channel, *place = job.arrangement.position_inward(position)
-    source = job.arrangement.inward(job.operands.source)[batch]
     layer = job.site.layer
     answer: dict[str, Any] = {"position": list(position), "output": result.output[position].item()}
     if not isinstance(layer, Convolving):
-        window = _gathered(source[channel : channel + 1], job.site.axes, place)[0]
+        window = _gathered(source[batch, channel : channel + 1], job.site.axes, place)[0]
         return {**answer, "window": window.tolist()}
     weights, channels = _weights(job, layer, channel)
-    seen = _padded_by_mode(job, source[channels])
-    window = _gathered(seen, _unpadded(job), place)
+    window = _gathered(source[batch, channels], _unpadded(job), place)
     products = np.where(window == None, 0, window) * weights  # noqa: E711 - None stands for a place without input
     parts = {"window": window, "weights": weights, "products": products}
     bare = job.arrangement.form == Form.BARE
@@ -51,7 +57,7 @@ def _weights(job: Job, layer: Convolving, channel: int) -> tuple[Array, slice]:
     return weight[channels, channel % per_group_out].astype(object), channels
 
 
-def _padded_by_mode(job: Job, source: Array) -> Array:
+def _as_seen(job: Job, source: Array) -> Array:
     """The input as a convolution sees it: padded and dilated. Other layers read it as it is."""
     layer = job.site.layer
     if not isinstance(layer, Convolution):
@@ -87,10 +93,14 @@ def _reads(axis: Axis, index: int) -> list[int]:
 
 def _gathered(source: Array, axes: Any, place: list[int]) -> Array:
     """The values that one output position reads, None where it reads outside the input."""
-    window = source.astype(object)
+    outside: list[tuple[int, list[bool]]] = []
+    window = source
     for number, (axis, index) in enumerate(zip(axes, place, strict=True), start=1):
         reads = _reads(axis, index)
         inside = [0 <= read < source.shape[number] for read in reads]
         window = np.take(window, [read if ok else 0 for read, ok in zip(reads, inside, strict=True)], axis=number)
-        window[(slice(None),) * number + (np.logical_not(inside),)] = None
-    return window
+        outside.append((number, [not ok for ok in inside]))
+    values = window.astype(object)
+    for number, missing in outside:
+        values[(slice(None),) * number + (missing,)] = None
+    return values

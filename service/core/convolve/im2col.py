@@ -1,6 +1,6 @@
-"""Convolution as matrix products over copied windows, in bands of output rows that fit a cache."""
+"""Convolution as matrix products over copied windows, in bands of the output that fit a cache."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 import numpy as np
@@ -28,15 +28,22 @@ def convolve(source: Array, weight: Array, strides: Sequence[int], dilations: Se
     matrices = weight.reshape(groups, weight.shape[0] // groups, depth)
     result = np.empty((batch, weight.shape[0], *outputs), np.result_type(source, weight))
     kernel_first = (0, *range(1 + rank, 1 + 2 * rank), *range(1, 1 + rank))
-    rows = _band_rows(outputs, channels * prod(kernel) * source.itemsize)
     for index in range(batch):
-        for start in range(0, outputs[0], rows):
-            band = windows[index, :, start : start + rows]
-            shape = band.shape[1 : 1 + rank]
-            columns = band.transpose(kernel_first).reshape(groups, depth, prod(shape))
-            result[index, :, start : start + rows] = (matrices @ columns).reshape(weight.shape[0], *shape)
+        for band in _bands(outputs, channels * prod(kernel) * source.itemsize):
+            seen = windows[index][:, *band]
+            shape = seen.shape[1 : 1 + rank]
+            columns = seen.transpose(kernel_first).reshape(groups, depth, prod(shape))
+            result[index][:, *band] = (matrices @ columns).reshape(weight.shape[0], *shape)
     return result
 
 
-def _band_rows(outputs: Sequence[int], bytes_per_window: int) -> int:
-    return max(1, BAND_BYTES // max(1, bytes_per_window * prod(outputs[1:])))
+def _bands(outputs: Sequence[int], bytes_per_window: int) -> Iterator[tuple[slice, ...]]:
+    """The output cut along its first axis into bands of about BAND_BYTES, and along the next where one row is more."""
+    first, *others = outputs
+    rows = BAND_BYTES // max(1, bytes_per_window * prod(others))
+    for start in range(0, first, max(rows, 1)):
+        place = slice(start, start + max(rows, 1))
+        if rows or not others:
+            yield (place, *(slice(size) for size in others))
+        else:
+            yield from ((place, *inner) for inner in _bands(others, bytes_per_window))

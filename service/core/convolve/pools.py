@@ -47,7 +47,7 @@ def average(source: Array, axes: Sequence[WindowAxis], *, counts_padding: bool, 
     sums = _fold(source, axes, np.add, 0)
     counts: Array = np.array(1 if divisor is None else divisor, source.dtype)
     for axis in axes if divisor is None else ():
-        counts = counts[..., None] * np.array(_counts(axis, counts_padding), source.dtype)
+        counts = counts[..., None] * _counts(axis, counts_padding).astype(source.dtype)
     with np.errstate(divide="ignore", invalid="ignore"):  # a window of padding alone is 0/0: NaN, as IEEE has it
         means: Array = np.divide(sums, counts, dtype=source.dtype)
         return means
@@ -67,15 +67,17 @@ def lp(source: Array, axes: Sequence[WindowAxis], power: float, *, absolute: boo
         return roots
 
 
-def _counts(axis: WindowAxis, counts_padding: bool) -> list[int]:
-    """How many positions of each window count: inside the input, or inside the padded input; never beyond that."""
+def _counts(axis: WindowAxis, counts_padding: bool) -> Array:
+    """How many positions of each window count: inside the input, or inside the padded input; never beyond that.
+
+    Of the positions `start + k*d`, those from `ceil((first - start)/d)` up to `ceil((stop - start)/d)`.
+    """
     size, before, after = axis.size or 0, axis.before or 0, axis.after or 0
     first, stop = (-before, size + after) if counts_padding else (0, size)
-    counts = []
-    for index in range(axis.output or 0):
-        start = index * axis.stride - before
-        counts.append(sum(first <= start + k * axis.dilation < stop for k in range(axis.kernel)))
-    return counts
+    starts = np.arange(axis.output or 0) * axis.stride - before
+    least, end = (-((starts - bound) // axis.dilation) for bound in (first, stop))
+    counted: Array = np.minimum(end, axis.kernel) - np.maximum(least, 0)
+    return np.maximum(counted, 0)
 
 
 def adaptive(source: Array, axes: Sequence[Axis], *, largest: bool) -> Array:

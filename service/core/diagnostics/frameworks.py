@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from typing import Any
 
 from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, check, diagnostic
 from service.core.diagnostics.proposals import one_or_list, removing, setting
@@ -33,7 +32,7 @@ def not_supported_by_framework(site: Site) -> Iterator[Fact]:
     if site.rules is None:
         return
     for name in sorted(site.rules.lacks & site.spelling.keys()):
-        if getattr(site.layer, name) != _neutral(site.layer, name):
+        if not _is_neutral(site.layer, name):
             yield _lacking(site, name, f"{title}'s {site.rules.name} has no {site.spelled(name)}")
     mode = getattr(site.layer, "padding_mode", "zeros")
     if mode not in site.rules.padding_modes:
@@ -47,9 +46,11 @@ def lacking_value(site: Site, parameter: str, message: str) -> Iterator[Fact]:
     yield replace(_lacking(site, parameter, message), rule=DIAGNOSTICS["not-supported-by-framework"])
 
 
-def _neutral(layer: Layer, parameter: str) -> Any:
-    """The value with which a parameter changes nothing: its default."""
-    return next(one.default for one in fields(layer) if one.name == parameter)
+def _is_neutral(layer: Layer, parameter: str) -> bool:
+    """Whether a parameter changes nothing: it is its default, on every axis."""
+    neutral = next(one.default for one in fields(layer) if one.name == parameter)
+    value = getattr(layer, parameter)
+    return all(one in (neutral, [neutral, neutral]) for one in value) if isinstance(value, list) else value == neutral
 
 
 def _lacking(site: Site, parameter: str, message: str) -> Fact:
