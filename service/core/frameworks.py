@@ -128,6 +128,8 @@ class WindowRules:
     """A global pool keeps its spatial axes, at size 1, unless told otherwise."""
     nulls: bool = True
     """An adaptive pool may keep an axis, said by null."""
+    free_axes_at_size_1: bool = False
+    """An adaptive pool to size 1 is a mean over the last axes, whatever stands before them."""
     leading_axes: tuple[int, int] | None = None
     """How many axes may stand before the spatial ones, least and most; otherwise batch and channels."""
     most_leading_axes_with_pairs: int = 8
@@ -224,6 +226,8 @@ class PadRules:
     """By mode, how many positions of the input cropping must leave; where it is missing only the output is bound."""
     empty_output: bool = False
     """Cropping everything gives size 0 rather than an error."""
+    copies_within_output: bool = False
+    """Circular padding is copied from one end of the output to the other, also where the two meet."""
     values: bool = True
     """Constant padding may be filled with another number than 0."""
     limited_after_crop: bool = False
@@ -316,6 +320,7 @@ PYTORCH = Framework(
     unbatched=True,
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},
+        copies_within_output=True,
         leading_axes=dict.fromkeys(("reflect", "replicate", "circular"), (1, 2)),
     ),
     rules={
@@ -333,7 +338,8 @@ PYTORCH = Framework(
         "lp_pool": _torch_lp_pool,
         "lp_pool3d": replace(_torch_lp_pool, input_holds_kernel=True),
         "adaptive_max_pool": _adaptive_pool,
-        "adaptive_avg_pool": _adaptive_pool,
+        "adaptive_avg_pool1d": _adaptive_pool,
+        "adaptive_avg_pool": replace(_adaptive_pool, free_axes_at_size_1=True),
         "global_max_pool": _global_pool,
         "global_avg_pool": _global_pool,
     },

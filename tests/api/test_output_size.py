@@ -1,7 +1,7 @@
 """`POST /v1/output-size`: one layer, one input, what comes out under each framework's rules."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
 Refuse = Callable[..., Document]
+Post = Callable[[str, Any], tuple[int, Document]]
 Find = Callable[[Document, str], Document]
 Size = int | list[int]
 
@@ -453,3 +454,37 @@ def test_onnx_takes_the_opsets_it_knows(client: FlaskClient) -> None:
 def test_a_parameter_that_changes_nothing_is_accepted_everywhere(answered: Answered, dilation: Size) -> None:
     layer = {"type": "avg_pool2d", "kernel_size": 2, "dilation": dilation}
     assert answered(PATH, {"input_size": 6, "layer": layer})["output_size"] == [3, 3]
+
+
+class TestWhatPyTorchDoesNotLookAt:
+    """Entries that are wrong and never read, and checks that are not made: recorded, and answered alike."""
+
+    TRANSPOSED: ClassVar[Document] = {"type": "conv_transpose1d", "kernel_size": 3, "stride": 2, "out_channels": 4}
+
+    def test_batch_and_channels_of_a_whole_output_size(self, answered: Answered) -> None:
+        layer = {**self.TRANSPOSED, "output_size": [-7, 0, 8]}
+        assert answered(PATH, {"input_shape": [1, 2, 3], "layer": layer})["output_shape"] == [1, 4, 8]
+
+    def test_spatial_sizes_are_looked_at(self, refuse: Refuse, find: Find) -> None:
+        layer = {**self.TRANSPOSED, "output_size": [1, 4, -1]}
+        diagnostic = find(refuse(PATH, {"input_shape": [1, 2, 3], "layer": layer}), "parameter-out-of-range")
+        assert diagnostic["location"] == "/layer/output_size/2"
+
+    def test_output_padding_beside_output_size(self, answered: Answered, refuse: Refuse, find: Find) -> None:
+        layer = {**self.TRANSPOSED, "output_padding": -1}
+        assert answered(PATH, {"input_shape": [1, 2, 3], "layer": {**layer, "output_size": 8}})["output_size"] == [8]
+        diagnostic = find(refuse(PATH, {"input_shape": [1, 2, 3], "layer": layer}), "parameter-out-of-range")
+        assert diagnostic["location"] == "/layer/output_padding"
+
+    def test_axes_before_those_of_an_average_to_size_1(self, answered: Answered, refuse: Refuse) -> None:
+        layer = {"type": "adaptive_avg_pool2d", "output_size": 1}
+        assert answered(PATH, {"input_shape": [5, 6], "layer": layer})["output_shape"] == [1, 1]
+        assert answered(PATH, {"input_shape": [2, 3, 4, 5, 6], "layer": layer})["output_shape"] == [2, 3, 4, 1, 1]
+        refuse(PATH, {"input_shape": [2, 3, 4, 5, 6], "layer": {**layer, "output_size": 2}})
+
+    @pytest.mark.parametrize(("shape", "severity"), [([1, 1, 3], "error"), ([1, 2, 3], "warning")])
+    def test_circular_padding_that_meets_itself(self, post: Post, find: Find, shape: list[int], severity: str) -> None:
+        layer = {"type": "pad", "padding": [[2, -2]], "mode": "circular"}
+        status, document = post(PATH, {"input_shape": shape, "layer": layer})
+        assert status == (422 if severity == "error" else 200)
+        assert find(document, "padding-meets-itself")["severity"] == severity

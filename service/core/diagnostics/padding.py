@@ -1,6 +1,7 @@
 """Diagnostics of padding: amounts that cannot be, and what a framework's layer cannot express."""
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any
 
 from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
@@ -220,6 +221,34 @@ def cropped_beyond_input(site: Site) -> Iterator[Fact]:
             return
 
 
+@diagnostic("F308", on=(Pad,))
+def padding_meets_itself(site: Site) -> Iterator[Fact]:
+    """Circular padding adds at one end and crops at the other, more than the output has room for.
+
+    PyTorch copies what wraps around from one end of its output to the other. With `p` positions added at one end, the
+    other end cropped, and fewer than `2*p` positions in the output, the two overlap: where the axes before have size 1
+    it refuses the copy, and elsewhere it returns memory that was never written. The values given here are those of the
+    wrapped input.
+    """
+    layer = site.layer
+    if not isinstance(layer, Pad) or layer.mode != "circular" or not site.framework.pads.copies_within_output:
+        return
+    axes = [axis for axis in site.axes if isinstance(axis, PaddedAxis)]
+    leading = prod(size or 1 for size in (site.shape or ())[: -len(axes) or None])
+    for index, axis in enumerate(axes):
+        output, added = axis.output, max(axis.before, axis.after)
+        if min(axis.before, axis.after) < 0 < added and output is not None and 0 < output < 2 * added:
+            refused = leading == 1 and output != added
+            yield Fact(
+                f"{added} positions wrap around axis {index}, which has {output} after cropping: where they are copied"
+                f" from overlaps where they go{f', which {site.framework.title} refuses' if refused else ''}",
+                "padding",
+                help="crop in a layer of its own, before",
+                severity=None if refused else "warning",
+            )
+        leading *= output or 1
+
+
 @diagnostic("F304", on=(Convolution, Pad))
 def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     """Padding takes more from the input than the input has.
@@ -259,6 +288,40 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
             return
 
 
+@check(on=(TransposedConvolution,))
+def extras_below_least(site: Site) -> Iterator[Fact]:
+    """No output has fewer than 1 position, and nothing negative is added to it."""
+    for name, index, value, least in _below_least(site):
+        form = f"{'sizes' if name == 'output_size' else 'amounts'} of at least {least}"
+        at = (name,) if index is None else (name, index)
+        spelled = site.spelling.get(name, name)
+        yield from parameter_out_of_range(spelled, value, f"below {least}", form, site.locate(at))
+
+
+def _below_least(site: Site) -> Iterator[tuple[str, int | None, int, int]]:
+    """Of `output_size` and `output_padding` what is too small and looked at, where it stands, and the least there is.
+
+    Nothing looks at batch and channels in an `output_size`, nor at an `output_padding` that it replaces.
+    """
+    layer = site.layer
+    assert isinstance(layer, TransposedConvolution)
+    if isinstance(layer.output_size, list):
+        unread = len(layer.output_size) - (site.rank or 0)
+        yield from (
+            ("output_size", index, size, 1)
+            for index, size in enumerate(layer.output_size)
+            if size < 1 and index >= unread
+        )
+    replaced = layer.output_size is not None and site.rules is not None and not site.rules.output_size_crops
+    if layer.output_padding is None or replaced:
+        return
+    if isinstance(layer.output_padding, int):
+        if layer.output_padding < 0:
+            yield "output_padding", None, layer.output_padding, 0
+        return
+    yield from (("output_padding", index, extra, 0) for index, extra in enumerate(layer.output_padding) if extra < 0)
+
+
 @diagnostic("F305", on=(TransposedConvolution,))
 def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
     """`output_padding` is not below the stride (or the dilation), or `output_size` is out of reach.
@@ -267,7 +330,7 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
     """
     layer, rules = site.layer, site.rules
     assert isinstance(layer, TransposedConvolution)
-    if rules is None or (layer.output_padding is None and layer.output_size is None):
+    if rules is None or (layer.output_padding is None and layer.output_size is None) or any(_below_least(site)):
         return
     by_size = layer.output_size is not None
     given = None if by_size else site.per_axis("output_padding")

@@ -104,6 +104,14 @@ class AdaptivePool(SpatialLayer):
     return_indices: bool = False
     data_format: DataFormat | None = None
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and spatial axes; at size 1 any before the last axes, where the framework does not look."""
+        free = site.rules is not None and site.rules.free_axes_at_size_1 and not site.sizes_only
+        wanted = self.output_size if isinstance(self.output_size, list) else [self.output_size]
+        if site.kind.rank is None or not free or set(wanted) != {1}:
+            return super().dimensions(site)
+        return tuple(range(site.kind.rank + isinstance(self.output_size, list), 9))
+
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """As many windows as asked for."""
         wanted = (None,) * (site.rank or 0) if self.output_size is None else site.per_axis("output_size")

@@ -11,8 +11,8 @@ from service.core.axes import Axis, TransposedAxis, WindowAxis
 from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
 from service.core.padding import Pair, normalize, resolve
 from service.core.parameters import (
+    AmountPerAxis,
     DataFormat,
-    NaturalPerAxis,
     PaddingMode,
     PaddingValue,
     PerAxis,
@@ -185,7 +185,7 @@ class TransposedConvolution(Convolving):
     instead of `output_padding`.
     """
 
-    output_padding: NaturalPerAxis | None = None
+    output_padding: AmountPerAxis | None = None
     output_size: WantedSize | None = None
 
     def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
