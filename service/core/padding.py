@@ -14,6 +14,8 @@ Padding = str | tuple[Pair, ...]
 
 SAME = frozenset({"same", "same_upper", "same_lower"})
 NAMES = SAME | {"valid", "causal", "full"}
+COPIED_ONCE = {"reflect": 1, "circular": 0}
+"""Modes that copy from the input, and how many of its positions are left out: the edge itself, or none."""
 
 
 def normalize(spelled: Spelled, rank: int) -> Padding | None:

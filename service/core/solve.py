@@ -1,4 +1,7 @@
-"""The padding question: which padding gives a wanted output size."""
+"""The padding question: which padding gives a wanted output size.
+
+Sizes that depend on the input may be asked for by name: "same", and "causal", which pads before only.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -8,6 +11,8 @@ from service.core.arithmetic import floor_output, padding_totals, same_output, s
 from service.core.axes import TransposedAxis, WindowAxis
 from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.model import diagnostic
+from service.core.padding import COPIED_ONCE
+from service.core.shapes import LARGEST
 from service.core.site import Pointer, Site
 from service.core.written import Written, written_everywhere
 
@@ -15,6 +20,7 @@ ABOUT_PADDING = frozenset(
     {
         "padding-not-supported",
         "padding-exceeds-half-kernel",
+        "padding-covers-kernel",
         "padding-exceeds-input",
         "output-padding-out-of-range",
         "kernel-larger-than-input",
@@ -22,6 +28,7 @@ ABOUT_PADDING = frozenset(
     }
 )
 """Diagnostics about the padding that the layer came with, which is what is being solved for."""
+CAUSAL = "causal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +62,9 @@ def unreachable_output_size(
 ) -> Iterator[Fact]:
     """No padding gives the output size that is wanted.
 
-    Padding of a convolution or a pool only adds positions: the output is at least what no padding gives. Padding of
-    a transposed convolution only crops, and `output_padding` adds less than the stride: the output is at most that.
+    Padding of a convolution or a pool only adds positions: the output is at least what no padding gives, and at most
+    what the most padding gives that the framework's pool or the padding's mode takes. Padding of a transposed
+    convolution only crops, and `output_padding` adds less than the stride: the output is at most that.
     """
     bound = f"at least {above}" if above is not None else f"at most {below}"
     yield Fact(
@@ -72,7 +80,8 @@ def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) ->
     if mistakes or not site.axes:
         return PaddingAnswer(axes=[], diagnostics=mistakes)
     sizes = _wanted(site, wanted)
-    solved = [_solve(site, axis, output) for axis, output in zip(site.axes, sizes, strict=True)]
+    causal = wanted == CAUSAL
+    solved = [_solve(site, axis, output, causal=causal) for axis, output in zip(site.axes, sizes, strict=True)]
     diagnostics = [
         one
         for index, axis in enumerate(solved)
@@ -85,34 +94,47 @@ def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) ->
 
 
 def _wanted(site: Site, wanted: int | Sequence[int] | str) -> list[int]:
-    """The wanted size of each axis; "same" is `ceil(i / s)`, or `i * s` of a transposed convolution."""
+    """The wanted size of each axis; by name it is `ceil(i / s)`, or `i * s` of a transposed convolution."""
     if isinstance(wanted, int):
         return [wanted] * len(site.axes)
     if not isinstance(wanted, str):
         return list(wanted)
     sizes = []
     for axis in site.axes:
-        size, stride = axis.size or 1, axis.stride if isinstance(axis, WindowAxis | TransposedAxis) else 1
-        sizes.append(size * stride if isinstance(axis, TransposedAxis) else same_output(size, stride))
+        if isinstance(axis, TransposedAxis):
+            sizes.append((axis.size or 1) * axis.stride)
+        elif isinstance(axis, WindowAxis):
+            sizes.append(same_output(axis.dilated or 1, axis.stride))
     return sizes
 
 
-def _solve(site: Site, axis: object, output: int) -> AxisPadding:
+def _solve(site: Site, axis: object, output: int, *, causal: bool) -> AxisPadding:
     if isinstance(axis, TransposedAxis):
-        return _solve_transposed(site, axis, output)
+        return _solve_transposed(site, axis, output, causal=causal)
     if isinstance(axis, WindowAxis):
-        return _solve_window(axis, output)
+        return _solve_window(axis, output, _most_padding(site, axis), causal=causal)
     raise TypeError(f"{site.kind.name} has no padding to solve for")
 
 
-def _solve_window(axis: WindowAxis, output: int) -> AxisPadding:
+def _most_padding(site: Site, axis: WindowAxis) -> int:
+    """The most padding that one end of an axis bears: by the framework's rules, or by what there is to copy from."""
+    rules, mode = site.rules, getattr(site.layer, "padding_mode", "zeros")
+    most = LARGEST if rules is None else rules.most_padding(axis.kernel)
+    spare = COPIED_ONCE.get(mode) if mode in site.framework.pads.limited else None
+    return most if spare is None else min(most, (axis.dilated or 1) - spare)
+
+
+def _solve_window(axis: WindowAxis, output: int, most: int, *, causal: bool) -> AxisPadding:
     size = axis.dilated or 1
     total = _ceil_totals(axis, output) if axis.ceil_mode else padding_totals(size, output, axis.effective, axis.stride)
     if total is None:
         bare = replace(axis, before=0, after=0)
         least = (bare.output if axis.ceil_mode else floor_output(size, axis.effective, axis.stride)) or 0
         return AxisPadding(output=output, axis=None, total=None, above=max(least, 1))
-    before, after = split(_preferred(total))
+    before, after = (axis.effective - 1, 0) if causal else split(_preferred(total))
+    if max(before, after) > most:
+        padded = replace(axis, before=min(before, most), after=min(after, most))
+        return AxisPadding(output=output, axis=None, total=None, below=padded.output)
     return AxisPadding(output=output, axis=replace(axis, before=before, after=after), total=total)
 
 
@@ -138,15 +160,18 @@ def _ceil_totals(axis: WindowAxis, output: int) -> tuple[int, int] | None:
     return (least, stop - 1) if least < stop else None
 
 
-def _solve_transposed(site: Site, axis: TransposedAxis, output: int) -> AxisPadding:
-    """`P - output_padding = (i - 1)*s + e - o`, with the least even P that leaves `output_padding` in its range."""
+def _solve_transposed(site: Site, axis: TransposedAxis, output: int, *, causal: bool) -> AxisPadding:
+    """`P - output_padding = (i - 1)*s + e - o`, with the least even P that leaves `output_padding` in its range.
+
+    A causal one crops after only.
+    """
     limit = 1 if site.rules is None else site.rules.output_padding_limit(axis.stride, axis.dilation)
     bare = replace(axis, before=0, after=0, output_padding=0)
     excess = (bare.output or 0) - output
     if excess + limit - 1 < 0:
         return AxisPadding(output=output, axis=None, total=None, below=(bare.output or 0) + limit - 1)
     total = (max(excess, 0), excess + limit - 1)
-    chosen = _preferred(total)
-    before, after = split(chosen)
+    chosen = total[0] if causal else _preferred(total)
+    before, after = (0, chosen) if causal else split(chosen)
     solved = replace(axis, before=before, after=after, output_padding=chosen - excess)
     return AxisPadding(output=output, axis=solved, total=total)

@@ -54,7 +54,7 @@ FORMS: Mapping[str, str] = {
     "framework": "one of " + ", ".join(f'"{name}"' for name in FRAMEWORKS),
     "opset": OPSET_FORM,
     "input_size": "an integer of at least 1, or one per axis",
-    "output_size": 'an integer of at least 1, or one per axis, or "same"',
+    "output_size": 'an integer of at least 1, or one per axis, or "same" or "causal"',
     "input_shape": "a list of integers of at least 1; the first may be null",
     "inputs": "an object of shapes by name",
     "unknown": "a list of kernel_size, stride, padding, dilation, output_padding, input_size",
@@ -105,7 +105,9 @@ class PaddingRequest(Body):
 
     layer: LayerObject
     input_size: SpatialSize = Field(description="Spatial sizes only.")
-    output_size: SpatialSize | Literal["same"] = Field(description='The size wanted; "same" is ceil(input / stride).')
+    output_size: SpatialSize | Literal["same", "causal"] = Field(
+        description='The size wanted; "same" and "causal" are ceil(input / stride), "causal" with padding before only.'
+    )
 
 
 class CompareRequest(OutputSizeRequest):

@@ -120,6 +120,44 @@ def test_what_a_framework_cannot_write_is_null(answered: Answered) -> None:
     assert document["written"]["onnx"] == {"pads": [0, 1]}
 
 
+def test_causal_pads_before_only(answered: Answered) -> None:
+    layer = {"type": "conv1d", "kernel_size": 3, "dilation": 4}
+    document = answered(PATH, {"framework": "keras", "input_size": 15, "output_size": "causal", "layer": layer})
+    assert document["padding"] == [[8, 0]]
+    assert document["axes"][0]["output"] == 15
+    assert document["axes"][0]["total"] == [8, 8]
+    assert document["written"]["keras"] == {"padding": "causal"}
+    assert document["written"]["pytorch"] == [{"type": "pad", "padding": [[8, 0]]}, {"type": "conv1d", "padding": 0}]
+
+
+def test_a_causal_transposed_convolution_crops_after_only(answered: Answered) -> None:
+    layer = {"type": "conv_transpose1d", "kernel_size": 5, "stride": 2}
+    document = answered(PATH, {"input_size": 4, "output_size": "causal", "layer": layer})
+    assert (document["axes"][0]["output"], document["padding"], document["output_padding"]) == (8, [[0, 3]], [0])
+
+
+@pytest.mark.parametrize(
+    ("framework", "layer", "below"),
+    [
+        ("pytorch", {"type": "max_pool1d", "kernel_size": 4, "stride": 1}, 9),
+        ("onnx", {"type": "max_pool1d", "kernel_size": 4, "stride": 1}, 11),
+        ("pytorch", {"type": "conv1d", "kernel_size": 1, "padding_mode": "reflect"}, 22),
+        ("pytorch", {"type": "conv1d", "kernel_size": 1, "padding_mode": "circular"}, 24),
+    ],
+)
+def test_padding_is_bound_by_what_the_framework_takes(
+    answered: Answered, framework: str, layer: Document, below: int
+) -> None:
+    document = answered(PATH, {"framework": framework, "input_size": 8, "output_size": below + 1, "layer": layer})
+    assert document["axes"][0]["nearest"] == {"below": below, "above": None}
+    [diagnostic] = document["diagnostics"]
+    assert diagnostic["name"] == "unreachable-output-size"
+    body = {"framework": framework, "input_size": 8, "output_size": below, "layer": layer}
+    written = answered(PATH, body)["written"][framework]
+    answer = answered(SIZE, {"framework": framework, "input_size": 8, "layer": {**layer, **written}})
+    assert answer["output_size"] == [below]
+
+
 @pytest.mark.parametrize(
     ("body", "name", "location"),
     [

@@ -13,7 +13,7 @@ from service.core.layers.pools import Pool
 from service.core.layers.reshaping import Pad
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, SpatialLayer, TransposedConvolution
-from service.core.padding import Pair, normalize, resolve, simplest
+from service.core.padding import COPIED_ONCE, Pair, normalize, resolve, simplest
 from service.core.site import Site
 
 
@@ -259,7 +259,7 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     pads, of_its_own = site.framework.pads, isinstance(site.layer, Pad)
     mode = site.layer.mode if isinstance(site.layer, Pad) else getattr(site.layer, "padding_mode", "zeros")
     padding = getattr(site.layer, "padding", 0)
-    spare = {"reflect": 1, "circular": 0}.get(mode) if mode in pads.limited else None
+    spare = COPIED_ONCE.get(mode) if mode in pads.limited else None
     if spare is None and type(padding) is int and padding >= 0:
         return
     for index, axis in enumerate(site.axes):
