@@ -152,6 +152,26 @@ def padding_only_window(site: Site) -> Iterator[Fact]:
             return
 
 
+@diagnostic("W506", "warning", on=(Convolution, DepthwiseConvolution))
+def even_kernel_padding(site: Site) -> Iterator[Fact]:
+    """Half an even window of padding on both ends makes the output one position longer than the input.
+
+    With stride 1 the size is kept by `e - 1` positions in all, which is odd for an even window: it takes an uneven
+    split, as "same" makes it. `k // 2` on both ends keeps the size for odd windows only.
+    """
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.before is None or axis.size is None or axis.stride > 1:
+            continue
+        if axis.before == axis.after and 2 * axis.before == axis.effective:
+            yield Fact(
+                f"{site.spelled('padding')} {axis.before} on both ends of axis {index} makes {axis.output} of"
+                f" {axis.size}: a window of {axis.effective} keeps the size with {axis.before - 1} and {axis.before}",
+                "padding",
+                help=f"use an odd kernel, or pad axis {index} by {axis.before - 1} before and {axis.before} after",
+            )
+            return
+
+
 @diagnostic("W503", "warning", on=(TransposedConvolution,))
 def checkerboard(site: Site) -> Iterator[Fact]:
     """A transposed convolution's windows overlap unevenly, which shows as a checkerboard in its output.
