@@ -24,16 +24,23 @@ from service.core.shapes import Size
 Number = int | Fraction
 
 
+def quotient(dividend: Number, divisor: Number) -> Number:
+    """`dividend / divisor`, as an integer where it is one: those are quicker."""
+    exact = Fraction(dividend) / divisor if dividend % divisor else dividend // divisor
+    return int(exact) if exact == int(exact) else exact
+
+
 @dataclass(frozen=True, slots=True)
 class FieldStep:
     """How one layer widens a receptive field along an axis, in units of the layer's own input.
 
-    Output j of the layer is centred at `start + j*stride` and sees `size` neighbouring inputs.
+    Output j of the layer is centred at `centre/2 + j*stride` and sees `size` neighbouring inputs. The centre is counted
+    in half positions, since that of an even window is between two.
     """
 
     size: int
     stride: Number
-    start: Number
+    centre: Number
 
 
 class Axis(Protocol):
@@ -115,8 +122,7 @@ class WindowAxis:
         """A window of e inputs every s; output 0 is centred at `(e - 1)/2 - b`."""
         if self.before is None or self.input_dilation != 1:
             return None
-        effective = effective_kernel(self.kernel, self.dilation)
-        return FieldStep(effective, self.stride, Fraction(effective - 1, 2) - self.before)
+        return FieldStep(self.effective, self.stride, self.effective - 1 - 2 * self.before)
 
     @property
     def formula(self) -> str | None:
@@ -185,10 +191,8 @@ class TransposedAxis:
     @property
     def step(self) -> FieldStep:
         """An output sees at most `ceil(e / s)` inputs; output 0 is centred at `(b - (e - 1)/2) / s`."""
-        reach = Fraction(self.effective - 1, 2)
-        return FieldStep(
-            -(-self.effective // self.stride), Fraction(1, self.stride), (self.before - reach) / self.stride
-        )
+        centre = quotient(2 * self.before - (self.effective - 1), self.stride)
+        return FieldStep(-(-self.effective // self.stride), quotient(1, self.stride), centre)
 
     @property
     def formula(self) -> str | None:
@@ -230,7 +234,7 @@ class AdaptiveAxis:
             return None
         first, stop = adaptive_window(0, self.size, self.output)
         widest = widest_adaptive_window(self.size, self.output)
-        return FieldStep(widest, Fraction(self.size, self.output), Fraction(stop - first - 1, 2))
+        return FieldStep(widest, quotient(self.size, self.output), first + stop - 1)
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""
@@ -253,8 +257,8 @@ class ScaledAxis:
         """One input an output, as many outputs an input as the scale says."""
         if not self.size or not self.output:
             return None
-        spacing = Fraction(self.size, self.output)
-        return FieldStep(1, spacing, (spacing - 1) / 2)
+        spacing = quotient(self.size, self.output)
+        return FieldStep(1, spacing, spacing - 1)
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""
@@ -278,7 +282,7 @@ class PaddedAxis:
     @property
     def step(self) -> FieldStep:
         """One input an output, shifted."""
-        return FieldStep(1, 1, -self.before)
+        return FieldStep(1, 1, -2 * self.before)
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""

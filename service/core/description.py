@@ -26,6 +26,8 @@ class Description:
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
     """Where parameters that the layer does not give were taken from."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    key: bytes | None = None
+    """What was written, if nothing is wrong with it: layers with the same key are alike."""
 
     @property
     def type(self) -> str:

@@ -248,6 +248,8 @@ class Framework:
     """Window layers take an input without a batch axis."""
     opsets: tuple[int, int] | None = None
     """The oldest and newest operator set known, where the framework has them."""
+    opset: int | None = None
+    """The operator set that the rules are those of; the newest if it is not said."""
     spell_padding: PaddingSpelling = as_padding
     hearsay: Hearsay = nothing_else
     weight: str = "OIS"
@@ -282,7 +284,7 @@ class Framework:
             else one
             for name, one in self.rules.items()
         }
-        return replace(self, rules=rules)
+        return replace(self, rules=rules, opset=opset)
 
     def rules_for(self, type_name: str, family: str) -> WindowRules | None:
         """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""

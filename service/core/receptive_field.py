@@ -7,24 +7,29 @@ the first of which is 0. A layer of window e, stride s and padding b before make
     stride  g*s
     start   c + ((e - 1)/2 - b)*g
 
+Centres are kept in half pixels, so that all of them are integers unless something is scaled up.
 Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from service.core.axes import Axis, Number
+from service.core.axes import Axis, Number, quotient
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The receptive field along one axis."""
+    """The receptive field along one axis; the centre is counted in half pixels."""
 
     size: Number
     stride: Number
-    start: Number
+    centre: Number
+
+    @property
+    def ends(self) -> tuple[Number, Number]:
+        """The first and the last pixel that output 0 sees, in half pixels."""
+        return self.centre - (self.size - 1), self.centre + (self.size - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class ReceptiveField:
         shown: dict[str, Any] = {
             "size": [_number(axis.size) for axis in self.axes],
             "stride": [_number(axis.stride) for axis in self.axes],
-            "start": [float(axis.start) for axis in self.axes],
+            "start": [float(axis.centre) / 2 for axis in self.axes],
         }
         if not self.aligned:
             shown["aligned"] = False
@@ -64,12 +69,11 @@ def through(field: ReceptiveField | None, axes: Sequence[Axis]) -> ReceptiveFiel
         step = axis.step
         if step is None:
             return None
-        stride = before.stride * step.stride
         widened.append(
             Field(
                 before.size + (step.size - 1) * before.stride,
-                int(stride) if stride == int(stride) else stride,
-                before.start + step.start * before.stride,
+                before.stride * step.stride,
+                before.centre + step.centre * before.stride,
             )
         )
     return ReceptiveField(tuple(widened), field.aligned)
@@ -83,8 +87,7 @@ def union(fields: Sequence[ReceptiveField | None], main: int) -> ReceptiveField 
     axes = []
     aligned = all(field.aligned for field in known)
     for along in zip(*(field.axes for field in known), strict=True):
-        first = min(axis.start - Fraction(axis.size - 1) / 2 for axis in along)
-        last = max(axis.start + Fraction(axis.size - 1) / 2 for axis in along)
-        aligned = aligned and len({(axis.start, axis.stride) for axis in along}) == 1
-        axes.append(Field(last - first + 1, along[main].stride, (first + last) / 2))
+        first, last = min(axis.ends[0] for axis in along), max(axis.ends[1] for axis in along)
+        aligned = aligned and len({(axis.centre, axis.stride) for axis in along}) == 1
+        axes.append(Field(quotient(last - first, 2) + 1, along[main].stride, quotient(first + last, 2)))
     return ReceptiveField(tuple(axes), aligned)

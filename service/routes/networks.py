@@ -1,5 +1,6 @@
 """`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response
@@ -14,7 +15,7 @@ from service.core.site import LONGEST_NAME, Pointer
 from service.problems import Problem, refused
 from service.repair import with_tried_fixes
 from service.routes.exchange import answer, read_json
-from service.schemas.layers import describe
+from service.schemas.layers import describe_in_network
 from service.schemas.requests import NetworkRequest, checked_shape, one_of, validated
 from service.settings import settings
 
@@ -30,7 +31,7 @@ def validate() -> Response:
 def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the validity, the output's shape and diagnostics' names."""
     asked = validated(NetworkRequest, document)
-    report = judge(network(asked))
+    report = judge(network(asked), fields=asked.detail == "full" and not lean)
     if lean:
         names = [one.rule.name for one in report.diagnostics]
         return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
@@ -40,7 +41,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
 
 def _judge(document: Any) -> list[Diagnostic]:
     try:
-        return judge(network(validated(NetworkRequest, document))).diagnostics
+        return judge(network(validated(NetworkRequest, document)), fields=False).diagnostics
     except Problem as problem:
         return list(problem.errors)
 
@@ -85,7 +86,7 @@ def _inputs(asked: NetworkRequest) -> tuple[dict[str, Shape], dict[str, Pointer]
 
 def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
     """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
-    described = describe(raw, location, framework=framework)
+    described = describe_in_network(raw, location, framework)
     wrong: list[Diagnostic] = []
     name, inputs = described.written.get("name"), described.written.get("inputs")
     if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
@@ -98,15 +99,7 @@ def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
         wrong += placed(reading.wrong_type("inputs", inputs, form, (*location, "inputs")))
         listed, described = None, Description(location=location, written=described.written)
     if wrong:
-        described = Description(
-            location=location,
-            written=described.written,
-            kind=described.kind,
-            layer=described.layer,
-            spelling=described.spelling,
-            broken=described.broken,
-            diagnostics=(*described.diagnostics, *wrong),
-        )
+        described = replace(described, diagnostics=(*described.diagnostics, *wrong), key=None)
     return Node(description=described, name=name, inputs=None if listed is None else tuple(listed))
 
 
@@ -132,13 +125,13 @@ def _layer(layer: Placed, *, full: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {"name": layer.name, "type": layer.type}
     if full:
         shown["input_shapes"] = layer.input_shapes
-    shown["output_shape"] = layer.output_shape
+    shown["output_shape"] = layer.outcome.output_shape
     if full:
         shown |= {
-            "parameters": layer.parameters,
-            "buffers": layer.buffers,
-            "macs": layer.macs,
-            "activation_bytes": layer.activation_bytes,
+            "parameters": layer.outcome.parameters,
+            "buffers": layer.outcome.buffers,
+            "macs": layer.outcome.macs,
+            "activation_bytes": layer.outcome.activation_bytes,
             "receptive_field": layer.field.as_dict() if layer.field else None,
         }
     return shown

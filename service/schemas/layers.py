@@ -1,7 +1,8 @@
 """Reading layer objects: from posted JSON to the dataclasses of the registry, every mistake at its place."""
 
+import marshal
 from collections.abc import Mapping, Set
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import Any, NotRequired, get_type_hints
 
@@ -17,6 +18,10 @@ from service.core.site import OF_THE_GRAPH, Pointer
 from service.schemas.errors import bad_value, by_member, path_into, worst
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+LONGEST_KEY = 500
+"""Bytes of a layer that is remembered; parameters take fewer."""
+MOST_REMEMBERED = 20_000
+"""Layers remembered at most; when there are more, all are forgotten."""
 PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
 """What stands for a required parameter that could not be read, so that the rest of the layer can be judged."""
 
@@ -42,6 +47,53 @@ def spellings(type_name: str) -> Mapping[str, str]:
     """Every spelling of every parameter of a layer type, and the parameter it means."""
     names = LAYERS[type_name].layer.parameter_names()
     return {name: name for name in names} | {alias: name for alias, name in ALIASES.items() if name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was made of a layer with which nothing was wrong."""
+
+    kind: Kind
+    layer: Layer
+    spelling: Mapping[str, str]
+    key: bytes
+
+
+_remembered: dict[tuple[str, bytes], _Reading] = {}
+
+
+def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Description:
+    """As `describe`, quicker where a layer is written like one that has been read before, as most are."""
+    key = _key(raw)
+    known = None if key is None else _remembered.get((framework.name, key))
+    if known is not None:
+        return Description(
+            location=location,
+            written=raw,
+            kind=known.kind,
+            layer=known.layer,
+            spelling=known.spelling,
+            key=known.key,
+        )
+    described = describe(raw, location, framework=framework)
+    if key is None or described.diagnostics or described.kind is None or described.layer is None:
+        return described
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[framework.name, key] = _Reading(described.kind, described.layer, described.spelling, key)
+    return replace(described, key=key)
+
+
+def _key(raw: Any) -> bytes | None:
+    """What a layer says, less what it says of the graph, as bytes; None if those are many."""
+    if not isinstance(raw, dict):
+        return None
+    own = {name: value for name, value in raw.items() if name not in OF_THE_GRAPH}
+    try:
+        key = marshal.dumps(own, 0)
+    except ValueError:
+        return None
+    return key if len(key) <= LONGEST_KEY else None
 
 
 def describe(
