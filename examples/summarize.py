@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 
 NETWORKS = Path(__file__).parent / "networks"
 WIDTH = 100
+NARROWEST_GAP = 2
 TIMEOUT_SECONDS = 30
 
 COLUMNS = (
@@ -127,11 +128,13 @@ def field(seen: dict[str, Any] | None) -> str:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Aligned rows under their headings; the room that is left goes between the columns."""
+    """Aligned rows under headings: room that is left goes between the columns, and what is missing off the names."""
     above, headings, sides = zip(*COLUMNS, strict=True)
     widths = [max(map(len, column)) for column in zip(above, headings, *rows, strict=True)]
     gaps = len(widths) - 1
-    gap = max(2, (WIDTH - sum(widths)) // gaps)
+    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - NARROWEST_GAP * gaps)
+    rows = [(shortened(name, widths[0]), *others) for name, *others in rows]
+    gap = max(NARROWEST_GAP, (WIDTH - sum(widths)) // gaps)
     widths[2] += max(0, WIDTH - sum(widths) - gap * gaps)
     rule = "-" * (sum(widths) + gap * gaps)
 
@@ -140,6 +143,11 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         return (" " * gap).join(placed).rstrip()
 
     yield from (rule, line(above), line(headings), rule, *map(line, rows), rule)
+
+
+def shortened(name: str, width: int) -> str:
+    """A name in so much room: its end, since names that are long begin alike."""
+    return name if len(name) <= width else f"...{name[3 - width :]}"
 
 
 def totals(sums: dict[str, int | None]) -> Iterator[str]:

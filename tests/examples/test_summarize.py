@@ -8,23 +8,21 @@ import pytest
 from flask import Flask
 
 from tests.examples.conftest import NETWORKS, Run, listening
+from tests.examples.test_networks import TOTALS
 
 
 def test_all_examples_are_summarized_with_their_published_totals(run: Run, url: str) -> None:
     done = run("summarize.py", "--url", url)
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert [words[1] for words in lines if words[:1] == ["parameters"]] == [
-        "61,100,840",
-        "61,706",
-        "25,557,032",
-        "138,357,544",
-    ]
-    assert [words[1:] for words in lines if words[:1] == ["MACs"]] == [
+    published = [TOTALS[network] for network in sorted(TOTALS)]
+    parameters = [words[1] for words in lines if words[:1] == ["parameters"]]
+    assert parameters == [f"{figures['parameters']:,}" for figures in published]
+    assert [words[1:] for words in lines if words[:1] == ["MACs"]][:4] == [
         ["0.71", "G"],
-        ["416.52", "k"],
-        ["4.09", "G"],
-        ["15.47", "G"],
+        ["38.55", "G"],
+        ["104.63", "M"],
+        ["2.83", "G"],
     ]
     assert ["activations", "150.25", "MB"] in lines
 
@@ -45,6 +43,13 @@ def test_columns_are_aligned_in_a_hundred_characters(run: Run, url: str) -> None
     convolution = next(line for line in lines if line.startswith("features.0 "))
     assert convolution[:ends].endswith(" 23,296")
     assert convolution[ends] == " "
+
+
+def test_a_name_without_room_keeps_its_end(run: Run, url: str) -> None:
+    rows = run("summarize.py", "--url", url, NETWORKS / "densenet121.json").stdout.splitlines()
+    last = [line.split()[0] for line in rows if line.startswith("...") and " conv2d " in line][-1]
+    assert last.endswith("denselayer16.conv2")
+    assert max(map(len, rows)) == 100
 
 
 def test_an_invalid_network_is_shown_with_its_diagnostics_and_ends_with_1(run: Run, url: str, tmp_path: Path) -> None:
