@@ -1,4 +1,4 @@
-"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then layers a second in a batch.
+"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then batches, then networks.
 
 The ratio says what an answer costs beyond the exchange itself.
 """
@@ -11,7 +11,7 @@ from time import perf_counter
 
 from werkzeug.serving import make_server
 
-from benchmarks import batch
+from benchmarks import batch, networks
 from service.app import create_app
 from service.operations import OPERATIONS
 
@@ -48,6 +48,7 @@ def main() -> None:
         print(f"{operation.path:<32}{median:>12.2f}{median / base:>12.1f}{slow:>12.2f}")
     server.shutdown()
     batch.main()
+    networks.main()
 
 
 if __name__ == "__main__":
