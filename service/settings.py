@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     max_connections: int = Field(50_000, ge=1, description="Inputs of all layers of one network together.")
     max_batch_items: int = Field(10_000, ge=1, description="Items of one batch.")
     max_batch_layers: int = Field(50_000, ge=1, description="Layers of all networks of one batch together.")
+    max_traced_layers: int = Field(
+        200_000, ge=1, description="Layers walked back through for the receptive fields of single outputs."
+    )
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")
     heavy_requests: int = Field(1, ge=1, description="Computations that run at once in one worker process.")

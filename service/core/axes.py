@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+import numpy as np
+
 from service.core.arithmetic import (
     adaptive_window,
     ceil_output,
@@ -19,6 +21,7 @@ from service.core.arithmetic import (
     widest_adaptive_window,
 )
 from service.core.lazy import lazy
+from service.core.positions import MOST_POSITIONS, Positions, inside, ranges, runs, runs_inside, wrapped
 from service.core.shapes import Size
 
 Number = int | Fraction
@@ -58,6 +61,9 @@ class Axis(Protocol):
     def step(self) -> FieldStep | None:
         """How the receptive field grows; None while unknown."""
 
+    def reads(self, outputs: Positions) -> Positions:
+        """The input positions that some outputs depend on; the sizes must be known."""
+
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""
 
@@ -76,6 +82,7 @@ class WindowAxis:
     input_dilation: int = 1
     empty_output: bool = False
     truncates: bool = False
+    padding_mode: str = "zeros"
 
     @lazy
     def effective(self) -> int:
@@ -123,6 +130,15 @@ class WindowAxis:
         if self.before is None or self.input_dilation != 1:
             return None
         return FieldStep(self.effective, self.stride, self.effective - 1 - 2 * self.before)
+
+    def reads(self, outputs: Positions) -> Positions:
+        """Every d-th position of a window; copied padding stands for what it copies, dilated input for what it has."""
+        size, starts = self.size or 0, outputs * self.stride - (self.before or 0)
+        if self.padding_mode == "zeros" and self.input_dilation == 1:
+            return runs_inside(starts, self.kernel, self.dilation, size)
+        places = wrapped(runs(starts, self.kernel, self.dilation), self.dilated or 0, self.padding_mode)
+        read: Positions = places[places % self.input_dilation == 0] // self.input_dilation
+        return read
 
     @property
     def formula(self) -> str | None:
@@ -194,6 +210,15 @@ class TransposedAxis:
         centre = quotient(2 * self.before - (self.effective - 1), self.stride)
         return FieldStep(-(-self.effective // self.stride), quotient(1, self.stride), centre)
 
+    def reads(self, outputs: Positions) -> Positions:
+        """The inputs i that are spread over an output o: `o + b = i*s + k*d` for some k."""
+        size, reached = self.size or 0, outputs + self.before
+        if outputs.size * self.kernel > MOST_POSITIONS:
+            firsts = -((self.effective - 1 - reached) // self.stride)
+            return inside(ranges(np.maximum(firsts, 0), np.minimum(reached // self.stride + 1, size)), size)
+        places = reached[:, None] - self.dilation * np.arange(self.kernel)
+        return inside(np.unique(places[places % self.stride == 0] // self.stride), size)
+
     @property
     def formula(self) -> str | None:
         """The size formula with this axis' numbers in it."""
@@ -236,6 +261,11 @@ class AdaptiveAxis:
         widest = widest_adaptive_window(self.size, self.output)
         return FieldStep(widest, quotient(self.size, self.output), first + stop - 1)
 
+    def reads(self, outputs: Positions) -> Positions:
+        """The windows of these outputs."""
+        size, output = self.size or 0, self.output or 1
+        return ranges(outputs * size // output, -(-(outputs + 1) * size // output))
+
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""
         if self.size is None or self.output is None:
@@ -251,6 +281,14 @@ class ScaledAxis:
 
     size: Size
     output: Size
+    spacing: Number | None = None
+    """Inputs from one output to the next, where it is not `i/o`."""
+    neighbours: int = 0
+    """How many inputs on each side are interpolated between; none where positions are repeated."""
+    corners: bool = False
+    """The first and last outputs are the first and last inputs."""
+    block: bool = False
+    """All inputs up to the next output's go into one output."""
 
     @property
     def step(self) -> FieldStep | None:
@@ -259,6 +297,27 @@ class ScaledAxis:
             return None
         spacing = quotient(self.size, self.output)
         return FieldStep(1, spacing, spacing - 1)
+
+    def reads(self, outputs: Positions) -> Positions:
+        """The nearest position, those between which is interpolated, or the whole block."""
+        size, output = self.size or 0, self.output or 1
+        spacing = Fraction(size, output) if self.spacing is None else Fraction(self.spacing)
+        if self.block:
+            return ranges(outputs * size // output, (outputs + 1) * size // output)
+        if not self.neighbours:
+            nearest = outputs * spacing.numerator // spacing.denominator
+            return np.unique(np.clip(nearest, 0, size - 1))
+        if self.corners:
+            twice, scale = 2 * outputs * (size - 1), 2 * max(output - 1, 1)
+        else:
+            twice = (2 * outputs + 1) * spacing.numerator - spacing.denominator
+            scale = 2 * spacing.denominator
+        if self.neighbours == 1:
+            twice = np.maximum(twice, 0)
+        whole, between = twice // scale, twice % scale > 0
+        places = whole[:, None] + np.arange(1 - self.neighbours, self.neighbours + 1)
+        read = np.concatenate([places[between].ravel(), whole[~between]])
+        return np.unique(np.clip(read, 0, size - 1))
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""
@@ -273,6 +332,7 @@ class PaddedAxis:
     size: Size
     before: int
     after: int
+    mode: str = "constant"
 
     @property
     def output(self) -> Size:
@@ -283,6 +343,10 @@ class PaddedAxis:
     def step(self) -> FieldStep:
         """One input an output, shifted."""
         return FieldStep(1, 1, -2 * self.before)
+
+    def reads(self, outputs: Positions) -> Positions:
+        """The same positions of the input, or what padding copies from it."""
+        return wrapped(outputs - self.before, self.size or 0, self.mode)
 
     def describe(self) -> Mapping[str, object]:
         """The axis as the HTTP answer shows it."""

@@ -14,6 +14,7 @@ from service.core.shapes import Shape
 from service.core.site import LONGEST_NAME, Pointer
 from service.problems import Problem, refused
 from service.repair import with_tried_fixes
+from service.routes.boxes import require_affordable, shown_boxes
 from service.routes.exchange import answer, read_json
 from service.schemas.layers import describe_in_network
 from service.schemas.requests import NetworkRequest, checked_shape, one_of, validated
@@ -31,12 +32,15 @@ def validate() -> Response:
 def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the validity, the output's shape and diagnostics' names."""
     asked = validated(NetworkRequest, document)
-    report = judge(network(asked), fields=asked.detail == "full" and not lean)
+    require_affordable(asked)
+    described = network(asked)
+    report = judge(described, fields=asked.detail == "full" and not lean)
     if lean:
         names = [one.rule.name for one in report.diagnostics]
         return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
     judged = with_tried_fixes(report.diagnostics, document, _judge, size=len(asked.layers), share=share)
-    return _shown(asked, report, judged)
+    boxes = shown_boxes(asked, described, report)
+    return _shown(asked, report, judged, boxes)
 
 
 def _judge(document: Any) -> list[Diagnostic]:
@@ -58,11 +62,12 @@ def network(asked: NetworkRequest) -> Network:
         if figure > (limit := getattr(limits, name)):
             raise refused(placed(too_large(what, figure, limit, name, ("layers",))), 413)
     shapes, locations = _inputs(asked)
+    row = asked.row
     return Network(
-        framework=asked.row,
+        framework=row,
         inputs=shapes,
         input_locations=locations,
-        nodes=[_node(raw, ("layers", index), asked.row) for index, raw in enumerate(asked.layers)],
+        nodes=[_node(raw, ("layers", index), row) for index, raw in enumerate(asked.layers)],
     )
 
 
@@ -107,7 +112,9 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_NAME
 
 
-def _shown(asked: NetworkRequest, report: Report, diagnostics: list[Diagnostic]) -> dict[str, Any]:
+def _shown(
+    asked: NetworkRequest, report: Report, diagnostics: list[Diagnostic], boxes: list[dict[str, Any]]
+) -> dict[str, Any]:
     full = asked.detail == "full"
     shown: dict[str, Any] = {
         "valid": report.valid,
@@ -117,6 +124,8 @@ def _shown(asked: NetworkRequest, report: Report, diagnostics: list[Diagnostic])
     }
     if full:
         shown["totals"] = report.totals
+    if boxes:
+        shown["receptive_fields"] = boxes
     shown["diagnostics"] = [one.as_dict() for one in diagnostics]
     return shown
 

@@ -78,8 +78,19 @@ def facts(error: ValidationError, document: Any, owner: str, known: Sequence[str
             yield from reading.wrong_type(owner, document, "an object", ())
         elif kinds == {"missing"} and len(errors[0]["loc"]) == 1:
             yield from reading.missing_parameter(owner, member, ())
-        elif kinds == {"extra_forbidden"}:
+        elif kinds == {"extra_forbidden"} and len(errors[0]["loc"]) == 1:
             yield from reading.unknown_parameter(owner, member, known, (member,))
         else:
             one = worst(errors, document)
-            yield from bad_value(member, one, form(member), path_into(document, one["loc"]))
+            at = path_into(document, one["loc"])
+            if one["type"] == "missing":
+                yield from reading.missing_parameter(f"an entry of `{member}`", str(one["loc"][-1]), at)
+            elif one["type"] == "extra_forbidden":
+                yield from reading.unknown_parameter(f"an entry of `{member}`", str(at[-1]), (), at)
+            else:
+                yield from bad_value(_named(at, member), one, form(member), at)
+
+
+def _named(at: Pointer, member: str) -> str:
+    """The innermost name on the way to a value."""
+    return next((part for part in reversed(at) if isinstance(part, str)), member)

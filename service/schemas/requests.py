@@ -57,6 +57,7 @@ FORMS: Mapping[str, str] = {
     "output_size": 'an integer of at least 1, or one per axis, or "same" or "causal"',
     "input_shape": "a list of integers of at least 1; the first may be null",
     "inputs": "an object of shapes by name",
+    "receptive_field_of": "a list of objects with `layer` and `output`",
     "unknown": "a list of kernel_size, stride, padding, dilation, output_padding, input_size",
     "bounds": "an object of [least, greatest] by unknown",
     "limit": "an integer from 1 to 1000",
@@ -139,6 +140,15 @@ class BatchRequest(BaseModel):
     detail: Literal["full", "sizes"] = Field("full", description='"sizes": the size, or the names of the diagnostics.')
 
 
+class OutputOfLayer(BaseModel):
+    """One output of a layer: an index for each of its spatial axes, or one for the features of a flat output."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    layer: InputName = Field(description="The layer's name.")
+    output: Annotated[list[Index], Len(0, 6)] = Field(description="Where in its output.")
+
+
 class NetworkRequest(Body):
     """Layers and the shape of what goes in."""
 
@@ -148,6 +158,9 @@ class NetworkRequest(Body):
         None, description="Several inputs: shapes by name."
     )
     detail: Literal["full", "sizes"] = Field("full", description='"sizes" leaves costs and receptive fields out.')
+    receptive_field_of: list[OutputOfLayer] = Field(
+        default_factory=list, description="Outputs whose exact boxes of input pixels are wanted."
+    )
 
 
 class ConvolveRequest(Body):

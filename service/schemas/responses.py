@@ -203,6 +203,18 @@ class Totals(Answer):
     peak_activation_bytes: Count | None = Field(description="The most alive at once, the input included.")
 
 
+class SeenBox(Answer):
+    """The input pixels that one output of a layer depends on."""
+
+    layer: str
+    output: list[int]
+    box: list[Pair] | None = Field(
+        description="First and last pixel of each spatial axis, inside the input; null if it sees none, or if what is"
+        " wrong with the network leaves it unknown. Of the first input, where there are several."
+    )
+    boxes: dict[str, list[Pair] | None] | None = Field(None, description="By input, where there are several.")
+
+
 class NetworkReport(Answer):
     """A network judged: every shape, cost and diagnostic."""
 
@@ -211,6 +223,7 @@ class NetworkReport(Answer):
     output_shape: Shape | None
     layers: list[NetworkLayer]
     totals: Totals | None = None
+    receptive_fields: list[SeenBox] | None = Field(None, description="Given when `receptive_field_of` was.")
     diagnostics: list[DiagnosticObject]
 
 

@@ -1,7 +1,8 @@
 """Layers that trade positions for more or fewer of them: upsampling and pixel shuffling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import floor
 from typing import Annotated, Literal
 
@@ -17,6 +18,15 @@ from service.core.site import Site
 Interpolation = Literal[
     "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area", "lanczos3", "lanczos5"
 ]
+NEIGHBOURS: Mapping[str, int] = {
+    "linear": 1,
+    "bilinear": 1,
+    "trilinear": 1,
+    "bicubic": 2,
+    "lanczos3": 3,
+    "lanczos5": 5,
+}
+"""By interpolation, how many positions on each side of an output it is made of."""
 Factor = Annotated[float, Gt(0), Le(LARGEST)]
 FactorPerAxis = Factor | Annotated[Sequence[Factor], Len(1, 3)]
 
@@ -43,15 +53,26 @@ class Upsample(SpatialLayer):
             return ()
         if self.size is not None:
             sizes = site.per_axis("size")
-            pairs = zip(site.spatial, sizes or (), strict=False)
-            return tuple(ScaledAxis(size=size, output=output) for size, output in pairs)
+            return tuple(
+                self._axis(size, output, None) for size, output in zip(site.spatial, sizes or (), strict=False)
+            )
         given = self.scale_factor
         factors = [given] * rank if isinstance(given, int | float) else list(given or ())
         if len(factors) != rank:
             return ()
         return tuple(
-            ScaledAxis(size=size, output=None if size is None else floor(size * factor))
+            self._axis(size, None if size is None else floor(size * factor), 1 / Fraction(factor))
             for size, factor in zip(site.spatial, factors, strict=True)
+        )
+
+    def _axis(self, size: Size, output: Size, spacing: Fraction | None) -> ScaledAxis:
+        return ScaledAxis(
+            size=size,
+            output=output,
+            spacing=spacing,
+            neighbours=NEIGHBOURS.get(self.mode, 0),
+            corners=bool(self.align_corners),
+            block=self.mode == "area",
         )
 
 
@@ -97,6 +118,6 @@ class PixelUnshuffle(PixelShuffle):
         """Both axes r times as short; unknown where that is not whole."""
         factor = self.scale_factor
         return tuple(
-            ScaledAxis(size=size, output=None if size is None or size % factor else size // factor)
+            ScaledAxis(size=size, output=None if size is None or size % factor else size // factor, block=True)
             for size in site.spatial
         )

@@ -180,7 +180,7 @@ class Pad(Moving):
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions added or taken away."""
         return tuple(
-            PaddedAxis(size=size, before=before, after=after)
+            PaddedAxis(size=size, before=before, after=after, mode=self.mode)
             for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
         )
 

@@ -74,6 +74,7 @@ def window_axes(
     *,
     ceil_mode: bool = False,
     input_dilations: Sequence[int] | None = None,
+    padding_mode: str = "zeros",
 ) -> tuple[WindowAxis, ...]:
     """One `WindowAxis` per spatial axis, padding names resolved; empty when a parameter has too few or many entries."""
     spelled = pairs(site, padding)
@@ -101,6 +102,7 @@ def window_axes(
                 input_dilation=hole,
                 empty_output=empty_output,
                 truncates=truncates,
+                padding_mode=padding_mode,
             )
         )
     return tuple(axes)
@@ -166,6 +168,7 @@ class Convolution(Convolving):
             site.per_axis("dilation"),
             self.padding,
             input_dilations=site.per_axis("input_dilation"),
+            padding_mode=self.padding_mode,
         )
 
     def macs(self, site: Site, output: Shape) -> Size:
