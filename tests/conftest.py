@@ -38,8 +38,10 @@ def _not_json(word: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def client() -> FlaskClient:
-    """A client of the application with its default limits."""
-    return create_app().test_client()
+    """A client of the application with its default limits; it posts the members of objects in their order."""
+    app = create_app()
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
+    return app.test_client()
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ Sources: Dumoulin and Visin, "A guide to convolution arithmetic for deep learnin
 the frameworks' own code where a docstring names it.
 """
 
-from math import gcd
-
 
 def effective_kernel(kernel: int, dilation: int) -> int:
     """`e = d*(k - 1) + 1`: the span of input positions that one window covers."""
@@ -77,18 +75,6 @@ def input_sizes(output: int, padding: int, effective: int, stride: int) -> tuple
 def unread_positions(padded: int, effective: int, stride: int, output: int) -> int:
     """`(i + P) - ((o - 1)*s + e)`: trailing positions of the padded input that no window covers, at least 0."""
     return max(padded - ((output - 1) * stride + effective), 0)
-
-
-def widest_adaptive_window(size: int, output: int) -> int:
-    """The most positions that an output of an adaptive pool covers: `i/o` where that is whole.
-
-    Otherwise with `i = q*o + r` and `g = gcd(i, o)`: `q + 1` if r is g, else `q + 2`, since the windows begin at every
-    multiple of `g/o` between two positions.
-    """
-    quotient, rest = divmod(size, output)
-    if not rest:
-        return quotient
-    return quotient + (1 if rest == gcd(size, output) else 2)
 
 
 def adaptive_window(index: int, size: int, output: int) -> tuple[int, int]:

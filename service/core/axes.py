@@ -11,39 +11,18 @@ from typing import Protocol
 
 import numpy as np
 
+from service.core import reach
 from service.core.arithmetic import (
-    adaptive_window,
     ceil_output,
     effective_kernel,
     floor_output,
     transposed_output,
     unread_positions,
-    widest_adaptive_window,
 )
 from service.core.lazy import lazy
 from service.core.positions import MOST_POSITIONS, Positions, inside, ranges, runs, runs_inside, wrapped
+from service.core.reach import Number, Reach
 from service.core.shapes import Size
-
-Number = int | Fraction
-
-
-def quotient(dividend: Number, divisor: Number) -> Number:
-    """`dividend / divisor`, as an integer where it is one: those are quicker."""
-    exact = Fraction(dividend) / divisor if dividend % divisor else dividend // divisor
-    return int(exact) if exact == int(exact) else exact
-
-
-@dataclass(frozen=True, slots=True)
-class FieldStep:
-    """How one layer widens a receptive field along an axis, in units of the layer's own input.
-
-    Output j of the layer is centred at `centre/2 + j*stride` and sees `size` neighbouring inputs. The centre is counted
-    in half positions, since that of an even window is between two.
-    """
-
-    size: int
-    stride: Number
-    centre: Number
 
 
 class Axis(Protocol):
@@ -58,8 +37,8 @@ class Axis(Protocol):
         """The output size; None while unknown."""
 
     @property
-    def step(self) -> FieldStep | None:
-        """How the receptive field grows; None while unknown."""
+    def reach(self) -> Reach | None:
+        """Which inputs the outputs see; None while unknown."""
 
     def reads(self, outputs: Positions) -> Positions:
         """The input positions that some outputs depend on; the sizes must be known."""
@@ -125,11 +104,11 @@ class WindowAxis:
         return unread_positions(padded, self.effective, self.stride, output)
 
     @property
-    def step(self) -> FieldStep | None:
-        """A window of e inputs every s; output 0 is centred at `(e - 1)/2 - b`."""
-        if self.before is None or self.input_dilation != 1:
+    def reach(self) -> Reach | None:
+        """A window of e inputs every s."""
+        if self.before is None:
             return None
-        return FieldStep(self.effective, self.stride, self.effective - 1 - 2 * self.before)
+        return reach.windows(self.before, self.effective, self.stride, self.input_dilation)
 
     def reads(self, outputs: Positions) -> Positions:
         """Every d-th position of a window; copied padding stands for what it copies, dilated input for what it has."""
@@ -205,10 +184,9 @@ class TransposedAxis:
         return size if size is None or not self.empty_output else max(size, 0)
 
     @property
-    def step(self) -> FieldStep:
-        """An output sees at most `ceil(e / s)` inputs; output 0 is centred at `(b - (e - 1)/2) / s`."""
-        centre = quotient(2 * self.before - (self.effective - 1), self.stride)
-        return FieldStep(-(-self.effective // self.stride), quotient(1, self.stride), centre)
+    def reach(self) -> Reach | None:
+        """An output sees at most `ceil(e / s)` inputs, and neighbours see different numbers of them."""
+        return reach.spread_windows(self.before, self.kernel, self.dilation, self.stride)
 
     def reads(self, outputs: Positions) -> Positions:
         """The inputs i that are spread over an output o: `o + b = i*s + k*d` for some k."""
@@ -253,13 +231,9 @@ class AdaptiveAxis:
     output: Size
 
     @property
-    def step(self) -> FieldStep | None:
-        """Windows of one size where o divides i; the widest window otherwise, spaced `i/o` on average."""
-        if self.size is None or not self.output:
-            return None
-        first, stop = adaptive_window(0, self.size, self.output)
-        widest = widest_adaptive_window(self.size, self.output)
-        return FieldStep(widest, quotient(self.size, self.output), first + stop - 1)
+    def reach(self) -> Reach | None:
+        """Windows of one size where o divides i; otherwise of different ones."""
+        return reach.scaled(self.size, self.output, block=True) if self.size and self.output else None
 
     def reads(self, outputs: Positions) -> Positions:
         """The windows of these outputs."""
@@ -291,12 +265,11 @@ class ScaledAxis:
     """All inputs up to the next output's go into one output."""
 
     @property
-    def step(self) -> FieldStep | None:
-        """One input an output, as many outputs an input as the scale says."""
+    def reach(self) -> Reach | None:
+        """The nearest input, its neighbours, or a block."""
         if not self.size or not self.output:
             return None
-        spacing = quotient(self.size, self.output)
-        return FieldStep(1, spacing, spacing - 1)
+        return reach.scaled(self.size, self.output, self.neighbours, block=self.block)
 
     def reads(self, outputs: Positions) -> Positions:
         """The nearest position, those between which is interpolated, or the whole block."""
@@ -340,9 +313,9 @@ class PaddedAxis:
         return None if self.size is None else self.size + self.before + self.after
 
     @property
-    def step(self) -> FieldStep:
+    def reach(self) -> Reach:
         """One input an output, shifted."""
-        return FieldStep(1, 1, -2 * self.before)
+        return Reach((-self.before,), (-self.before,), 1)
 
     def reads(self, outputs: Positions) -> Positions:
         """The same positions of the input, or what padding copies from it."""

@@ -271,6 +271,8 @@ class Framework:
     """How many axes a linear layer's input must have at least."""
     interpolations: frozenset[str] | None = None
     """The modes of its upsampling, which then only images have; None where all of ours are there."""
+    norms_of_one_value: bool = True
+    """A normalisation takes a mean of one value, too."""
     flatten_axis: int | None = None
     """Where flattening always gives two axes: the one at which they meet unless another is given."""
 
@@ -320,6 +322,7 @@ PYTORCH = Framework(
     title="PyTorch",
     version="2.13.0",
     unbatched=True,
+    norms_of_one_value=False,
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,

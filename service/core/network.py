@@ -165,7 +165,7 @@ class _Walk:
         if layer.merges:
             spread = [elements(shape) or 0 for shape in shapes]
             return receptive_field.union(fields, spread.index(max(spread)))
-        return receptive_field.through(fields[0], outcome.axes) if outcome.axes else fields[0]
+        return receptive_field.through(fields[0], outcome.reaches) if outcome.axes else fields[0]
 
     def _field_of(self, edge: Edge | None) -> ReceptiveField | None:
         if edge is None:

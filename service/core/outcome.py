@@ -12,6 +12,8 @@ from service.core.costs import activation_bytes
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, graph, inspect, placed, reading
 from service.core.frameworks import Framework
+from service.core.lazy import lazy
+from service.core.reach import Reach
 from service.core.shapes import Shape, Size
 from service.core.site import Site, Source
 
@@ -19,7 +21,7 @@ MOST_KEPT = 50_000
 """Outcomes kept at most; when there are more, all are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """What comes out of a layer, what it costs, and its axes."""
 
@@ -32,7 +34,23 @@ class Outcome:
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
 
+    @lazy
+    def reaches(self) -> tuple[Reach | None, ...]:
+        """Which inputs its outputs see, axis by axis."""
+        return tuple(axis.reach for axis in self.axes)
 
+
+SIZES_SURVIVE = frozenset(
+    {
+        "channel-mismatch",
+        "feature-mismatch",
+        "groups-do-not-divide-channels",
+        "missing-flatten",
+        "padding-not-supported",
+        "stride-with-dilation",
+    }
+)
+"""Errors of convolutions and linear layers that leave the sizes that come out certain."""
 NOTHING = Outcome()
 """Of a layer that cannot be placed."""
 _kept: dict[tuple[object, ...], Outcome] = {}
@@ -75,7 +93,8 @@ def _judged(
         facts = graph.wrong_number_of_inputs(f"`{name}`", len(shapes), wanted, at)
         return NOTHING, [*diagnostics, *placed(facts)]
     diagnostics += inspect(site)
-    shape = site.layer.output_shape(site)
+    unsure = any(one.is_error and one.rule.name not in SIZES_SURVIVE for one in diagnostics)
+    shape = site.layer.declared_shape(site) if unsure else site.layer.output_shape(site)
     return _with_costs(site, shape) if not site.broken else Outcome(shape), diagnostics
 
 

@@ -7,7 +7,9 @@ the first of which is 0. A layer of window e, stride s and padding b before make
     stride  g*s
     start   c + ((e - 1)/2 - b)*g
 
-Centres are kept in half pixels, so that all of them are integers unless something is scaled up.
+Behind a layer that makes more positions than there were (a transposed convolution, an upsampling, an adaptive pool)
+outputs take turns at seeing more and less: the size is then that of the widest, the stride the average, and start
+belongs to output 0.
 Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
 """
 
@@ -15,36 +17,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.core.axes import Axis, Number, quotient
+from service.core import reach
+from service.core.lazy import lazy
+from service.core.reach import Number, Reach
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """The receptive field along one axis; the centre is counted in half pixels."""
-
-    size: Number
-    stride: Number
-    centre: Number
-
-    @property
-    def ends(self) -> tuple[Number, Number]:
-        """The first and the last pixel that output 0 sees, in half pixels."""
-        return self.centre - (self.size - 1), self.centre + (self.size - 1)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReceptiveField:
     """The receptive field of a tensor, and whether all paths to it agree on centres and strides."""
 
-    axes: tuple[Field, ...]
+    axes: tuple[Reach, ...]
     aligned: bool = True
 
-    def as_dict(self) -> dict[str, Any]:
+    @lazy
+    def shown(self) -> dict[str, Any]:
         """The field as the HTTP answer shows it."""
         shown: dict[str, Any] = {
-            "size": [_number(axis.size) for axis in self.axes],
+            "size": [axis.size for axis in self.axes],
             "stride": [_number(axis.stride) for axis in self.axes],
-            "start": [float(axis.centre) / 2 for axis in self.axes],
+            "start": [axis.centre / 2 for axis in self.axes],
         }
         if not self.aligned:
             shown["aligned"] = False
@@ -52,30 +43,24 @@ class ReceptiveField:
 
 
 def _number(value: Number) -> int | float:
-    return int(value) if value == int(value) else float(value)
+    return value if isinstance(value, int) else float(value)
 
 
 def of_input(rank: int) -> ReceptiveField:
     """A pixel of the input sees itself."""
-    return ReceptiveField((Field(1, 1, 0),) * rank)
+    return ReceptiveField((reach.ITSELF,) * rank)
 
 
-def through(field: ReceptiveField | None, axes: Sequence[Axis]) -> ReceptiveField | None:
-    """The field after a layer with these axes; None where it is not known."""
-    if field is None or len(axes) != len(field.axes):
+def through(field: ReceptiveField | None, reaches: Sequence[Reach | None]) -> ReceptiveField | None:
+    """The field after a layer that reaches so far along its axes; None where it is not known."""
+    if field is None or len(reaches) != len(field.axes):
         return None
     widened = []
-    for before, axis in zip(field.axes, axes, strict=True):
-        step = axis.step
-        if step is None:
+    for before, layer in zip(field.axes, reaches, strict=True):
+        seen = None if layer is None else reach.through(before, layer)
+        if seen is None:
             return None
-        widened.append(
-            Field(
-                before.size + (step.size - 1) * before.stride,
-                before.stride * step.stride,
-                before.centre + step.centre * before.stride,
-            )
-        )
+        widened.append(seen)
     return ReceptiveField(tuple(widened), field.aligned)
 
 
@@ -84,10 +69,14 @@ def union(fields: Sequence[ReceptiveField | None], main: int) -> ReceptiveField 
     known = [field for field in fields if field is not None]
     if len(known) != len(fields) or len({len(field.axes) for field in known}) != 1:
         return None
+    if all(field == known[0] for field in known):
+        return known[0]
     axes = []
     aligned = all(field.aligned for field in known)
     for along in zip(*(field.axes for field in known), strict=True):
-        first, last = min(axis.ends[0] for axis in along), max(axis.ends[1] for axis in along)
         aligned = aligned and len({(axis.centre, axis.stride) for axis in along}) == 1
-        axes.append(Field(quotient(last - first, 2) + 1, along[main].stride, quotient(first + last, 2)))
+        seen = reach.together(list(along), main)
+        if seen is None:
+            return None
+        axes.append(seen)
     return ReceptiveField(tuple(axes), aligned)

@@ -1,8 +1,8 @@
 """The pixels of a network's input that one output depends on, found by walking back from it.
 
 Exact where a formula of size, stride and start is not: at the edges, where windows see padding; under adaptive windows
-of unequal width; behind branches that see different places. Each set of positions is kept axis by axis. Where a layer
-mixes positions (a linear layer, a reshape) all of its input is seen.
+of unequal width; behind branches that see different places. Each set of positions is kept axis by axis, and is that of
+all channels. Where a layer mixes positions (a linear layer, a reshape) all of its input is seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -109,13 +109,15 @@ def _parts(layer: Concat, shapes: list[Shape], layout: Layout, places: Places) -
 
 
 def _unflattened(layer: Flatten, shape: Shape, layout: Layout, features: Positions) -> Places:
-    """Places of what was flattened, where that is all but the batch."""
-    flattened = tuple(size or 1 for size in shape[1:])
-    whole = layer.axis in (None, 1) and (layer.start_dim, layer.end_dim % len(shape)) == (1, len(shape) - 1)
-    if not whole or not spread(shape, layout) or max(prod(flattened), features.size) > MOST_POSITIONS:
+    """Places of what was flattened, where that is all positions, with channels or without."""
+    first, last = layer.span(len(shape)) or (0, 0)
+    axes = spread(shape, layout)
+    whole = layer.axis in (None, 1) and axes and 1 <= first <= axes[0] and last >= axes[-1]
+    flattened = tuple(size or 1 for size in shape[first : last + 1])
+    if not whole or prod(flattened) > MOST_POSITIONS:
         return _everything(shape, layout)
     unraveled = np.unravel_index(features, flattened)
-    return tuple(np.unique(unraveled[axis - 1]) for axis in spread(shape, layout))
+    return tuple(np.unique(unraveled[axis - first]) for axis in axes)
 
 
 def _together(known: Places | None, part: Places) -> Places:

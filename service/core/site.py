@@ -101,6 +101,11 @@ class Site:
         spelled = self.spelling[str(path[0])]
         return (*self.location, spelled, *(() if spelled in RESHAPED else path[1:]))
 
+    def entry(self, parameter: str, index: int) -> Pointer:
+        """The place of one axis' entry in a parameter (from the end if negative), or of the whole if it is no list."""
+        value = getattr(self.layer, parameter)
+        return (parameter, index % len(value)) if isinstance(value, list) else (parameter,)
+
     @lazy
     def rules(self) -> WindowRules | None:
         """What the framework says of this window layer; None where it has no such layer."""

@@ -141,6 +141,6 @@ def _layer(layer: Placed, *, full: bool) -> dict[str, Any]:
             "buffers": layer.outcome.buffers,
             "macs": layer.outcome.macs,
             "activation_bytes": layer.outcome.activation_bytes,
-            "receptive_field": layer.field.as_dict() if layer.field else None,
+            "receptive_field": layer.field.shown if layer.field else None,
         }
     return shown

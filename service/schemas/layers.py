@@ -145,6 +145,8 @@ def _describe(
     anchors: Mapping[str, Pointer],
 ) -> Description:
     values, spelling, broken, diagnostics = _translate(kind, written, location, words)
+    if diagnostics:
+        broken |= _meant(kind, diagnostics) - spelling.keys()
     if supplied:
         values = {**supplied, **values}
     try:
@@ -210,9 +212,7 @@ def _judge(
     so_far: list[Diagnostic],
 ) -> tuple[list[Diagnostic], set[str]]:
     """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
-    known = spellings(kind.name)
-    unknown = [str(one.location[-1]) for one in so_far if one.rule.name == "unknown-parameter"]
-    meant = {known.get(reading.nearest(word, list(known)) or "") for word in unknown}
+    meant = _meant(kind, so_far)
     found: list[Diagnostic] = []
     refused: set[str] = set()
     for name, errors in by_member(error).items():
@@ -228,6 +228,13 @@ def _judge(
         inner = path_into(values, one["loc"])[1:] if values[name] is written[spelled] else ()
         found += placed(bad_value(spelled, one, PARAMETERS[name].form, (*location, spelled, *inner)))
     return found, refused
+
+
+def _meant(kind: Kind, so_far: list[Diagnostic]) -> set[str]:
+    """The parameters that words which belong to none may stand for."""
+    known = spellings(kind.name)
+    unknown = [str(one.location[-1]) for one in so_far if one.rule.name == "unknown-parameter"]
+    return {known[word] for word in (reading.nearest(word, list(known)) for word in unknown) if word}
 
 
 def _what_is_left(kind: Kind, values: Mapping[str, Any], broken: Set[str]) -> Layer | None:

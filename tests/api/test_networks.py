@@ -328,3 +328,31 @@ class TestMistakes:
         layers = [{"name": "mean", "type": "global_avg_pool2d"}, {"type": "add", "inputs": ["input", "mean"]}]
         document = answered(PATH, {"input_shape": [2, 3, 8, 6], "layers": layers})
         assert document["output_shape"] == [2, 3, 8, 6]
+
+
+class TestNorms:
+    """What PyTorch refuses of normalisations, and what it only remarks on."""
+
+    @pytest.mark.parametrize(
+        ("layer", "shape"),
+        [
+            ({"type": "instance_norm2d", "num_features": 4}, [8, 4, 1, 1]),
+            ({"type": "group_norm", "num_groups": 4}, [1, 4, 1, 1]),
+            ({"type": "batch_norm2d", "track_running_stats": False}, [1, 4, 1, 1]),
+        ],
+    )
+    def test_a_mean_of_one_value_is_refused(
+        self, answered: Answered, find: Find, layer: Document, shape: list[int]
+    ) -> None:
+        report = answered(PATH, {"input_shape": shape, "layers": [layer]})
+        assert find(report, "single-value-norm")["location"] == "/layers/0/type"
+        wider = answered(PATH, {"input_shape": [*shape[:-1], 2], "layers": [layer]})
+        assert wider["valid"]
+        assert answered(PATH, {"framework": "onnx", "input_shape": shape, "layers": [layer]})["valid"]
+
+    def test_channels_that_nothing_depends_on_are_a_warning(self, answered: Answered, find: Find) -> None:
+        layer = {"type": "instance_norm2d", "num_features": 5}
+        report = answered(PATH, {"input_shape": [1, 4, 3, 2], "layers": [layer]})
+        assert (report["valid"], find(report, "channel-mismatch")["severity"]) == (True, "warning")
+        report = answered(PATH, {"input_shape": [1, 4, 3, 2], "layers": [{**layer, "affine": True}]})
+        assert (report["valid"], find(report, "channel-mismatch")["severity"]) == (False, "error")

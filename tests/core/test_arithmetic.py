@@ -52,11 +52,3 @@ def test_split_puts_the_odd_one_on_the_side_asked_for(
 )
 def test_adaptive_windows_cover_and_may_overlap(size: int, output: int, windows: list[tuple[int, int]]) -> None:
     assert [arithmetic.adaptive_window(index, size, output) for index in range(output)] == windows
-
-
-def test_the_widest_adaptive_window_is_the_widest_of_all() -> None:
-    for size in range(1, 40):
-        for output in range(1, 40):
-            windows = [arithmetic.adaptive_window(index, size, output) for index in range(output)]
-            widest = max(stop - start for start, stop in windows)
-            assert arithmetic.widest_adaptive_window(size, output) == widest, (size, output)

@@ -78,7 +78,8 @@ def channel_mismatch(site: Site) -> Iterator[Fact]:
     """A layer is made for another number of channels than arrive.
 
     `in_channels` of a convolution (`num_features` of a batch normalisation) must equal the channels that the layer
-    before produces. It may be left out: then it is what arrives.
+    before produces. It may be left out: then it is what arrives. A warning where nothing depends on it, as in an
+    instance normalisation that trains nothing.
     """
     parameter, declared, arriving = _channels(site)
     if declared is None or arriving is None or declared == arriving or _looks_channels_last(site, declared):
@@ -97,12 +98,14 @@ def channel_mismatch(site: Site) -> Iterator[Fact]:
             {"op": "replace", "path": path, "value": declared},
         )
         fixes.append(Fix(f"set `{produced}` of `{source.name}` to {declared}", patch))
+    idle = isinstance(site.layer, ChannelNorm) and not site.layer.holds_numbers
     yield Fact(
         f"{spelled} is {declared}, but {_producer(site)} {arriving} channels",
         parameter,
         help=help_text,
         related=related,
         fixes=tuple(fixes),
+        severity="warning" if idle else None,
     )
 
 
@@ -275,6 +278,8 @@ def _concat_problem(site: Site) -> str | None:
     if len({len(shape) for shape in shapes}) > 1:
         return f"the branches have {' and '.join(str(len(shape)) for shape in shapes)} axes"
     along = layer.axis(site, len(shapes[0]))
+    if along is None:
+        return None
     for axis, sizes in enumerate(zip(*shapes, strict=True)):
         known = {size for size in sizes if size is not None}
         if axis != along and len(known) > 1:

@@ -206,6 +206,8 @@ def inspect(site: Site, *, warnings: bool = True) -> list[Diagnostic]:
     """Every error of a layer in its place; its warnings, if they are wanted, only where it has no error."""
     errors, warning_checks = _checks_on(site.kind.name)
     found = _found(errors, site)
+    if any(one.rule.name in DOUBTFUL_SIZES for one in found):
+        found = [one for one in found if one.rule.name not in ABOUT_SIZES]
     if site.broken:
         return [one for one in found if one.rule.name in SURVIVES_BROKEN_PARAMETERS]
     if not warnings or any(one.is_error for one in found):
@@ -213,5 +215,9 @@ def inspect(site: Site, *, warnings: bool = True) -> list[Diagnostic]:
     return found + _found(warning_checks, site)
 
 
+DOUBTFUL_SIZES = frozenset({"suspected-channels-last", "not-supported-by-framework"})
+"""Errors with which a layer's sizes are not those that are meant."""
+ABOUT_SIZES = frozenset({"kernel-larger-than-input", "empty-output", "padding-exceeds-input"})
+"""Errors that then say nothing more."""
 SURVIVES_BROKEN_PARAMETERS = frozenset({"channel-mismatch", "feature-mismatch", "suspected-channels-last"})
 """Errors that still mean something where another parameter of the layer could not be read."""

@@ -184,7 +184,7 @@ def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
         yield Fact(
             f"{site.spelled('padding')} is {axis.before} on axis {index}, more than half of"
             f" {site.spelled('kernel_size')} {axis.kernel}",
-            "padding",
+            site.entry("padding", index),
             help=f"give {site.spelled('padding')} at most {axis.kernel // 2}, or a larger kernel",
             fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
         )
@@ -202,7 +202,7 @@ def padding_covers_kernel(site: Site) -> Iterator[Fact]:
         yield Fact(
             f"{site.spelled('padding')} is {max(axis.before or 0, axis.after or 0)} on axis {index}, not below"
             f" {site.spelled('kernel_size')} {axis.kernel}",
-            "padding",
+            site.entry("padding", index),
             help=f"give {site.spelled('padding')} at most {axis.kernel - 1} there, or a larger kernel",
             fixes=(Fix(f"set {site.spelled('padding')} to {value}", setting(site, "padding", value)),),
         )
@@ -272,7 +272,7 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
         if size + before + after < 0 or (kept is not None and cropped > size - kept):
             yield Fact(
                 f"{site.spelled('padding')} crops {cropped} positions of axis {index}, which has {size}",
-                "padding",
+                site.entry("padding", index),
                 help=f"crop at most {size - (kept or 0)} there",
             )
             return
@@ -282,7 +282,7 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
         if (asked := max(before, after)) > max(most, 0):
             yield Fact(
                 f"`{mode}` padding of {asked} on axis {index} exceeds the {most} that an input of {axis.size} can give",
-                "padding",
+                site.entry("padding", index),
                 help=f"pad at most {max(most, 0)} there, or with another mode",
             )
             return
@@ -354,9 +354,10 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
             least = axis.output - axis.output_padding
             reach = f"{least} to {least + limit - 1}"
             message = f"{site.spelled('output_size')} is {axis.output} on axis {index}, outside {reach}"
-            yield Fact(message, "output_size", help=f"give it from {reach} there")
+            at = site.entry("output_size", index - (site.rank or 0))
+            yield Fact(message, at, help=f"give it from {reach} there")
         else:
             bound = f"{rules.output_padding_below} {limit}"
             message = f"{site.spelled('output_padding')} is {extra} on axis {index}, not below the {bound}"
-            yield Fact(message, "output_padding", help=f"give it at most {limit - 1} there")
+            yield Fact(message, site.entry("output_padding", index), help=f"give it at most {limit - 1} there")
         return

@@ -4,7 +4,7 @@ from typing import Any
 
 from service.core.diagnostics.model import Operation, pointer_text
 from service.core.parameters import CONVERSIONS
-from service.core.site import Site
+from service.core.site import LONGEST_NAME, Site
 
 
 def setting(site: Site, parameter: str, value: Any) -> tuple[Operation, ...]:
@@ -28,10 +28,19 @@ def removing(site: Site, parameter: str) -> tuple[Operation, ...]:
 
 
 def inserting_before(site: Site, layer: dict[str, Any]) -> tuple[Operation, ...]:
-    """Put a layer before this one in its network; none where the layer names its inputs or stands alone."""
-    if not site.in_network or "inputs" in site.written:
+    """Put a layer before this one in its network, and between it and its input where it names that; none elsewhere."""
+    if not site.in_network:
         return ()
-    return ({"op": "add", "path": pointer_text(site.location), "value": layer},)
+    path = pointer_text(site.location)
+    if "inputs" not in site.written:
+        return ({"op": "add", "path": path, "value": layer},)
+    name = f"{layer['type']}_before_{site.name}"[:LONGEST_NAME]
+    between = {"name": name, **layer, "inputs": site.written["inputs"]}
+    moved = (*site.location[:-1], int(site.location[-1]) + 1, "inputs")
+    return (
+        {"op": "add", "path": path, "value": between},
+        {"op": "replace", "path": pointer_text(moved), "value": name},
+    )
 
 
 def one_or_list(values: list[int] | tuple[int, ...]) -> int | list[int]:

@@ -1,14 +1,15 @@
 """Diagnostics of layers that rearrange: axis indices, reshapes, shuffles, normalised axes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import gcd, prod
 
-from service.core.diagnostics.model import Fact, Fix, check, diagnostic
+from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, check, diagnostic
 from service.core.diagnostics.proposals import setting
 from service.core.diagnostics.reading import conflicting_parameters, missing_parameter, parameter_out_of_range
 from service.core.layers.merging import Concat
 from service.core.layers.norms import BatchNorm, GroupNorm, LayerNorm
-from service.core.layers.pointwise import Softmax
+from service.core.layers.pointwise import PRelu, Softmax
 from service.core.layers.resampling import PixelShuffle, PixelUnshuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
 from service.core.shapes import elements, shape_text
@@ -143,8 +144,48 @@ def normalized_axes(site: Site) -> Iterator[Fact]:
     ):
         bound = f"but the last axes of the input are {shape_text(last)}"
         form = f"{shape_text(last)}, the sizes that arrive"
-        value = layer.normalized_shape
-        yield from parameter_out_of_range("normalized_shape", value, bound, form, site.locate("normalized_shape"))
+        value, spelled = layer.normalized_shape, site.spelled("normalized_shape")
+        fix = Fix(f"set {spelled} to {shape_text(last)}", setting(site, "normalized_shape", list(last)), "safe")
+        fixes = () if None in last else (fix,)
+        for fact in parameter_out_of_range("normalized_shape", value, bound, form, site.locate("normalized_shape")):
+            yield replace(fact, fixes=fixes)
+
+
+@diagnostic("S214", on=(BatchNorm, GroupNorm))
+def single_value_norm(site: Site) -> Iterator[Fact]:
+    """A normalisation meets one value to normalise, which is its own mean.
+
+    An instance normalisation takes the mean of each channel of each example, a group normalisation that of a group of
+    channels, a batch normalisation without running statistics that of each channel of the batch. PyTorch refuses them
+    where only one value is left, as after a pool to size 1.
+    """
+    layer = site.layer
+    assert isinstance(layer, BatchNorm | GroupNorm)
+    if not site.framework.norms_of_one_value and layer.values_in_a_mean(site) == 1:
+        yield Fact(
+            f"there is one value in each mean: {site.source} is {site.arriving}",
+            "type",
+            help="leave the layer out, or normalise before the size is reduced to 1",
+        )
+
+
+@check(on=(PRelu,))
+def slopes(site: Site) -> Iterator[Fact]:
+    """A trained slope belongs to all channels, or to one."""
+    layer = site.layer
+    assert isinstance(layer, PRelu)
+    channels = layer.channels(site)
+    if channels is not None and layer.num_parameters not in (1, channels):
+        spelled = site.spelled("num_parameters")
+        yield Fact(
+            f"{spelled} is {layer.num_parameters}, but {site.source} has {channels} channels",
+            "num_parameters",
+            help=f"set {spelled} to {channels}, or to 1",
+            fixes=tuple(
+                Fix(f"set {spelled} to {count}", setting(site, "num_parameters", count)) for count in (channels, 1)
+            ),
+            rule=DIAGNOSTICS["channel-mismatch"],
+        )
 
 
 @check(on=(Flatten, Softmax, Concat, BatchNorm))

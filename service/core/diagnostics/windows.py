@@ -50,7 +50,7 @@ def kernel_larger_than_input(site: Site) -> Iterator[Fact]:
                 f" {axis.padded} ({padded})"
                 if held == axis.padded
                 else f"the window spans {axis.effective} positions on axis {index}, but the input has only {held}",
-                ("kernel_size", index) if isinstance(getattr(site.layer, "kernel_size", 1), list) else "kernel_size",
+                site.entry("kernel_size", index),
                 help="use a smaller kernel, more padding, or fewer reductions before",
                 related=_shrunk(site),
                 fixes=tuple(_fitting(site)),

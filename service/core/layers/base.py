@@ -50,6 +50,10 @@ class Layer:
         """The shape that comes out, None where a size is not known; never raises, whatever is wrong."""
         return site.shape
 
+    def declared_shape(self, site: Site) -> Shape | None:
+        """What is certain of the shape that comes out where something is wrong with the layer."""
+        return self.output_shape(site)
+
     def parameters(self, site: Site) -> Size:
         """How many trainable numbers it has; None while unknown."""
         return 0

@@ -10,6 +10,13 @@ from service.core.shapes import Shape, Size
 from service.core.site import Site
 
 
+def agreed(shapes: Sequence[Shape]) -> Shape | None:
+    """The sizes that all shapes have in common, the others unknown; None where they differ in their axes."""
+    if len({len(shape) for shape in shapes}) != 1:
+        return None
+    return tuple(sizes[0] if len(set(sizes)) == 1 else None for sizes in zip(*shapes, strict=True))
+
+
 def broadcast(shapes: Sequence[Shape]) -> Shape | None:
     """The shape that arrays of these shapes broadcast to, aligned at the last axis; None when they do not.
 
@@ -39,7 +46,11 @@ class Elementwise(Layer):
         known = [shape for shape in site.inputs if shape is not None]
         if not known:
             return None
-        return broadcast(known) or known[0]
+        return broadcast(known)
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The sizes on which the branches agree."""
+        return agreed([shape for shape in site.inputs if shape is not None])
 
 
 @layer_kind("concat")
@@ -71,3 +82,12 @@ class Concat(Layer):
         merged = [next((size for size in sizes if size is not None), None) for sizes in zip(*shapes, strict=True)]
         merged[axis] = sum(size for size in along if size is not None) if complete else None
         return tuple(merged)
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The sum along the axis; of the others those on which the branches agree."""
+        merged = self.output_shape(site)
+        same = agreed([shape for shape in site.inputs if shape is not None])
+        if merged is None or same is None:
+            return None
+        axis = self.axis(site, len(merged))
+        return tuple(size if index == axis else same[index] for index, size in enumerate(merged))

@@ -9,7 +9,7 @@ from annotated_types import Len
 
 from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
 from service.core.parameters import DataFormat, Dimension, Positive
-from service.core.shapes import Size
+from service.core.shapes import Shape, Size, elements
 from service.core.site import Site
 
 NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
@@ -22,10 +22,22 @@ class ChannelNorm(Layer):
         """The parameter that says how many channels it is made for, and what it says."""
         raise TypeError(f"{type(self).__name__} declares no channels")
 
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether it has numbers a channel, so that their count matters."""
+        return True
+
     def channels(self, site: Site) -> Size:
         """The channels it is made for: as declared, else as they arrive."""
         declared = self.declared_as()[1]
         return self.arriving(site) if declared is None else declared
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """All but the channels: what arrives and what it is made for may differ."""
+        if not site.shape or len(site.shape) < 2:
+            return site.shape
+        axis = len(site.shape) - 1 if site.layout.channels_last else 1
+        return (*site.shape[:axis], None, *site.shape[axis + 1 :])
 
     def arriving(self, site: Site) -> Size:
         """The channels of the input, which needs no spatial axes here: `[N, C]` is enough."""
@@ -67,6 +79,12 @@ class BatchNorm(ChannelNorm):
             return (1, 2, 3, 4, 5, 6, 7, 8)
         return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
 
+    def values_in_a_mean(self, site: Site) -> Size:
+        """Of a channel, in all the batch; None while unknown, and where running means are taken instead."""
+        if self.track_running_stats or site.shape is None or len(site.shape) < 2 or None in site.shape:
+            return None
+        return (elements(site.shape) or 0) // (self.arriving(site) or 1)
+
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
         channels = self.channels(site)
@@ -87,9 +105,20 @@ class InstanceNorm(BatchNorm):
     affine: bool = False
     track_running_stats: bool = False
 
+    @property
+    def holds_numbers(self) -> bool:
+        """Neither trained nor running ones unless asked for."""
+        return self.affine or self.track_running_stats
+
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Rank + 1 or rank + 2 axes; all of them where the type names no rank."""
         return (2, 3, 4, 5) if site.kind.rank is None else (site.kind.rank + 1, site.kind.rank + 2)
+
+    def values_in_a_mean(self, site: Site) -> Size:
+        """Of a channel of one example."""
+        if self.track_running_stats or not site.spatial or None in site.spatial:
+            return None
+        return prod(size for size in site.spatial if size is not None)
 
     def arriving(self, site: Site) -> Size:
         """The channels before the spatial axes, whether or not there is a batch."""
@@ -111,6 +140,12 @@ class GroupNorm(ChannelNorm):
     def declared_as(self) -> tuple[str, Size]:
         """`num_channels`."""
         return "num_channels", self.num_channels
+
+    def values_in_a_mean(self, site: Site) -> Size:
+        """Of a group of channels, in all the batch: that is how PyTorch counts; None while unknown."""
+        if site.shape is None or len(site.shape) < 2 or None in site.shape:
+            return None
+        return (elements(site.shape) or 0) // self.num_groups
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Batch and channels at least."""

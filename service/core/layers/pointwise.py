@@ -74,6 +74,12 @@ class PRelu(Layer):
     num_parameters: Positive = 1
     init: float = 0.25
 
+    def channels(self, site: Site) -> Size:
+        """The channels of the input; 1 where it has no such axis."""
+        if site.shape is None or len(site.shape) < 2:
+            return None if site.shape is None else 1
+        return site.shape[-1 if site.layout.channels_last else 1]
+
     def parameters(self, site: Site) -> Size:
         """The slopes."""
         return self.num_parameters

@@ -104,6 +104,10 @@ class AdaptivePool(SpatialLayer):
     return_indices: bool = False
     data_format: DataFormat | None = None
 
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The sizes too."""
+        return self.output_shape(site)
+
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Batch, channels and spatial axes; at size 1 any before the last axes, where the framework does not look."""
         free = site.rules is not None and site.rules.free_axes_at_size_1 and not site.sizes_only
@@ -143,6 +147,10 @@ class GlobalPool(SpatialLayer):
             return kept
         places = site.layout.spatial_axes(len(kept), site.rank)
         return (*kept[: places.start], *kept[places.stop :])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The sizes too."""
+        return self.output_shape(site)
 
     def keeps_axes(self, site: Site) -> bool:
         """`keepdims` as given, or the framework's default."""

@@ -96,6 +96,10 @@ class Reshape(Layer):
             wanted[wanted.index(None)] = total // rest if rest and total % rest == 0 else None
         return tuple(wanted)
 
+    def declared_shape(self, site: Site) -> Shape | None:
+        """As many axes as are asked for."""
+        return (None,) * len(self.shape)
+
 
 @layer_kind("permute")
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,12 @@ class SpatialLayer(Layer):
         known = [size if size is not None and size >= least else None for size in sizes]
         return site.layout.with_sizes(site.shape or (), self.channels_out(site), known)
 
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The channels, not the sizes."""
+        if site.rank is None or not site.fits:
+            return None
+        return site.layout.with_sizes(site.shape or (), self.channels_out(site), (None,) * site.rank)
+
 
 def pairs(site: Site, spelled: PaddingValue) -> list[Pair | str] | None:
     """The padding of each axis as a pair, or as the name it was given by; None when entries and axes differ."""

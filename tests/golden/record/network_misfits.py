@@ -1,0 +1,275 @@
+"""Mistakes of layers that do not fit what arrives: channels, features, windows, branches; knows no framework."""
+
+import random
+from math import prod
+
+from tests.golden.record.network_cases import Drawn
+from tests.golden.record.network_mistakes import (
+    CONVOLUTIONS,
+    MERGES,
+    POOLS,
+    TRANSPOSED,
+    at,
+    each,
+    entrance,
+    inputs_of,
+    mistake,
+    places,
+    set_entry,
+    sizes,
+)
+
+# --- channels and features --------------------------------------------------------------------------------------------
+
+
+def off(rng: random.Random, value: int, *taken: int | None) -> int:
+    """Another count, that means nothing else."""
+    return rng.choice(
+        [other for other in (value - 1, value + 1, value + 2, 2 * value) if other > 0 and other not in taken]
+    )
+
+
+@mistake("channel-mismatch", repair=True)
+def in_channels(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED, having="in_channels"):
+        if "groups" not in layer:
+            layer["in_channels"] = off(rng, layer["in_channels"], layer["in_channels"], drawn.arriving[index][0][-1])
+            return at(index, "in_channels")
+    return None
+
+
+@mistake("channel-mismatch", repair=True)
+def norm_channels(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn):
+        for name in ("num_features", "num_channels"):
+            if name in layer:
+                layer[name] = 2 * layer[name] if name == "num_channels" else layer[name] + rng.randint(1, 2)
+                return at(index, name) if layer[name] != drawn.arriving[index][0][-1] else None
+    return None
+
+
+@mistake("channel-mismatch", repair=True)
+def slopes(rng: random.Random, drawn: Drawn) -> str | None:
+    """A prelu with a slope a channel, for another number of channels."""
+    for index, layer in places(rng, drawn, "prelu"):
+        layer["num_parameters"] = drawn.arriving[index][0][1] + 1
+        return at(index, "num_parameters")
+    return None
+
+
+@mistake("feature-mismatch", repair=True)
+def in_features(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, "linear", having="in_features"):
+        shape = drawn.arriving[index][0]
+        layer["in_features"] = off(rng, shape[-1], prod(shape[1:]), shape[-1])
+        return at(index, "in_features")
+    return None
+
+
+@mistake("missing-flatten", repair=True)
+def flatten(rng: random.Random, drawn: Drawn) -> str | None:
+    """The layer that flattens is left out."""
+    layers = drawn.layers
+    for index, layer in places(rng, drawn, "flatten", "reshape"):
+        users = [i for i, one in enumerate(layers) if drawn.names[index] in inputs_of(one) or i == index + 1]
+        user = next((i for i in users if layers[i]["type"] == "linear" and "in_features" in layers[i]), None)
+        if user is None or "start_dim" in layer or not all("name" in one for one in layers):
+            continue
+        if "inputs" in layers[user] or "inputs" in layer:
+            layers[user]["inputs"] = layer.get("inputs") or drawn.names[index - 1]
+        if drawn.arriving[index][0][-1] != layers[user]["in_features"]:
+            del layers[index]
+            return at(user - (user > index), "in_features")
+    return None
+
+
+@mistake("groups-do-not-divide-channels")
+def groups(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED):
+        counts = (drawn.arriving[index][0][1], layer["out_channels"])
+        layer["groups"] = rng.choice([one for one in range(2, 10) if any(count % one for count in counts)])
+        return at(index, "groups")
+    return None
+
+
+@mistake("indivisible-channels")
+def norm_groups(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, "group_norm"):
+        channels = drawn.arriving[index][0][1]
+        layer["num_groups"] = rng.choice([one for one in range(2, 11) if channels % one])
+        return at(index, "num_groups")
+    return None
+
+
+@mistake("indivisible-channels")
+def shuffle(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, "pixel_shuffle"):
+        layer["upscale_factor"] = rng.choice([one for one in (3, 4, 5) if drawn.arriving[index][0][1] % one**2])
+        return at(index, "upscale_factor")
+    return None
+
+
+@mistake("suspected-channels-last", repair=True)
+def channels_last(rng: random.Random, drawn: Drawn) -> str | None:
+    """The input is given as an image file has it, to the one layer that says how many channels it takes."""
+    if "inputs" in drawn.body:
+        return None
+    users = [
+        i for i, layer in enumerate(drawn.layers) if "input" in inputs_of(layer) or (i == 0 and "inputs" not in layer)
+    ]
+    if len(users) != 1 or "in_channels" not in drawn.layers[users[0]]:
+        return None
+    batch, channels, *rest = drawn.body["input_shape"]
+    drawn.body["input_shape"] = [batch, *rest, channels]
+    return at(users[0], "in_channels")
+
+
+# --- windows ----------------------------------------------------------------------------------------------------------
+
+
+@mistake("kernel-larger-than-input")
+def kernel(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, *POOLS):
+        if layer.get("padding") == "same":
+            continue
+        found = sizes(drawn, index)
+        padding, dilation = (each(layer, name, len(found), d) for name, d in (("padding", 0), ("dilation", 1)))
+        room = [size + 2 * p for size, p in zip(found, padding, strict=True)]
+        listed = isinstance(layer["kernel_size"], list)
+        axis = rng.randrange(len(found)) if listed else room.index(min(room))
+        too_large = (room[axis] - 1) // dilation[axis] + 2 + rng.randint(0, 1)
+        layer["kernel_size"] = (
+            [*layer["kernel_size"][:axis], too_large, *layer["kernel_size"][axis + 1 :]] if listed else too_large
+        )
+        return at(index, "kernel_size", *([axis] if listed else []))
+    return None
+
+
+@mistake("padding-exceeds-half-kernel")
+def pool_padding(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, *POOLS):
+        kernels = each(layer, "kernel_size", len(sizes(drawn, index)), 1)
+        padding = layer.get("padding", 0)
+        if isinstance(padding, int):
+            layer["padding"] = min(kernels) // 2 + 1
+            return at(index, "padding")
+        axis = rng.randrange(len(padding))
+        padding[axis] = kernels[axis] // 2 + 1
+        return at(index, "padding", axis)
+    return None
+
+
+@mistake("padding-not-supported")
+def same_with_stride(rng: random.Random, drawn: Drawn) -> str | None:
+    """Where the sizes are those that "same" would give with the stride."""
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, having="stride"):
+        found = sizes(drawn, index)
+        each_of = [
+            each(layer, name, len(found), d)
+            for name, d in (("kernel_size", 1), ("padding", 0), ("dilation", 1), ("stride", 1))
+        ]
+        if all(
+            (i + 2 * p - d * (k - 1) - 1) // s == (i - 1) // s for i, k, p, d, s in zip(found, *each_of, strict=True)
+        ):
+            layer["padding"] = "same"
+            return at(index, "padding")
+    return None
+
+
+@mistake("padding-not-supported")
+def pool_padding_by_name(rng: random.Random, drawn: Drawn) -> str | None:
+    """Where the sizes are those that "same" would give."""
+    for index, layer in places(rng, drawn, *POOLS):
+        if layer.get("stride") == 1 and layer.get("padding") == 1 and layer["kernel_size"] == 3:
+            layer["padding"] = "same"
+            return at(index, "padding")
+    return None
+
+
+@mistake("padding-exceeds-input")
+def reflected(rng: random.Random, drawn: Drawn) -> str | None:
+    """More mirrored than there is."""
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, "pad"):
+        if layer["type"] == "pad":
+            axis, end = rng.randrange(len(layer["padding"])), rng.randrange(2)
+            layer["mode"] = rng.choice(("reflect", "circular"))
+            layer["padding"][axis][end] = sizes(drawn, index)[axis] + rng.randint(1, 2)
+            return at(index, "padding", axis, end)
+        if layer.get("padding") != "same":
+            layer["padding"] = min(sizes(drawn, index)) + rng.randint(1, 2)
+            layer["padding_mode"] = rng.choice(("reflect", "circular"))
+            return at(index, "padding")
+    return None
+
+
+@mistake("output-padding-out-of-range")
+def output_padding(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, *TRANSPOSED):
+        if "output_size" not in layer:
+            rank = len(sizes(drawn, index))
+            limit = max(*each(layer, "stride", rank, 1), *each(layer, "dilation", rank, 1))
+            return at(index, *set_entry(rng, layer, "output_padding", limit + rng.randint(0, 1)))
+    return None
+
+
+@mistake("empty-output")
+def cropped_away(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, *TRANSPOSED):
+        if "output_size" not in layer:
+            found = sizes(drawn, index)
+            parameters = (each(layer, name, len(found), 1) for name in ("stride", "kernel_size", "dilation"))
+            longest = max((i - 1) * s + (k - 1) * d + 1 for i, s, k, d in zip(found, *parameters, strict=True))
+            layer["padding"] = (longest + 3) // 2 + rng.randint(0, 1)
+            return at(index, "padding")
+    return None
+
+
+# --- branches ---------------------------------------------------------------------------------------------------------
+
+
+def stretched(rng: random.Random, drawn: Drawn, *merges: str) -> str | None:
+    """Another stride on one of the branches, or another kernel where it doubles the size."""
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED):
+        merge = drawn.merges.get(index)
+        if merge is None or drawn.layers[merge]["type"] not in merges or min(sizes(drawn, index)) < 3:
+            continue
+        if layer["type"] in TRANSPOSED:
+            layer["kernel_size"] = 3
+        elif "stride" in layer:
+            continue
+        else:
+            layer["stride"] = 2
+        return at(merge, "inputs")
+    return None
+
+
+@mistake("branch-shape-mismatch")
+def branches_added(rng: random.Random, drawn: Drawn) -> str | None:
+    return stretched(rng, drawn, "add")
+
+
+@mistake("branch-shape-mismatch")
+def branches_concatenated(rng: random.Random, drawn: Drawn) -> str | None:
+    return stretched(rng, drawn, "concat")
+
+
+@mistake("wrong-number-of-inputs")
+def one_branch(rng: random.Random, drawn: Drawn) -> str | None:
+    """Only one input, written out or left to the layer before."""
+    for index, layer in places(rng, drawn, *MERGES):
+        if drawn.listed_in_order and rng.random() < 0.3:
+            del layer["inputs"]
+            return at(index)
+        layer["inputs"] = rng.choice((layer["inputs"][:1], layer["inputs"][0]))
+        return at(index, "inputs")
+    return None
+
+
+@mistake("wrong-number-of-inputs")
+def two_inputs(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn):
+        if layer["type"] not in MERGES:
+            before = inputs_of(layer) or [drawn.names[index - 1] if index else entrance(drawn)]
+            layer["inputs"] = [*before, entrance(drawn)]
+            return at(index, "inputs")
+    return None

@@ -1,0 +1,237 @@
+"""Mistakes of the pen: words that do not exist, values that cannot be, what is left out, how layers are connected.
+
+Knows no framework.
+"""
+
+import random
+from typing import Any
+
+from tests.golden.record.network_cases import Drawn
+from tests.golden.record.network_mistakes import (
+    CONVOLUTIONS,
+    POOLS,
+    TRANSPOSED,
+    at,
+    entrance,
+    inputs_of,
+    is_referred_to,
+    may_change_type,
+    mistake,
+    places,
+    set_entry,
+)
+
+OF_THE_GRAPH = ("type", "name", "inputs")
+KNOWN_WORDS = ("elu", "selu", "celu", "relu", "pad", "add", "strides", "dims", "dim", "size")
+"""Words that a slip may turn into, which would mean something else."""
+REQUIRED = ("out_channels", "out_features", "kernel_size", "num_groups", "output_size", "scale_factor", "padding",
+            "dims", "shape", "upscale_factor")  # fmt: skip
+SECOND_SPELLINGS = {
+    "stride": "strides", "dilation": "dilations", "out_channels": "filters", "kernel_size": "kernel_shape",
+    "groups": "group", "bias": "use_bias", "out_features": "units", "upscale_factor": "scale_factor", "dim": "axis",
+}  # fmt: skip
+LEAST = {
+    "kernel_size": 1, "stride": 1, "dilation": 1, "padding": 0, "groups": 1, "in_channels": 1, "out_channels": 1,
+    "num_features": 1, "num_groups": 1, "in_features": 1, "out_features": 1, "upscale_factor": 1, "output_padding": 0,
+}  # fmt: skip
+WHOLE = (*LEAST, "num_channels", "output_size", "normalized_shape", "start_dim", "dim", "dims", "shape")
+
+
+def misspelt(rng: random.Random, word: str) -> str:
+    """A letter twice, or one left out of a longer word; never a digit."""
+    index = rng.choice([index for index, letter in enumerate(word) if letter.isalpha()])
+    if len(word) > 4 and index and rng.random() < 0.5:
+        return word[:index] + word[index + 1 :]
+    return word[: index + 1] + word[index:]
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+@mistake("unknown-layer-type", repair=True)
+def layer_type(rng: random.Random, drawn: Drawn) -> str | None:
+    """A slip, a rank without its `d`, or words run together."""
+    for index, layer in places(rng, drawn):
+        word = layer["type"]
+        slips = [misspelt(rng, word), *([word[:-1]] if word.endswith("d") and word[-2].isdigit() else [])]
+        slip = rng.choice([*slips, *([word.replace("_", "")] if "_" in word else [])])
+        if may_change_type(drawn, index) and slip not in KNOWN_WORDS:
+            layer["type"] = slip
+            return at(index, "type")
+    return None
+
+
+@mistake("unknown-parameter", repair=True)
+def parameter(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn):
+        words = [word for word in layer if word not in OF_THE_GRAPH]
+        if not words:
+            continue
+        word = rng.choice(words)
+        slip = misspelt(rng, word)
+        if slip not in KNOWN_WORDS:
+            layer[slip] = layer.pop(word)
+            return at(index, slip)
+    return None
+
+
+@mistake("conflicting-parameters", repair=True)
+def said_twice(rng: random.Random, drawn: Drawn) -> str | None:
+    """The same parameter as two frameworks spell it, with the same value."""
+    for index, layer in places(rng, drawn):
+        words = [word for word in layer if word in SECOND_SPELLINGS]
+        if words:
+            word = rng.choice(words)
+            layer[SECOND_SPELLINGS[word]] = layer[word]
+            return at(index, SECOND_SPELLINGS[word])
+    return None
+
+
+@mistake("missing-parameter")
+def left_out(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn):
+        words = [word for word in layer if word in REQUIRED and (word != "padding" or layer["type"] == "pad")]
+        words = [word for word in words if word != "output_size" or layer["type"] not in TRANSPOSED]
+        if words:
+            del layer[rng.choice(words)]
+            return at(index)
+    return None
+
+
+@mistake("rank-mismatch")
+def other_rank(rng: random.Random, drawn: Drawn) -> str | None:
+    """A layer for fewer spatial axes, or for three where there is one: no unbatched input of another rank."""
+    for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED, *POOLS, "batch_norm2d", "batch_norm3d"):
+        rank = int(layer["type"][-2])
+        others = {1: [3], 2: [1], 3: [1, 2]}[rank]
+        if may_change_type(drawn, index) and not any(
+            isinstance(layer[word], list) for word in layer if word != "inputs"
+        ):
+            layer["type"] = f"{layer['type'][:-2]}{rng.choice(others)}d"
+            return at(index, "type")
+    return None
+
+
+@mistake("not-supported-by-framework", repair=True)
+def lacking(rng: random.Random, drawn: Drawn) -> str | None:
+    """What another layer has, and this one does not."""
+    for index, layer in places(rng, drawn, *TRANSPOSED, "avg_pool1d", "avg_pool2d", "avg_pool3d"):
+        name, value = ("padding_mode", "reflect") if layer["type"] in TRANSPOSED else ("dilation", 2)
+        if layer["type"] == "avg_pool1d" and rng.random() < 0.5:
+            name, value = "divisor_override", 2
+        layer[name] = value
+        return at(index, name)
+    return None
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+@mistake("parameter-out-of-range")
+def below_least(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn):
+        words = [word for word in layer if word in LEAST and layer["type"] != "pad" and layer[word] != "same"]
+        if words:
+            word = rng.choice(words)
+            return at(index, *set_entry(rng, layer, word, LEAST[word] - rng.randint(1, 2)))
+    return None
+
+
+@mistake("wrong-type")
+def another_type(rng: random.Random, drawn: Drawn) -> str | None:
+    """A number as text or as a float."""
+    for index, layer in places(rng, drawn):
+        words = [word for word in layer if word in WHOLE and is_whole(layer[word])]
+        if words:
+            word = rng.choice(words)
+            value = layer[word][0] if isinstance(layer[word], list) else layer[word]
+            wrong = float(value) if word == "padding" or rng.random() < 0.4 else str(value)
+            return at(index, *set_entry(rng, layer, word, wrong))
+    return None
+
+
+def is_whole(value: Any) -> bool:
+    return isinstance(value, int) or (isinstance(value, list) and all(isinstance(entry, int) for entry in value))
+
+
+@mistake("parameter-out-of-range")
+def axis_index(rng: random.Random, drawn: Drawn) -> str | None:
+    """An axis that the input does not have, or that is named twice."""
+    for index, layer in places(rng, drawn, "flatten", "concat", "permute"):
+        if layer["type"] == "permute":
+            layer["dims"] = [0, 2, 2]
+            return at(index, "dims")
+        name = "start_dim" if layer["type"] == "flatten" else "dim"
+        layer[name] = rng.choice((len(drawn.arriving[index][0]), -len(drawn.arriving[index][0]) - 1))
+        return at(index, name)
+    return None
+
+
+@mistake("parameter-out-of-range", repair=True)
+def normalized_shape(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, "layer_norm"):
+        layer["normalized_shape"] = drawn.arriving[index][0][-1] + rng.randint(1, 2)
+        return at(index, "normalized_shape")
+    return None
+
+
+@mistake("element-count-mismatch")
+def elements(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, "reshape"):
+        features = [size for size in layer["shape"] if size != -1]
+        if len(features) == len(layer["shape"]):
+            layer["shape"] = [layer["shape"][0], layer["shape"][1] + rng.choice((-1, 1))]
+            return at(index, "shape")
+    return None
+
+
+# --- connections ------------------------------------------------------------------------------------------------------
+
+
+@mistake("unknown-input", repair=True, of_the_graph=True)
+def input_name(rng: random.Random, drawn: Drawn) -> str | None:
+    for index, layer in places(rng, drawn, having="inputs"):
+        given = inputs_of(layer)
+        position = rng.randrange(len(given))
+        slip = misspelt(rng, given[position])
+        if slip in drawn.names:
+            continue
+        if isinstance(layer["inputs"], str):
+            layer["inputs"] = slip
+            return at(index, "inputs")
+        layer["inputs"] = [*given[:position], slip, *given[position + 1 :]]
+        return at(index, "inputs", position)
+    return None
+
+
+@mistake("duplicate-name", of_the_graph=True)
+def name_taken(rng: random.Random, drawn: Drawn) -> str | None:
+    """A name that a layer before or the network's input has; nobody asks for this layer by its own."""
+    for index, layer in places(rng, drawn, having="name"):
+        if index and not is_referred_to(drawn, index):
+            layer["name"] = rng.choice((drawn.names[rng.randrange(index)], entrance(drawn)))
+            return at(index, "name")
+    return None
+
+
+@mistake("cycle", of_the_graph=True)
+def circle(rng: random.Random, drawn: Drawn) -> str | None:
+    """A layer that takes what is only made of it: itself, or one that comes after it."""
+    if not drawn.listed_in_order:
+        return None
+    for index, layer in places(rng, drawn):
+        later = rng.choice([index, *after(drawn, index)])
+        given = inputs_of(layer)
+        layer["inputs"] = [*given[:-1], drawn.names[later]] if len(given) > 1 else drawn.names[later]
+        return at(index, "inputs")
+    return None
+
+
+def after(drawn: Drawn, start: int) -> list[int]:
+    """The layers that need this one, at once or by way of others, where all are listed in order."""
+    found = [start]
+    for index, layer in enumerate(drawn.layers[start + 1 :], start + 1):
+        before = [drawn.names.index(name) for name in inputs_of(layer) if name in drawn.names]
+        if set(found).intersection(before if "inputs" in layer else [index - 1]):
+            found.append(index)
+    return found[1:]
