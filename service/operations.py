@@ -138,6 +138,25 @@ OPERATIONS = (
     ),
     Operation(
         method="post",
+        path="/v1/networks/input-sizes",
+        summary="Which input sizes a network accepts",
+        description="Every size of the range is tried on every axis that has no size yet. The answer has the exact list"
+        " and the rule behind it; `output_size` keeps those that give this output, `input_size` asks for the nearest to"
+        " it. Axes that depend on each other, as under a linear head, are told as coupled, with every combination.",
+        body=requests.InputSizesRequest,
+        answer=responses.InputSizesAnswer,
+        example={
+            "channels": 3,
+            "input_size": 350,
+            "layers": [
+                {"name": "down", "type": "max_pool2d", "kernel_size": 2},
+                {"type": "upsample", "scale_factor": 2},
+                {"type": "concat", "inputs": ["upsample_1", "input"]},
+            ],
+        },
+    ),
+    Operation(
+        method="post",
         path="/v1/convolve",
         summary="The actual numbers: a layer applied to arrays",
         description="A convolution, transposed convolution, pool, pad or crop of posted arrays. Input and weight may be"

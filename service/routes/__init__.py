@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from service.routes import batch, catalogue, compare, convolve, documents, health, networks, output_size, padding, solve
+from service.routes import (
+    batch,
+    catalogue,
+    compare,
+    convolve,
+    documents,
+    health,
+    input_sizes,
+    networks,
+    output_size,
+    padding,
+    solve,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     output_size.blueprint,
@@ -10,6 +22,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     padding.blueprint,
     solve.blueprint,
     networks.blueprint,
+    input_sizes.blueprint,
     convolve.blueprint,
     batch.blueprint,
     catalogue.blueprint,

@@ -9,7 +9,7 @@ from service.core.columns import plain_sizes
 from service.core.diagnostics import placed
 from service.core.diagnostics.arrays import too_large
 from service.problems import Problem, document, refused
-from service.routes import compare, networks, output_size, padding, solve
+from service.routes import compare, input_sizes, networks, output_size, padding, solve
 from service.routes.exchange import answer, read_json
 from service.routes.gate import heavy_work
 from service.schemas.requests import BatchRequest, validated
@@ -23,6 +23,7 @@ OPERATIONS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "padding": padding.respond,
     "solve": solve.respond,
     "networks/validate": networks.respond,
+    "networks/input-sizes": input_sizes.respond,
 }
 """Each answers a body; `lean` wants as little as will do, `share` says among how many its work is shared."""
 

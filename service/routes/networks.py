@@ -1,5 +1,6 @@
 """`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,23 +53,28 @@ def _judge(document: Any) -> list[Diagnostic]:
 
 def network(asked: NetworkRequest) -> Network:
     """The network that was posted; a Problem where it has no input, or too many layers."""
-    limits = settings()
-    listed = [raw.get("inputs") for raw in asked.layers if isinstance(raw, dict)]
-    connections = sum(len(inputs) for inputs in listed if isinstance(inputs, list))
-    for what, figure, name in (
-        ("the number of layers", len(asked.layers), "max_layers"),
-        ("the number of inputs of all layers", connections, "max_connections"),
-    ):
-        if figure > (limit := getattr(limits, name)):
-            raise refused(placed(too_large(what, figure, limit, name, ("layers",))), 413)
     shapes, locations = _inputs(asked)
     row = asked.row
     return Network(
         framework=row,
         inputs=shapes,
         input_locations=locations,
-        nodes=[_node(raw, ("layers", index), row) for index, raw in enumerate(asked.layers)],
+        nodes=nodes_of(asked.layers, row),
     )
+
+
+def nodes_of(layers: Sequence[Any], framework: Framework) -> list[Node]:
+    """The layers as they are listed; a Problem where they are too many."""
+    limits = settings()
+    listed = [raw.get("inputs") for raw in layers if isinstance(raw, dict)]
+    connections = sum(len(inputs) for inputs in listed if isinstance(inputs, list))
+    for what, figure, name in (
+        ("the number of layers", len(layers), "max_layers"),
+        ("the number of inputs of all layers", connections, "max_connections"),
+    ):
+        if figure > (limit := getattr(limits, name)):
+            raise refused(placed(too_large(what, figure, limit, name, ("layers",))), 413)
+    return [_node(raw, ("layers", index), framework) for index, raw in enumerate(layers)]
 
 
 def _inputs(asked: NetworkRequest) -> tuple[dict[str, Shape], dict[str, Pointer]]:

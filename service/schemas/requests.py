@@ -30,6 +30,7 @@ UnknownLayer = Annotated[
 Unknown = Literal["kernel_size", "stride", "padding", "dilation", "output_padding", "input_size"]
 Bounds = Annotated[list[Annotated[int, Ge(0), Le(LARGEST)]], Len(2, 2)]
 FrameworkName = Literal["pytorch", "keras", "onnx", "jax"]
+BatchOperation = Literal["output-size", "compare", "padding", "solve", "networks/validate", "networks/input-sizes"]
 SpatialSize = Positive | Annotated[list[Positive], Len(1, 3)]
 Index = Annotated[int, Ge(0)]
 InputName = Annotated[str, Len(1, LONGEST_NAME)]
@@ -58,6 +59,9 @@ FORMS: Mapping[str, str] = {
     "input_shape": "a list of integers of at least 1; the first may be null",
     "inputs": "an object of shapes by name",
     "receptive_field_of": "a list of objects with `layer` and `output`",
+    "channels": "an integer of at least 1, or an object of them by name",
+    "rank": "an integer from 1 to 3",
+    "range": "a list of two integers of at least 1: the least and the most",
     "unknown": "a list of kernel_size, stride, padding, dilation, output_padding, input_size",
     "bounds": "an object of [least, greatest] by unknown",
     "limit": "an integer from 1 to 1000",
@@ -133,9 +137,7 @@ class BatchRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    operation: Literal["output-size", "compare", "padding", "solve", "networks/validate"] = Field(
-        description="The question that each item asks: its path after /v1/."
-    )
+    operation: BatchOperation = Field(description="The question that each item asks: its path after /v1/.")
     items: Annotated[list[Any], Len(1)] = Field(description="The bodies.")
     detail: Literal["full", "sizes"] = Field("full", description='"sizes": the size, or the names of the diagnostics.')
 
@@ -161,6 +163,24 @@ class NetworkRequest(Body):
     receptive_field_of: list[OutputOfLayer] = Field(
         default_factory=list, description="Outputs whose exact boxes of input pixels are wanted."
     )
+
+
+class InputSizesRequest(Body):
+    """Layers, the channels of what goes in, and the range of sizes that is asked about."""
+
+    layers: Annotated[list[LayerObject], Len(1)] = Field(description="The layers; the last one is the output.")
+    channels: Positive | Annotated[dict[InputName, Positive], Len(1)] | None = Field(
+        None, description="Channels of the input, or of several inputs by name, all of one size."
+    )
+    input_shape: Annotated[list[Positive | None], Len(3, 5)] | None = Field(
+        None, description="In place of `channels`: all axes, null where the size is asked for."
+    )
+    rank: Annotated[int, Ge(1), Le(3)] | None = Field(
+        None, description="Spatial axes, where neither a layer's type nor `input_shape` tells."
+    )
+    range: Annotated[list[Positive], Len(2, 2)] = Field([1, 512], description="The least and the most to try.")
+    output_size: SpatialSize | None = Field(None, description="Only sizes that give this output are asked for.")
+    input_size: SpatialSize | None = Field(None, description="The accepted sizes nearest to this one are told too.")
 
 
 class ConvolveRequest(Body):

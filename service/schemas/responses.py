@@ -227,6 +227,41 @@ class NetworkReport(Answer):
     diagnostics: list[DiagnosticObject]
 
 
+class NearestSizes(Answer):
+    """The accepted sizes nearest to the one that was asked about, which may be itself."""
+
+    below: int | None
+    above: int | None
+
+
+class SizeRule(Answer):
+    """The input sizes of one axis that a network accepts."""
+
+    minimum: int | None = Field(description="The least accepted size of the range.")
+    rule: str = Field(description="In words.")
+    modulus: int | None = Field(
+        description="Accepted from the minimum to the end of the range are the sizes that leave one of the residues"
+        " when divided by it; null where there is no such rule."
+    )
+    residues: list[int] | None
+    accepted: list[Pair] = Field(description="Every accepted size of the range, as first and last of each run.")
+    nearest: NearestSizes | None = None
+
+
+class InputSizesAnswer(Answer):
+    """The input sizes that a network accepts."""
+
+    framework: FrameworkName
+    axes: list[SizeRule] = Field(
+        description="Each axis for itself; where axes are coupled, the sizes that all of them may have alike."
+    )
+    coupled: bool = Field(description="Whether the sizes of one axis depend on another's, as under a linear head.")
+    combinations: list[list[Pair]] | None = Field(
+        None, description="Where axes are coupled: every block of accepted sizes; null where there are too many to try."
+    )
+    diagnostics: list[DiagnosticObject] = Field(description="Where nothing is accepted: what is wrong at the largest.")
+
+
 class Explanation(Answer):
     """One output taken apart; null in a window stands for a place without input."""
 

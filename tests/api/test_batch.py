@@ -19,6 +19,7 @@ QUESTIONS = {
     "padding": {**SOUND, "output_size": [9, 7]},
     "solve": {**SOUND, "output_size": [9, 7], "unknown": ["padding"]},
     "networks/validate": {"input_shape": [1, 3, 9, 7], "layers": [{"type": "relu"}]},
+    "networks/input-sizes": {"channels": 3, "range": [1, 9], "layers": [{"type": "max_pool2d", "kernel_size": 2}]},
 }
 
 

@@ -1,0 +1,190 @@
+"""`POST /v1/networks/input-sizes`: the exact sizes that a network accepts, held to trying each of them."""
+
+import json
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+from service.routes.networks import respond as validate
+from tests.examples.conftest import NETWORKS
+from tests.golden.reader import cases
+
+Document = dict[str, Any]
+Answered = Callable[[str, Any], Document]
+Refuse = Callable[..., Document]
+Limited = Callable[..., Any]
+Problem = Callable[[Any, int], Document]
+
+PATH = "/v1/networks/input-sizes"
+CONV = {"type": "conv2d", "out_channels": 4, "kernel_size": 3}
+U = [
+    {"name": "down", "type": "max_pool2d", "kernel_size": 2, "stride": 2},
+    {"name": "up", "type": "upsample", "scale_factor": 2},
+    {"type": "concat", "inputs": ["up", "input"]},
+]
+
+
+def sizes(axis: Document) -> list[int]:
+    return [size for first, last in axis["accepted"] for size in range(first, last + 1)]
+
+
+def example(name: str) -> Document:
+    body = json.loads((NETWORKS / f"{name}.json").read_text())
+    return {"layers": body["layers"]}
+
+
+def accepts(layers: list[Document], shape: list[int], **others: Any) -> bool:
+    found = validate({"input_shape": shape, "layers": layers, "detail": "sizes", **others}, lean=True)
+    return bool(found["valid"])
+
+
+class TestKnownNetworks:
+    """What is known of networks that everybody knows."""
+
+    def test_a_linear_head_takes_a_range_and_couples_the_axes(self, answered: Answered) -> None:
+        found = answered(PATH, {**example("lenet5"), "channels": 1, "range": [1, 130]})
+        assert found["coupled"] is True
+        assert [axis["accepted"] for axis in found["axes"]] == [[[32, 35]]] * 2
+        assert found["axes"][0]["rule"] == "32 to 35"
+        assert found["combinations"] == [[[16, 19], [112, 115]], [[32, 35], [32, 35]], [[112, 115], [16, 19]]]
+
+    def test_an_adaptive_pool_uncouples_them(self, answered: Answered) -> None:
+        found = answered(PATH, {**example("vgg16"), "channels": 3, "range": [1, 70]})
+        assert found["coupled"] is False
+        assert [axis["rule"] for axis in found["axes"]] == ["every size from 32"] * 2
+
+    def test_the_first_u_net_takes_12_more_than_multiples_of_16(self, answered: Answered) -> None:
+        found = answered(PATH, {**example("unet"), "channels": 1, "range": [150, 620]})
+        [axis, _] = found["axes"]
+        assert (axis["minimum"], axis["modulus"], axis["residues"]) == (188, 16, [12])
+        assert sizes(axis) == list(range(188, 621, 16))
+        wanted = answered(PATH, {**example("unet"), "channels": 1, "range": [150, 620], "output_size": 388})
+        assert [axis["accepted"] for axis in wanted["axes"]] == [[[572, 572]]] * 2
+
+    def test_350_is_padded_to_352_for_a_u_net_of_five_pools(self, answered: Answered) -> None:
+        pools = [{"name": f"p{n}", "type": "max_pool2d", "kernel_size": 2} for n in range(5)]
+        ups = [
+            layer
+            for n in reversed(range(5))
+            for layer in (
+                {"name": f"u{n}", "type": "upsample", "scale_factor": 2},
+                {"name": f"c{n}", "type": "concat", "inputs": [f"u{n}", f"p{n - 1}" if n else "input"]},
+            )
+        ]
+        found = answered(PATH, {"layers": [*pools, *ups], "channels": 1, "input_size": 350})
+        assert [axis["nearest"] for axis in found["axes"]] == [{"below": 320, "above": 352}] * 2
+        assert found["axes"][0]["rule"] == "multiples of 32 from 32"
+
+
+class TestBruteForce:
+    """Every size tried by itself gives the same."""
+
+    @pytest.mark.parametrize("case", list(cases("networks", "sound"))[::9], ids=lambda case: "")
+    def test_random_networks(self, answered: Answered, case: Document) -> None:
+        body = case["body"]
+        if "inputs" in body:
+            pytest.skip("one input is enough here")
+        channels, rank, most = body["input_shape"][1], len(body["input_shape"]) - 2, 24
+        found = answered(PATH, {"layers": body["layers"], "channels": channels, "rank": rank, "range": [1, most]})
+        equal = [size for size in range(1, most + 1) if accepts(body["layers"], [1, channels, *[size] * rank])]
+        if found["coupled"]:
+            assert [sizes(axis) for axis in found["axes"]] == [equal] * rank
+            return
+        each = [sizes(axis) for axis in found["axes"]]
+        assert [size for size in range(1, most + 1) if all(size in axis for axis in each)] == equal
+        for axis in range(rank) if equal else ():
+            others = [equal[len(equal) // 2]] * rank
+            tried = [[*others[:axis], size, *others[axis + 1 :]] for size in range(1, most + 1)]
+            alone = [shape[axis] for shape in tried if accepts(body["layers"], [1, channels, *shape])]
+            assert each[axis] == alone
+
+    @pytest.mark.parametrize("head", [64, 36, 60])
+    def test_combinations_of_coupled_axes(self, answered: Answered, head: int) -> None:
+        layers = [
+            {**CONV, "stride": [2, 3]},
+            {"type": "max_pool2d", "kernel_size": 2, "stride": [1, 2]},
+            {"type": "flatten"},
+            {"type": "linear", "in_features": head, "out_features": 2},
+        ]
+        found = answered(PATH, {"layers": layers, "channels": 3, "range": [1, 45]})
+        pairs = [pair for pair in product(range(1, 46), repeat=2) if accepts(layers, [1, 3, *pair])]
+        blocks = [
+            pair
+            for rows, columns in found["combinations"]
+            for pair in product(range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1))
+        ]
+        assert found["coupled"] is True
+        assert sorted(blocks) == pairs
+
+
+class TestQuestions:
+    """What may be asked, and how."""
+
+    def test_axes_are_told_apart(self, answered: Answered) -> None:
+        layer = {**CONV, "kernel_size": [5, 3], "stride": [3, 1]}
+        found = answered(PATH, {"layers": [layer], "channels": 3, "range": [1, 30], "output_size": [4, 7]})
+        assert [axis["accepted"] for axis in found["axes"]] == [[[14, 16]], [[9, 9]]]
+
+    def test_some_axes_may_be_given(self, answered: Answered) -> None:
+        found = answered(PATH, {"layers": U, "input_shape": [2, 3, None, 8], "range": [1, 9]})
+        assert [axis["rule"] for axis in found["axes"]] == ["multiples of 2 from 2", "8, as given"]
+        assert answered(PATH, {"layers": U, "input_shape": [2, 3, None, 7]})["axes"][0]["accepted"] == []
+
+    def test_keras_has_its_channels_last(self, answered: Answered) -> None:
+        layer = {"type": "conv2d", "filters": 4, "kernel_size": 3, "padding": "valid"}
+        body = {"framework": "keras", "layers": [layer], "input_shape": [None, None, None, 3], "range": [1, 5]}
+        assert [axis["accepted"] for axis in answered(PATH, body)["axes"]] == [[[3, 5]]] * 2
+
+    def test_several_inputs_have_one_size(self, answered: Answered) -> None:
+        layers = [{**CONV, "name": "a", "stride": 2, "inputs": ["image"]}, {**CONV, "name": "b", "inputs": ["mask"]}]
+        body = {"layers": layers, "channels": {"image": 3, "mask": 1}, "range": [1, 5]}
+        assert answered(PATH, body)["axes"][0]["accepted"] == [[3, 5]]
+
+    def test_channels_may_be_left_out(self, answered: Answered) -> None:
+        assert answered(PATH, {"layers": U, "range": [1, 5]})["axes"][0]["accepted"] == [[2, 2], [4, 4]]
+
+    def test_where_nothing_is_accepted_it_is_told_why(self, answered: Answered) -> None:
+        found = answered(PATH, {"layers": [{**CONV, "in_channels": 5}], "channels": 3})
+        assert found["axes"][0] == {
+            "minimum": None,
+            "rule": "no size from 1 to 512",
+            "modulus": None,
+            "residues": None,
+            "accepted": [],
+        }
+        assert [(one["name"], one["location"]) for one in found["diagnostics"]] == [
+            ("channel-mismatch", "/layers/0/in_channels")
+        ]
+
+    @pytest.mark.parametrize(
+        ("change", "name", "location"),
+        [
+            ({"range": [5, 3]}, "parameter-out-of-range", "/range"),
+            ({"range": [0, 3]}, "parameter-out-of-range", "/range/0"),
+            ({"range": [3]}, "parameter-out-of-range", "/range"),
+            ({"channels": 0}, "parameter-out-of-range", "/channels"),
+            ({"input_shape": [1, 3, None, None]}, "conflicting-parameters", "/input_shape"),
+            ({"channels": None, "input_shape": [1, 3, 8, 8]}, "wrong-type", "/input_shape"),
+            ({"output_size": [1, 2, 3]}, "wrong-type", "/output_size"),
+            ({"input_size": [1, 2, 3]}, "wrong-type", "/input_size"),
+            ({"layers": [{"type": "relu"}]}, "missing-parameter", ""),
+            ({"layers": [{**CONV, "name": "a", "inputs": "a"}]}, "cycle", "/layers/0/inputs"),
+            ({"layers": [{**CONV, "inputs": "nowhere"}]}, "unknown-input", "/layers/0/inputs"),
+            ({"layers": [CONV, {"type": "flatten"}], "output_size": 3}, "wrong-type", "/output_size"),
+        ],
+    )
+    def test_a_question_with_a_mistake_is_refused(
+        self, refuse: Refuse, change: Document, name: str, location: str
+    ) -> None:
+        body = {"layers": [CONV], "channels": 3, **change}
+        diagnostic = refuse(PATH, {key: value for key, value in body.items() if value is not None})["errors"][0]
+        assert (diagnostic["name"], diagnostic["location"]) == (name, location)
+
+    def test_trials_are_bounded(self, limited: Limited, problem: Problem) -> None:
+        body = {"layers": [CONV] * 3, "channels": 3, "range": [1, 50]}
+        document = problem(limited(max_trials=90).post(PATH, json=body), 413)
+        assert "above the limit of 90 (`max_trials`)" in document["detail"]
+        document = problem(limited(max_input_sizes=49).post(PATH, json=body), 413)
+        assert "50, above the limit of 49 (`max_input_sizes`)" in document["detail"]
