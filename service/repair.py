@@ -24,7 +24,7 @@ MOST_SHARED_WORK = 50_000
 def with_tried_fixes(
     found: Sequence[Diagnostic], document: Any, judge: Judge, *, size: int = 1, share: int = 1
 ) -> list[Diagnostic]:
-    """The diagnostics with only those of their fixes that remove them and add no error.
+    """The diagnostics with only those of their fixes that remove them and add no error, the least change first.
 
     `size` is the number of layers in the document, `share` the number of answers that the work is shared among: they
     bound how many fixes can be tried.
@@ -34,8 +34,14 @@ def with_tried_fixes(
     judged = []
     for one in found:
         trials, allowance = one.fixes[:allowance], allowance - min(allowance, len(one.fixes))
-        judged.append(replace(one, fixes=tuple(fix for fix in trials if _works(fix, one, before, document, judge))))
+        working = [fix for fix in trials if _works(fix, one, before, document, judge)]
+        judged.append(replace(one, fixes=tuple(sorted(working, key=_change))))
     return judged
+
+
+def _change(fix: Fix) -> tuple[bool, int]:
+    """How much a fix changes: those that follow from the rest first, then those of fewer operations."""
+    return fix.applicability != "safe", sum(operation["op"] != "test" for operation in fix.patch)
 
 
 def _works(fix: Fix, target: Diagnostic, before: Counter[str], document: Any, judge: Judge) -> bool:

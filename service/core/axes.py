@@ -24,6 +24,8 @@ from service.core.positions import MOST_POSITIONS, Positions, inside, ranges, ru
 from service.core.reach import Number, Reach
 from service.core.shapes import Size
 
+Rounding = tuple[int, int]
+
 
 class Axis(Protocol):
     """What every resolved axis can say."""
@@ -62,6 +64,8 @@ class WindowAxis:
     empty_output: bool = False
     truncates: bool = False
     padding_mode: str = "zeros"
+    rounds_up: bool = False
+    """The padding is chosen by the size, so that the output is `ceil(i / s)`."""
 
     @lazy
     def effective(self) -> int:
@@ -109,6 +113,18 @@ class WindowAxis:
         if self.before is None:
             return None
         return reach.windows(self.before, self.effective, self.stride, self.input_dilation)
+
+    @property
+    def rounding(self) -> Rounding | None:
+        """How the output follows from any size: `o = floor((i + c)/s)` as (c, s); None where it does otherwise."""
+        if self.rounds_up:
+            return self.stride - 1, self.stride
+        if self.input_dilation != 1 or self.before is None or self.after is None:
+            return None
+        if self.ceil_mode and self.effective < self.after + self.stride:
+            return None  # the last window may start past the input
+        upward = self.stride - 1 if self.ceil_mode else 0
+        return self.before + self.after - self.effective + self.stride + upward, self.stride
 
     def reads(self, outputs: Positions) -> Positions:
         """Every d-th position of a window; copied padding stands for what it copies, dilated input for what it has."""
@@ -311,6 +327,11 @@ class PaddedAxis:
     def output(self) -> Size:
         """The output size; below 1 when everything is cropped."""
         return None if self.size is None else self.size + self.before + self.after
+
+    @property
+    def rounding(self) -> Rounding:
+        """Nothing is rounded."""
+        return self.before + self.after, 1
 
     @property
     def reach(self) -> Reach:

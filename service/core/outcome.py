@@ -7,7 +7,7 @@ which nothing was wrong is kept, and found again by what was written and what ar
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.core.axes import Axis
+from service.core.axes import Axis, Rounding
 from service.core.costs import activation_bytes
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, graph, inspect, placed, reading
@@ -33,6 +33,11 @@ class Outcome:
     axes: tuple[Axis, ...] = ()
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
+
+    @lazy
+    def roundings(self) -> tuple[Rounding | None, ...]:
+        """How its output sizes follow from any input size, axis by axis."""
+        return tuple(getattr(axis, "rounding", None) for axis in self.axes)
 
     @lazy
     def reaches(self) -> tuple[Reach | None, ...]:

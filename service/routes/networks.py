@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from service.core.advice import advised
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import too_large
 from service.core.frameworks import Framework
 from service.core.network import Network, Node, Placed, Report, judge
+from service.core.remarks import remarks
 from service.core.shapes import Shape
 from service.core.site import LONGEST_NAME, Pointer
 from service.problems import Problem, refused
@@ -39,7 +41,10 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
     if lean:
         names = [one.rule.name for one in report.diagnostics]
         return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
-    judged = with_tried_fixes(report.diagnostics, document, _judge, size=len(asked.layers), share=share)
+    found = list(report.diagnostics)
+    if asked.detail == "full" and share == 1:
+        found = [*advised(described, report), *remarks(described, report)]
+    judged = with_tried_fixes(found, document, _judge, size=len(asked.layers), share=share)
     boxes = shown_boxes(asked, described, report)
     return _shown(asked, report, judged, boxes)
 

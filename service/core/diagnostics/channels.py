@@ -1,6 +1,7 @@
 """Diagnostics of what does not depend on spatial sizes: axes, channels, features, branches."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from math import gcd, prod
 
 from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
@@ -13,6 +14,7 @@ from service.core.layers.windows import Convolving
 from service.core.shapes import shape_text
 from service.core.site import Site
 
+MOST_BRANCHES_NAMED = 4
 PER_AXIS = frozenset(
     {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"}
 )
@@ -255,19 +257,32 @@ def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
             problem,
             "inputs",
             help="change a stride, a padding or a number of channels on the way to one of the branches",
-            related=tuple(
-                Related(source.location, f"`{source.name}` is {shape_text(shape)}")
-                for source, shape in zip(site.sources, site.inputs, strict=False)
-                if shape is not None
-            ),
+            related=tuple(_odd_ones(site)),
         )
+
+
+def _odd_ones(site: Site) -> Iterator[Related]:
+    """The branches; of many, those that are not as most are, and one that is."""
+    arriving = [(source, shape) for source, shape in zip(site.sources, site.inputs, strict=False) if shape is not None]
+    usual = Counter(shape[2:] for _, shape in arriving).most_common(1)[0][0]
+    alike = [one for one in arriving if one[1][2:] == usual]
+    left_out = alike[1:] if len(arriving) > MOST_BRANCHES_NAMED else []
+    for source, shape in arriving:
+        if (source, shape) not in left_out:
+            yield Related(source.location, f"`{source.name}` is {shape_text(shape)}")
+
+
+def _differing(sizes: Sequence[int | None]) -> str:
+    """Sizes in a message; of many each once."""
+    known = [size for size in sizes if size is not None]
+    return " and ".join(str(size) for size in (known if len(known) <= MOST_BRANCHES_NAMED else dict.fromkeys(known)))
 
 
 def _broadcast_problem(site: Site) -> str | None:
     shapes = [shape for shape in site.inputs if shape is not None]
     if broadcast(shapes) is not None:
         return None
-    texts = " and ".join(shape_text(shape) for shape in shapes)
+    texts = " and ".join(dict.fromkeys(shape_text(shape) for shape in shapes))
     return f"the branches {texts} do not broadcast"
 
 
@@ -283,5 +298,5 @@ def _concat_problem(site: Site) -> str | None:
     for axis, sizes in enumerate(zip(*shapes, strict=True)):
         known = {size for size in sizes if size is not None}
         if axis != along and len(known) > 1:
-            return f"the branches differ on axis {axis}: {' and '.join(str(size) for size in sizes)}"
+            return f"the branches differ on axis {axis}: {_differing(sizes)}"
     return None

@@ -66,6 +66,57 @@ def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> 
     )
 
 
+@diagnostic("W507", "warning")
+def dilation_gridding(dilation: int, axis: int, other: str, at: Pointer, there: Pointer) -> Iterator[Fact]:
+    """Convolutions of one dilation follow each other, so that together they read only some of the positions.
+
+    Two kernels of 3 with dilation 2 read every second position of what goes into the first: neighbouring outputs are
+    made of different inputs, which shows as a grid. Dilations without a common factor (1, 2, 5) read all of them.
+    Source: Wang and others, "Understanding Convolution for Semantic Segmentation", 2018.
+    """
+    yield Fact(
+        f"the dilation is {dilation} on axis {axis}, as in `{other}` before: together they read every {dilation}"
+        f"{'nd' if dilation == 2 else 'rd' if dilation == 3 else 'th'} position only",
+        anchor=at,
+        help="use dilations that have no common factor, such as 1, 2 and 5",
+        related=(Related(there, f"`{other}` has the same dilation"),),
+    )
+
+
+@diagnostic("W508", "warning")
+def receptive_field_exceeds_input(sizes: Sequence[int], inputs: Sequence[int], at: Pointer) -> Iterator[Fact]:
+    """A convolution widens a receptive field that is larger than the network's input already.
+
+    Told of the first such layer. It and those behind it can combine what has been seen, but see nothing new: they
+    rarely pay, and a larger input would make use of them.
+    Source: Richter, Byttner, Krumnack, Schallner and Shenk, "Size Matters", 2021.
+    """
+    yield Fact(
+        f"what arrives sees {_by(sizes)} pixels already, more than the {_by(inputs)} of the input",
+        anchor=at,
+        help="use a larger input, or leave the layers from here on out",
+    )
+
+
+@diagnostic("W509", "warning")
+def odd_size_before_skip(sizes: Sequence[int], wrong: Sequence[int], step: int | None, at: Pointer) -> Iterator[Fact]:
+    """Branches have the same size for this input, but not for inputs of other sizes.
+
+    A size that a stride does not divide is rounded on one way and not on the other: a pool makes 87 of 175, and
+    upsampling makes 174 of them again. `POST /v1/networks/input-sizes` tells which sizes work.
+    """
+    works = "" if step is None else f"; {_by([size + step for size in sizes])} would do again"
+    yield Fact(
+        f"the branches have one size for an input of {_by(sizes)}, but not for one of {_by(wrong)}{works}",
+        anchor=at,
+        help="pad or crop inputs to a size that works, or one of the branches to the other",
+    )
+
+
+def _by(sizes: Sequence[int]) -> str:
+    return " x ".join(str(size) for size in sizes)
+
+
 @diagnostic("W504", "warning")
 def unused_layer(name: str, last: str, at: Pointer) -> Iterator[Fact]:
     """Nothing uses what a layer computes, and it is not the network's last.

@@ -20,16 +20,18 @@ def agreed(shapes: Sequence[Shape]) -> Shape | None:
 def broadcast(shapes: Sequence[Shape]) -> Shape | None:
     """The shape that arrays of these shapes broadcast to, aligned at the last axis; None when they do not.
 
-    A size of 1 stretches to any other. An unknown size takes the other's unless that is 1.
+    A size of 1 stretches to any other. An unknown size leaves the result unknown, but for the batch: that of the others
+    will do.
     """
     dimensions = max(len(shape) for shape in shapes)
     padded = [(1,) * (dimensions - len(shape)) + tuple(shape) for shape in shapes]
     result: list[Size] = []
-    for sizes in zip(*padded, strict=True):
+    for axis, sizes in enumerate(zip(*padded, strict=True)):
         above_one = {size for size in sizes if size is not None and size != 1}
         if len(above_one) > 1:
             return None
-        result.append(above_one.pop() if above_one else None if None in sizes else 1)
+        unknown = None in sizes and (axis or not above_one)
+        result.append(None if unknown else above_one.pop() if above_one else 1)
     return tuple(result)
 
 
@@ -79,7 +81,8 @@ class Concat(Layer):
             return None
         along = [shape[axis] for shape in shapes]
         complete = len(shapes) == len(site.inputs) and None not in along
-        merged = [next((size for size in sizes if size is not None), None) for sizes in zip(*shapes, strict=True)]
+        merged = [None if None in sizes else sizes[0] for sizes in zip(*shapes, strict=True)]
+        merged[0] = next((shape[0] for shape in shapes if shape[0] is not None), None)
         merged[axis] = sum(size for size in along if size is not None) if complete else None
         return tuple(merged)
 

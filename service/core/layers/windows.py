@@ -9,7 +9,7 @@ from typing import ClassVar
 from service.core.arithmetic import split
 from service.core.axes import Axis, TransposedAxis, WindowAxis
 from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
-from service.core.padding import Pair, normalize, resolve
+from service.core.padding import SAME, Pair, normalize, resolve
 from service.core.parameters import (
     AmountPerAxis,
     DataFormat,
@@ -109,6 +109,7 @@ def window_axes(
                 empty_output=empty_output,
                 truncates=truncates,
                 padding_mode=padding_mode,
+                rounds_up=pad in SAME,
             )
         )
     return tuple(axes)

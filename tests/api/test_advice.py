@@ -1,0 +1,145 @@
+"""What a network is told beyond the mistake itself: who made it small, which input would do, what is worth a remark."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonpatch
+import pytest
+
+Document = dict[str, Any]
+Answered = Callable[[str, Any], Document]
+Find = Callable[[Document, str], Document]
+
+PATH = "/v1/networks/validate"
+CONV = {"type": "conv2d", "out_channels": 8, "kernel_size": 3}
+POOL = {"type": "max_pool2d", "kernel_size": 2}
+CHAIN = [CONV, {**POOL, "name": "pool1"}, CONV, {**POOL, "name": "pool2"}, CONV, {**POOL, "name": "pool3"}, CONV]
+SKIP = [
+    {**POOL, "name": "down"},
+    {"type": "upsample", "scale_factor": 2, "name": "up"},
+    {"type": "concat", "inputs": ["up", "input"]},
+]
+
+
+def mended(body: Document, fix: Document) -> Document:
+    patched: Document = jsonpatch.apply_patch(body, fix["patch"])
+    return patched
+
+
+class TestTooSmall:
+    """A window that no longer fits may be the fault of what stands before it, or of the input."""
+
+    def test_the_layers_that_shrank_the_map_are_named(self, answered: Answered, find: Find) -> None:
+        body = {"input_shape": [1, 3, 32, 40], "layers": CHAIN}
+        error = find(answered(PATH, body), "kernel-larger-than-input")
+        assert error["location"] == "/layers/6/kernel_size"
+        assert [(one["location"], one["message"]) for one in error["related"]][1:] == [
+            ("/layers/5", "`pool3` makes 2 x 3 of 4 x 6"),
+            ("/layers/3", "`pool2` makes 6 x 8 of 13 x 17"),
+            ("/layers/1", "`pool1` makes 15 x 19 of 30 x 38"),
+        ]
+
+    def test_the_smallest_input_that_works_is_found_and_offered(self, answered: Answered, find: Find) -> None:
+        body = {"input_shape": [1, 3, 32, 40], "layers": CHAIN}
+        error = find(answered(PATH, body), "kernel-larger-than-input")
+        assert error["help"].endswith("; the smallest input that works is 38 x 40")
+        fix = error["fixes"][-1]
+        assert fix["title"] == "give the input 38 x 40"
+        assert fix["patch"] == [
+            {"op": "test", "path": "/input_shape/2", "value": 32},
+            {"op": "replace", "path": "/input_shape/2", "value": 38},
+        ]
+        assert answered(PATH, mended(body, fix))["valid"]
+        assert not answered(PATH, {**body, "input_shape": [1, 3, 37, 40]})["valid"]
+
+    def test_other_mistakes_do_not_hide_it(self, answered: Answered, find: Find) -> None:
+        layers = [{**CONV, "in_channels": 5}, *CHAIN[1:]]
+        report = answered(PATH, {"input_shape": [1, 3, 32, 40], "layers": layers})
+        assert find(report, "kernel-larger-than-input")["help"].endswith("38 x 40")
+        assert find(report, "channel-mismatch")
+
+
+class TestMissingEachOther:
+    """Branches that differ by a position, and the sizes with which they do not."""
+
+    def test_sizes_that_work_are_told_on_both_sides(self, answered: Answered, find: Find) -> None:
+        body = {"input_shape": [1, 3, 21, 30], "layers": SKIP}
+        error = find(answered(PATH, body), "branch-shape-mismatch")
+        assert error["help"].endswith("; an input of 20 x 30 or 22 x 30 works: multiples of 2")
+        assert error["related"][-1]["message"] == "`down` makes 10 x 15 of 21 x 30, which its stride does not divide"
+        assert [fix["title"] for fix in error["fixes"]] == ["give the input 20 x 30", "give the input 22 x 30"]
+        assert all(answered(PATH, mended(body, fix))["valid"] for fix in error["fixes"])
+
+    def test_a_linear_layer_may_be_right_and_the_input_wrong(self, answered: Answered, find: Find) -> None:
+        layers = [{**CONV, "stride": 2}, {"type": "flatten"}, {"type": "linear", "in_features": 392, "out_features": 2}]
+        body = {"input_shape": [1, 3, 18, 18], "layers": layers}
+        error = find(answered(PATH, body), "feature-mismatch")
+        assert [fix["title"] for fix in error["fixes"]] == ["set `in_features` to 512", "give the input 16 x 16"]
+        assert all(answered(PATH, mended(body, fix))["valid"] for fix in error["fixes"])
+
+    def test_branches_that_never_meet_get_no_such_advice(self, answered: Answered, find: Find) -> None:
+        layers = [{**CONV, "name": "a", "padding": 1}, {**CONV, "name": "b", "inputs": "input"}]
+        body = {"input_shape": [1, 3, 9, 7], "layers": [*layers, {"type": "add", "inputs": ["a", "b"]}]}
+        assert "an input of" not in find(answered(PATH, body), "branch-shape-mismatch")["help"]
+
+    def test_of_many_branches_the_odd_one_is_named(self, answered: Answered, find: Find) -> None:
+        layers = [{**CONV, "name": f"b{n}", "inputs": "input", "padding": int(n != 3)} for n in range(7)]
+        body = {
+            "input_shape": [1, 3, 9, 7],
+            "layers": [*layers, {"type": "concat", "inputs": [f"b{n}" for n in range(7)]}],
+        }
+        error = find(answered(PATH, body), "branch-shape-mismatch")
+        assert error["message"] == "the branches differ on axis 2: 9 and 7"
+        assert [one["message"][:4] for one in error["related"]] == ["`b0`", "`b3`"]
+
+    def test_the_least_change_comes_first(self, answered: Answered, find: Find) -> None:
+        layers = [{**CONV, "out_channels": 64}, {"type": "relu"}, {**CONV, "in_channels": 32}]
+        error = find(answered(PATH, {"input_shape": [1, 3, 9, 7], "layers": layers}), "channel-mismatch")
+        assert [fix["applicability"] for fix in error["fixes"]] == ["safe", "unsafe"]
+
+
+class TestRemarks:
+    """Warnings about a sound network as a whole."""
+
+    def warnings(self, answered: Answered, shape: list[int], layers: list[Document]) -> list[tuple[str, str]]:
+        report = answered(PATH, {"input_shape": shape, "layers": layers})
+        assert report["valid"]
+        return [(one["name"], one["location"]) for one in report["diagnostics"]]
+
+    def test_branches_that_meet_by_chance(self, answered: Answered) -> None:
+        body = {"input_shape": [1, 3, 20, 30], "layers": SKIP}
+        [warning] = answered(PATH, body)["diagnostics"]
+        assert (warning["name"], warning["location"]) == ("odd-size-before-skip", "/layers/2/inputs")
+        assert warning["message"] == (
+            "the branches have one size for an input of 20 x 30, but not for one of 21 x 31; 22 x 32 would do again"
+        )
+
+    @pytest.mark.parametrize("padding", [0, 1])
+    def test_branches_of_another_arithmetic_meet_by_chance_too(self, answered: Answered, padding: int) -> None:
+        """A stride of 2 rounds up with padding of 1 under a kernel of 3, and down without any under one of 2."""
+        layers = [
+            {**CONV, "name": "a", "stride": 2, "padding": 1},
+            {**CONV, "name": "b", "kernel_size": 2 + padding, "stride": 2, "padding": padding, "inputs": "input"},
+            {"type": "add", "inputs": ["a", "b"]},
+        ]
+        expected = [] if padding else [("odd-size-before-skip", "/layers/2/inputs")]
+        assert self.warnings(answered, [1, 3, 8, 6], layers) == expected
+
+    def test_equal_dilations_in_a_row(self, answered: Answered) -> None:
+        wide = {**CONV, "dilation": 2, "padding": 2}
+        layers = [wide, {"type": "relu"}, {**CONV, "kernel_size": 1}, wide]
+        assert self.warnings(answered, [1, 3, 19, 17], layers) == [("dilation-gridding", "/layers/3/dilation")]
+
+    @pytest.mark.parametrize("other", [{"dilation": 3, "padding": 3}, {"dilation": 1, "padding": 1}])
+    def test_other_dilations_fill_each_others_gaps(self, answered: Answered, other: Document) -> None:
+        layers = [{**CONV, "dilation": 2, "padding": 2}, {**CONV, **other}, {**CONV, "dilation": 2, "padding": 2}]
+        assert self.warnings(answered, [1, 3, 19, 17], layers) == []
+
+    def test_a_receptive_field_that_has_seen_it_all(self, answered: Answered) -> None:
+        layers = [{**CONV, "padding": 1}] * 6
+        assert self.warnings(answered, [1, 3, 8, 7], layers) == [("receptive-field-exceeds-input", "/layers/4")]
+        assert self.warnings(answered, [1, 3, 32, 32], layers) == []
+
+    def test_lean_answers_leave_remarks_out(self, answered: Answered) -> None:
+        body = {"input_shape": [1, 3, 20, 30], "layers": SKIP, "detail": "sizes"}
+        assert answered(PATH, body)["diagnostics"] == []
