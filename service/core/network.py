@@ -71,8 +71,8 @@ class Report:
         return self.layers[-1].outcome.output_shape
 
 
-def judge(network: Network, *, fields: bool = True) -> Report:
-    """Every shape, cost and diagnostic of a network, and its receptive fields unless they are not wanted."""
+def judge(network: Network, *, full: bool = True) -> Report:
+    """Every shape, cost and diagnostic of a network, sums and receptive fields only if the full report is wanted."""
     names = [node.name or f"{node.description.type}_{index}" for index, node in enumerate(network.nodes)]
     edges, diagnostics = connect(network.nodes, names, list(network.inputs))
     order, circles = ordered(edges)
@@ -82,7 +82,7 @@ def judge(network: Network, *, fields: bool = True) -> Report:
         diagnostics += placed(graph.cycle(members, places))
     walk = _Walk(network, names, edges)
     for index in order:
-        diagnostics += walk.visit(index, fields=fields)
+        diagnostics += walk.visit(index, full=full)
     diagnostics += unused(network.nodes, names, edges)
     layers = [walk.placed.get(i) or Placed(names[i], n.description.type) for i, n in enumerate(network.nodes)]
     return Report(
@@ -90,7 +90,7 @@ def judge(network: Network, *, fields: bool = True) -> Report:
         diagnostics=sorted(diagnostics, key=_position),
         edges=edges,
         order=order,
-        totals=totals(network.inputs, [(layer.name, layer.outcome) for layer in layers], edges, order),
+        totals=totals(network.inputs, [(one.name, one.outcome) for one in layers], edges, order) if full else {},
     )
 
 
@@ -115,7 +115,7 @@ class _Walk:
             for name, shape in network.inputs.items()
         }
 
-    def visit(self, index: int, *, fields: bool) -> list[Diagnostic]:
+    def visit(self, index: int, *, full: bool) -> list[Diagnostic]:
         """Place one layer; what is wrong with it."""
         description, edges = self.network.nodes[index].description, self.edges[index]
         shapes = tuple([self._shape(edge) for edge in edges])
@@ -127,7 +127,7 @@ class _Walk:
             self.names[index],
             lambda: tuple(self._source(edge) for edge in edges if edge),
         )
-        seen = self._field(index, shapes, outcome) if fields and outcome.complete else None
+        seen = self._field(index, shapes, outcome) if full and outcome.complete else None
         self.placed[index] = Placed(self.names[index], description.type, shapes, outcome, seen)
         return diagnostics
 
@@ -159,7 +159,7 @@ class _Walk:
 
     def _field(self, index: int, shapes: tuple[Shape | None, ...], outcome: Outcome) -> ReceptiveField | None:
         layer = self.network.nodes[index].description.layer
-        fields = [self._field_of(edge) for edge in self.edges[index]]
+        fields = tuple([self._field_of(edge) for edge in self.edges[index]])
         if layer is None or layer.mixes_positions:
             return None
         if layer.merges:

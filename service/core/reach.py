@@ -31,6 +31,8 @@ class Reach:
     @property
     def size(self) -> int:
         """The most inputs that one output sees."""
+        if len(self.firsts) == 1:
+            return self.lasts[0] - self.firsts[0] + 1
         return max(last - first for first, last in zip(self.firsts, self.lasts, strict=True)) + 1
 
     @property
@@ -154,15 +156,22 @@ def _repeats(ends: tuple[int, ...], period: int, advance: int) -> bool:
 
 def together(reaches: list[Reach], main: int) -> Reach | None:
     """All that any of some branches sees; where they move on differently, at the pace of branch `main`."""
+    if all(reach.period == 1 and reach.advance == reaches[0].advance for reach in reaches):
+        firsts, lasts = [reach.firsts[0] for reach in reaches], [reach.lasts[0] for reach in reaches]
+        return Reach((min(firsts),), (max(lasts),), reaches[0].advance)
     if len({reach.stride for reach in reaches}) > 1:
         return _at_the_pace_of(reaches[main], reaches)
     period = lcm(*(reach.period for reach in reaches))
     if period > MOST_PHASES:
         return None
     seen = [[end for reach in reaches for end in _seen(reach, range(output, output + 1))] for output in range(period)]
-    firsts = tuple(min((first for first, _ in ends), default=1) for ends in seen)
-    lasts = tuple(max((last for _, last in ends), default=0) for ends in seen)
-    return _shortest(Reach(firsts, lasts, reaches[0].advance * period // reaches[0].period))
+    return _shortest(
+        Reach(
+            tuple(min((first for first, _ in ends), default=1) for ends in seen),
+            tuple(max((last for _, last in ends), default=0) for ends in seen),
+            reaches[0].advance * period // reaches[0].period,
+        )
+    )
 
 
 def _at_the_pace_of(main: Reach, reaches: list[Reach]) -> Reach:

@@ -13,13 +13,16 @@ belongs to output 0.
 Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from service.core import reach
 from service.core.lazy import lazy
 from service.core.reach import Number, Reach
+
+MOST_KEPT = 20_000
+"""Fields kept at most: the same ones come again within a network and from one request to the next."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def of_input(rank: int) -> ReceptiveField:
     return ReceptiveField((reach.ITSELF,) * rank)
 
 
-def through(field: ReceptiveField | None, reaches: Sequence[Reach | None]) -> ReceptiveField | None:
+@lru_cache(maxsize=MOST_KEPT)
+def through(field: ReceptiveField | None, reaches: tuple[Reach | None, ...]) -> ReceptiveField | None:
     """The field after a layer that reaches so far along its axes; None where it is not known."""
     if field is None or len(reaches) != len(field.axes):
         return None
@@ -64,7 +68,8 @@ def through(field: ReceptiveField | None, reaches: Sequence[Reach | None]) -> Re
     return ReceptiveField(tuple(widened), field.aligned)
 
 
-def union(fields: Sequence[ReceptiveField | None], main: int) -> ReceptiveField | None:
+@lru_cache(maxsize=MOST_KEPT)
+def union(fields: tuple[ReceptiveField | None, ...], main: int) -> ReceptiveField | None:
     """The field of branches brought together: all that any of them sees, with the stride of branch `main`."""
     known = [field for field in fields if field is not None]
     if len(known) != len(fields) or len({len(field.axes) for field in known}) != 1:

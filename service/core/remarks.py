@@ -32,6 +32,9 @@ def remarks(network: Network, report: Report) -> list[Diagnostic]:
 
 def _gridding(network: Network, report: Report) -> Iterator[Diagnostic]:
     """Convolutions of the same dilation as the one before."""
+    layers = (node.description.layer for node in network.nodes)
+    if not any(isinstance(layer, Convolution) and layer.dilation != 1 for layer in layers):
+        return
     before: dict[int, int] = {}
     for index in report.order:
         wide = _is_wide(network, report, index)

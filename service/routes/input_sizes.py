@@ -41,7 +41,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
     network = _network(asked, question)
     trials = Trials(network, settings().max_trials // share)
     if not trials.sound:
-        raise refused([one for one in judge(network, fields=False).diagnostics if one.is_error])
+        raise refused([one for one in judge(network, full=False).diagnostics if one.is_error])
     found = _solved(trials, question)
     shown = _shown(asked, question, found)
     if lean:
@@ -126,7 +126,7 @@ def _network(asked: InputSizesRequest, question: Question) -> Network:
 
 def _reasons(network: Network) -> Iterator[Diagnostic]:
     """Why the largest size is refused: what is wrong there is hardly the size."""
-    return (one for one in judge(network, fields=False).diagnostics if one.is_error)
+    return (one for one in judge(network, full=False).diagnostics if one.is_error)
 
 
 def _shown(asked: InputSizesRequest, question: Question, found: Answer) -> dict[str, Any]:

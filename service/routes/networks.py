@@ -37,7 +37,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
     asked = validated(NetworkRequest, document)
     require_affordable(asked)
     described = network(asked)
-    report = judge(described, fields=asked.detail == "full" and not lean)
+    report = judge(described, full=asked.detail == "full" and not lean)
     if lean:
         names = [one.rule.name for one in report.diagnostics]
         return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
@@ -51,7 +51,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
 
 def _judge(document: Any) -> list[Diagnostic]:
     try:
-        return judge(network(validated(NetworkRequest, document)), fields=False).diagnostics
+        return judge(network(validated(NetworkRequest, document)), full=False).diagnostics
     except Problem as problem:
         return list(problem.errors)
 

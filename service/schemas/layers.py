@@ -2,7 +2,7 @@
 
 import marshal
 from collections.abc import Mapping, Set
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, NotRequired, get_type_hints
 
@@ -75,13 +75,13 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> De
             spelling=known.spelling,
             key=known.key,
         )
-    described = describe(raw, location, framework=framework)
+    described = describe(raw, location, framework=framework, key=key)
     if key is None or described.diagnostics or described.kind is None or described.layer is None:
         return described
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     _remembered[framework.name, key] = _Reading(described.kind, described.layer, described.spelling, key)
-    return replace(described, key=key)
+    return described
 
 
 def _key(raw: Any) -> bytes | None:
@@ -104,12 +104,13 @@ def describe(
     framework: Framework | None = None,
     supplied: Mapping[str, Any] | None = None,
     anchors: Mapping[str, Pointer] | None = None,
+    key: bytes | None = None,
 ) -> Description:
     """What a posted layer object says, and what is wrong with it; never raises.
 
     `framework` settles words that mean different things in different frameworks. `supplied` are parameters known from
     elsewhere (the weight's shape), used where the layer does not give them, and `anchors` the places they are known
-    from.
+    from. `key` says what was written, and is kept where nothing is wrong with it.
     """
     if not isinstance(raw, dict):
         return _refused(location, {}, placed(reading.wrong_type("layer", raw, "an object", location)))
@@ -129,7 +130,7 @@ def describe(
     if silent is not None:
         written = {name: value for name, value in written.items() if name != silent}
     known = {**framework.defaults.get(kind.family, {}), **(supplied or {})} if framework else supplied or {}
-    return _describe(kind, written, location, words, known, anchors or {})
+    return _describe(kind, written, location, words, known, anchors or {}, key)
 
 
 def _refused(location: Pointer, written: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Description:
@@ -143,6 +144,7 @@ def _describe(
     words: Mapping[str, str],
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
+    key: bytes | None,
 ) -> Description:
     values, spelling, broken, diagnostics = _translate(kind, written, location, words)
     if diagnostics:
@@ -167,6 +169,7 @@ def _describe(
         broken=frozenset(broken),
         anchors=anchors,
         diagnostics=tuple(diagnostics),
+        key=None if diagnostics else key,
     )
 
 

@@ -100,6 +100,26 @@ class TestBruteForce:
             alone = [shape[axis] for shape in tried if accepts(body["layers"], [1, channels, *shape])]
             assert each[axis] == alone
 
+    @pytest.mark.parametrize(
+        ("name", "channels"),
+        [
+            ("lenet5", 1),
+            ("alexnet", 3),
+            ("vgg16", 3),
+            ("unet", 1),
+            ("unet_padded", 3),
+            ("resnet18", 3),
+            ("patchgan_discriminator", 3),
+            ("nin", 3),
+            ("dcgan_generator", 100),
+        ],
+    )
+    def test_known_networks_from_1_to_400(self, answered: Answered, name: str, channels: int) -> None:
+        layers = example(name)["layers"]
+        found = answered(PATH, {"layers": layers, "channels": channels, "range": [1, 400]})
+        alike = set.intersection(*(set(sizes(axis)) for axis in found["axes"]))
+        assert alike == {size for size in range(1, 401) if accepts(layers, [1, channels, size, size])}
+
     @pytest.mark.parametrize("head", [64, 36, 60])
     def test_combinations_of_coupled_axes(self, answered: Answered, head: int) -> None:
         layers = [
