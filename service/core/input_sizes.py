@@ -187,7 +187,10 @@ def _entrances(trials: Trials, tensors: Mapping[Edge, Tensor], rank: int) -> lis
 def _coupled(
     trials: Trials, question: Question, sizes: range, tensors: Sequence[Mapping[Edge, Tensor]]
 ) -> tuple[bool, tuple[tuple[Range, ...], ...] | None]:
-    """Whether the axes depend on each other, and the accepted combinations of their classes."""
+    """Whether the axes depend on each other, and the accepted combinations of their classes.
+
+    They do where a mixing layer refuses any: it counts elements, to which all axes contribute.
+    """
     classes = [_classes(trials, question, sizes, one) for one in tensors]
     if not all(classes):
         return False, None
@@ -198,8 +201,7 @@ def _coupled(
         for edge in classes[0][0].given
     }
     taken, behind = trials.run_from(known)
-    grid = taken.reshape([len(one) for one in tried])
-    if (grid == _product(grid)).all():
+    if taken.all() or sum(len(one) > 1 for one in tried) < 2:
         return False, None
     if tried != classes:
         return True, None
@@ -226,15 +228,6 @@ def _joined(trials: Trials, question: Question, edge: Edge, combination: tuple[C
     for axis, one in zip(question.free, combination, strict=True):
         shape[places[axis]] = one.given[edge][places[axis]]
     return tuple(shape)
-
-
-def _product(grid: Flags) -> Flags:
-    """Every combination of entries that occur on each axis."""
-    whole = np.ones_like(grid)
-    for axis in range(grid.ndim):
-        others = tuple(other for other in range(grid.ndim) if other != axis)
-        whole &= grid.any(axis=others, keepdims=True)
-    return whole
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

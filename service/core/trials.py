@@ -80,6 +80,9 @@ class Trials:
 
     def _place(self, index: int, inputs: list[Tensor], alive: Flags) -> Tensor:
         """What a layer makes of all that arrives; inputs that it refuses are no longer alive."""
+        layer = self.network.nodes[index].description.layer
+        if layer is not None and layer.takes_any_shape and len(inputs) == 1 and inputs[0].shapes:
+            return inputs[0] if self._outcome(index, inputs[0].shapes[:1]) is not None else _nothing(alive)
         numbers = np.stack([one.which for one in inputs])
         different, each = np.unique(numbers[:, alive], axis=1, return_inverse=True)
         number_of: dict[Shape, int] = {}
@@ -93,12 +96,12 @@ class Trials:
         alive &= which >= 0
         return Tensor(list(number_of), which)
 
-    def _outcome(self, index: int, shapes: tuple[Shape, ...]) -> Shape | None:
+    def _outcome(self, index: int, shapes: Sequence[Shape]) -> Shape | None:
         """The shape that comes out; None where the layer refuses these."""
         if not self.left:
             raise TooManyTrialsError
         self.left -= 1
-        outcome, found = self.placed(index, shapes)
+        outcome, found = self.placed(index, tuple(shapes))
         refused = index not in self.forgiven and any(one.is_error for one in found)
         return None if refused else outcome.output_shape
 
@@ -116,6 +119,12 @@ class Trials:
             return Source(name, self.network.input_locations[name])
         described = self.network.nodes[index].description
         return Source(name, described.location, described.layer, described.spelling)
+
+
+def _nothing(alive: Flags) -> Tensor:
+    """The tensor of a layer that refuses every input."""
+    alive[:] = False
+    return Tensor([], np.full(len(alive), -1))
 
 
 def tensor_of(shapes: Sequence[Shape]) -> Tensor:

@@ -50,6 +50,12 @@ class TestKnownNetworks:
         assert found["axes"][0]["rule"] == "32 to 35"
         assert found["combinations"] == [[[16, 19], [112, 115]], [[32, 35], [32, 35]], [[112, 115], [16, 19]]]
 
+    def test_without_its_adaptive_pool_vgg_takes_224_to_255(self, answered: Answered) -> None:
+        layers = [layer for layer in example("vgg16")["layers"] if layer["type"] != "adaptive_avg_pool2d"]
+        found = answered(PATH, {"layers": layers, "channels": 3})
+        assert [axis["accepted"] for axis in found["axes"]] == [[[224, 255]]] * 2
+        assert (found["coupled"], found["combinations"]) == (True, [[[224, 255], [224, 255]]])
+
     def test_an_adaptive_pool_uncouples_them(self, answered: Answered) -> None:
         found = answered(PATH, {**example("vgg16"), "channels": 3, "range": [1, 70]})
         assert found["coupled"] is False

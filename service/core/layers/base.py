@@ -26,6 +26,8 @@ class Layer:
     """Whether an output no longer belongs to a place of the input, so that it has no receptive field."""
     passes_channels_on: ClassVar[bool] = True
     """Whether the channels that come out are those that came in."""
+    takes_any_shape: ClassVar[bool] = False
+    """Whether it leaves every shape as it is, and refuses none."""
     declares: ClassVar[tuple[str, ...]] = ()
     """Parameters with no default in a network, because the layer's weights cannot be made without them."""
 

@@ -1,7 +1,7 @@
 """Layers that leave the shape as it is: dropout and activations."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from service.core.layers.base import Layer, layer_kind
 from service.core.parameters import Dimension, Positive, Probability
@@ -14,6 +14,8 @@ from service.core.site import Site
 class Dropout(Layer):
     """Elements dropped at random in training; nothing at inference."""
 
+    takes_any_shape: ClassVar[bool] = True
+
     p: Probability = 0.5
     inplace: bool = False
 
@@ -23,12 +25,16 @@ class Dropout(Layer):
 class Identity(Layer):
     """What comes in goes out."""
 
+    takes_any_shape: ClassVar[bool] = True
+
 
 @layer_kind("relu", "relu6", "sigmoid", "tanh", "silu", "mish", "hardswish", "hardsigmoid", "selu", "softsign",
             "softplus", "log_sigmoid", "tanhshrink")  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Activation(Layer):
     """A function of each element on its own."""
+
+    takes_any_shape: ClassVar[bool] = True
 
     inplace: bool = False
 
@@ -53,6 +59,8 @@ class ExponentialUnit(Activation):
 @dataclass(frozen=True, kw_only=True)
 class Gelu(Layer):
     """`x` times the normal distribution's cumulative probability at x."""
+
+    takes_any_shape: ClassVar[bool] = True
 
     approximate: Literal["none", "tanh"] = "none"
 
