@@ -356,3 +356,34 @@ class TestNorms:
         assert (report["valid"], find(report, "channel-mismatch")["severity"]) == (True, "warning")
         report = answered(PATH, {"input_shape": [1, 4, 3, 2], "layers": [{**layer, "affine": True}]})
         assert (report["valid"], find(report, "channel-mismatch")["severity"]) == (False, "error")
+
+
+class TestLayouts:
+    """An image in the other layout, where nothing declares how many channels there should be."""
+
+    @pytest.mark.parametrize(
+        ("framework", "shape", "moved"),
+        [
+            ("pytorch", [1, 224, 200, 3], [1, 3, 224, 200]),
+            ("keras", [1, 3, 224, 200], [1, 224, 200, 3]),
+            ("pytorch", [1, 3, 224, 200], None),
+            ("keras", [1, 224, 200, 3], None),
+            ("pytorch", [1, 8, 6, 3], None),
+        ],
+    )
+    def test_an_image_that_looks_turned_is_a_warning(
+        self, answered: Answered, framework: str, shape: list[int], moved: list[int] | None
+    ) -> None:
+        layer = {"type": "conv2d", "out_channels": 8, "kernel_size": 3}
+        report = answered(PATH, {"framework": framework, "input_shape": shape, "layers": [layer]})
+        found = [one for one in report["diagnostics"] if one["name"] == "suspected-channels-last"]
+        assert report["valid"]
+        assert [one["severity"] for one in found] == (["warning"] if moved else [])
+        if moved:
+            assert found[0]["fixes"][0]["patch"][-1]["value"] == moved
+
+    def test_a_suspicion_hides_no_error(self, answered: Answered, find: Find) -> None:
+        layer = {"type": "conv2d", "out_channels": 8, "kernel_size": 5}
+        report = answered(PATH, {"input_shape": [1, 64, 64, 3], "layers": [layer]})
+        assert find(report, "kernel-larger-than-input")
+        assert not report["valid"]

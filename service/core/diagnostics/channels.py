@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import gcd, prod
 
 from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
@@ -15,6 +16,9 @@ from service.core.shapes import shape_text
 from service.core.site import Site
 
 MOST_BRANCHES_NAMED = 4
+CHANNELS_OF_IMAGES = (1, 3, 4)
+LEAST_SIZE_OF_AN_IMAGE = 16
+LEAST_AXES_OF_AN_IMAGE = 4
 PER_AXIS = frozenset(
     {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"}
 )
@@ -127,7 +131,7 @@ def _channels(site: Site) -> tuple[str, int | None, int | None]:
 
 def _looks_channels_last(site: Site, declared: int) -> bool:
     """Whether the network's own input has the declared channels where the other layout keeps them."""
-    if site.shape is None or site.rank is None or len(site.shape) != site.rank + 2:
+    if site.shape is None or not site.rank or len(site.shape) != site.rank + 2 or len(site.shape) < 3:
         return False
     if not site.sources or site.sources[0].layer is not None:
         return False
@@ -139,22 +143,38 @@ def suspected_channels_last(site: Site) -> Iterator[Fact]:
     """The input has its channels where the other layout keeps them.
 
     PyTorch, ONNX and JAX put the channels before the spatial axes (`[N, C, H, W]`), Keras after them
-    (`[N, H, W, C]`). An image loaded from a file is usually `[H, W, C]`.
+    (`[N, H, W, C]`). An image loaded from a file is usually `[H, W, C]`. A warning where the layer does not say how
+    many channels it takes, and the input looks like an image of the other layout.
     """
     parameter, declared, arriving = _channels(site)
-    if declared is None or arriving is None or declared == arriving or not _looks_channels_last(site, declared):
-        return
-    shape = list(site.shape or ())
-    last = site.layout.channels_last
+    if declared is not None and declared != arriving and _looks_channels_last(site, declared):
+        yield _moved(site, parameter, f"{site.spelled(parameter)} is {declared}", declared, arriving)
+    elif declared is None and (few := _few_channels_elsewhere(site)):
+        yield replace(_moved(site, "type", "the layer takes what arrives", few, arriving), severity="warning")
+
+
+def _few_channels_elsewhere(site: Site) -> int | None:
+    """How many channels an image has where the other layout keeps them; None where it does not look like one."""
+    if site.sizes_only or site.shape is None or len(site.shape) < LEAST_AXES_OF_AN_IMAGE or None in site.shape[1:]:
+        return None
+    sizes = [size or 0 for size in site.shape[1:]]
+    elsewhere = sizes.pop(0 if site.layout.channels_last else -1)
+    suspicious = elsewhere in CHANNELS_OF_IMAGES and min(sizes) >= LEAST_SIZE_OF_AN_IMAGE
+    return elsewhere if suspicious and _looks_channels_last(site, elsewhere) else None
+
+
+def _moved(site: Site, at: str, why: str, channels: int, arriving: int | None) -> Fact:
+    """The fact, and the input with its channels moved as the fix."""
+    shape, last = list(site.shape or ()), site.layout.channels_last
     moved = [shape[0], *shape[2:], shape[1]] if last else [shape[0], shape[-1], *shape[1:-1]]
     source = site.sources[0].location
     path = pointer_text(source)
     patch = ({"op": "test", "path": path, "value": shape}, {"op": "replace", "path": path, "value": moved})
     here, there = site.layout.channel_axis(len(shape), site.rank or 0), 1 if last else len(shape) - 1
-    yield Fact(
-        f"{site.spelled(parameter)} is {declared}, but {site.source} {shape_text(site.shape or ())} has {arriving}"
-        f" channels on axis {here} and {declared} on axis {there}",
-        parameter,
+    return Fact(
+        f"{why}, but {site.source} {shape_text(site.shape or ())} has {arriving} channels on axis {here} and {channels}"
+        f" on axis {there}",
+        at,
         help=f"give the input as {moved}",
         related=(Related(source, f"{site.framework.title} reads this as {site.layout.name}"),),
         fixes=(Fix(f"give the input as {moved}", patch),),

@@ -206,7 +206,7 @@ def inspect(site: Site, *, warnings: bool = True) -> list[Diagnostic]:
     """Every error of a layer in its place; its warnings, if they are wanted, only where it has no error."""
     errors, warning_checks = _checks_on(site.kind.name)
     found = _found(errors, site)
-    if any(one.rule.name in DOUBTFUL_SIZES for one in found):
+    if any(one.is_error and one.rule.name in DOUBTFUL_SIZES for one in found):
         found = [one for one in found if one.rule.name not in ABOUT_SIZES]
     if site.broken:
         return [one for one in found if one.rule.name in SURVIVES_BROKEN_PARAMETERS]

@@ -105,3 +105,7 @@ class TestNetworks:
     def test_many_unknown_parameters_are_answered_at_once(self, refuse: Refuse) -> None:
         layer = LAYER | {f"strides_{index}": 1 for index in range(2000)}
         assert len(refuse(SIZE, {"input_size": 6, "layer": layer})["errors"]) == 2000
+
+    def test_a_norm_of_a_vector_has_no_other_layout_to_suspect(self, answered: Answered) -> None:
+        body = {"framework": "keras", "input_shape": [4], "layers": [{"type": "batch_norm", "num_features": 2}]}
+        assert [one["name"] for one in answered(NETWORK, body)["diagnostics"]] == ["channel-mismatch"]
