@@ -13,7 +13,7 @@ from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Operation, Related, pointer_text
 from service.core.input_sizes import Answer, Question, Range, Rule, solve
 from service.core.network import Network, Report
-from service.core.shapes import Layout, Shape, Size
+from service.core.shapes import Layout, Shape, Size, sizes_text
 from service.core.trials import TooManyTrialsError, Trials
 
 MOST_TRIALS = 25_000
@@ -29,7 +29,7 @@ Sizes = tuple[int, ...]
 
 def advised(network: Network, report: Report) -> list[Diagnostic]:
     """The report's diagnostics, those with advice on the first mistake of each sort that it is known for."""
-    sizes = _sizes(network)
+    sizes = network.input_sizes
     found: list[Diagnostic] = []
     given: set[str] = set()
     for one in report.diagnostics:
@@ -49,18 +49,6 @@ def _layer_of(one: Diagnostic) -> int | None:
     return None
 
 
-def _sizes(network: Network) -> Sizes:
-    """The spatial sizes that all inputs have; none where they differ or are not known."""
-    different = {_spatial(network.framework.layout, shape) for shape in network.inputs.values()}
-    return next(iter(different)) if len(different) == 1 else ()
-
-
-def _spatial(layout: Layout, shape: Shape) -> Sizes:
-    if len(shape) < 3 or None in shape[1:]:
-        return ()
-    return tuple(size or 0 for size in layout.spatial(shape, len(shape) - 2))
-
-
 # --- windows that do not fit -----------------------------------------------------------------------------------------
 
 
@@ -71,7 +59,7 @@ def _larger_input(one: Diagnostic, network: Network, report: Report, index: int,
     if least is None:
         return replace(one, related=related)
     grown = tuple(max(size, least) for size in sizes)
-    text = f"the smallest input that works is {_by(grown)}"
+    text = f"the smallest input that works is {sizes_text(grown)}"
     return replace(
         one, related=related, help=f"{one.help}; {text}", fixes=(*one.fixes, _input_of(network, sizes, grown))
     )
@@ -87,11 +75,11 @@ def _shrinking(network: Network, report: Report, index: int) -> Iterator[Related
         before = here.input_shapes[0] if here.input_shapes else None
         after = here.outcome.output_shape
         if before is not None and after is not None and len(before) == len(after):
-            sizes, left = _spatial(layout, before), _spatial(layout, after)
+            sizes, left = layout.sizes(before), layout.sizes(after)
             kept = [one / size for one, size in zip(left, sizes, strict=False)]
             if kept and max(kept) < 1:
                 location = network.nodes[edge[1]].description.location
-                message = f"`{here.name}` makes {_by(left)} of {_by(sizes)}"
+                message = f"`{here.name}` makes {sizes_text(left)} of {sizes_text(sizes)}"
                 found.append((min(kept), edge[1], Related(location, message)))
         edge = report.edges[edge[1]][0] if report.edges[edge[1]] else None
     worst = sorted(found, key=lambda one: one[0])[:MOST_NAMED]
@@ -117,19 +105,11 @@ def _least(network: Network, report: Report, one: Diagnostic, sizes: Sizes) -> i
 
 
 def _accepted(trials: Trials, network: Network, sizes: Sizes, least: Sequence[int]) -> list[bool]:
-    layout = network.framework.layout
-    alive, _ = trials.run(
-        {
-            name: [_resized(layout, shape, tuple(max(size, one) for size in sizes)) for one in least]
-            for name, shape in network.inputs.items()
-        }
-    )
+    """Which least sizes lead to inputs that are accepted."""
+    grown = [network.with_input_sizes([max(size, one) for size in sizes]) for one in least]
+    alive, _ = trials.run({name: [shapes[name] for shapes in grown] for name in network.inputs})
     flags: list[bool] = alive.tolist()
     return flags
-
-
-def _resized(layout: Layout, shape: Shape, sizes: Sizes) -> Shape:
-    return layout.with_sizes(shape, _channels(layout, shape), sizes)
 
 
 def _channels(layout: Layout, shape: Shape) -> Size:
@@ -157,7 +137,7 @@ def _other_input(one: Diagnostic, network: Network, report: Report, index: int, 
         return one
     related = (*one.related, *_rounding(network, report, index))
     rule = _in_words(found.rules[0]) if not found.coupled and len(set(found.rules)) == 1 else ""
-    text = f"an input of {' or '.join(_by(other) for other in others)} works{rule}"
+    text = f"an input of {' or '.join(sizes_text(other) for other in others)} works{rule}"
     fixes = [_input_of(network, sizes, other) for other in others]
     return replace(one, help=f"{one.help}; {text}", related=related, fixes=(*one.fixes, *fixes))
 
@@ -175,9 +155,8 @@ def _rounding(network: Network, report: Report, index: int) -> Iterator[Related]
         axes = [axis for axis in report.layers[place].outcome.axes if isinstance(axis, WindowAxis)]
         if any(axis.stride > 1 and (axis.size or 0) % axis.stride for axis in axes):
             sizes, left = [axis.size or 0 for axis in axes], [axis.output or 0 for axis in axes]
-            message = (
-                f"`{report.layers[place].name}` makes {_by(left)} of {_by(sizes)}, which its stride does not divide"
-            )
+            made = f"`{report.layers[place].name}` makes {sizes_text(left)} of {sizes_text(sizes)}"
+            message = f"{made}, which its stride does not divide"
             found.append(Related(network.nodes[place].description.location, message))
     yield from found[:MOST_NAMED]
 
@@ -231,11 +210,7 @@ def _input_of(network: Network, sizes: Sizes, others: Sizes) -> Fix:
                     {"op": "test", "path": path, "value": size},
                     {"op": "replace", "path": path, "value": other},
                 ]
-    return Fix(f"give the input {_by(others)}", tuple(patch))
-
-
-def _by(sizes: Sequence[int]) -> str:
-    return " x ".join(str(size) for size in sizes)
+    return Fix(f"give the input {sizes_text(others)}", tuple(patch))
 
 
 ABOUT_SMALLNESS = frozenset({"kernel-larger-than-input", "empty-output", "padding-exceeds-input"})

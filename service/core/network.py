@@ -38,6 +38,20 @@ class Network:
     input_locations: Mapping[str, Pointer]
     nodes: Sequence[Node]
 
+    @property
+    def input_sizes(self) -> tuple[int, ...]:
+        """The spatial sizes that all inputs have; none where they differ or are not known."""
+        different = {self.framework.layout.sizes(shape) for shape in self.inputs.values()}
+        return next(iter(different)) if len(different) == 1 else ()
+
+    def with_input_sizes(self, sizes: Sequence[int]) -> dict[str, Shape]:
+        """The shapes of the inputs with other spatial sizes."""
+        layout, rank = self.framework.layout, len(sizes)
+        return {
+            name: layout.with_sizes(shape, shape[layout.channel_axis(len(shape), rank)], sizes)
+            for name, shape in self.inputs.items()
+        }
+
 
 @dataclass(slots=True)
 class Placed:

@@ -9,7 +9,6 @@ from service.core.connections import Edge
 from service.core.diagnostics import Diagnostic, graph, placed
 from service.core.layers.windows import Convolution
 from service.core.network import Network, Placed, Report
-from service.core.seen import spread
 from service.core.shapes import Shape
 from service.core.trials import TooManyTrialsError, Trials
 
@@ -86,11 +85,9 @@ def _same_dilation(network: Network, report: Report, index: int, before: int) ->
 
 def _seen_it_all(network: Network, report: Report) -> Iterator[Diagnostic]:
     """The first convolution with neighbours that is given fields larger than the only input."""
-    if len(network.inputs) != 1:
+    inputs = network.input_sizes
+    if len(network.inputs) != 1 or not inputs:
         return
-    [shape] = network.inputs.values()
-    places = spread(shape, network.framework.layout) if len(shape) > 2 else ()
-    inputs = [shape[axis] or 0 for axis in places]
     for index in report.order:
         edge = report.edges[index][0] if report.edges[index] else None
         field = None if edge is None or edge[1] is None else report.layers[edge[1]].field
@@ -108,9 +105,7 @@ def _seen_it_all(network: Network, report: Report) -> Iterator[Diagnostic]:
 
 def _chance_meetings(network: Network, report: Report) -> Iterator[Diagnostic]:
     """The first branches that have one size for this input and not for others."""
-    if len({_sizes(network, shape) for shape in network.inputs.values()}) != 1:
-        return
-    sizes = next(_sizes(network, shape) for shape in network.inputs.values())
+    sizes = network.input_sizes
     suspects = _unequal_ways(network, report) if sizes else []
     if not suspects:
         return
@@ -126,12 +121,9 @@ def _failing(
     network: Network, report: Report, sizes: Sequence[int], suspects: Sequence[int]
 ) -> tuple[int, int, int | None] | None:
     """Which of some layers fails first as the input grows, by how much, and by how much it may grow."""
-    trials, layout = Trials(network, MOST_TRIALS), network.framework.layout
-    grown = [tuple(size + step for size in sizes) for step in STEPS]
-    inputs = {
-        name: [layout.with_sizes(shape, shape[layout.channel_axis(len(shape), len(sizes))], one) for one in grown]
-        for name, shape in network.inputs.items()
-    }
+    trials = Trials(network, MOST_TRIALS)
+    grown = [network.with_input_sizes([size + step for size in sizes]) for step in STEPS]
+    inputs = {name: [shapes[name] for shapes in grown] for name in network.inputs}
     try:
         alive, tensors = trials.run(inputs)
     except TooManyTrialsError:
@@ -145,13 +137,6 @@ def _failing(
         return None
     step, index = min(failures)
     return index, step, min((one for one, ok in zip(STEPS, alive.tolist(), strict=True) if ok), default=None)
-
-
-def _sizes(network: Network, shape: Shape) -> tuple[int, ...]:
-    """The spatial sizes of an input; none where it has none."""
-    if len(shape) < 3:
-        return ()
-    return tuple(size or 0 for size in network.framework.layout.spatial(shape, len(shape) - 2))
 
 
 Way = tuple[Rounding | None, ...] | None

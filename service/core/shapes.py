@@ -36,6 +36,11 @@ class Layout:
         axes = self.spatial_axes(len(shape), rank)
         return shape[axes.start : axes.stop]
 
+    def sizes(self, shape: Shape) -> tuple[int, ...]:
+        """The spatial sizes of a shape with batch and channels; none where it has none, or one is not known."""
+        spatial = self.spatial(shape, len(shape) - 2) if len(shape) > 2 else ()
+        return tuple(size for size in spatial if size is not None) if None not in spatial else ()
+
     def with_sizes(self, shape: Shape, channels: Size, spatial: Sequence[Size]) -> Shape:
         """A shape with its channels, if it has any, and its spatial sizes replaced."""
         sizes = list(shape)
@@ -61,6 +66,11 @@ def elements(shape: Shape | None) -> int | None:
         return None
     known = [1 if index == 0 and size is None else size for index, size in enumerate(shape)]
     return None if None in known else prod(size for size in known if size is not None)
+
+
+def sizes_text(sizes: Sequence[Size]) -> str:
+    """Sizes of several axes in a message: `224 x 200`."""
+    return " x ".join(str(size) for size in sizes)
 
 
 def shape_text(shape: Shape) -> str:

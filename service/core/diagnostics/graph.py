@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
 from service.core.diagnostics.reading import nearest
+from service.core.shapes import sizes_text
 from service.core.site import Pointer
 
 
@@ -92,7 +93,7 @@ def receptive_field_exceeds_input(sizes: Sequence[int], inputs: Sequence[int], a
     Source: Richter, Byttner, Krumnack, Schallner and Shenk, "Size Matters", 2021.
     """
     yield Fact(
-        f"what arrives sees {_by(sizes)} pixels already, more than the {_by(inputs)} of the input",
+        f"what arrives sees {sizes_text(sizes)} pixels already, more than the {sizes_text(inputs)} of the input",
         anchor=at,
         help="use a larger input, or leave the layers from here on out",
     )
@@ -105,16 +106,13 @@ def odd_size_before_skip(sizes: Sequence[int], wrong: Sequence[int], step: int |
     A size that a stride does not divide is rounded on one way and not on the other: a pool makes 87 of 175, and
     upsampling makes 174 of them again. `POST /v1/networks/input-sizes` tells which sizes work.
     """
-    works = "" if step is None else f"; {_by([size + step for size in sizes])} would do again"
+    works = "" if step is None else f"; {sizes_text([size + step for size in sizes])} would do again"
+    here, there = sizes_text(sizes), sizes_text(wrong)
     yield Fact(
-        f"the branches have one size for an input of {_by(sizes)}, but not for one of {_by(wrong)}{works}",
+        f"the branches have one size for an input of {here}, but not for one of {there}{works}",
         anchor=at,
         help="pad or crop inputs to a size that works, or one of the branches to the other",
     )
-
-
-def _by(sizes: Sequence[int]) -> str:
-    return " x ".join(str(size) for size in sizes)
 
 
 @diagnostic("W504", "warning")
