@@ -48,6 +48,8 @@ class Elementwise(Layer):
         known = [shape for shape in site.inputs if shape is not None]
         if not known:
             return None
+        if len(known) < len(site.inputs):
+            return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known
         return broadcast(known)
 
     def declared_shape(self, site: Site) -> Shape | None:

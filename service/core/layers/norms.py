@@ -145,6 +145,8 @@ class GroupNorm(ChannelNorm):
         """Of a group of channels, in all the batch: that is how PyTorch counts; None while unknown."""
         if site.shape is None or len(site.shape) < 2 or None in site.shape:
             return None
+        if (self.arriving(site) or 0) % self.num_groups:
+            return None
         return (elements(site.shape) or 0) // self.num_groups
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:

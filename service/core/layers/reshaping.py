@@ -56,6 +56,10 @@ class Flatten(Layer):
         first, last = span
         return (*site.shape[:first], _product(site.shape[first : last + 1]), *site.shape[last + 1 :])
 
+    def declared_shape(self, site: Site) -> Shape | None:
+        """Nothing: which axes are flattened is what is wrong."""
+        return None
+
     def meeting_axis(self, site: Site) -> int | None:
         """The axis at which the two axes meet, where there are always two; None where a range is flattened."""
         if self.axis is not None or {"start_dim", "end_dim"} & site.spelling.keys():
@@ -122,6 +126,10 @@ class Permute(Layer):
             return None
         order = self.order(len(site.shape))
         return None if order is None else tuple(site.shape[axis] for axis in order)
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """As many axes as arrive."""
+        return None if site.shape is None else (None,) * len(site.shape)
 
 
 class Moving(SpatialLayer):
