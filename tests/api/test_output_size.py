@@ -488,3 +488,9 @@ class TestWhatPyTorchDoesNotLookAt:
         status, document = post(PATH, {"input_shape": shape, "layer": layer})
         assert status == (422 if severity == "error" else 200)
         assert find(document, "padding-meets-itself")["severity"] == severity
+
+
+def test_an_output_below_0_is_defined_nowhere(refuse: Refuse, answered: Answered, find: Find) -> None:
+    body = {"framework": "jax", "input_size": 8, "layer": {"type": "crop", "cropping": 4}}
+    assert find(answered(PATH, body), "empty-output")["severity"] == "warning"
+    assert find(refuse(PATH, {**body, "input_size": 7}), "empty-output")["severity"] == "error"

@@ -101,7 +101,7 @@ def empty_output(site: Site) -> Iterator[Fact]:
             if isinstance(axis, WindowAxis)
             else f"make {site.spelled('padding')} smaller, or the input larger",
             related=_shrunk(site),
-            severity="warning" if defined else None,
+            severity="warning" if defined and axis.output == 0 else None,
         )
         return
 
