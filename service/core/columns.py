@@ -1,8 +1,8 @@
 """Output sizes of many plain layers at once: the arithmetic of one axis, on columns of numbers.
 
 A search asks thousands of times about the same kind of layer with other integers. Where everything about a question is
-plain (amounts as integers, nothing but the spatial parameters) and sound, its size is found here with all the others;
-whatever is not, or might not be, is left to the usual way, which alone knows what is wrong and how to say it.
+plain (integers, "same" or "valid", nothing but the spatial parameters) and sound, its size is found here with all the
+others; whatever is not, or might not be, is left to the usual way, which alone knows what is wrong and how to say it.
 A law in the tests holds this way to the usual one.
 """
 
@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from service.core.arithmetic import effective_kernel, floor_output
+from service.core.arithmetic import effective_kernel, floor_output, same_output
 from service.core.frameworks import FRAMEWORKS, PYTORCH, WindowRules
 from service.core.layers import LAYERS
 from service.core.layers.pools import AveragePool, MaxPool, Pool
 from service.core.layers.windows import Convolution
+from service.core.parameters import ALIASES, CONVERSIONS
 from service.core.shapes import LARGEST
 
 PLAIN: Mapping[str, int] = {
@@ -29,8 +30,14 @@ IN_A_CONVOLUTION = frozenset({"type", "kernel_size", "stride", "padding", "dilat
 IN_A_POOL = frozenset({"type", "kernel_size", "stride", "padding", "dilation"})
 COLUMNS = 5
 """Numbers of an axis: size, kernel, stride, padding, dilation."""
+NAMED = ("same", "valid")
+OTHER_WORDS: Mapping[str, str] = {
+    alias: name for alias, name in ALIASES.items() if name in IN_A_CONVOLUTION and alias not in CONVERSIONS
+}
+"""Spellings of the frameworks whose values need no conversion."""
 
-Key = tuple[str, str, frozenset[str]]
+Key = tuple[str, str, frozenset[str], str]
+"""Framework, type, the parameters given, and the name of the padding, if it has one."""
 
 
 def plain_sizes(questions: Sequence[Any]) -> dict[int, list[int]]:
@@ -60,13 +67,19 @@ def _row(question: Any) -> tuple[Key, list[Any]] | None:
     rank = PLAIN.get(type_name)
     if rank is None:
         return None
+    if not layer.keys() <= IN_A_CONVOLUTION:
+        words, layer = layer, {OTHER_WORDS.get(word, word): value for word, value in layer.items()}
+        if len(layer) < len(words):
+            return None
     convolves = type_name[0] == "c"
     if not layer.keys() <= (IN_A_CONVOLUTION if convolves else IN_A_POOL) or not _counts(layer):
         return None
     kernel = layer.get("kernel_size")
     stride = layer.get("stride", 1 if convolves else 0)
+    padding = layer.get("padding", 0)
+    name = padding if type(padding) is str and padding in NAMED else ""
     lists = []
-    for value in (size, kernel, stride, layer.get("padding", 0), layer.get("dilation", 1)):
+    for value in (size, kernel, stride, 0 if name else padding, layer.get("dilation", 1)):
         if type(value) is int:
             lists.append([value] * rank)
         elif type(value) is list and len(value) == rank:
@@ -77,7 +90,7 @@ def _row(question: Any) -> tuple[Key, list[Any]] | None:
         numbers = [values[0] for values in lists]
     else:
         numbers = [value for axis in zip(*lists, strict=True) for value in axis]
-    return (framework, type_name, frozenset(layer)), numbers
+    return (framework, type_name, frozenset(layer), name), numbers
 
 
 def _counts(layer: Mapping[str, Any]) -> bool:
@@ -90,11 +103,11 @@ def _counts(layer: Mapping[str, Any]) -> bool:
 
 def _sizes(key: Key, indices: list[int], columns: list[Any]) -> dict[int, list[int]]:
     """The sizes of one group: those of its questions of which every axis is sound."""
-    framework, type_name, given = key
+    framework, type_name, given, name = key
     kind = LAYERS[type_name]
     row = FRAMEWORKS.get(framework)
     rules = None if row is None else row.rules_for(type_name, kind.family)
-    if rules is None or (not rules.numbers and "padding" in given) or set(map(type, columns)) != {int}:
+    if rules is None or not _takes_padding(rules, name, given) or set(map(type, columns)) != {int}:
         return {}
     try:
         numbers = np.array(columns, np.int64).reshape(-1, COLUMNS)
@@ -110,12 +123,22 @@ def _sizes(key: Key, indices: list[int], columns: list[Any]) -> dict[int, list[i
     )
     effective = effective_kernel(kernel, dilation)  # type: ignore[arg-type]  # as good on columns as on numbers
     padded = size + 2 * padding
-    sound &= (padded >= effective) & _accepted(rules, size, kernel, padding, dilation, effective)
-    outputs = floor_output(padded, effective, stride)  # type: ignore[arg-type]
+    sound &= _accepted(rules, size, kernel, padding, dilation, effective)
+    if name == "same":
+        outputs = same_output(size, stride)  # type: ignore[arg-type]
+        sound &= (stride == 1) | (name not in rules.unit_stride_names)
+    else:
+        outputs = floor_output(padded, effective, stride)  # type: ignore[arg-type]
+        sound &= padded >= effective
     rank = PLAIN[type_name]
     whole: list[bool] = np.all(sound.reshape(-1, rank), axis=1).tolist()
     rows: list[list[int]] = np.asarray(outputs).reshape(-1, rank).tolist()
     return {index: sizes for index, sizes, ok in zip(indices, rows, whole, strict=True) if ok}
+
+
+def _takes_padding(rules: WindowRules, name: str, given: frozenset[str]) -> bool:
+    """Whether padding is given in the form that the framework's layer takes."""
+    return name in rules.named if name else rules.numbers or "padding" not in given
 
 
 def _accepted(rules: WindowRules, size: Any, kernel: Any, padding: Any, dilation: Any, effective: Any) -> Any:

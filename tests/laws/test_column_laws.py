@@ -11,6 +11,7 @@ from service.routes.output_size import respond
 
 numbers = st.one_of(st.integers(-1, 9), st.sampled_from([True, 2.0, "3", None, 2**31, 2**31 - 1, 2**64, 10**30]))
 soundly = st.integers(1, 9)
+OTHERS = ["out_channels", "filters", "groups", "ceil_mode", "pads", "name", "strides", "pool_size"]
 
 
 @st.composite
@@ -24,11 +25,13 @@ def questions(draw: st.DrawFn) -> Any:
         return draw(st.lists(value, min_size=rank, max_size=rank) if draw(st.booleans()) else value)
 
     layer: Any = {"type": f"{family}{rank}d", "kernel_size": amount()}
-    for name in ("stride", "padding", "dilation"):
+    for name, other in (("stride", "strides"), ("padding", "padding"), ("dilation", "dilation_rate")):
         if draw(st.booleans()):
-            layer[name] = amount()
+            layer[draw(st.sampled_from([name, name, other]))] = amount()
+    if draw(st.integers(0, 3)) == 0:
+        layer["padding"] = draw(st.sampled_from(["same", "valid", "SAME", "causal", "same_lower"]))
     if draw(st.integers(0, 5)) == 0:
-        layer[draw(st.sampled_from(["out_channels", "groups", "ceil_mode", "pads", "name"]))] = amount()
+        layer[draw(st.sampled_from(OTHERS))] = amount()
     question: Any = {"layer": layer, "input_size": amount()}
     if draw(st.booleans()):
         question["framework"] = draw(st.sampled_from(["pytorch", "keras", "onnx", "jax", "caffe"]))
@@ -42,6 +45,19 @@ def test_what_the_columns_answer_is_what_the_usual_way_answers(asked: list[Any])
     for index, sizes in found.items():
         assert respond(asked[index], lean=True) == {"output_size": sizes}, asked[index]
         assert all(type(size) is int for size in sizes)
+
+
+@given(sizes=st.lists(st.tuples(st.integers(1, 40), soundly, soundly), min_size=1, max_size=20))
+def test_the_columns_answer_keras_in_its_own_words(sizes: list[tuple[int, int, int]]) -> None:
+    words = [
+        {"type": "conv2d", "filters": 8, "kernel_size": kernel, "strides": stride, "padding": "same"}
+        for _, kernel, stride in sizes
+    ]
+    asked = [
+        {"framework": "keras", "input_size": size, "layer": layer}
+        for (size, _, _), layer in zip(sizes, words, strict=True)
+    ]
+    assert plain_sizes(asked) == {n: respond(one, lean=True)["output_size"] for n, one in enumerate(asked)}
 
 
 @given(
