@@ -71,6 +71,8 @@ def _row(question: Any) -> tuple[Key, list[Any]] | None:
         words, layer = layer, {OTHER_WORDS.get(word, word): value for word, value in layer.items()}
         if len(layer) < len(words):
             return None
+        if "pads" in layer and "padding" not in layer:
+            layer["padding"] = _even(layer.pop("pads"), rank)
     convolves = type_name[0] == "c"
     if not layer.keys() <= (IN_A_CONVOLUTION if convolves else IN_A_POOL) or not _counts(layer):
         return None
@@ -91,6 +93,13 @@ def _row(question: Any) -> tuple[Key, list[Any]] | None:
     else:
         numbers = [value for axis in zip(*lists, strict=True) for value in axis]
     return (framework, type_name, frozenset(layer), name), numbers
+
+
+def _even(pads: Any, rank: int) -> Any:
+    """ONNX's begins and ends as one amount an axis, where they are the same; None otherwise."""
+    if type(pads) is list and set(map(type, pads)) == {int} and len(pads) == 2 * rank and pads[:rank] == pads[rank:]:
+        return pads[:rank]
+    return None
 
 
 def _counts(layer: Mapping[str, Any]) -> bool:

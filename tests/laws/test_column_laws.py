@@ -30,6 +30,8 @@ def questions(draw: st.DrawFn) -> Any:
             layer[draw(st.sampled_from([name, name, other]))] = amount()
     if draw(st.integers(0, 3)) == 0:
         layer["padding"] = draw(st.sampled_from(["same", "valid", "SAME", "causal", "same_lower"]))
+    if draw(st.integers(0, 3)) == 0:
+        layer["pads"] = draw(st.lists(value, min_size=rank, max_size=rank)) * draw(st.sampled_from([1, 2, 2, 3]))
     if draw(st.integers(0, 5)) == 0:
         layer[draw(st.sampled_from(OTHERS))] = amount()
     question: Any = {"layer": layer, "input_size": amount()}
