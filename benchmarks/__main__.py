@@ -1,4 +1,4 @@
-"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then batches, then networks.
+"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then batches, networks, layers.
 
 The ratio says what an answer costs beyond the exchange itself.
 """
@@ -11,7 +11,7 @@ from time import perf_counter
 
 from werkzeug.serving import make_server
 
-from benchmarks import batch, networks
+from benchmarks import batch, convolution, networks
 from service.app import create_app
 from service.operations import OPERATIONS
 
@@ -41,7 +41,7 @@ def main() -> None:
         body = json.dumps(operation.example).encode()
         own, idle = [], []
         for _ in range(ROUNDS):
-            own.append(milliseconds(connection, "POST", operation.path, body))
+            own.append(milliseconds(connection, "POST", operation.example_path, body))
             idle.append(milliseconds(connection, "GET", "/healthz", None))
         median, base = statistics.median(own), statistics.median(idle)
         slow = statistics.quantiles(own, n=20)[-1]
@@ -49,6 +49,7 @@ def main() -> None:
     server.shutdown()
     batch.main()
     networks.main()
+    convolution.main()
 
 
 if __name__ == "__main__":

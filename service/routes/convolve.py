@@ -6,14 +6,21 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, request
 
-from service.core.convolve import engine
-from service.core.convolve.engine import Job, Operands, Result
+from service.core.convolve import engine, workers
+from service.core.convolve.choice import InapplicableError
+from service.core.convolve.engine import Job, Operands, Result, Wish
 from service.core.convolve.exact import IntegerOverflowError
 from service.core.convolve.explain import explained
 from service.core.convolve.operands import Form
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
-from service.core.diagnostics.arrays import integer_overflow, non_finite_number, position_out_of_range, too_large
+from service.core.diagnostics.arrays import (
+    algorithm_not_applicable,
+    integer_overflow,
+    non_finite_number,
+    position_out_of_range,
+    too_large,
+)
 from service.core.layers import LAYERS
 from service.core.layers.reshaping import Crop, Pad
 from service.core.shapes import LAYOUTS
@@ -48,10 +55,7 @@ def convolve() -> Response:
     require_affordable(job)
     positions = _positions(posted.asked, job)
     with heavy_work():
-        try:
-            result = engine.run(job)
-        except IntegerOverflowError as error:
-            raise refused(placed(integer_overflow(error.value, error.dtype))) from None
+        result = computed(job, wished(posted.asked))
         explanations = explained(job, result, positions)
     if wants_npy:
         return Response(as_npy(result.output), content_type=NPY)
@@ -108,6 +112,22 @@ def require_affordable(job: Job) -> None:
     for what, figure, name in costs:
         if figure > (limit := getattr(limits, name)):
             raise refused(placed(too_large(what, figure, limit, name, ("layer",))), 413)
+
+
+def wished(asked: ConvolveRequest) -> Wish:
+    """How the request wants it computed."""
+    return Wish(algorithm=asked.algorithm, fast=asked.precision == "fast")
+
+
+def computed(job: Job, wish: Wish | None = None) -> Result:
+    """What the layer makes of the arrays; a Problem with status 422 where a type or an algorithm does not do."""
+    try:
+        with workers.at_most(settings().compute_threads):
+            return engine.run(job, wish)
+    except IntegerOverflowError as error:
+        raise refused(placed(integer_overflow(error.value, error.dtype))) from None
+    except InapplicableError as error:
+        raise refused(placed(algorithm_not_applicable(error.name, error.condition))) from None
 
 
 def _positions(asked: ConvolveRequest, job: Job) -> list[tuple[int, ...]]:

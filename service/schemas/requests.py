@@ -77,6 +77,8 @@ FORMS: Mapping[str, str] = {
     "layout": '"channels_first" or "channels_last"',
     "dtype": "the name of a number type",
     "flip_kernel": "true or false",
+    "algorithm": "the name of an algorithm",
+    "precision": '"default" or "fast"',
     "explain": "a list of positions, each one index per axis of the output",
     "respond_with": '"nested", "flat" or "base64"',
 }
@@ -194,6 +196,12 @@ class ConvolveRequest(Body):
     layout: Literal["channels_first", "channels_last"] | None = Field(None, description="Overrides the framework's.")
     dtype: str | None = Field(None, description="The type that arrays of JSON numbers become.")
     flip_kernel: bool = Field(False, description="Flip the kernel: the convolution of textbooks.")
+    algorithm: (
+        Literal["direct", "im2col", "shifted", "banded", "winograd_2x2", "winograd_4x4", "fft", "col2im"] | None
+    ) = Field(None, description="How a convolution is computed; left out, the fastest way that applies.")
+    precision: Literal["default", "fast"] = Field(
+        "default", description="With `fast`, float32 may be off by more than 2e-6 of the largest output."
+    )
     explain: list[list[Index]] = Field(default_factory=list, description="Output positions to take apart.")
     respond_with: Literal["nested", "flat", "base64"] = Field("nested", description="The form of the output.")
 

@@ -1,6 +1,6 @@
 """Integers computed exactly, in the cheapest arithmetic that cannot go wrong."""
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -26,37 +26,27 @@ def magnitude(array: Array | None) -> int:
     return max(abs(int(array.max())), abs(int(array.min())))
 
 
-def computed(
-    run: Callable[[Array, Array], Array], source: Array, weight: Array, bias: Array | None, terms: int
-) -> Array:
-    """The integer result of a sum of `terms` products, plus the bias, exact or refused with IntegerOverflowError.
+def arithmetic(source: Array, weight: Array, bias: Array | None, terms: int) -> np.dtype[Any]:
+    """The type in which integer sums of `terms` products, plus the bias, come out exactly.
 
     While no partial sum can reach 2**53, floats hold every one of them exactly and matrix products are fast; below
-    2**63 NumPy's own integers do; beyond that Python's, whose results are then checked against the type.
+    2**63 NumPy's own integers do; beyond that Python's, whose results are then `checked` against their type.
     """
     bound = magnitude(source) * magnitude(weight) * terms + magnitude(bias)
-    wide = np.dtype(np.uint64) if np.result_type(source, weight) == np.uint64 else np.dtype(np.int64)
     if bound < EXACT_IN_FLOAT64:
-        kind: type | np.dtype[np.generic] = np.float64
-    elif bound < EXACT_IN_INT64:
-        kind = np.int64
-    else:
-        kind = object
-    result = run(source.astype(kind), weight.astype(kind))
-    if bias is not None:
-        result = result + bias.astype(kind).reshape(-1, *(1,) * (result.ndim - 2))
-    if kind is object:
-        _check(result, wide)
-    return result.astype(wide)
+        return np.dtype(np.float64)
+    return np.dtype(np.int64 if bound < EXACT_IN_INT64 else object)
 
 
-def _check(result: Array, wide: np.dtype[np.generic]) -> None:
-    limits = np.iinfo(wide.name)
+def widest(*operands: Array) -> np.dtype[Any]:
+    """The type of integer results."""
+    return np.dtype(np.uint64) if np.result_type(*operands) == np.uint64 else np.dtype(np.int64)
+
+
+def checked(result: Array, dtype: np.dtype[Any]) -> Array:
+    """Python's integers in a type of NumPy's; IntegerOverflowError where one does not fit."""
+    limits = np.iinfo(dtype.name)
     for value in (result.max(), result.min()):
         if not limits.min <= value <= limits.max:
-            raise IntegerOverflowError(int(value), wide.name)
-
-
-def needs_python_integers(source: Array, weight: Array, bias: Array | None, terms: int) -> bool:
-    """Whether only Python's integers are sure to hold every partial sum: they cost fifty times as much."""
-    return magnitude(source) * magnitude(weight) * terms + magnitude(bias) >= EXACT_IN_INT64
+            raise IntegerOverflowError(int(value), dtype.name)
+    return result.astype(dtype)

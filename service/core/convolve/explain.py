@@ -7,9 +7,11 @@ import numpy as np
 
 from service.core.arithmetic import adaptive_window
 from service.core.axes import AdaptiveAxis, Axis, TransposedAxis, WindowAxis
-from service.core.convolve.engine import Job, Result
 from service.core.convolve.operands import Form
 from service.core.convolve.padding import Array, dilated, padded
+from service.core.convolve.preparing import Job
+from service.core.convolve.running import Result
+from service.core.layers.pools import GlobalPool
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 
 
@@ -22,7 +24,7 @@ def explained(job: Job, result: Result, positions: Sequence[tuple[int, ...]]) ->
 
 
 def _explained(job: Job, result: Result, source: Array, position: tuple[int, ...]) -> dict[str, Any]:
-    batch, channel, *place = job.arrangement.position_inward(position)
+    batch, channel, *place = _inward(job, position)
     layer = job.site.layer
     answer: dict[str, Any] = {"position": list(position), "output": result.output[position].item()}
     if not isinstance(layer, Convolving):
@@ -55,6 +57,14 @@ def _weights(job: Job, layer: Convolving, channel: int) -> tuple[Array, slice]:
     if job.site.framework.transposed_flips:
         weight = np.flip(weight, tuple(range(2, weight.ndim)))
     return weight[channels, channel % per_group_out].astype(object), channels
+
+
+def _inward(job: Job, position: tuple[int, ...]) -> tuple[int, ...]:
+    """A position as batch, channel and place; a global pool that has dropped its axes has one place only."""
+    layer = job.site.layer
+    if isinstance(layer, GlobalPool) and not layer.keeps_axes(job.site):
+        return (*(0,) * (Form.BATCHED - len(position)), *position, *(0,) * job.arrangement.rank)
+    return job.arrangement.position_inward(position)
 
 
 def _as_seen(job: Job, source: Array) -> Array:

@@ -8,7 +8,31 @@ import numpy as np
 
 from service.core.arithmetic import adaptive_window
 from service.core.axes import Axis, WindowAxis
+from service.core.convolve import workers
 from service.core.convolve.padding import Array, padded
+from service.core.convolve.problem import pieces
+
+BLOCK_BYTES = 2**20
+"""Channels are pooled in blocks of about this many bytes."""
+
+
+def by_channels(source: Array, pool: Callable[[Array], Array]) -> Array:
+    """A pool applied to blocks of channels, in as many threads as there may be."""
+    flat = source.reshape(-1, 1, *source.shape[2:])
+    first = pool(flat[:1])
+    result = np.empty((len(flat), *first.shape[1:]), first.dtype)
+    result[0] = first[0]
+    del first
+
+    def block(channels: tuple[int, int]) -> None:
+        result[slice(*channels)] = pool(flat[slice(*channels)])
+
+    rest = len(flat) - 1
+    most = max(1, BLOCK_BYTES // max(1, flat[0].size * 8))
+    workers.each(
+        block, ((start + 1, stop + 1) for start, stop in pieces(rest, min(most, -(-rest // workers.threads()))))
+    )
+    return result.reshape(*source.shape[:2], *result.shape[2:])
 
 
 def lowest(dtype: np.dtype[Any]) -> Any:

@@ -1,34 +1,61 @@
-"""Transposed convolution: every input spread over a window of the output, one kernel element at a time."""
+"""Transposed convolution by phases: as the plain convolutions that its outputs are.
 
-from collections.abc import Sequence
+Of a stride s, the outputs o with the same `o mod s` read with the same elements of the kernel: `y[o] = sum over c, k of
+x[c, (o - k*d)/s] * w[c, k]` for those k for which the division is exact. Each such phase is a convolution with stride
+1, and what is cropped from the result is never computed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
-
-import numpy as np
+from math import gcd
 
 from service.core.convolve.padding import Array
+from service.core.convolve.problem import Problem
 
 
-def convolve(source: Array, weight: Array, strides: Sequence[int], dilations: Sequence[int], groups: int) -> Array:
-    """`y[n, o, i*s + k*d] += x[n, c, i] * w[c, o, k]`: the adjoint of the convolution, nothing cropped.
+def phases(problem: Problem) -> Iterator[Problem]:
+    """The convolutions that make up a transposed one.
 
-    `source` is `[N, C, *spatial]`, `weight` `[C, O/groups, *kernel]`; the result is `[N, O, *((i - 1)*s + e)]`.
+    `problem` has the weight `[C, O/groups, *kernel]`, the strides and dilations of the transposed convolution, and as
+    `firsts` how much is cropped before. A phase that no kernel element reaches is set to zero.
     """
-    batch, channels, *sizes = source.shape
-    kernel = weight.shape[2:]
-    per_group = weight.shape[1]
-    full = [
-        (size - 1) * stride + (count - 1) * dilation + 1
-        for size, stride, count, dilation in zip(sizes, strides, kernel, dilations, strict=True)
-    ]
-    result = np.zeros((batch, groups, per_group, *full), np.result_type(source, weight))
-    columns = source.reshape(batch, groups, channels // groups, -1)
-    matrices = weight.reshape(groups, channels // groups, per_group, *kernel)
-    elements = np.moveaxis(matrices, (0, 2, 1), (-3, -2, -1))
-    for element in product(*(range(count) for count in kernel)):
-        spread = elements[element] @ columns
-        places = tuple(
-            slice(offset * dilation, offset * dilation + (size - 1) * stride + 1, stride)
-            for offset, dilation, size, stride in zip(element, dilations, sizes, strides, strict=True)
-        )
-        result[(slice(None), slice(None), slice(None), *places)] += spread.reshape(batch, groups, per_group, *sizes)
-    return result.reshape(batch, groups * per_group, *full)
+    per_group = problem.weight.shape[1]
+    groups, channels = problem.groups, len(problem.weight)
+    whole = problem.weight.reshape(groups, channels // groups, per_group, *problem.kernel).swapaxes(1, 2)
+    axes = [_axis_phases(problem, axis) for axis in range(problem.rank)]
+    for phase in product(*axes):
+        out = problem.out[(slice(None), slice(None), *(places for places, _, _, _ in phase))]
+        taps = whole[(slice(None), slice(None), slice(None), *(elements for _, elements, _, _ in phase))]
+        if 0 in taps.shape:
+            _put_bias(problem, out)
+        elif out.size:
+            weight = taps.reshape(groups * per_group, channels // groups, *taps.shape[3:])
+            firsts, steps = tuple(first for _, _, first, _ in phase), tuple(step for _, _, _, step in phase)
+            ones = (1,) * problem.rank
+            yield replace(problem, weight=weight, out=out, firsts=firsts, strides=ones, dilations=steps)
+
+
+def _axis_phases(problem: Problem, axis: int) -> list[tuple[slice, slice, int, int]]:
+    """Of one axis, per phase: its outputs, its kernel elements in reading order, where it begins, and its dilation.
+
+    With g = gcd(s, d) the kernel elements of a phase are `k0 + m*s/g`, and the inputs they read lie d/g apart.
+    """
+    stride, dilation = problem.strides[axis], problem.dilations[axis]
+    size, windows, crop = problem.kernel[axis], problem.windows[axis], problem.firsts[axis]
+    common = gcd(stride, dilation)
+    every, step = stride // common, dilation // common
+    found = []
+    for first in range(min(stride, windows)):
+        residue = (first + crop) % stride
+        start = next((k for k in range(min(every, size)) if (k * dilation - residue) % stride == 0), size)
+        last = start + (size - 1 - start) // every * every if start < size else 0
+        elements = slice(last, start - 1 if start else None, -every) if start < size else slice(0, 0)
+        found.append((slice(first, None, stride), elements, (first + crop - last * dilation) // stride, step))
+    return found
+
+
+def _put_bias(problem: Problem, out: Array) -> None:
+    """Outputs that nothing reaches: zero, or the bias."""
+    for image in out:
+        image[...] = 0 if problem.bias is None else problem.bias.reshape(-1, *(1,) * problem.rank)

@@ -127,6 +127,20 @@ def bad_npy(reason: str, at: Pointer) -> Iterator[Fact]:
     yield Fact(f"`{at[-1]}` {reason}", anchor=at, help="write it with numpy.save, as one of the accepted types")
 
 
+@diagnostic("A611")
+def algorithm_not_applicable(name: str, condition: str) -> Iterator[Fact]:
+    """An algorithm was asked for by name that cannot compute this layer with these arrays.
+
+    Left out, `algorithm` is the fastest that applies; the answer names it. `im2col` and `shifted` compute every
+    convolution, `col2im` many transposed ones; pools, pads and crops have no choice of algorithms.
+    """
+    yield Fact(
+        f"`{name}` cannot compute this layer: it is for {condition}",
+        anchor=("algorithm",),
+        help="leave `algorithm` out, or ask for `im2col`",
+    )
+
+
 @diagnostic("L701")
 def too_large(what: str, figure: int, limit: int, name: str, at: Pointer) -> Iterator[Fact]:
     """A request asks for more than the service does at once.

@@ -1,0 +1,27 @@
+"""The one way in to the algorithms: a convolution or a transposed one, in the algorithm chosen or asked for."""
+
+from service.core.convolve import choice, col2im
+from service.core.convolve.choice import ALGORITHMS, InapplicableError, chosen
+from service.core.convolve.problem import Problem
+from service.core.convolve.transposed import phases
+
+
+def convolve(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
+    """Write the convolution to `problem.out`; the name of the algorithm that did it."""
+    name = chosen(problem, forced, fast=fast)
+    ALGORITHMS[name].run(problem)
+    return name
+
+
+def transpose(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
+    """Write the transposed convolution; the algorithm, or "phases" where not all phases had the same.
+
+    `problem` is as `transposed.phases` takes it.
+    """
+    if forced == "col2im" or (forced is None and choice.spreads_faster(problem)):
+        if not col2im.applies(problem):
+            raise InapplicableError("col2im")
+        col2im.run(problem)
+        return "col2im"
+    names = {convolve(phase, forced, fast=fast) for phase in phases(problem)}
+    return names.pop() if len(names) == 1 else "phases"
