@@ -22,9 +22,11 @@ from service.problems import MEDIA_TYPE
 from service.routes.convolve import NPY
 from service.routes.documents import OPENAPI
 from service.routes.exchange import JSON
+from service.routes.inference import BYTES, HEAD_LENGTH
 from service.routes.operands import MULTIPART, NAMES
 from service.schemas import requests, responses
 from service.schemas.arrays import Base64Array, FlatArray
+from service.schemas.inference import InferenceAnswer, InferenceError, InferenceRequest
 from service.schemas.layers import validator
 
 DESCRIPTION = """\
@@ -37,7 +39,8 @@ A *layer* is the same JSON object everywhere. Its parameters may be spelled as a
 
 Every error is a problem document (RFC 9457) whose `errors` are diagnostics: a stable name, the place in the body as a
 JSON Pointer, a message, and fixes that have been tried. A broken network is not an error: the answer is 200 with
-`valid: false`. Every answer carries `X-Request-ID`.
+`valid: false`. In `/v2`, where the Open Inference Protocol is spoken, an error is a text. Every answer carries
+`X-Request-ID`.
 """
 
 
@@ -58,6 +61,12 @@ OF_A_POST = {
     422: "Refused",
     503: "Unavailable",
 }
+IN_INFERENCE = {
+    400: ("InferenceRefused", "Not JSON, bytes that do not add up, or a layer that is wrong."),
+    404: ("InferenceNotFound", "There is no such model, or version."),
+    413: ("InferenceTooLarge", ERRORS["TooLarge"]),
+    503: ("InferenceUnavailable", ERRORS["Unavailable"]),
+}
 
 
 def build() -> dict[str, Any]:
@@ -75,6 +84,7 @@ def build() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "tags": [
             {"name": "questions", "description": "The four questions."},
+            {"name": "inference", "description": "The Open Inference Protocol of KServe and Triton."},
             {"name": "catalogue", "description": "What there is."},
             {"name": "operations", "description": "Health and documentation."},
         ],
@@ -86,7 +96,8 @@ def build() -> dict[str, Any]:
                     "schema": {"type": "string"},
                 }
             },
-            "responses": {name: _problem(text) for name, text in ERRORS.items()},
+            "responses": {name: _problem(text) for name, text in ERRORS.items()}
+            | {name: _problem(text, JSON, InferenceError) for name, text in IN_INFERENCE.values()},
             "schemas": _schemas(),
         },
     }
@@ -111,6 +122,11 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": value}
             for name, value in operation.path_example.items()
         ]
+    if operation.body is InferenceRequest:
+        schema = {"type": "integer", "minimum": 1}
+        text = "The bytes of the JSON, where tensors follow it."
+        head = {"name": HEAD_LENGTH, "in": "header", "description": text, "schema": schema}
+        shown["parameters"].append(head)
     if operation.body is not None:
         shown["requestBody"] = {"required": True, "content": dict(_request_contents(operation))}
     shown["responses"] = {"200": _success(operation, client)} | {
@@ -123,6 +139,8 @@ def _request_contents(operation: Operation) -> Iterator[tuple[str, dict[str, Any
     assert operation.body is not None
     reference = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
     yield JSON, {"schema": reference, "example": operation.example}
+    if operation.body is InferenceRequest:
+        yield BYTES, {"schema": {"type": "string", "contentMediaType": BYTES, "description": "JSON, then tensors."}}
     if operation.body is requests.ConvolveRequest:
         binary = {"type": "string", "contentMediaType": NPY, "description": "An `.npy` file."}
         properties = {"request": reference, **dict.fromkeys(NAMES, binary)}
@@ -142,11 +160,18 @@ def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     contents: dict[str, Any] = {JSON: content}
     if operation.answer is responses.ConvolveAnswer:
         contents[NPY] = {"schema": {"type": "string", "contentMediaType": NPY}}
+    if operation.answer is InferenceAnswer:
+        contents[BYTES] = {"schema": {"type": "string", "contentMediaType": BYTES}}
     return {"description": (operation.answer.__doc__ or "").strip(), "headers": headers, "content": contents}
 
 
 def _errors(operation: Operation) -> dict[int, str]:
     """The error statuses of an operation, each with the name of its response."""
+    if operation.tag == "inference":
+        statuses = list(IN_INFERENCE) if operation.body else [404] if operation.path_example else []
+        if operation.path.endswith("/ready"):
+            statuses.append(503)
+        return {status: IN_INFERENCE[status][0] for status in statuses}
     if operation.body is not None:
         return OF_A_POST
     shown = {} if isinstance(operation.answer, str) and operation.answer != JSON else {406: OF_A_POST[406]}
@@ -157,16 +182,18 @@ def _errors(operation: Operation) -> dict[int, str]:
     return shown
 
 
-def _problem(text: str) -> dict[str, Any]:
+def _problem(
+    text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = responses.ProblemDocument
+) -> dict[str, Any]:
     return {
         "description": text,
         "headers": {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}},
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+        "content": {media_type: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
     }
 
 
 def _schemas() -> dict[str, Any]:
-    models: list[type[BaseModel]] = [FlatArray, Base64Array, responses.ProblemDocument]
+    models: list[type[BaseModel]] = [FlatArray, Base64Array, responses.ProblemDocument, InferenceError]
     for operation in OPERATIONS:
         models += [model for model in (operation.body, operation.answer) if isinstance(model, type)]
     template = "#/components/schemas/{model}"

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.routes.exchange import JSON
-from service.schemas import requests, responses
+from service.schemas import inference, requests, responses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,20 @@ class Operation:
     def example_path(self) -> str:
         """The path with its parameters filled in."""
         return self.path.format(**self.path_example)
+
+
+def _of_a_model(*, below: str, **told: Any) -> tuple[Operation, Operation]:
+    """An operation on a model of the inference protocol, without its version and with it."""
+    example = {"model": "conv2d"}
+    return (
+        Operation(path=f"/v2/models/{{model}}{below}", path_example=example, tag="inference", **told),
+        Operation(
+            path=f"/v2/models/{{model}}/versions/{{version}}{below}",
+            path_example=example | {"version": "1"},
+            tag="inference",
+            **told,
+        ),
+    )
 
 
 OPERATIONS = (
@@ -169,6 +183,63 @@ OPERATIONS = (
             "weight": [[1, 0], [0, -1]],
             "layer": {"stride": 1, "padding": 0},
             "explain": [[0, 1]],
+        },
+    ),
+    Operation(
+        method="get",
+        path="/v2",
+        summary="Open Inference Protocol: what answers here",
+        description="The name and version of the service, and the extension that it knows: binary tensor data.",
+        answer=inference.ServerMetadata,
+        tag="inference",
+    ),
+    Operation(
+        method="get",
+        path="/v2/health/live",
+        summary="Open Inference Protocol: is the process alive",
+        description="As `/healthz`, in the words of the protocol.",
+        answer=inference.LiveAnswer,
+        tag="inference",
+    ),
+    Operation(
+        method="get",
+        path="/v2/health/ready",
+        summary="Open Inference Protocol: can the service answer",
+        description="As `/readyz`, in the words of the protocol.",
+        answer=inference.ServerReadyAnswer,
+        tag="inference",
+    ),
+    *_of_a_model(
+        method="get",
+        below="",
+        summary="Open Inference Protocol: a layer as a model",
+        description="Its inputs and its output, in the usual form: batched, of 32-bit floats. Any other that"
+        " `/v1/convolve` takes will do.",
+        answer=inference.ModelMetadata,
+    ),
+    *_of_a_model(
+        method="get",
+        below="/ready",
+        summary="Open Inference Protocol: can the layer be applied",
+        description="It can, if there is such a layer and the service computes.",
+        answer=inference.ModelReadyAnswer,
+    ),
+    *_of_a_model(
+        method="post",
+        below="/infer",
+        summary="Open Inference Protocol: a layer applied to tensors",
+        description="As `/v1/convolve`, for any client of KServe or Triton. The layer's parameters are the request's;"
+        ' lists are written as text: `"stride": "[2, 2]"`. Tensors are JSON numbers, or bytes after the JSON, whose'
+        " length `Inference-Header-Content-Length` then tells.",
+        body=inference.InferenceRequest,
+        answer=inference.InferenceAnswer,
+        example={
+            "id": "edges",
+            "parameters": {"stride": "[1, 2]"},
+            "inputs": [
+                {"name": "input", "shape": [3, 3], "datatype": "INT32", "data": [1, 2, 3, 4, 5, 6, 7, 8, 9]},
+                {"name": "weight", "shape": [2, 1], "datatype": "INT32", "data": [[1], [-1]]},
+            ],
         },
     ),
     Operation(

@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457): the only place where an answer becomes an error."""
+"""Errors: the only place where an answer becomes one, a problem document (RFC 9457) or, in `/v2`, a text."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -15,6 +15,10 @@ from service.core.diagnostics import Diagnostic
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 """The phrases of RFC 9110, which older Pythons do not have yet."""
 MEDIA_TYPE = "application/problem+json"
+INFERENCE = "/v2"
+"""Where the Open Inference Protocol is spoken, whose errors are a text."""
+INFERENCE_STATUSES = {415: 400, 422: 400}
+"""What that protocol knows only as a bad request."""
 log = structlog.get_logger()
 
 
@@ -55,14 +59,22 @@ def document(status: int, detail: str, errors: Sequence[Diagnostic] = ()) -> dic
     }
 
 
-def _answer(status: int, body: dict[str, Any], headers: Mapping[str, str]) -> Response:
-    response = Response(orjson.dumps(body), status, content_type=MEDIA_TYPE)
-    response.headers.update(headers)
+def _answer(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, errors: Sequence[Diagnostic] = ()
+) -> Response:
+    """An error as the paths of its kind tell one."""
+    if request.path == INFERENCE or request.path.startswith(f"{INFERENCE}/"):
+        body: dict[str, Any] = {"error": "; ".join(one.message for one in errors) or detail}
+        response = Response(orjson.dumps(body), INFERENCE_STATUSES.get(status, status), content_type="application/json")
+    else:
+        body = document(status, detail, errors)
+        response = Response(orjson.dumps(body), status, content_type=MEDIA_TYPE)
+    response.headers.update(headers or {})
     return response
 
 
 def _problem(error: Problem) -> Response:
-    return _answer(error.status, document(error.status, error.detail, error.errors), error.headers)
+    return _answer(error.status, error.detail, error.headers, error.errors)
 
 
 def _too_large() -> str:
@@ -87,18 +99,18 @@ def _http(error: HTTPException) -> Response:
     else:
         detail = _too_large() if status == 413 else error.description or HTTPStatus(status).phrase
     headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
-    return _answer(status, document(status, detail), headers)
+    return _answer(status, detail, headers)
 
 
 def _framing(error: ParseException) -> Response:
     """A body whose framing the server finds broken while it is read."""
-    return _answer(400, document(400, f"the body's framing is broken: {error}"), {})
+    return _answer(400, f"the body's framing is broken: {error}")
 
 
 def _unexpected(error: Exception) -> Response:
     """A defect of ours: logged in full, told in one sentence."""
     log.error("unexpected error", exc_info=error)
-    return _answer(500, document(500, "the service failed on this request; the failure has been logged"), {})
+    return _answer(500, "the service failed on this request; the failure has been logged")
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,7 @@ from service.routes import (
     convolve,
     documents,
     health,
+    inference,
     input_sizes,
     networks,
     output_size,
@@ -28,4 +29,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue.blueprint,
     documents.blueprint,
     health.blueprint,
+    inference.blueprint,
 )

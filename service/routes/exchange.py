@@ -8,10 +8,13 @@ import pydantic_core
 from flask import Response, request
 
 from service.problems import Problem
+from service.routes.encoding import unpack
 from service.routes.gate import heavy_work
 from service.settings import JSON_DEPTH, settings
 
 JSON = "application/json"
+STEP = 2**20
+"""Bytes of a body that are read at once."""
 
 
 def read_json() -> Any:
@@ -25,11 +28,34 @@ def json_body() -> Any:
     if request.mimetype != JSON and not request.mimetype.endswith("+json"):
         sent = f"not {request.mimetype}" if request.mimetype else "but it has no content type"
         raise Problem(415, f"the body must be {JSON}, {sent}", headers={"Accept": JSON})
-    data = request.get_data()
+    return parse_in_turn(body_bytes())
+
+
+def body_bytes() -> bytes:
+    """The whole body, unpacked if it was compressed."""
+    unpack()
+    data = _read()
     if request.content_length is None and len(data) >= (limit := settings().max_body_bytes):
         raise Problem(413, f"the body is larger than the limit of {limit} bytes (`max_body_bytes`)")
     if request.content_length is not None and len(data) < request.content_length:
         raise Problem(400, f"the body ended after {len(data)} of the {request.content_length} bytes announced")
+    return data
+
+
+def _read() -> bytes:
+    """The body; a long one in long steps, since the server copies what it holds at every step."""
+    left = request.content_length
+    if left is None or left <= STEP:
+        return request.get_data()
+    pieces = []
+    while left > 0 and (piece := request.stream.read(min(left, STEP))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+def parse_in_turn(data: bytes) -> Any:
+    """Bytes as JSON; much of it waits for its turn."""
     if len(data) < settings().large_json_bytes:
         return parse_json(data)
     with heavy_work():  # the parser holds the interpreter

@@ -21,8 +21,13 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """The service computes: a known layer gives its known size."""
+    """The service computes."""
+    require_ready()
+    return answer({"status": "ok", "layers": len(LAYERS)})
+
+
+def require_ready() -> None:
+    """A Problem with status 503 unless a known layer gives its known size."""
     site = sized_site(describe({"type": "conv1d", "kernel_size": 3, "stride": 2}, ()), FRAMEWORKS["pytorch"], 6)
     if site is None or size_answer(site).output_size != [2]:
         raise Problem(503, "the service does not compute what it should", headers={"Retry-After": "5"})
-    return answer({"status": "ok", "layers": len(LAYERS)})

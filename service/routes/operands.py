@@ -10,6 +10,7 @@ from service.core.convolve.engine import Operands
 from service.core.convolve.padding import Array
 from service.core.diagnostics import placed, reading
 from service.problems import Problem, refused
+from service.routes.encoding import unpack
 from service.routes.exchange import json_body, parse_json
 from service.schemas.arrays import DTYPES, ArrayReader
 from service.schemas.requests import ConvolveRequest, validated
@@ -45,6 +46,7 @@ def _form() -> tuple[Any, dict[str, bytes]]:
     """The JSON part of a form, and the bytes of its array parts."""
     if "boundary" not in request.mimetype_params:
         raise Problem(400, f"the content type {MULTIPART} has no boundary")
+    unpack()
     given = [*request.files.items(multi=True), *request.form.items(multi=True)]
     names = [name for name, _ in given]
     for name in names:

@@ -3,13 +3,13 @@
 import io
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from annotated_types import Ge, Len
+from annotated_types import Ge, Le, Len
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -34,7 +34,9 @@ LARGEST_EXACT_FLOAT = 2**53
 DtypeName = Literal[
     "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"
 ]
-PostedShape = Annotated[list[Annotated[int, Ge(0)]], Len(0, MOST_AXES)]
+LARGEST_SIZE = 2**63 - 1
+"""No array has a longer axis: what counts bytes has 64 bits."""
+PostedShape = Annotated[list[Annotated[int, Ge(0), Le(LARGEST_SIZE)]], Len(0, MOST_AXES)]
 
 
 class FlatArray(BaseModel):
@@ -78,6 +80,22 @@ class ArrayReader:
             raise refused(placed(not_an_array(value, "not a list of numbers", location)))
         return self._numbers(value, location, dtype)
 
+    def from_data(self, value: Any, shape: Sequence[int], dtype: str, location: Pointer) -> Array:
+        """An array from a flat list of its numbers, or one nested as its shape is."""
+        if not isinstance(value, list):
+            raise refused(placed(not_an_array(value, "not a list of numbers", location)))
+        nested = bool(value) and isinstance(value[0], list)
+        count = prod(shape[:1] if nested else shape)
+        if len(value) != count:
+            raise refused(
+                placed(array_size_mismatch(location, shape, count, "rows" if nested else "numbers", len(value)))
+            )
+        self.require_bounded(prod(shape), location)
+        array = self._numbers(value, location, dtype)
+        if nested and array.shape != tuple(shape):
+            raise refused(placed(not_an_array(value, f"of shape {list(array.shape)}, not {list(shape)}", location)))
+        return array.reshape(shape)
+
     def from_npy(self, data: bytes, location: Pointer) -> Array:
         """An array from the bytes of an `.npy` file, of which every claim is checked first."""
         stream = io.BytesIO(data)
@@ -93,7 +111,7 @@ class ArrayReader:
         # a native little-endian type of the list, and no other with the same name
         if dtype.name not in DTYPES or DTYPES[dtype.name] != dtype or dtype.hasobject:
             raise refused(placed(bad_npy(f"has the type {dtype.str}, which is not accepted", location)))
-        self._bounded(prod(shape), location)
+        self.require_bounded(prod(shape), location)
         array = self._from_bytes(data[stream.tell() :], shape[::-1] if fortran else shape, dtype, location)
         return array.T if fortran else array
 
@@ -105,7 +123,7 @@ class ArrayReader:
             found = facts(error, value, "the array", list(model.model_fields), _form)
             raise refused(placed(_below(fact, location) for fact in found)) from None
         shape = tuple(posted.shape)
-        self._bounded(prod(shape), location)
+        self.require_bounded(prod(shape), location)
         if isinstance(posted, Base64Array):
             try:
                 data = b64decode(posted.base64, validate=True)
@@ -136,7 +154,7 @@ class ArrayReader:
             array = np.array(value)
         except (ValueError, OverflowError):
             raise refused(placed(not_an_array(value, "its rows differ in length or depth", location))) from None
-        self._bounded(array.size, location)
+        self.require_bounded(array.size, location)
         if array.size == 0:
             raise refused(placed(not_an_array(value, "it has no elements", location)))
         if array.dtype.kind == "O" and array.ndim and all(type(one) is int for one in array.flat):
@@ -169,7 +187,8 @@ class ArrayReader:
             raise refused(placed(not_an_array(value, f"not all of it fits {dtype.name}", location)))
         return converted
 
-    def _bounded(self, count: int, location: Pointer) -> None:
+    def require_bounded(self, count: int, location: Pointer) -> None:
+        """A Problem with status 413 where there are more elements than an array may have."""
         if count > self.limit:
             text = f"the number of elements of `{location[0]}`"
             raise refused(placed(too_large(text, count, self.limit, "max_array_elements", location)), 413)

@@ -514,3 +514,9 @@ class TestDiagnostics:
 
     def test_a_sound_request_has_none(self, answered: Answered) -> None:
         assert answered(PATH, {"input": IMAGE, "weight": KERNEL})["diagnostics"] == []
+
+
+def test_a_global_pool_without_its_axes_can_be_explained(answered: Answered) -> None:
+    body = {"framework": "keras", "input": [[[1, 2], [3, 5]]], "layer": {"type": "global_avg_pool1d"}}
+    [explanation] = answered(PATH, {**body, "explain": [[0, 1]]})["explain"]
+    assert (explanation["output"], explanation["window"]) == (3.5, [2, 5])

@@ -470,6 +470,10 @@ class TestWhatPyTorchDoesNotLookAt:
         diagnostic = find(refuse(PATH, {"input_shape": [1, 2, 3], "layer": layer}), "parameter-out-of-range")
         assert diagnostic["location"] == "/layer/output_size/2"
 
+    def test_a_whole_output_size_has_the_inputs_axes(self, refuse: Refuse, find: Find) -> None:
+        layer = {"type": "conv_transpose3d", "kernel_size": 2, "out_channels": 3, "output_size": [2, 1]}
+        assert find(refuse(PATH, {"input_shape": [3, 4], "layer": layer}), "rank-mismatch")
+
     def test_output_padding_beside_output_size(self, answered: Answered, refuse: Refuse, find: Find) -> None:
         layer = {**self.TRANSPOSED, "output_padding": -1}
         assert answered(PATH, {"input_shape": [1, 2, 3], "layer": {**layer, "output_size": 8}})["output_size"] == [8]

@@ -200,7 +200,7 @@ class TransposedConvolution(Convolving):
 
     def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
         """`output_size` may be the whole shape, where the framework takes that; only its spatial sizes are read."""
-        if parameter == "output_size" and site.rules and site.rules.whole_output_size and site.shape:
+        if parameter == "output_size" and site.rules and site.rules.whole_output_size and site.shape and site.fits:
             return (site.rank or 0, len(site.shape))
         return super().entries(site, parameter)
 

@@ -247,7 +247,7 @@ class TestTooLarge:
             ({"shape": [2**20, 2**20], "dtype": "float32", "base64": "AAAA"}, 2**40),
             ({"shape": [2**62, 2**62], "dtype": "int8", "base64": "AAAA"}, 2**124),
             ({"shape": [2**25], "data": [1]}, 2**25),
-            ({"shape": [10**30], "data": [1]}, 10**30),
+            ({"shape": [2**63 - 1], "data": [1]}, 2**63 - 1),
         ],
     )
     def test_a_huge_shape_is_refused_whatever_the_data(self, refuse: Refuse, array: Document, figure: int) -> None:
@@ -255,6 +255,12 @@ class TestTooLarge:
         assert (diagnostic["name"], diagnostic["location"]) == ("too-large", "/input")
         expected = f"the number of elements of `input` is {figure}, above the limit of 16777216 (`max_array_elements`)"
         assert diagnostic["message"] == expected
+
+    @pytest.mark.parametrize("shape", [[2**63], [10**2000] * 3], ids=["2**63", "6000 digits"])
+    def test_a_shape_that_no_array_has_is_refused_as_such(self, refuse: Refuse, shape: list[int]) -> None:
+        errors = refuse(CONVOLVE, {"input": {"shape": shape, "data": [1]}, "weight": [1]})["errors"]
+        assert errors[0]["name"] == "parameter-out-of-range"
+        assert errors[0]["location"] == "/input/shape/0"
 
     def test_too_many_explanations_are_refused(self, refuse: Refuse) -> None:
         diagnostic = only(refuse(CONVOLVE, {"input": IMAGE, "weight": KERNEL, "explain": [[0, 0]] * 101}, 413))
@@ -271,3 +277,9 @@ class TestTooLarge:
         diagnostic = only(problem(limited(max_layers=20).post(NETWORK, json=body), 413))
         assert (diagnostic["name"], diagnostic["location"]) == ("too-large", "/layers")
         assert diagnostic["message"] == "the number of layers is 21, above the limit of 20 (`max_layers`)"
+
+
+def test_a_depthwise_convolution_has_one_or_two_axes(refuse: Refuse) -> None:
+    layer = {"type": "depthwise_conv"}
+    body = {"framework": "keras", "input": weight(1, 3, 3, 3, 2), "weight": weight(2, 2, 2, 2, 1), "layer": layer}
+    assert only(refuse(CONVOLVE, body))["name"] == "array-rank-mismatch"

@@ -1,0 +1,61 @@
+"""Compressed bodies: the `Content-Encoding` of requests, and of answers to callers that name one."""
+
+import zlib
+from collections.abc import Iterable
+from io import BytesIO
+
+from flask import request
+from werkzeug.wsgi import get_input_stream
+
+from service.problems import Problem
+from service.routes.gate import heavy_work
+from service.settings import settings
+
+WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+"""What zlib is told to read or write each encoding; `deflate` is zlib's own format (RFC 9110)."""
+FASTEST = 1
+
+
+def unpack() -> None:
+    """Put the plain bytes of a compressed body in its place; to be called before anything is read of it."""
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding in ("", "identity"):
+        return
+    if coding not in WINDOWS:
+        detail = f"the body's encoding is {coding}; read here are {' and '.join(WINDOWS)}"
+        raise Problem(415, detail, headers={"Accept-Encoding": ", ".join(WINDOWS)})
+    packed = get_input_stream(request.environ, max_content_length=request.max_content_length).read()
+    with heavy_work():  # a few bytes may become very many
+        plain = unpacked(packed, coding, settings().max_body_bytes)
+    request.environ.update({"wsgi.input": BytesIO(plain), "CONTENT_LENGTH": str(len(plain))})
+    for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"):
+        request.environ.pop(name, None)
+
+
+def unpacked(packed: bytes, coding: str, limit: int) -> bytes:
+    """The bytes that were compressed, of which never more than the limit are made."""
+    stream = zlib.decompressobj(WINDOWS[coding])
+    try:
+        plain = stream.decompress(packed, limit + 1)
+    except zlib.error as error:
+        raise Problem(400, f"the body is not {coding}: {error}") from None
+    if len(plain) > limit:
+        raise Problem(413, f"the body is, unpacked, larger than the limit of {limit} bytes (`max_body_bytes`)")
+    if not stream.eof or stream.unused_data:
+        raise Problem(400, f"the body is not {coding}: it {'goes on after its end' if stream.eof else 'breaks off'}")
+    return plain
+
+
+def coding_wanted() -> str | None:
+    """The encoding of an answer: the one that the caller names, if it names no other.
+
+    Libraries that name all they know have not asked for the time that compression takes.
+    """
+    wanted = [coding.lower() for coding, quality in request.accept_encodings if quality > 0]
+    return wanted[0] if len(wanted) == 1 and wanted[0] in WINDOWS else None
+
+
+def packed(chunks: Iterable[bytes], coding: str) -> list[bytes]:
+    """The chunks as one compressed stream."""
+    stream = zlib.compressobj(FASTEST, zlib.DEFLATED, WINDOWS[coding])
+    return [*(stream.compress(chunk) for chunk in chunks), stream.flush()]
