@@ -14,6 +14,7 @@ from service.core.costs import totals
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, graph, placed
 from service.core.frameworks import Framework
+from service.core.lazy import lazy
 from service.core.outcome import NOTHING, Outcome, outcome_of
 from service.core.receptive_field import ReceptiveField
 from service.core.shapes import Shape, Size, elements
@@ -37,6 +38,11 @@ class Network:
     inputs: Mapping[str, Shape]
     input_locations: Mapping[str, Pointer]
     nodes: Sequence[Node]
+
+    @lazy
+    def names(self) -> list[str]:
+        """The name of each layer: its own, or its type and index."""
+        return [node.name or f"{node.description.type}_{index}" for index, node in enumerate(self.nodes)]
 
     @property
     def input_sizes(self) -> tuple[int, ...]:
@@ -87,7 +93,7 @@ class Report:
 
 def judge(network: Network, *, full: bool = True) -> Report:
     """Every shape, cost and diagnostic of a network, sums and receptive fields only if the full report is wanted."""
-    names = [node.name or f"{node.description.type}_{index}" for index, node in enumerate(network.nodes)]
+    names = network.names
     edges, diagnostics = connect(network.nodes, names, list(network.inputs))
     order, circles = ordered(edges)
     for circle in circles:

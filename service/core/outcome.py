@@ -17,7 +17,7 @@ from service.core.reach import Reach
 from service.core.shapes import Shape, Size
 from service.core.site import Site, Source
 
-MOST_KEPT = 50_000
+MOST_KEPT = 20_000
 """Outcomes kept at most; when there are more, all are forgotten."""
 
 

@@ -94,11 +94,8 @@ def _stretched(shape: Shape, layout: Layout, places: Places) -> Places:
 
 def _parts(layer: Concat, shapes: list[Shape], layout: Layout, places: Places) -> list[Places]:
     """Places of branches one after another: along their axis each has its own part."""
-    dimensions = len(shapes[0])
-    channels = dimensions - 1 if layout.channels_last else min(1, dimensions - 1)
-    joined = channels if layer.dim is None else layer.dim % dimensions
-    axes = list(spread(shapes[0], layout))
-    if joined not in axes:
+    joined, axes = layer.axis(layout, len(shapes[0])), list(spread(shapes[0], layout))
+    if joined is None or joined not in axes:
         return [places] * len(shapes)
     number, first, parts = axes.index(joined), 0, []
     for shape in shapes:

@@ -5,7 +5,7 @@ of them have become the same. A tensor is the list of its different shapes, and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,14 +46,11 @@ class Trials:
     left: int
     forgiven: frozenset[int] = frozenset()
     """Layers that are taken to accept everything."""
-    names: list[str] = field(init=False)
-    connected: list[Diagnostic] = field(init=False)
 
     def __post_init__(self) -> None:
         """Connect the layers, once for all trials."""
-        nodes = self.network.nodes
-        self.names = [node.name or f"{node.description.type}_{index}" for index, node in enumerate(nodes)]
-        self.edges, self.connected = connect(nodes, self.names, list(self.network.inputs))
+        self.names = self.network.names
+        self.edges, self.connected = connect(self.network.nodes, self.names, list(self.network.inputs))
         self.order, self.circles = ordered(self.edges)
 
     @property

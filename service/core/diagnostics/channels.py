@@ -312,7 +312,7 @@ def _concat_problem(site: Site) -> str | None:
     shapes = [shape for shape in site.inputs if shape is not None]
     if len({len(shape) for shape in shapes}) > 1:
         return f"the branches have {' and '.join(str(len(shape)) for shape in shapes)} axes"
-    along = layer.axis(site, len(shapes[0]))
+    along = layer.axis(site.layout, len(shapes[0]))
     if along is None:
         return None
     for axis, sizes in enumerate(zip(*shapes, strict=True)):

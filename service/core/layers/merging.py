@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from service.core.layers.base import Layer, layer_kind
 from service.core.parameters import Dimension
-from service.core.shapes import Shape, Size
+from service.core.shapes import Layout, Shape, Size
 from service.core.site import Site
 
 
@@ -67,10 +67,10 @@ class Concat(Layer):
 
     dim: Dimension | None = None
 
-    def axis(self, site: Site, dimensions: int) -> int | None:
+    def axis(self, layout: Layout, dimensions: int) -> int | None:
         """The axis counted from the front; None where it does not exist."""
         if self.dim is None:
-            return dimensions - 1 if site.layout.channels_last else min(1, dimensions - 1)
+            return dimensions - 1 if layout.channels_last else min(1, dimensions - 1)
         return self.dim % dimensions if -dimensions <= self.dim < dimensions else None
 
     def output_shape(self, site: Site) -> Shape | None:
@@ -78,7 +78,7 @@ class Concat(Layer):
         shapes = [shape for shape in site.inputs if shape is not None]
         if not shapes or len({len(shape) for shape in shapes}) > 1:
             return None
-        axis = self.axis(site, len(shapes[0]))
+        axis = self.axis(site.layout, len(shapes[0]))
         if axis is None:
             return None
         along = [shape[axis] for shape in shapes]
@@ -94,5 +94,5 @@ class Concat(Layer):
         same = agreed([shape for shape in site.inputs if shape is not None])
         if merged is None or same is None:
             return None
-        axis = self.axis(site, len(merged))
+        axis = self.axis(site.layout, len(merged))
         return tuple(size if index == axis else same[index] for index, size in enumerate(merged))
