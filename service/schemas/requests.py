@@ -197,7 +197,7 @@ class ConvolveRequest(Body):
     dtype: str | None = Field(None, description="The type that arrays of JSON numbers become.")
     flip_kernel: bool = Field(False, description="Flip the kernel: the convolution of textbooks.")
     algorithm: (
-        Literal["direct", "im2col", "shifted", "banded", "winograd_2x2", "winograd_4x4", "fft", "col2im"] | None
+        Literal["direct", "im2col", "shifted", "winograd_rows", "winograd_4x4", "fft", "col2im"] | None
     ) = Field(None, description="How a convolution is computed; left out, the fastest way that applies.")
     precision: Literal["default", "fast"] = Field(
         "default", description="With `fast`, float32 may be off by more than 2e-6 of the largest output."

@@ -1,6 +1,6 @@
 """The one way in to the algorithms: a convolution or a transposed one, in the algorithm chosen or asked for."""
 
-from service.core.convolve import choice, col2im
+from service.core.convolve import choice, col2im, workers
 from service.core.convolve.choice import ALGORITHMS, InapplicableError, chosen
 from service.core.convolve.problem import Problem
 from service.core.convolve.transposed import phases
@@ -9,7 +9,8 @@ from service.core.convolve.transposed import phases
 def convolve(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
     """Write the convolution to `problem.out`; the name of the algorithm that did it."""
     name = chosen(problem, forced, fast=fast)
-    ALGORITHMS[name].run(problem)
+    with workers.at_most(choice.threads_worth(name, problem)), workers.arena():
+        ALGORITHMS[name].run(problem)
     return name
 
 

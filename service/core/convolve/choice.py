@@ -1,7 +1,7 @@
 """Which algorithm computes a convolution: the one that a simple model of its cost finds the fastest.
 
-Costs are in multiply-accumulates of a large matrix product in float32. The factors were measured; only their ratios
-matter, and only where two algorithms are close.
+Costs are in nanoseconds of one thread on the machine of docs/performance.md. Only their ratios matter, and only where
+two algorithms are close.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,20 +10,36 @@ from math import inf, log2, prod
 
 import numpy as np
 
-from service.core.convolve import banded, col2im, direct, fft, im2col, shifted, winograd
+from service.core.convolve import col2im, direct, fft, im2col, shifted, winograd_rows, winograd_squares, workers
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem
 
-COPY = 16
-"""What it costs to copy an element in runs, or to add one to another."""
-SCATTER = 40
-"""The same, element by element."""
-CALL = 150_000
-"""What a call into NumPy costs beside its work, with what comes along: a few microseconds."""
+COPY = 0.13
+"""Copying an element in runs."""
+SCATTER = 0.5
+"""Copying an element on its own."""
+ADD = 0.2
+"""Adding an element to another, or multiplying by a small matrix a row of which it stands in."""
+MULTIPLY = 1 / 70
+"""A multiply-accumulate of a large matrix product."""
+NARROW = 5
+"""How many rows a matrix product has more in time than in numbers."""
+SHIFT = 0.18
+"""A multiply-accumulate of shifted inputs."""
+TRANSFORM = 0.5
+"""A point of a Fourier transform, for each halving of it."""
+WEIGHT = 0.2
+"""Reading an element of the weight once more."""
+TRANSFORMED_WEIGHT = 0.9
+"""Making an element of a transformed weight."""
+STEP = 4_000
+"""A call into NumPy beside its work."""
+BAND = 40_000
+"""A band beside its work: some ten calls."""
+WORTH_A_THREAD = 120_000
+"""What each thread has to do at least: it takes half of that until another one has begun."""
 LEAST_ROUNDED = 2**22
 """Below so much work no algorithm is chosen under which whole numbers in floats do not stay whole."""
-WEIGHT = 12
-"""What it costs to read an element of the weight once more."""
 
 
 @dataclass(frozen=True)
@@ -43,61 +59,73 @@ class Algorithm:
     """Whether it is less exact in float32 than `precision: default` allows."""
 
 
+def products(columns: int, rows: int, depth: int) -> float:
+    """The product of a matrix `[rows, depth]` and one with so many columns: flat matrices take longer."""
+    return columns * depth * (rows + NARROW) * MULTIPLY + rows * depth * WEIGHT
+
+
+def positions(problem: Problem) -> int:
+    """Windows of all images."""
+    return len(problem.source) * prod(problem.windows)
+
+
+def _around(problem: Problem) -> float:
+    """Reading the input with its padding, and writing the output."""
+    return prod(problem.source.shape[:2]) * prod(problem.reached) * 2 * COPY + problem.out.size * 2 * COPY
+
+
 def direct_cost(problem: Problem) -> float:
     """The product and nothing else."""
-    return problem.work + CALL if direct.applies(problem) else inf
+    if not direct.applies(problem):
+        return inf
+    return products(positions(problem), len(problem.weight), problem.depth) + 2 * STEP
 
 
 def im2col_cost(problem: Problem) -> float:
-    """The product, and each window copied once; narrow products are far slower than wide ones."""
-    copied = len(problem.source) * problem.source.shape[1] * prod(problem.kernel) * prod(problem.windows)
-    filters = len(problem.weight) // problem.groups
-    calls = len(problem.source) * problem.groups
-    narrow = 1 + 12 / filters
-    return float(
-        problem.work * narrow + copied * (COPY if set(problem.strides) == {1} else SCATTER) + calls * CALL / 10 + CALL
-    )
+    """The product, and each window copied once."""
+    copied = prod(problem.source.shape[:2]) * prod(problem.kernel) * prod(problem.windows)
+    own = len(problem.weight) // problem.groups
+    bands = 1 + copied * problem.itemsize // im2col.LEAST_BAND
+    found = problem.groups * products(positions(problem), own, problem.depth)
+    copying = copied * (COPY if set(problem.strides) == {1} else 2 * COPY)
+    return float(found + _around(problem) + copying + bands * BAND)
 
 
 def shifted_cost(problem: Problem) -> float:
-    """One multiplication and one addition over the output per weight of a channel."""
-    per_group = len(problem.weight) // problem.groups
-    blocks = max(1, problem.out.size * problem.itemsize // shifted.BLOCK_BYTES)
-    calls = blocks * max(1, problem.depth) * min(per_group, 64) * 2
-    return problem.work * SCATTER + calls * CALL / 20 + 2 * CALL
+    """One multiply-accumulate over the output per weight of a channel, and an addition per column of the kernel."""
+    own, terms = len(problem.weight) // problem.groups, problem.weight.shape[1] * problem.kernel[-1]
+    blocks = 1 + 3 * problem.out.size * problem.itemsize // shifted.BLOCK_BYTES
+    around = _around(problem) * (1 if set(problem.strides) == {1} else 2)
+    added = problem.out.size * terms * ADD
+    return float(problem.work * SHIFT + added + around + blocks * (BAND + own * terms * 2 * STEP))
 
 
-def banded_cost(problem: Problem) -> float:
-    """The product with the zeros in it, in small matrices, and each row copied as often as the kernel is wide."""
-    if not banded.applies(problem):
+def winograd_rows_cost(problem: Problem) -> float:
+    """Fewer products, transforms of rows and of the weight, and an addition for every tap but one."""
+    if not winograd_rows.applies(problem):
         return inf
-    filters, rows = len(problem.weight) // problem.groups, banded.rows_at_once(problem)
-    products = problem.out.size * banded.depth(problem, rows)
-    copied = problem.out.size // filters * banded.depth(problem, rows) / rows
-    calls = len(problem.source) * problem.groups * prod(problem.windows[:-1]) / rows
-    return products + copied * COPY + calls * CALL / 20 + 10 * CALL
+    by, across, taps = winograd_rows.rows(problem), prod(problem.reached[1:]), prod(problem.kernel[1:])
+    outputs, inputs = problem.weight.shape[:2]
+    rows = sum(-(-part.windows[0] // by.outputs) for part in problem.undilated(0)) * len(problem.source)
+    read = rows * by.inputs * across
+    found = by.inputs * taps * products(rows * across, outputs, inputs)
+    around = read * (inputs * (COPY + ADD) + outputs * (taps - 1 + by.outputs / by.inputs) * ADD) + _around(problem)
+    bands = 1 + read * 2 * (inputs + outputs) * problem.itemsize // winograd_rows.BAND_BYTES
+    weight = by.inputs * taps * outputs * inputs * TRANSFORMED_WEIGHT
+    return float(found + around + weight + bands * (BAND + taps * 2 * STEP))
 
 
-def winograd_cost(kind: winograd.Variant) -> Callable[[Problem], float]:
-    """Fewer products, and three transforms: of the weight, of every tile, and back."""
-
-    def cost(problem: Problem) -> float:
-        if not winograd.applies(problem):
-            return inf
-        outputs, inputs = problem.weight.shape[:2]
-        tiles = len(problem.source) * prod(-(-count // kind.outputs) for count in problem.windows)
-        elements, made = kind.inputs**2, kind.outputs**2
-        products = tiles * elements * outputs * inputs + elements * outputs * inputs * WEIGHT
-        transforms = elements**2 * inputs + made * elements * outputs
-        copies = 2 * elements * (inputs + outputs) * 2 * COPY
-        return float(
-            products
-            + tiles * (transforms + copies)
-            + outputs * inputs * (elements * 9 + 2 * elements * COPY)
-            + 10 * CALL
-        )
-
-    return cost
+def winograd_squares_cost(problem: Problem) -> float:
+    """Still fewer products, and larger transforms, with columns that do not lie side by side."""
+    if not winograd_squares.applies(problem):
+        return inf
+    by = winograd_squares.squares(problem.dtype)
+    outputs, inputs = problem.weight.shape[:2]
+    tiles = len(problem.source) * prod(-(-count // winograd_squares.SIDE) for count in problem.windows)
+    found = by.inputs * products(tiles, outputs, inputs)
+    around = tiles * by.inputs * (inputs * (2 * SCATTER) + outputs * ADD) + problem.out.size * 3 * SCATTER
+    bands = 1 + tiles * by.inputs * 2 * (inputs + outputs) * problem.itemsize // winograd_squares.BAND_BYTES
+    return float(found + around + by.inputs * outputs * inputs * TRANSFORMED_WEIGHT + bands * 4 * BAND)
 
 
 def fft_cost(problem: Problem) -> float:
@@ -106,32 +134,28 @@ def fft_cost(problem: Problem) -> float:
         return inf
     points = prod(fft.good_size(size) for size in problem.reached)
     batch, inputs = problem.source.shape[:2]
-    planes = batch * (inputs + len(problem.weight)) + batch * problem.weight.shape[0] * problem.weight.shape[1]
-    products = batch * len(problem.weight) * problem.weight.shape[1]
-    return float(planes * points * (10 * log2(points) + COPY) + products * points * COPY + planes * CALL / 4)
+    planes = batch * (inputs + len(problem.weight) + problem.weight.shape[0] * problem.weight.shape[1])
+    multiplied = batch * problem.weight.shape[0] * problem.weight.shape[1]
+    return float(planes * (points * TRANSFORM * log2(points) + 2 * STEP) + multiplied * points * SCATTER)
 
 
 ALGORITHMS: Mapping[str, Algorithm] = {
     "direct": Algorithm(direct.run, direct_cost, "1x1 kernels with stride 1, one group and no padding"),
     "im2col": Algorithm(im2col.run, im2col_cost, "every convolution"),
     "shifted": Algorithm(shifted.run, shifted_cost, "every convolution"),
-    "banded": Algorithm(
-        banded.run,
-        banded_cost,
-        "convolutions of two or three axes in floats that are finite and not enormous",
-        mixes=True,
-    ),
-    "winograd_2x2": Algorithm(
-        lambda problem: winograd.run(problem, winograd.SMALL),
-        winograd_cost(winograd.SMALL),
-        "3x3 kernels with stride 1, no dilation, one group, floats that are finite and not enormous",
+    "winograd_rows": Algorithm(
+        winograd_rows.run,
+        winograd_rows_cost,
+        "two or three axes, 2 to 5 kernel elements along the first, stride 1, one group, floats that are finite and "
+        "not enormous",
         mixes=True,
         rounds=True,
     ),
     "winograd_4x4": Algorithm(
-        lambda problem: winograd.run(problem, winograd.LARGE),
-        winograd_cost(winograd.LARGE),
-        'what winograd_2x2 applies to, with `"precision": "fast"`',
+        winograd_squares.run,
+        winograd_squares_cost,
+        "3x3 kernels without stride and dilation, one group, floats that are finite and not enormous, and "
+        '`"precision": "fast"`',
         mixes=True,
         rounds=True,
         approximate=True,
@@ -173,6 +197,11 @@ def chosen(problem: Problem, forced: str | None = None, *, fast: bool = False) -
     return best
 
 
+def threads_worth(name: str, problem: Problem) -> int:
+    """How many threads are worth waking."""
+    return 1 + int(ALGORITHMS[name].cost(problem) / WORTH_A_THREAD) if workers.threads() > 1 else 1
+
+
 def is_tame(problem: Problem) -> bool:
     """Whether all operands are finite, and no sum on the way can leave the range of the arithmetic."""
     largest = [_largest(array) for array in (problem.source, problem.weight)]
@@ -189,8 +218,8 @@ def spreads_faster(problem: Problem) -> bool:
     """Whether a transposed convolution is faster by `col2im` than by phases: where its weight is the larger part."""
     if not col2im.applies(problem):
         return False
-    positions = len(problem.source) * prod(problem.source.shape[2:])
-    added = positions * problem.weight.shape[1] * problem.groups * prod(problem.kernel)
-    gathered = positions * len(problem.weight) * prod(problem.kernel)
+    inputs = len(problem.source) * prod(problem.source.shape[2:])
+    added = inputs * problem.weight.shape[1] * problem.groups * prod(problem.kernel)
+    gathered = inputs * len(problem.weight) * prod(problem.kernel)
     found: bool = added * 3 * COPY < gathered * COPY + problem.weight.size * SCATTER
     return found

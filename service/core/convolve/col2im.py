@@ -3,7 +3,6 @@
 The weight is read as it lies in memory, which is most of the work where it is large and the input small.
 """
 
-from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import Any
@@ -58,7 +57,7 @@ def run(problem: Problem) -> None:
         sums = _added(problem, (matrix.T @ columns).reshape(stop - first, *problem.kernel, *problem.source.shape[2:]))
         outputs = slice(group * per_group + first, group * per_group + stop)
         bias = None if problem.bias is None else problem.bias[outputs]
-        replace(problem, bias=bias).put(problem.out[image, outputs], _cropped(problem, sums))
+        problem._replace(bias=bias).put(problem.out[image, outputs], _cropped(problem, sums))
 
     workers.each(part, tasks)
 

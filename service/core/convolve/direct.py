@@ -2,6 +2,8 @@
 
 from math import prod
 
+import numpy as np
+
 from service.core.convolve import im2col, workers
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem, pieces
@@ -46,7 +48,7 @@ def run(problem: Problem) -> None:
 
 
 def _multiply(problem: Problem) -> None:
-    matrix, source, out = problem.matrices()[0], _flat(problem.source), _flat(problem.out)
+    matrix, source, out = problem.prepared().matrices()[0], _flat(problem.source), _flat(problem.out)
     assert source is not None and out is not None
     batch, positions, filters = len(source), source.shape[2], len(matrix)
     if batch * positions >= LEAST_POSITIONS * workers.threads():
@@ -60,7 +62,9 @@ def _multiply(problem: Problem) -> None:
 
     def multiply(task: tuple[int, tuple[int, int], tuple[int, int]]) -> None:
         image, rows, columns = task
-        part = problem.filters(*rows)
-        part.put(out[image, slice(*rows), slice(*columns)], matrix[slice(*rows)] @ source[image, :, slice(*columns)])
+        part, into = problem.filters(*rows), out[image, slice(*rows), slice(*columns)]
+        np.matmul(matrix[slice(*rows)], source[image, :, slice(*columns)], out=into)
+        if part.bias is not None:
+            into += part.bias[:, None]
 
     workers.each(multiply, [(image, *block) for image in range(batch) for block in blocks])

@@ -1,23 +1,30 @@
 """Convolution as matrix products over copied windows, in bands of the output that fit a cache."""
 
-from functools import partial
 from math import prod
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from service.core.convolve import workers
 from service.core.convolve.padding import Array
-from service.core.convolve.problem import Problem, cut, pieces
+from service.core.convolve.problem import Problem, blocks, cut, pieces, strided
 
-BAND_BYTES = 2**22
-"""Windows are copied in bands of about this many bytes, so that the copy is multiplied while it is in the cache."""
+LEAST_BAND, MOST_BAND = 2**20, 2**22
+"""Windows are copied in bands of so many bytes, so that the copy is multiplied while it is in the cache."""
+BAND_PER_FILTER = 2**14
+"""The more filters there are, the longer a product takes for each byte, and the larger bands may be."""
 WEIGHT_BYTES = 2**24
 """A weight that has to be copied is copied in parts of at most this many bytes."""
 FEW_POSITIONS = 256
 """Below so many positions a thread, threads share the output channels instead."""
-MOST_WASTE = 1.3
+MOST_WASTE = 1.4
 """How many more positions than windows may be multiplied so that whole rows are copied at once."""
+SMALL_PRODUCT = 10**6
+"""Multiply-accumulates up to which BLAS multiplies matrices as they lie; above, it packs them first, which does not pay
+for matrices of few rows."""
+FEW_FILTERS = 64
+"""Up to so many filters a product is made of small ones."""
+COLUMNS = 64
+"""Small products have a multiple of so many columns."""
 
 
 def run(problem: Problem) -> None:
@@ -31,7 +38,7 @@ def bounded(problem: Problem) -> list[Problem]:
     return [
         part
         for whole in cut(problem, _weight_bytes, WEIGHT_BYTES, ("groups", "filters", "channels", "taps"))
-        for part in cut(whole, _window_bytes, BAND_BYTES // 4, sums_apart(whole))
+        for part in cut(whole, _window_bytes, LEAST_BAND, sums_apart(whole))
     ]
 
 
@@ -64,82 +71,130 @@ def _band_bytes(problem: Problem) -> int:
 
 
 def _multiply(problem: Problem) -> None:
-    matrices = problem.matrices()
-    most = min(BAND_BYTES, max(BAND_BYTES // 8, _band_bytes(problem) // (2 * workers.threads())))
-    wide = list(cut(problem, _band_bytes, BAND_BYTES, ("images", "places")))
-    few = prod(problem.windows) * len(problem.source) < FEW_POSITIONS * workers.threads()
-    if problem.groups == 1 and few and len(wide) < workers.threads():
-        for band in wide:
-            _shared_band(band, matrices)
-        return
-    workers.each(partial(_band, matrices=matrices), cut(problem, _band_bytes, most, ("images", "places")))
+    problem, threads, size = problem.prepared(), workers.threads(), _band_bytes(problem)
+    most = min(MOST_BAND, max(LEAST_BAND, len(problem.weight) // problem.groups * BAND_PER_FILTER))
+    few = prod(problem.windows) * len(problem.source) < FEW_POSITIONS * threads
+    if problem.groups == 1 and few and size <= MOST_BAND and threads > 1:
+        _shared_band(problem)
+    else:
+        share = min(most, max(LEAST_BAND // 8, -(-size // threads)))
+        workers.each(_band, blocks(problem, _band_bytes, share))
 
 
-def _band(problem: Problem, matrices: Array) -> None:
+def _band(problem: Problem) -> None:
     """Copy and multiply one band."""
-    view, pitch = windows(problem, problem.region())
-    columns = workers.scratch("columns", view.shape, problem.dtype)
-    columns[...] = view
-    flat = columns.reshape(problem.groups, problem.depth, -1)
-    sums = workers.scratch("sums", (*matrices.shape[:2], flat.shape[2]), problem.dtype)
-    np.matmul(matrices, flat, out=sums)
-    _put(problem, sums.reshape(len(problem.weight), len(problem.source), -1), pitch)
+    columns, steps = gathered(problem)
+    sums = multiplied(problem.matrices(), columns.reshape(problem.groups, problem.depth, -1))
+    _put(problem, sums.reshape(len(problem.weight), len(problem.source), -1), steps)
 
 
-def _put(problem: Problem, sums: Array, pitch: tuple[int, ...]) -> None:
+def _put(problem: Problem, sums: Array, steps: tuple[int, ...]) -> None:
     """Write sums `[O, N, positions]`."""
-    problem.put(problem.out.swapaxes(0, 1), as_windows(sums, problem, pitch))
+    problem.put(problem.out.swapaxes(0, 1), as_windows(sums, problem, steps))
 
 
-def _shared_band(problem: Problem, matrices: Array) -> None:
+def _shared_band(problem: Problem) -> None:
     """One band for all threads: where there are few positions, reading the weight is what takes long."""
-    view, pitch = windows(problem, problem.region())
-    columns = workers.scratch("columns", view.shape, problem.dtype)
-
-    def copy(channels: tuple[int, int]) -> None:
-        columns[slice(*channels)] = view[slice(*channels)]
-
-    workers.each(copy, pieces(len(columns), -(-len(columns) // workers.threads())))
-    flat = columns.reshape(problem.depth, -1)
+    columns, steps = gathered(problem)
+    matrices, flat = problem.matrices(), columns.reshape(1, problem.depth, -1)
 
     def multiply(filters: tuple[int, int]) -> None:
-        sums = matrices[0, slice(*filters)] @ flat
-        _put(problem.filters(*filters), sums.reshape(len(sums), len(problem.source), -1), pitch)
+        sums = multiplied(matrices[:, slice(*filters)], flat)
+        _put(problem.filters(*filters), sums.reshape(sums.shape[1], len(problem.source), -1), steps)
 
     workers.each(multiply, pieces(len(problem.weight), -(-len(problem.weight) // workers.threads())))
 
 
-def windows(problem: Problem, region: Array) -> tuple[Array, tuple[int, ...]]:
-    """A view `[C, *kernel, N, *positions]` of a region, and the sizes of its rows if they are read whole.
+# --- copying ----------------------------------------------------------------------------------------------------------
 
-    With a stride of 1 the windows of a region lie one behind the other in memory, but for those that begin at the end
-    of a row and go on in the next. Where these are few they are multiplied too, and their sums dropped: long runs are
-    copied faster than short ones.
-    """
+
+def gathered(problem: Problem, *, elements_first: bool = False) -> tuple[Array, tuple[int, ...]]:
+    """The copied windows `[C, *kernel, N * positions]` or `[*kernel, C, ...]`, and how their rows lie: `row_steps`."""
+    parts = problem.residues()
+    sizes = tuple(max(reached) for reached in zip(*(part.reached for _, part in parts), strict=True))
+    columns = None
+    for elements, part in parts:
+        alone = len(parts) == 1 and prod(problem.kernel) == 1
+        region = part.region(sizes) if alone else runs(part, sizes, alike=len(parts) > 1)
+        if columns is None:
+            steps = row_steps(part, region)
+            counts = (positions(problem.windows, steps),) if steps else problem.windows
+            channels = region.shape[1:2]
+            before, after = (problem.kernel, channels) if elements_first else (channels, problem.kernel)
+            columns = workers.scratch("columns", (*before, *after, len(region), *counts), problem.dtype)
+            into = np.moveaxis(columns, problem.rank, 0) if elements_first else columns
+        into[:, *elements] = windows(region, part, counts)
+    assert columns is not None
+    return columns, steps
+
+
+def runs(problem: Problem, sizes: tuple[int, ...], *, alike: bool) -> Array:
+    """`[N, C, *sizes]`: what a convolution reads, each row in one piece; `alike` whatever it is a view of."""
+    region = problem.region(sizes)
+    if region.flags.c_contiguous or (not alike and region.strides[-1] == region.itemsize):
+        return region
+    copied = workers.scratch("rows", region.shape, problem.dtype)
+    copied[...] = region
+    return copied
+
+
+def windows(region: Array, problem: Problem, counts: tuple[int, ...]) -> Array:
+    """A view `[C, *kernel, N, *counts]` of a region, all positions of which are read, or all from the first on."""
     images, channels, *steps = region.strides
-    inner = problem.reached[1:]
-    runs = (problem.windows[0] - 1) * prod(inner) + _last(problem.windows[1:], inner)
     elements = [step * d for step, d in zip(steps, problem.dilations, strict=True)]
-    positions = [step * s for step, s in zip(steps, problem.strides, strict=True)]
-    even = steps == [prod(problem.reached[axis + 1 :]) * region.itemsize for axis in range(problem.rank)]
-    counts: tuple[int, ...] = problem.windows
-    if even and problem.rank > 1 and set(problem.strides) == {1} and runs <= MOST_WASTE * prod(counts):
-        counts, positions = (runs,), [region.itemsize]
-    else:
-        inner = ()
-    shape = (region.shape[1], *problem.kernel, len(region), *counts)
-    return as_strided(region, shape, (channels, *elements, images, *positions), writeable=False), inner
+    along = [step * s for step, s in zip(steps, problem.strides, strict=True)] if len(counts) > 1 else steps[-1:]
+    if problem.rank == 1:
+        along = [steps[0] * problem.strides[0]]
+    return strided(
+        region, (region.shape[1], *problem.kernel, len(region), *counts), (channels, *elements, images, *along)
+    )
 
 
-def _last(counts: tuple[int, ...], sizes: tuple[int, ...]) -> int:
-    """How many positions of rows of these sizes it takes to hold a box of these counts."""
-    return 1 + sum((count - 1) * prod(sizes[axis + 1 :]) for axis, count in enumerate(counts))
+def row_steps(problem: Problem, region: Array) -> tuple[int, ...]:
+    """How far apart positions lie on each axis of a region, in elements, if all are read from the first to the last.
+
+    The windows of a region lie one behind the other in memory, but for those that begin at the end of a row and go on
+    in the next. Where these are few they are multiplied too, and their sums dropped: long runs are copied faster than
+    short ones. () where they are not few.
+    """
+    steps = tuple([step // region.itemsize for step in region.strides[2:]])
+    if len(steps) == 1 or steps[-1] != 1 or steps[0] < steps[1] or max(problem.strides) > 1:
+        return ()
+    return steps if positions(problem.windows, steps) <= MOST_WASTE * prod(problem.windows) else ()
 
 
-def as_windows(sums: Array, problem: Problem, pitch: tuple[int, ...]) -> Array:
+def positions(counts: tuple[int, ...], steps: tuple[int, ...]) -> int:
+    """How many positions there are from the first window to the last."""
+    return 1 + sum([(count - 1) * step for count, step in zip(counts, steps, strict=True)])
+
+
+def as_windows(sums: Array, problem: Problem, steps: tuple[int, ...]) -> Array:
     """Sums `[O, N, positions]` as `[O, N, *windows]`: those that belong to no window are left out."""
     shape = (*sums.shape[:2], *problem.windows)
-    if not pitch:
+    if not steps:
         return sums.reshape(shape)
-    steps = [sums.itemsize * prod(pitch[axis:]) for axis in range(problem.rank)]
-    return as_strided(sums, shape, (*sums.strides[:2], *steps), writeable=False)
+    return strided(sums, shape, (*sums.strides[:2], *(sums.itemsize * step for step in steps)))
+
+
+# --- multiplying ------------------------------------------------------------------------------------------------------
+
+
+def multiplied(matrices: Array, columns: Array, into: Array | None = None) -> Array:
+    """`[G, M, N]`: the product of `[G, M, K]` and `[G, K, N]`, made of small products where M is small."""
+    groups, filters, depth = matrices.shape
+    count = columns.shape[2]
+    sums = workers.scratch("sums", (groups, filters, count), matrices.dtype) if into is None else into
+    width = SMALL_PRODUCT // (filters * depth * COLUMNS) * COLUMNS
+    blocks = count // width if width and filters <= FEW_FILTERS else 0
+    if blocks < 1:
+        return np.matmul(matrices, columns, out=sums)
+    whole = blocks * width
+    np.matmul(matrices[:, None], _cut(columns, whole, blocks), out=_cut(sums, whole, blocks))
+    if whole < count:
+        np.matmul(matrices, columns[..., whole:], out=sums[..., whole:])
+    return sums
+
+
+def _cut(matrices: Array, whole: int, blocks: int) -> Array:
+    """`[G, blocks, rows, columns / blocks]`: the first columns, side by side."""
+    return matrices[..., :whole].reshape(*matrices.shape[:2], blocks, -1).swapaxes(1, 2)

@@ -4,19 +4,22 @@ Everything in a Problem is a view: cutting copies nothing. Padding is never stor
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from math import prod
-from typing import Any
+from itertools import product
+from math import gcd, prod
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from service.core.convolve import workers
 from service.core.convolve.padding import Array
 
+MOST_RESIDUES = 4
+"""Into so many parts a convolution is split to read its input in runs."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+
+class Problem(NamedTuple):
     """`out[n, o, p] = sum over c, k of x[n, c, first + p*s + k*d] * w[o, c, k]`, c over the channels of o's group."""
 
     source: Array
@@ -58,12 +61,13 @@ class Problem:
     @property
     def spans(self) -> tuple[int, ...]:
         """How far one window reaches: `d*(k - 1) + 1`."""
-        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilations, strict=True))
+        return tuple([d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilations, strict=True)])
 
     @property
     def reached(self) -> tuple[int, ...]:
         """How far all windows reach together: `s*(p - 1) + d*(k - 1) + 1`."""
-        return tuple(s * (p - 1) + e for p, s, e in zip(self.windows, self.strides, self.spans, strict=True))
+        along = zip(self.windows, self.strides, self.kernel, self.dilations, strict=True)
+        return tuple([s * (p - 1) + d * (k - 1) + 1 for p, s, k, d in along])
 
     @property
     def itemsize(self) -> int:
@@ -94,26 +98,77 @@ class Problem:
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def region(self) -> Array:
-        """`[N, C, *reached]`: what the windows see; a view where there is nothing to add or to convert."""
+    def region(self, sizes: tuple[int, ...] = (), name: str = "region") -> Array:
+        """`[N, C, *reached]`: what the windows see; a view where there is nothing to add or to convert.
+
+        With `sizes` so much from the first window on, with zeros past the input.
+        """
+        sizes = sizes or self.reached
         source = self.source
         if self.mode != "zeros" and not self.is_inside:
             return self._copied(source)
         from_input, into = [], []
         for first, reached, size, hole in zip(
-            self.firsts, self.reached, source.shape[2:], self.holes or (1,) * self.rank, strict=True
+            self.firsts, sizes, source.shape[2:], self.holes or (1,) * self.rank, strict=True
         ):
             least, end = max(0, -(-first // hole)), min(size, -(-(first + reached) // hole))
             from_input.append(slice(least, max(least, end)))
             into.append(slice(least * hole - first, max(0, (end - 1) * hole - first + 1), hole))
         seen: Array = source[:, :, *from_input]
-        if seen.shape[2:] == self.reached:
+        if seen.shape[2:] == sizes:
             return seen.astype(self.dtype, copy=False)
-        found = workers.scratch("region", (*source.shape[:2], *self.reached), self.dtype)
+        found = workers.scratch(name, (*source.shape[:2], *sizes), self.dtype)
         found[...] = 0
         if seen.size:
             found[:, :, *into] = seen
         return found
+
+    def residues(self) -> "list[tuple[tuple[slice, ...], Problem]]":
+        """The convolution as a sum of ones with smaller strides, each with the kernel elements that it takes.
+
+        With a stride s an element k reads the inputs o*s + k*d: always those with the same remainder by s, side by
+        side once the others are left out. With g = gcd(s, d) elements s/g apart share a remainder, and read d/g apart.
+        The axes along which memory runs come first, as long as there are few parts.
+        """
+        if set(self.strides) == {1}:
+            return [((slice(None),) * self.rank, self)]
+        whole, count, axes = self.materialised(), 1, []
+        for axis in reversed(range(self.rank)):
+            parts = whole._axis_residues(axis)
+            if count * len(parts) > MOST_RESIDUES:
+                parts = [(slice(None), slice(None), whole.firsts[axis], whole.strides[axis], whole.dilations[axis])]
+            count *= len(parts)
+            axes.append(parts)
+        return [
+            (
+                tuple(one[0] for one in chosen),
+                whole._replace(
+                    source=whole.source[:, :, *(one[1] for one in chosen)],
+                    weight=whole.weight[:, :, *(one[0] for one in chosen)],
+                    firsts=tuple(one[2] for one in chosen),
+                    strides=tuple(one[3] for one in chosen),
+                    dilations=tuple(one[4] for one in chosen),
+                ),
+            )
+            for chosen in product(*reversed(axes))
+        ]
+
+    def _axis_residues(self, axis: int) -> list[tuple[slice, slice, int, int, int]]:
+        """Of one axis, per remainder: its kernel elements, its inputs, the first window, the stride, the dilation."""
+        stride, dilation = self.strides[axis], self.dilations[axis]
+        common = gcd(stride, dilation)
+        found = []
+        for element in range(min(stride // common, self.kernel[axis])):
+            first, remainder = divmod(self.firsts[axis] + element * dilation, stride)
+            elements = slice(element, None, stride // common)
+            found.append((elements, slice(remainder, None, stride), first, 1, dilation // common))
+        return found
+
+    def materialised(self) -> "Problem":
+        """The same with an input that has its padding and its holes, unless the padding is all zeros anyway."""
+        if self.is_inside or (self.mode == "zeros" and set(self.holes) <= {1}):
+            return self
+        return self._replace(source=self.region(name="whole"), firsts=(0,) * self.rank, holes=(), mode="zeros")
 
     def _copied(self, source: Array) -> Array:
         """A region of an input that is padded by copying from itself."""
@@ -122,27 +177,29 @@ class Problem:
             source = np.take(source, source_positions(places, source.shape[axis], self.mode), axis)
         return source.astype(self.dtype, copy=False)
 
+    def prepared(self) -> "Problem":
+        """The same with the weight in the arithmetic's type, and in one piece."""
+        return self._replace(weight=np.ascontiguousarray(self.weight, self.dtype))
+
     def matrices(self) -> Array:
-        """The weight as `[groups, O/groups, depth]`, in the arithmetic's type."""
-        rows = self.weight.reshape(self.groups, len(self.weight) // self.groups, self.depth)
-        return rows.astype(self.dtype, copy=False)
+        """The weight as `[groups, O/groups, depth]`."""
+        return self.weight.reshape(self.groups, len(self.weight) // self.groups, self.depth)
 
     # --- cutting ------------------------------------------------------------------------------------------------------
 
     def images(self, first: int, stop: int) -> "Problem":
         """Some images of the batch."""
-        return replace(self, source=self.source[first:stop], out=self.out[first:stop])
+        return self._replace(source=self.source[first:stop], out=self.out[first:stop])
 
     def filters(self, first: int, stop: int) -> "Problem":
         """Some output channels; only where there is one group."""
         bias = None if self.bias is None else self.bias[first:stop]
-        return replace(self, weight=self.weight[first:stop], out=self.out[:, first:stop], bias=bias)
+        return self._replace(weight=self.weight[first:stop], out=self.out[:, first:stop], bias=bias)
 
     def some_groups(self, first: int, stop: int) -> "Problem":
         """Some groups, with their channels."""
         inputs, outputs = self.source.shape[1] // self.groups, len(self.weight) // self.groups
-        return replace(
-            self,
+        return self._replace(
             source=self.source[:, first * inputs : stop * inputs],
             weight=self.weight[first * outputs : stop * outputs],
             out=self.out[:, first * outputs : stop * outputs],
@@ -153,25 +210,42 @@ class Problem:
     def channels(self, first: int, stop: int) -> "Problem":
         """The part of the sums over some input channels; only where there is one group."""
         rest = self._rest(first)
-        return replace(rest, source=self.source[:, first:stop], weight=self.weight[:, first:stop])
+        return rest._replace(source=self.source[:, first:stop], weight=self.weight[:, first:stop])
 
     def places(self, axis: int, first: int, stop: int) -> "Problem":
         """Some windows along a spatial axis."""
         along = (slice(None),) * (2 + axis) + (slice(first, stop),)
         firsts = list(self.firsts)
         firsts[axis] += first * self.strides[axis]
-        return replace(self, out=self.out[along], firsts=tuple(firsts))
+        return self._replace(out=self.out[along], firsts=tuple(firsts))
+
+    def undilated(self, axis: int) -> "Iterator[Problem]":
+        """The same without dilation on one axis: windows d apart read the same inputs, and none of the others."""
+        dilation = self.dilations[axis]
+        if dilation == 1:
+            yield self
+            return
+        whole = self.materialised()
+        before = (slice(None),) * (2 + axis)
+        for place in range(min(dilation, self.windows[axis])):
+            first, remainder = divmod(whole.firsts[axis] + place, dilation)
+            yield whole._replace(
+                source=whole.source[(*before, slice(remainder, None, dilation))],
+                out=whole.out[(*before, slice(place, None, dilation))],
+                firsts=(*whole.firsts[:axis], first, *whole.firsts[axis + 1 :]),
+                dilations=(*whole.dilations[:axis], 1, *whole.dilations[axis + 1 :]),
+            )
 
     def taps(self, axis: int, first: int, stop: int) -> "Problem":
         """The part of the sums over some kernel elements along a spatial axis."""
         along = (slice(None),) * (2 + axis) + (slice(first, stop),)
         firsts = list(self.firsts)
         firsts[axis] += first * self.dilations[axis]
-        return replace(self._rest(first), weight=self.weight[along], firsts=tuple(firsts))
+        return self._rest(first)._replace(weight=self.weight[along], firsts=tuple(firsts))
 
     def _rest(self, first: int) -> "Problem":
         """The part of the sums from some term on: only the part with the first term brings the bias."""
-        return self if first == 0 else replace(self, adds=True, bias=None)
+        return self if first == 0 else self._replace(adds=True, bias=None)
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -195,6 +269,13 @@ def source_positions(places: Array, size: int, mode: str) -> Array:
     return found
 
 
+def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
+    """A view of an array from its first element on."""
+    if array.flags.c_contiguous and not array.dtype.hasobject:
+        return np.ndarray(shape, array.dtype, array, 0, strides)
+    return as_strided(array, shape, strides)
+
+
 def pieces(count: int, most: int) -> Iterator[tuple[int, int]]:
     """`range(count)` in as few even pieces as none of which is longer than `most`."""
     number = -(-count // max(1, most))
@@ -216,6 +297,37 @@ def halved(problem: Problem, way: str) -> list[Problem]:
         axis = next((axis for axis, size in enumerate(sizes) if size > 1), 0)
         count, cut = sizes[axis], partial(problem.places if way == "places" else problem.taps, axis)
     return [cut(0, count // 2), cut(count // 2, count)] if count > 1 else [problem]
+
+
+def bands(problem: Problem, size: Callable[[Problem], int], most: int) -> list[Problem]:
+    """The problem in images, or in parts of images along the first axis that is long enough, none larger than `most`.
+
+    As many images as fit stay together. `size` grows with the number of images, and with that of windows.
+    """
+    if size(problem) <= most:
+        return [problem]
+    if len(problem.source) > 1:
+        one = size(problem.images(0, 1))
+        found = [problem.images(*some) for some in pieces(len(problem.source), max(1, most // one))]
+        return found if one <= most else [band for image in found for band in bands(image, size, most)]
+    for axis, count in enumerate(problem.windows):
+        least = size(problem.places(axis, 0, 1))
+        each = (size(problem) - least) / max(count - 1, 1)
+        if count > 1:
+            fitting = max(1, int(1 + (most - least) // each)) if most >= least else 1
+            found = [problem.places(axis, *some) for some in pieces(count, fitting)]
+            return found if least <= most else [band for part in found for band in bands(part, size, most)]
+    return [problem]
+
+
+def blocks(problem: Problem, size: Callable[[Problem], int], most: int) -> list[Problem]:
+    """As many groups together as fit, each such part in bands."""
+    one = size(problem.images(0, 1).some_groups(0, 1)) if problem.groups > 1 else most
+    return [
+        band
+        for some in pieces(problem.groups, most // max(one, 1))
+        for band in bands(problem.some_groups(*some), size, most)
+    ]
 
 
 def cut(problem: Problem, size: Callable[[Problem], int], most: int, ways: Sequence[str]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """A job computed: `run` applies a layer to its arrays."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -159,7 +159,7 @@ def _separable(
     names = set()
     for part in cut(_windowed(job.site, source, weight, out), held, SEPARATE_BYTES, ("images", "places")):
         separate = np.empty((len(part.out), len(weight), *part.windows), dtype)
-        names.add(_computed(replace(part, out=separate), None, terms(job.site), wish))
+        names.add(_computed(part._replace(out=separate), None, terms(job.site), wish))
         _computed(_mixed(separate, job.mixing, part.out), bias, len(weight), Wish(fast=wish.fast))
     return out, names.pop()
 
@@ -229,7 +229,7 @@ def _computed(problem: Problem, bias: Array | None, terms: int, wish: Wish, *, t
     whole = out if dtype.kind != "O" else np.empty(out.shape, object)
     bias = None if bias is None else bias.astype(dtype)
     with np.errstate(over="ignore", invalid="ignore"):  # infinities and NaN come out as IEEE has them
-        name = solve(replace(problem, out=whole, dtype=dtype, bias=bias), wish.algorithm, fast=wish.fast)
+        name = solve(problem._replace(out=whole, dtype=dtype, bias=bias), wish.algorithm, fast=wish.fast)
     if dtype.kind == "O":
         out[...] = exact.checked(whole, out.dtype)
     return name

@@ -2,22 +2,21 @@
 
 from itertools import product
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from service.core.convolve import im2col, workers
 from service.core.convolve.padding import Array
-from service.core.convolve.problem import Problem, cut
+from service.core.convolve.problem import Problem, blocks, cut
 
-BLOCK_BYTES = 2**18
+BLOCK_BYTES = 2**22
 """Channels and rows are taken in blocks of about this many bytes, which stay in the cache for every weight."""
 
 
 def run(problem: Problem) -> None:
     """Write the convolution to `problem.out`, in any arithmetic."""
-    for part in cut(problem, _window_bytes, BLOCK_BYTES // 4, im2col.sums_apart(problem)):
-        workers.each(_block, cut(part, _bytes, BLOCK_BYTES, ("images", "groups", "filters", "places")))
+    for part in cut(problem, _window_bytes, BLOCK_BYTES // 8, (*im2col.sums_apart(problem), "filters")):
+        workers.each(_block, blocks(part.prepared(), _bytes, min(BLOCK_BYTES, _bytes(part) // workers.threads() + 1)))
 
 
 def _window_bytes(problem: Problem) -> int:
@@ -25,38 +24,49 @@ def _window_bytes(problem: Problem) -> int:
 
 
 def _bytes(problem: Problem) -> int:
-    """What the region, the sums and the product being added take."""
+    """What the region, the sums and the products being added take."""
     outputs = problem.out.shape[1] * prod(problem.windows)
     region = problem.source.shape[1] * prod(problem.reached)
-    return int(len(problem.source) * (region + outputs) * problem.itemsize)
+    return int(len(problem.source) * (region + 2 * outputs) * problem.itemsize)
 
 
 def _block(problem: Problem) -> None:
     """Add up all products of one block."""
-    region, per_group = problem.region(), problem.weight.shape[1]
-    weight = problem.weight.astype(problem.dtype, copy=False)
-    weight = weight.reshape(problem.groups, -1, *weight.shape[1:])
-    for channel in range(per_group):
-        shifts, pitch = im2col.windows(problem, np.ascontiguousarray(region[:, channel::per_group]))
-        if channel == 0:
-            sums = np.empty((*weight.shape[:2], *shifts.shape[1 + problem.rank :]), problem.dtype)
-        _accumulate(sums, shifts, weight[:, :, channel], starts=channel == 0)
+    parts = problem.residues()
+    sizes = tuple(max(reached) for reached in zip(*(part.reached for _, part in parts), strict=True))
+    sums = None
+    for _, part in parts:
+        region = im2col.runs(part, sizes, alike=len(parts) > 1)
+        begins = sums is None
+        if sums is None:
+            steps = im2col.row_steps(part, region)
+            counts = (im2col.positions(problem.windows, steps),) if steps else problem.windows
+            shape = (problem.groups, len(problem.weight) // problem.groups, len(region), *counts)
+            sums = workers.scratch("sums", shape, problem.dtype)
+        _accumulate(sums, part, im2col.windows(region, part, counts), begins=begins)
+    assert sums is not None
     flat = sums.reshape(len(problem.weight), *sums.shape[2:])
-    problem.put(problem.out.swapaxes(0, 1), im2col.as_windows(flat, problem, pitch))
+    problem.put(problem.out.swapaxes(0, 1), im2col.as_windows(flat, problem, steps))
 
 
-def _accumulate(sums: Array, shifts: Array, weight: Array, *, starts: bool) -> None:
-    """`sums[g, o] += x[g, shifted by k] * w[g, o, k]` over all k; the first product starts the sums."""
-    kernel = weight.shape[2:]
-    every: Any = slice(None)
-    spread = (...,) + (None,) * (sums.ndim - 2)
-    term = np.empty((len(sums), *sums.shape[2:]), sums.dtype)
+def _accumulate(sums: Array, problem: Problem, windows: Array, *, begins: bool) -> None:
+    """Add all products with one region: of one channel at a time, those with a column of the kernel at once."""
+    weight = problem.weight.reshape(problem.groups, -1, *problem.weight.shape[1:])
+    windows = windows.reshape(problem.groups, -1, *windows.shape[1:], copy=False)
+    factors, seen = np.moveaxis(weight, -1, 0), np.moveaxis(windows, 1 + problem.rank, 0)
+    rows = tuple(range(1, problem.rank))
+    positions = tuple(range(problem.rank, problem.rank + sums.ndim - 2))
+    term = workers.scratch("term", (len(sums), *sums.shape[2:]), sums.dtype)
     for output in range(sums.shape[1]):
-        total, begins = sums[:, output], starts
-        for element in product(*map(range, kernel)):
-            seen, factor = shifts[(every, *element)], weight[(every, output, *element)][spread]
-            if begins:
-                np.multiply(seen, factor, out=total)
-            else:
-                total += np.multiply(seen, factor, out=term)
-            begins = False
+        total, into = sums[:, output], sums[:, output] if begins else term
+        for column, channel in product(range(len(factors)), range(weight.shape[2])):
+            operands = (
+                factors[column, :, output, channel],
+                (0, *rows),
+                seen[column, :, channel],
+                (0, *rows, *positions),
+            )
+            np.einsum(*operands, (0, *positions), out=into)
+            if into is term:
+                np.add(total, term, out=total)
+            into = term

@@ -6,7 +6,6 @@ x[c, (o - k*d)/s] * w[c, k]` for those k for which the division is exact. Each s
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from math import gcd
 
@@ -33,7 +32,7 @@ def phases(problem: Problem) -> Iterator[Problem]:
             weight = taps.reshape(groups * per_group, channels // groups, *taps.shape[3:])
             firsts, steps = tuple(first for _, _, first, _ in phase), tuple(step for _, _, _, step in phase)
             ones = (1,) * problem.rank
-            yield replace(problem, weight=weight, out=out, firsts=firsts, strides=ones, dilations=steps)
+            yield problem._replace(weight=weight, out=out, firsts=firsts, strides=ones, dilations=steps)
 
 
 def _axis_phases(problem: Problem, axis: int) -> list[tuple[slice, slice, int, int]]:

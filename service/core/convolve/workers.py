@@ -1,12 +1,13 @@
 """Threads that compute: NumPy lets go of the interpreter while it copies and multiplies."""
 
+import ctypes
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import prod
-from threading import Lock, local
+from threading import Lock, get_native_id, local
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,20 +16,16 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+MOST_KEPT = 2**22
+"""Bytes of an array that an arena keeps for the next time."""
 
 _most: ContextVar[int] = ContextVar("_most", default=CORES)
-_pools: dict[int, ThreadPoolExecutor] = {}
-_pools_lock = Lock()
-_local = local()
-
-MOST_KEPT = 2**22
-"""Bytes of an array that a thread keeps for the next time."""
 
 
 @contextmanager
 def at_most(threads: int) -> Iterator[None]:
-    """Inside, a computation uses no more threads than this, and no more than there are cores."""
-    before = _most.set(max(1, min(threads, CORES)))
+    """Inside, a computation uses no more threads than this, and no more than it may already."""
+    before = _most.set(max(1, min(threads, _most.get())))
     try:
         yield
     finally:
@@ -50,48 +47,119 @@ def each(work: Callable[[T], None], items: Iterable[T]) -> None:
     remaining.reverse()  # taken from the end, so that the first come first
 
     def take() -> None:
-        while remaining:
-            try:
-                item = remaining.pop()
-            except IndexError:  # another thread was faster
-                return
-            try:
-                work(item)
-            except BaseException:
-                remaining.clear()
-                raise
+        with arena():
+            while remaining:
+                try:
+                    item = remaining.pop()
+                except IndexError:  # another thread was faster
+                    return
+                try:
+                    work(item)
+                except BaseException:
+                    remaining.clear()
+                    raise
 
-    helpers = [_pool().submit(take) for _ in range(min(threads(), len(remaining)) - 1)]
+    count = min(threads(), len(remaining)) - 1
+    if count < 1:
+        take()
+        return
+    pool = _helpers()
+    pool.leave_this_core()
+    helpers = [pool.executor.submit(take) for _ in range(count)]
     try:
         take()
     finally:
         begun = [helper for helper in helpers if not helper.cancel()]
-    _finish(begun)
+    for helper in begun:
+        helper.result()
+
+
+# --- threads ----------------------------------------------------------------------------------------------------------
+
+
+class Helpers:
+    """The threads of a process that help its callers.
+
+    Linux may wake a thread on the core of the one that woke it, where it waits until that one is done: before work is
+    handed over, the helpers are told to stay away from the caller's core.
+    """
+
+    def __init__(self) -> None:
+        self.threads: list[int] = []
+        self.executor = ThreadPoolExecutor(max(1, CORES - 1), "convolve", lambda: self.threads.append(get_native_id()))
+        self.cores = os.sched_getaffinity(0) if _core is not None else set()
+        self._left: tuple[int, int] | None = None
+
+    def leave_this_core(self) -> None:
+        """Let helpers run on all cores but the one where this runs."""
+        if _core is None or len(self.cores) < 2:
+            return
+        state = (_core(), len(self.threads))
+        if state == self._left:
+            return
+        self._left = state
+        for thread in self.threads:
+            try:
+                os.sched_setaffinity(thread, self.cores - {state[0]})
+            except OSError:  # it may not be moved: it is slower then, and nothing else
+                return
+
+
+def _current_core() -> Callable[[], int] | None:
+    """The C library's `sched_getcpu`, where there is one and threads can be told where to run."""
+    function = getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
+    return function if function is not None and function() >= 0 else None
+
+
+_core = _current_core()
+_all_helpers: dict[int, Helpers] = {}
+_helpers_lock = Lock()
+
+
+def _helpers() -> Helpers:
+    """The helpers of this process: made when first needed, since none would survive a fork."""
+    process = os.getpid()
+    with _helpers_lock:
+        if process not in _all_helpers:
+            _all_helpers[process] = Helpers()
+        return _all_helpers[process]
+
+
+# --- memory -----------------------------------------------------------------------------------------------------------
+
+Arena = dict[str, NDArray[np.uint8]]
+
+_local = local()
+_free: list[Arena] = []
+
+
+@contextmanager
+def arena() -> Iterator[None]:
+    """Inside, this thread has memory for intermediate results, which others have when it is done."""
+    if getattr(_local, "arena", None) is not None:
+        yield
+        return
+    try:
+        _local.arena = _free.pop()
+    except IndexError:
+        _local.arena = {}
+    try:
+        yield
+    finally:
+        if len(_free) < CORES:
+            _free.append(_local.arena)
+        _local.arena = None
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """An array for intermediate results, with anything in it: the same memory for a thread and a name each time.
+    """An array for intermediate results, with anything in it: the same memory for an arena and a name each time.
 
     Fresh memory is given page by page when it is first written, which takes longer than to write it.
     """
     size = prod(shape) * dtype.itemsize
-    if dtype.hasobject or size > MOST_KEPT:
+    kept: Arena | None = getattr(_local, "arena", None)
+    if kept is None or dtype.hasobject or size > MOST_KEPT:
         return np.empty(shape, dtype)
-    kept: dict[str, NDArray[Any]] = _local.__dict__
-    if name not in kept or kept[name].size < size:
+    if name not in kept:
         kept[name] = np.empty(MOST_KEPT, np.uint8)
-    return kept[name][:size].view(dtype).reshape(shape)
-
-
-def _finish(helpers: list[Future[None]]) -> None:
-    for helper in helpers:
-        helper.result()
-
-
-def _pool() -> ThreadPoolExecutor:
-    """The threads of this process: made when first needed, since none would survive a fork."""
-    process = os.getpid()
-    with _pools_lock:
-        if process not in _pools:
-            _pools[process] = ThreadPoolExecutor(max(1, CORES - 1), thread_name_prefix="convolve")
-        return _pools[process]
+    return np.ndarray(shape, dtype, kept[name])
