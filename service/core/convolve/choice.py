@@ -38,6 +38,8 @@ BAND = 40_000
 """A band beside its work: some ten calls."""
 WORTH_A_THREAD = 120_000
 """What each thread has to do at least: it takes half of that until another one has begun."""
+LONGEST = 2e9
+"""Algorithms that are slower than others are not forced on layers for which they take longer."""
 LEAST_ROUNDED = 2**22
 """Below so much work no algorithm is chosen under which whole numbers in floats do not stay whole."""
 
@@ -61,7 +63,7 @@ class Algorithm:
 
 def products(columns: int, rows: int, depth: int) -> float:
     """The product of a matrix `[rows, depth]` and one with so many columns: flat matrices take longer."""
-    return columns * depth * (rows + NARROW) * MULTIPLY + rows * depth * WEIGHT
+    return columns * (depth * (rows + NARROW) * MULTIPLY + rows * COPY) + rows * depth * WEIGHT
 
 
 def positions(problem: Problem) -> int:
@@ -85,7 +87,7 @@ def im2col_cost(problem: Problem) -> float:
     """The product, and each window copied once."""
     copied = prod(problem.source.shape[:2]) * prod(problem.kernel) * prod(problem.windows)
     own = len(problem.weight) // problem.groups
-    bands = 1 + copied * problem.itemsize // im2col.LEAST_BAND
+    bands = 1 + copied * problem.itemsize // im2col.band_bytes(problem)
     found = problem.groups * products(positions(problem), own, problem.depth)
     copying = copied * (COPY if set(problem.strides) == {1} else 2 * COPY)
     return float(found + _around(problem) + copying + bands * BAND)
@@ -146,8 +148,8 @@ ALGORITHMS: Mapping[str, Algorithm] = {
     "winograd_rows": Algorithm(
         winograd_rows.run,
         winograd_rows_cost,
-        "two or three axes, 2 to 5 kernel elements along the first, stride 1, one group, floats that are finite and "
-        "not enormous",
+        "two or three axes, 2 to 5 kernel elements along the first, stride 1, one group, at least 8 channels and "
+        "filters, floats that are finite and not enormous",
         mixes=True,
         rounds=True,
     ),
@@ -173,9 +175,11 @@ ALGORITHMS: Mapping[str, Algorithm] = {
 class InapplicableError(Exception):
     """The algorithm that was asked for cannot compute this layer; holds its name, and what it is for."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, seconds: float = 0) -> None:
         self.name = name
         self.condition = ALGORITHMS[name].condition if name in ALGORITHMS else "transposed convolutions in floats"
+        if seconds:
+            self.condition = f"layers for which it is quicker: here it would take about {seconds:.0f} s"
         super().__init__(f"{name} is for {self.condition}")
 
 
@@ -189,6 +193,8 @@ def chosen(problem: Problem, forced: str | None = None, *, fast: bool = False) -
     if forced is not None:
         if forced not in costs or (ALGORITHMS[forced].mixes and not is_tame(problem)):
             raise InapplicableError(forced)
+        if costs[forced] > max(LONGEST, min(costs.values())):
+            raise InapplicableError(forced, seconds=costs[forced] / 1e9)
         return forced
     admitted = [name for name in costs if problem.work >= LEAST_ROUNDED or not ALGORITHMS[name].rounds]
     best = min(admitted, key=costs.__getitem__)

@@ -8,9 +8,9 @@ from service.core.convolve import workers
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem, blocks, cut, pieces, strided
 
-LEAST_BAND, MOST_BAND = 2**20, 2**22
+LEAST_BAND, MOST_BAND = 2**21, 2**22
 """Windows are copied in bands of so many bytes, so that the copy is multiplied while it is in the cache."""
-BAND_PER_FILTER = 2**14
+BAND_PER_FILTER = 2**15
 """The more filters there are, the longer a product takes for each byte, and the larger bands may be."""
 WEIGHT_BYTES = 2**24
 """A weight that has to be copied is copied in parts of at most this many bytes."""
@@ -21,10 +21,12 @@ MOST_WASTE = 1.4
 SMALL_PRODUCT = 10**6
 """Multiply-accumulates up to which BLAS multiplies matrices as they lie; above, it packs them first, which does not pay
 for matrices of few rows."""
-FEW_FILTERS = 64
-"""Up to so many filters a product is made of small ones."""
-COLUMNS = 64
-"""Small products have a multiple of so many columns."""
+SMALL_OPERAND = 40_000
+"""Elements of a matrix that stays in a near cache."""
+FEW_FILTERS, VERY_FEW_FILTERS = 64, 32
+"""Up to so many filters a product is made of small ones, and up to so many also if sums have to be made in parts."""
+COLUMNS, ENOUGH_COLUMNS = 64, 192
+"""Small products have a multiple of so many columns, and if they are made in parts at least so many."""
 
 
 def run(problem: Problem) -> None:
@@ -33,16 +35,19 @@ def run(problem: Problem) -> None:
         _multiply(part)
 
 
-def bounded(problem: Problem) -> list[Problem]:
-    """The problem in parts whose weight and whose single windows may be copied."""
+def bounded(problem: Problem, most: int = LEAST_BAND) -> list[Problem]:
+    """The problem in parts whose weight may be copied, and none of whose windows reaches over more than `most` bytes.
+
+    Parts of the same sums come in order: they have to be computed one after the other.
+    """
     return [
         part
         for whole in cut(problem, _weight_bytes, WEIGHT_BYTES, ("groups", "filters", "channels", "taps"))
-        for part in cut(whole, _window_bytes, LEAST_BAND, sums_apart(whole))
+        for part in cut(whole, _window_bytes, most, _sums_apart(whole))
     ]
 
 
-def sums_apart(problem: Problem) -> tuple[str, ...]:
+def _sums_apart(problem: Problem) -> tuple[str, ...]:
     """How to cut windows that are too large: by their elements first where these lie far apart."""
     sparse = prod(problem.spans) > 4 * prod(problem.kernel)
     return ("groups", "taps", "channels") if sparse else ("groups", "channels", "taps")
@@ -72,13 +77,18 @@ def _band_bytes(problem: Problem) -> int:
 
 def _multiply(problem: Problem) -> None:
     problem, threads, size = problem.prepared(), workers.threads(), _band_bytes(problem)
-    most = min(MOST_BAND, max(LEAST_BAND, len(problem.weight) // problem.groups * BAND_PER_FILTER))
     few = prod(problem.windows) * len(problem.source) < FEW_POSITIONS * threads
     if problem.groups == 1 and few and size <= MOST_BAND and threads > 1:
         _shared_band(problem)
     else:
-        share = min(most, max(LEAST_BAND // 8, -(-size // threads)))
+        share = min(band_bytes(problem), max(LEAST_BAND // 8, -(-size // threads)))
         workers.each(_band, blocks(problem, _band_bytes, share))
+
+
+def band_bytes(problem: Problem) -> int:
+    """How large bands are; with strides they are made in several steps, and large."""
+    filters = len(problem.weight) // problem.groups
+    return MOST_BAND if max(problem.strides) > 1 else min(MOST_BAND, max(LEAST_BAND, filters * BAND_PER_FILTER))
 
 
 def _band(problem: Problem) -> None:
@@ -182,15 +192,27 @@ def as_windows(sums: Array, problem: Problem, steps: tuple[int, ...]) -> Array:
 def multiplied(matrices: Array, columns: Array, into: Array | None = None) -> Array:
     """`[G, M, N]`: the product of `[G, M, K]` and `[G, K, N]`, made of small products where M is small."""
     groups, filters, depth = matrices.shape
-    count = columns.shape[2]
-    sums = workers.scratch("sums", (groups, filters, count), matrices.dtype) if into is None else into
-    width = SMALL_PRODUCT // (filters * depth * COLUMNS) * COLUMNS
-    blocks = count // width if width and filters <= FEW_FILTERS else 0
+    sums = workers.scratch("sums", (groups, filters, columns.shape[2]), matrices.dtype) if into is None else into
+    deepest = SMALL_PRODUCT // (filters * ENOUGH_COLUMNS)
+    if filters > VERY_FEW_FILTERS or depth <= deepest:
+        return _multiplied(matrices, columns, sums)
+    term = workers.scratch("partial", sums.shape, sums.dtype)
+    for number, some in enumerate(pieces(depth, deepest)):
+        _multiplied(matrices[:, :, slice(*some)], columns[:, slice(*some)], term if number else sums)
+        if number:
+            np.add(sums, term, out=sums)
+    return sums
+
+
+def _multiplied(matrices: Array, columns: Array, sums: Array) -> Array:
+    _, filters, depth = matrices.shape
+    width = min(SMALL_PRODUCT // filters, SMALL_OPERAND) // (depth * COLUMNS) * COLUMNS
+    blocks = columns.shape[2] // width if width >= 2 * filters and filters <= FEW_FILTERS else 0
     if blocks < 1:
         return np.matmul(matrices, columns, out=sums)
     whole = blocks * width
     np.matmul(matrices[:, None], _cut(columns, whole, blocks), out=_cut(sums, whole, blocks))
-    if whole < count:
+    if whole < columns.shape[2]:
         np.matmul(matrices, columns[..., whole:], out=sums[..., whole:])
     return sums
 

@@ -322,6 +322,8 @@ def bands(problem: Problem, size: Callable[[Problem], int], most: int) -> list[P
 
 def blocks(problem: Problem, size: Callable[[Problem], int], most: int) -> list[Problem]:
     """As many groups together as fit, each such part in bands."""
+    if size(problem) <= most:
+        return [problem]
     one = size(problem.images(0, 1).some_groups(0, 1)) if problem.groups > 1 else most
     return [
         band

@@ -7,20 +7,21 @@ import numpy as np
 
 from service.core.convolve import im2col, workers
 from service.core.convolve.padding import Array
-from service.core.convolve.problem import Problem, blocks, cut
+from service.core.convolve.problem import Problem, blocks
 
 BLOCK_BYTES = 2**22
 """Channels and rows are taken in blocks of about this many bytes, which stay in the cache for every weight."""
 
 
+LONG_RUN = 1000
+"""Positions from which on it pays to add up several columns of a kernel at once."""
+
+
 def run(problem: Problem) -> None:
     """Write the convolution to `problem.out`, in any arithmetic."""
-    for part in cut(problem, _window_bytes, BLOCK_BYTES // 8, (*im2col.sums_apart(problem), "filters")):
-        workers.each(_block, blocks(part.prepared(), _bytes, min(BLOCK_BYTES, _bytes(part) // workers.threads() + 1)))
-
-
-def _window_bytes(problem: Problem) -> int:
-    return int(problem.source.shape[1] * prod(problem.spans) * problem.itemsize)
+    for part in im2col.bounded(problem, BLOCK_BYTES // 8):
+        most = min(BLOCK_BYTES, -(-_bytes(part) // workers.threads()))
+        workers.each(_block, blocks(part.prepared(), _bytes, most))
 
 
 def _bytes(problem: Problem) -> int:
@@ -50,23 +51,29 @@ def _block(problem: Problem) -> None:
 
 
 def _accumulate(sums: Array, problem: Problem, windows: Array, *, begins: bool) -> None:
-    """Add all products with one region: of one channel at a time, those with a column of the kernel at once."""
+    """Add all products with one region: of one channel at a time, those with some columns of the kernel at once."""
     weight = problem.weight.reshape(problem.groups, -1, *problem.weight.shape[1:])
     windows = windows.reshape(problem.groups, -1, *windows.shape[1:], copy=False)
-    factors, seen = np.moveaxis(weight, -1, 0), np.moveaxis(windows, 1 + problem.rank, 0)
-    rows = tuple(range(1, problem.rank))
-    positions = tuple(range(problem.rank, problem.rank + sums.ndim - 2))
+    kernel = tuple(range(1, 1 + problem.rank))
+    positions = tuple(range(len(kernel) + 1, len(kernel) + sums.ndim - 1))
     term = workers.scratch("term", (len(sums), *sums.shape[2:]), sums.dtype)
     for output in range(sums.shape[1]):
         total, into = sums[:, output], sums[:, output] if begins else term
-        for column, channel in product(range(len(factors)), range(weight.shape[2])):
-            operands = (
-                factors[column, :, output, channel],
-                (0, *rows),
-                seen[column, :, channel],
-                (0, *rows, *positions),
-            )
-            np.einsum(*operands, (0, *positions), out=into)
+        for channel, columns in product(range(weight.shape[2]), _columns(problem, sums.shape[-1])):
+            factors, seen = weight[:, output, channel, ..., columns], windows[:, channel]
+            seen = seen[(slice(None),) * problem.rank + (columns,)]
+            np.einsum(factors, (0, *kernel), seen, (0, *kernel, *positions), (0, *positions), out=into)
             if into is term:
                 np.add(total, term, out=total)
             into = term
+
+
+def _columns(problem: Problem, run: int) -> list[slice]:
+    """The columns of the kernel, in parts that `einsum` adds up along the run of positions, which it does fast.
+
+    It does where positions lie closer to each other than the inputs of the columns do: every other column of a kernel
+    without dilation. Where runs are short a single column is better, since that leaves it fewer axes to go through.
+    """
+    count = problem.kernel[-1]
+    step = 1 if problem.dilations[-1] > 1 else 2 if run >= LONG_RUN else count
+    return [slice(first, None, step) for first in range(min(step, count))]

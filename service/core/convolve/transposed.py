@@ -10,7 +10,10 @@ from itertools import product
 from math import gcd
 
 from service.core.convolve.padding import Array
-from service.core.convolve.problem import Problem
+from service.core.convolve.problem import Problem, pieces
+
+WEIGHT_BYTES = 2**24
+"""The weight of several groups is copied in parts of at most this many bytes."""
 
 
 def phases(problem: Problem) -> Iterator[Problem]:
@@ -19,6 +22,24 @@ def phases(problem: Problem) -> Iterator[Problem]:
     `problem` has the weight `[C, O/groups, *kernel]`, the strides and dilations of the transposed convolution, and as
     `firsts` how much is cropped before. A phase that no kernel element reaches is set to zero.
     """
+    group_bytes = problem.weight.size * problem.weight.itemsize // problem.groups
+    for some in pieces(problem.groups, WEIGHT_BYTES // max(1, group_bytes)):
+        yield from _phases(_some_groups(problem, *some))
+
+
+def _some_groups(problem: Problem, first: int, stop: int) -> Problem:
+    """Some groups, with their channels."""
+    inputs, outputs = len(problem.weight) // problem.groups, problem.weight.shape[1]
+    return problem._replace(
+        source=problem.source[:, first * inputs : stop * inputs],
+        weight=problem.weight[first * inputs : stop * inputs],
+        out=problem.out[:, first * outputs : stop * outputs],
+        bias=None if problem.bias is None else problem.bias[first * outputs : stop * outputs],
+        groups=stop - first,
+    )
+
+
+def _phases(problem: Problem) -> Iterator[Problem]:
     per_group = problem.weight.shape[1]
     groups, channels = problem.groups, len(problem.weight)
     whole = problem.weight.reshape(groups, channels // groups, per_group, *problem.kernel).swapaxes(1, 2)

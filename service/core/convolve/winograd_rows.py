@@ -18,6 +18,8 @@ from service.core.convolve.toom_cook import Transforms, transforms
 
 SIZES = (2, 3, 4, 5)
 """The kernel's sizes along the first axis: with six inputs to a tile they make 5 to 2 rows."""
+LEAST_CHANNELS = 8
+"""With fewer, the products are too small for it."""
 WEIGHT_BYTES = 2**24
 """The transformed weights held at once."""
 BAND_BYTES = 2**23
@@ -25,12 +27,13 @@ BAND_BYTES = 2**23
 
 
 def applies(problem: Problem) -> bool:
-    """Whether there are rows and no strides, and the arithmetic is one that rounds."""
+    """Whether there are rows, channels and no strides, and the arithmetic is one that rounds."""
     return (
         problem.rank > 1
         and problem.kernel[0] in SIZES
         and set(problem.strides) == {1}
         and problem.groups == 1
+        and min(problem.weight.shape[:2]) >= LEAST_CHANNELS
         and problem.is_float
         and set(problem.holes) <= {1}
         and _row_bytes(problem, rows(problem)) <= BAND_BYTES

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-MOST_KEPT = 2**22
+MOST_KEPT = 2**23
 """Bytes of an array that an arena keeps for the next time."""
 
 _most: ContextVar[int] = ContextVar("_most", default=CORES)
@@ -158,8 +158,8 @@ def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[
     """
     size = prod(shape) * dtype.itemsize
     kept: Arena | None = getattr(_local, "arena", None)
-    if kept is None or dtype.hasobject or size > MOST_KEPT:
+    if kept is None or dtype.hasobject or not 0 < size <= MOST_KEPT:
         return np.empty(shape, dtype)
-    if name not in kept:
-        kept[name] = np.empty(MOST_KEPT, np.uint8)
+    if name not in kept or kept[name].size < size:
+        kept[name] = np.empty(1 << (size - 1).bit_length(), np.uint8)
     return np.ndarray(shape, dtype, kept[name])
