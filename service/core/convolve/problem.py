@@ -101,12 +101,12 @@ class Problem(NamedTuple):
     def region(self, sizes: tuple[int, ...] = (), name: str = "region") -> Array:
         """`[N, C, *reached]`: what the windows see; a view where there is nothing to add or to convert.
 
-        With `sizes` so much from the first window on, with zeros past the input.
+        With `sizes` so much from the first window on, whatever lies past the last.
         """
         sizes = sizes or self.reached
         source = self.source
         if self.mode != "zeros" and not self.is_inside:
-            return self._copied(source)
+            return self._copied(source, sizes)
         from_input, into = [], []
         for first, reached, size, hole in zip(
             self.firsts, sizes, source.shape[2:], self.holes or (1,) * self.rank, strict=True
@@ -170,9 +170,9 @@ class Problem(NamedTuple):
             return self
         return self._replace(source=self.region(name="whole"), firsts=(0,) * self.rank, holes=(), mode="zeros")
 
-    def _copied(self, source: Array) -> Array:
+    def _copied(self, source: Array, sizes: tuple[int, ...]) -> Array:
         """A region of an input that is padded by copying from itself."""
-        for axis, (first, reached) in enumerate(zip(self.firsts, self.reached, strict=True), start=2):
+        for axis, (first, reached) in enumerate(zip(self.firsts, sizes, strict=True), start=2):
             places = np.arange(first, first + reached)
             source = np.take(source, source_positions(places, source.shape[axis], self.mode), axis)
         return source.astype(self.dtype, copy=False)
