@@ -1,4 +1,4 @@
-"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then batches, networks, layers.
+"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then batches, networks, arrays.
 
 The ratio says what an answer costs beyond the exchange itself.
 """
@@ -11,7 +11,7 @@ from time import perf_counter
 
 from werkzeug.serving import make_server
 
-from benchmarks import batch, convolution, networks
+from benchmarks import batch, convolution, networks, transport
 from service.app import create_app
 from service.operations import OPERATIONS
 
@@ -49,6 +49,7 @@ def main() -> None:
     server.shutdown()
     batch.main()
     networks.main()
+    transport.main()
     convolution.main()
 
 

@@ -31,7 +31,6 @@ def create_app() -> Flask:
     )
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings().max_body_bytes
-    app.config["MAX_FORM_MEMORY_SIZE"] = settings().max_body_bytes
     problems.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

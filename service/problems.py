@@ -78,12 +78,10 @@ def _problem(error: Problem) -> Response:
 
 
 def _too_large() -> str:
-    """Why Werkzeug refused the size of a body: its bytes, or else the number of a form's parts."""
-    length, limit = request.content_length, request.max_content_length
-    if length is not None and limit is not None and length <= limit:
-        return f"the form has more than {request.max_form_parts} parts"
+    """Why Werkzeug refused the size of a body."""
+    length = request.content_length
     size = "larger than" if length is None else f"{length} bytes, above"
-    return f"the body is {size} the limit of {limit} bytes (`max_body_bytes`)"
+    return f"the body is {size} the limit of {request.max_content_length} bytes (`max_body_bytes`)"
 
 
 def _http(error: HTTPException) -> Response:

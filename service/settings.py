@@ -16,7 +16,15 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(64 * 2**20, ge=1, description="Bytes of a request body.")
     max_json_bytes: int = Field(32 * 2**20, ge=1, description="Bytes of a JSON body; larger arrays travel as `.npy`.")
+    max_json_lists: int = Field(
+        2**22, ge=1, description="Lists and objects of a JSON body, each of which takes memory."
+    )
     large_json_bytes: int = Field(2**20, ge=1, description="Bytes from which reading a JSON body counts as heavy work.")
+    large_network_layers: int = Field(
+        1000,
+        ge=1,
+        description="Layers from which judging a network counts as heavy work, and trying fixes on all of them.",
+    )
     max_array_elements: int = Field(2**24, ge=1, description="Elements of one posted array.")
     max_output_elements: int = Field(2**24, ge=1, description="Elements of a computed output.")
     max_scratch_elements: int = Field(2**26, ge=1, description="Elements of the padded copies a computation makes.")

@@ -1,4 +1,4 @@
-"""gunicorn's worker, whose own refusals are problems like the application's: they never reach the application."""
+"""gunicorn's worker: its own refusals are problems like the application's, and a body is read to where it stays."""
 
 import socket
 from http import HTTPStatus
@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import orjson
 from gunicorn import util
+from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.errors import (  # type: ignore[attr-defined]  # the stubs are older than two of these
     ExpectationFailed,
     InvalidResponseHeader,
@@ -33,8 +34,43 @@ STATUSES: tuple[tuple[type[BaseException], HTTPStatus], ...] = (
 FAILED = "the service failed on this request; the failure has been logged"
 
 
+class LengthBody(Body):
+    """A body of known length that is read straight into memory; gunicorn's own way copies it three times."""
+
+    reader: LengthReader
+
+    def readinto(self, memory: memoryview) -> int:
+        """Read what has come, as far as it fits, and tell how much: 0 at the end, or where the client has left."""
+        memory = memory[: self.reader.length]
+        count = self._held(memory) or self._received(memory)
+        self.reader.length -= count
+        return count
+
+    def _held(self, memory: memoryview) -> int:
+        """What came together with the headers; the rest of it may be another request."""
+        held = self.reader.unreader.take_buffered()
+        count = min(len(held), len(memory))
+        memory[:count] = held[:count]
+        self.reader.unreader.unread(held[count:])
+        return count
+
+    def _received(self, memory: memoryview) -> int:
+        """What comes now; a connection on which that fails takes no other request."""
+        connection: socket.socket = self.reader.unreader.sock  # type: ignore[attr-defined]  # of a socket's unreader
+        self.failed = True
+        count = connection.recv_into(memory) if memory else 0
+        self.failed = False
+        return count
+
+
 class Worker(ThreadWorker):
     """A threaded worker that answers what it cannot pass on with `application/problem+json`."""
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Passes a request on, with a body that is read without copies where its length is known."""
+        if type(req.body.reader) is LengthReader:
+            req.body = LengthBody(req.body.reader)
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answers a request that could not be read; gunicorn closes the connection after it."""

@@ -29,8 +29,9 @@ from service.repair import with_tried_fixes
 from service.routes.exchange import JSON, answer, require_json_accepted
 from service.routes.gate import heavy_work
 from service.routes.operands import read_posted
-from service.schemas.arrays import as_json, as_npy
+from service.schemas.arrays import as_json
 from service.schemas.layers import describe
+from service.schemas.npy import npy_pieces
 from service.schemas.requests import ConvolveRequest, validated
 from service.settings import settings
 
@@ -58,7 +59,7 @@ def convolve() -> Response:
         result = computed(job, wished(posted.asked))
         explanations = explained(job, result, positions)
     if wants_npy:
-        return Response(as_npy(result.output), content_type=NPY)
+        return Response(npy_pieces(result.output), content_type=NPY)
     as_text = posted.asked.respond_with != "base64"
     if as_text and result.output.dtype.kind == "f" and not np.isfinite(result.output).all():
         raise refused(placed(non_finite_number((), "the output")))

@@ -2,37 +2,28 @@
 
 import zlib
 from collections.abc import Iterable
-from io import BytesIO
 
 from flask import request
-from werkzeug.wsgi import get_input_stream
 
 from service.problems import Problem
-from service.routes.gate import heavy_work
-from service.settings import settings
 
 WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 """What zlib is told to read or write each encoding; `deflate` is zlib's own format (RFC 9110)."""
 FASTEST = 1
 
 
-def unpack() -> None:
-    """Put the plain bytes of a compressed body in its place; to be called before anything is read of it."""
+def coding_of_body() -> str | None:
+    """The encoding of the body, if it has one; to be asked before anything is read of it."""
     coding = request.headers.get("Content-Encoding", "").strip().lower()
     if coding in ("", "identity"):
-        return
+        return None
     if coding not in WINDOWS:
-        detail = f"the body's encoding is {coding}; read here are {' and '.join(WINDOWS)}"
+        detail = f"the body's encoding is {coding[:40]}; read here are {' and '.join(WINDOWS)}"
         raise Problem(415, detail, headers={"Accept-Encoding": ", ".join(WINDOWS)})
-    packed = get_input_stream(request.environ, max_content_length=request.max_content_length).read()
-    with heavy_work():  # a few bytes may become very many
-        plain = unpacked(packed, coding, settings().max_body_bytes)
-    request.environ.update({"wsgi.input": BytesIO(plain), "CONTENT_LENGTH": str(len(plain))})
-    for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"):
-        request.environ.pop(name, None)
+    return coding
 
 
-def unpacked(packed: bytes, coding: str, limit: int) -> bytes:
+def unpacked(packed: bytes | bytearray, coding: str, limit: int) -> bytes:
     """The bytes that were compressed, of which never more than the limit are made."""
     stream = zlib.decompressobj(WINDOWS[coding])
     try:

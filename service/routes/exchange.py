@@ -7,14 +7,16 @@ import orjson
 import pydantic_core
 from flask import Response, request
 
+from service.core.diagnostics.reading import shown
 from service.problems import Problem
-from service.routes.encoding import unpack
+from service.routes.encoding import coding_of_body, unpacked
 from service.routes.gate import heavy_work
+from service.schemas.json_text import first_twice, occurrences, some_twice
 from service.settings import JSON_DEPTH, settings
 
 JSON = "application/json"
 STEP = 2**20
-"""Bytes of a body that are read at once."""
+"""Bytes of a body that there is room for at first."""
 
 
 def read_json() -> Any:
@@ -31,30 +33,43 @@ def json_body() -> Any:
     return parse_in_turn(body_bytes())
 
 
-def body_bytes() -> bytes:
+def body_bytes() -> bytes | bytearray:
     """The whole body, unpacked if it was compressed."""
-    unpack()
-    data = _read()
-    if request.content_length is None and len(data) >= (limit := settings().max_body_bytes):
-        raise Problem(413, f"the body is larger than the limit of {limit} bytes (`max_body_bytes`)")
-    if request.content_length is not None and len(data) < request.content_length:
-        raise Problem(400, f"the body ended after {len(data)} of the {request.content_length} bytes announced")
-    return data
+    coding = coding_of_body()
+    data = _read() if request.content_length is None else _read_long(request.content_length)
+    if coding is None:
+        return data
+    with heavy_work():  # a few bytes may become very many
+        return unpacked(data, coding, settings().max_body_bytes)
 
 
 def _read() -> bytes:
-    """The body; a long one in long steps, since the server copies what it holds at every step."""
-    left = request.content_length
-    if left is None or left <= STEP:
-        return request.get_data()
-    pieces = []
-    while left > 0 and (piece := request.stream.read(min(left, STEP))):
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
+    """A body whose length was not told."""
+    data = request.get_data(cache=False)
+    if len(data) >= (limit := settings().max_body_bytes):
+        raise Problem(413, f"the body is larger than the limit of {limit} bytes (`max_body_bytes`)")
+    return data
 
 
-def parse_in_turn(data: bytes) -> Any:
+def _read_long(length: int) -> bytearray:
+    """A body of the length announced, read to where it stays; there is room for all of it once a part has come."""
+    body = _filled(bytearray(min(length, STEP)), 0, length)
+    return body if len(body) == length else _filled(body.ljust(length), len(body), length)
+
+
+def _filled(body: bytearray, read: int, length: int) -> bytearray:
+    """The body, read from here to its end."""
+    with memoryview(body) as memory:
+        while read < len(body):
+            with memory[read:] as rest:
+                count = request.stream.readinto(rest)  # type: ignore[attr-defined]
+            if not count:
+                raise Problem(400, f"the body ended after {read} of the {length} bytes announced")
+            read += count
+    return body
+
+
+def parse_in_turn(data: bytes | bytearray) -> Any:
     """Bytes as JSON; much of it waits for its turn."""
     if len(data) < settings().large_json_bytes:
         return parse_json(data)
@@ -62,19 +77,37 @@ def parse_in_turn(data: bytes) -> Any:
         return parse_json(data)
 
 
-def parse_json(data: bytes) -> Any:
-    """Bytes as JSON; a Problem with status 400 where they are none."""
-    if len(data) > (limit := settings().max_json_bytes):
-        raise Problem(413, f"the JSON is {len(data)} bytes, above the limit of {limit} (`max_json_bytes`)")
+def parse_json(data: bytes | bytearray) -> Any:
+    """Bytes as JSON; a Problem with status 400 where they are none, 413 where they are too much."""
+    _require_bounded(data)
     if not data or data.isspace():
         raise Problem(400, "the body is empty; it must be a JSON object")
     try:
-        return pydantic_core.from_json(data)
+        document = pydantic_core.from_json(data)
     except ValueError as error:
         reason = str(error)
         if "recursion limit" in reason:
             reason = f"it is nested deeper than {JSON_DEPTH} levels"
         raise Problem(400, f"the body is not acceptable JSON: {reason}") from None
+    if some_twice(data, document):
+        name = first_twice(data) if len(data) < settings().large_json_bytes else None
+        what = "a member" if name is None else f"the member {shown(name)}"
+        raise Problem(400, f"the body is not acceptable JSON: {what} stands twice in one object")
+    return document
+
+
+def _require_bounded(data: bytes | bytearray) -> None:
+    """A Problem with status 413 where JSON is too long, or would become too many lists."""
+    limits = settings()
+    if len(data) > limits.max_json_bytes:
+        detail = f"the JSON is {len(data)} bytes, above the limit of {limits.max_json_bytes} (`max_json_bytes`)"
+        raise Problem(413, detail)
+    if len(data) < 2 * limits.max_json_lists:  # two brackets each
+        return
+    count = occurrences(b"[", data) + occurrences(b"{", data)
+    if count > limits.max_json_lists:
+        detail = f"the JSON has {count} lists and objects, above the limit of {limits.max_json_lists}"
+        raise Problem(413, f"{detail} (`max_json_lists`)")
 
 
 def accepts(media_type: str) -> bool:

@@ -1,12 +1,15 @@
 """The gate before heavy work: a few computations at once, a short wait, then 503."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from threading import BoundedSemaphore
 
 from service.problems import Problem
 from service.settings import settings
+
+Turn = Callable[[int], AbstractContextManager[None]]
+"""What work on so many layers waits for."""
 
 
 @cache
@@ -25,3 +28,13 @@ def heavy_work() -> Iterator[None]:
         yield
     finally:
         _turns().release()
+
+
+def turn_for(layers: int) -> AbstractContextManager[None]:
+    """A turn for judging so many layers, each time one is judged again counted; few are judged at once."""
+    return heavy_work() if layers >= settings().large_network_layers else nullcontext()
+
+
+def at_once(_layers: int) -> AbstractContextManager[None]:
+    """No turn, for work that is part of what has one."""
+    return nullcontext()

@@ -19,33 +19,40 @@ from service.problems import Problem, refused
 from service.repair import with_tried_fixes
 from service.routes.boxes import require_affordable, shown_boxes
 from service.routes.exchange import answer, read_json
+from service.routes.gate import Turn, at_once, turn_for
 from service.schemas.layers import describe_in_network
 from service.schemas.requests import NetworkRequest, checked_shape, one_of, validated
 from service.settings import settings
 
 blueprint = Blueprint("networks", __name__)
 
+MOST_MISTAKES = 20_000
+"""Mistakes in the layers themselves that are told one by one."""
+
 
 @blueprint.post("/v1/networks/validate")
 def validate() -> Response:
     """Every shape, cost and diagnostic of a network."""
-    return answer(respond(read_json()))
+    return answer(respond(read_json(), turn=turn_for))
 
 
-def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, Any]:
+def respond(document: Any, *, lean: bool = False, share: int = 1, turn: Turn = at_once) -> dict[str, Any]:
     """The answer to a body, or a Problem; a lean one has the validity, the output's shape and diagnostics' names."""
     asked = validated(NetworkRequest, document)
     require_affordable(asked)
-    described = network(asked)
-    report = judge(described, full=asked.detail == "full" and not lean)
-    if lean:
-        names = [one.rule.name for one in report.diagnostics]
-        return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
-    found = list(report.diagnostics)
-    if asked.detail == "full" and share == 1:
-        found = [*advised(described, report), *remarks(described, report)]
-    judged = with_tried_fixes(found, document, _judge, size=len(asked.layers), share=share)
-    boxes = shown_boxes(asked, described, report)
+    size = len(asked.layers)
+    with turn(size):
+        described = network(asked)
+        report = judge(described, full=asked.detail == "full" and not lean)
+        if lean:
+            names = [one.rule.name for one in report.diagnostics]
+            return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
+        found = list(report.diagnostics)
+        if asked.detail == "full" and share == 1:
+            found = [*advised(described, report), *remarks(described, report)]
+        boxes = shown_boxes(asked, described, report)
+    with turn(size * sum(len(one.fixes) for one in found)):
+        judged = with_tried_fixes(found, document, _judge, size=size, share=share)
     return _shown(asked, report, judged, boxes)
 
 
@@ -79,7 +86,15 @@ def nodes_of(layers: Sequence[Any], framework: Framework) -> list[Node]:
     ):
         if figure > (limit := getattr(limits, name)):
             raise refused(placed(too_large(what, figure, limit, name, ("layers",))), 413)
-    return [_node(raw, ("layers", index), framework) for index, raw in enumerate(layers)]
+    nodes, mistakes = [], 0
+    for index, raw in enumerate(layers):
+        nodes.append(_node(raw, ("layers", index), framework))
+        mistakes += len(nodes[-1].description.diagnostics)
+        if mistakes > MOST_MISTAKES:
+            raise Problem(
+                422, f"the layers are wrong in more than {MOST_MISTAKES} places, which are not told one by one"
+            )
+    return nodes
 
 
 def _inputs(asked: NetworkRequest) -> tuple[dict[str, Shape], dict[str, Pointer]]:

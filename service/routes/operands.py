@@ -10,9 +10,9 @@ from service.core.convolve.engine import Operands
 from service.core.convolve.padding import Array
 from service.core.diagnostics import placed, reading
 from service.problems import Problem, refused
-from service.routes.encoding import unpack
-from service.routes.exchange import json_body, parse_json
+from service.routes.exchange import body_bytes, json_body, parse_in_turn
 from service.schemas.arrays import DTYPES, ArrayReader
+from service.schemas.forms import read_form
 from service.schemas.requests import ConvolveRequest, validated
 from service.settings import settings
 
@@ -42,30 +42,27 @@ def read_posted() -> Posted:
     )
 
 
-def _form() -> tuple[Any, dict[str, bytes]]:
+def _form() -> tuple[Any, dict[str, memoryview]]:
     """The JSON part of a form, and the bytes of its array parts."""
-    if "boundary" not in request.mimetype_params:
+    boundary = request.mimetype_params.get("boundary")
+    if boundary is None:
         raise Problem(400, f"the content type {MULTIPART} has no boundary")
-    unpack()
-    given = [*request.files.items(multi=True), *request.form.items(multi=True)]
-    names = [name for name, _ in given]
-    for name in names:
+    found: dict[str, memoryview] = {}
+    for part in read_form(body_bytes(), boundary):
+        name, place = part.name, (part.name,)
         if name not in PARTS:
-            raise refused(placed(reading.unknown_parameter("the form", name, PARTS, (name,))))
-        if names.count(name) > 1:
-            twice = reading.conflicting_parameters(f"the first part {name}", "the second", name, (name,))
-            raise refused(placed(twice))
-        if name in request.form and name != "request":
-            wrong = reading.wrong_type(name, request.form[name], "an `.npy` file with a file name", (name,))
-            raise refused(placed(wrong))
-    if "request" not in names:
+            raise refused(placed(reading.unknown_parameter("the form", name, PARTS, place)))
+        if name in found:
+            raise refused(placed(reading.conflicting_parameters(f"the first part {name}", "the second", name, place)))
+        if not part.is_file and name != "request":
+            raise refused(placed(reading.wrong_type(name, part.beginning, "an `.npy` file with a file name", place)))
+        found[name] = part.data
+    if "request" not in found:
         raise refused(placed(reading.missing_parameter("the form", "request", ())))
-    parts = {name: part.read() for name, part in request.files.items()}
-    text = parts.pop("request", None)
-    return parse_json(request.form["request"].encode() if text is None else text), parts
+    return parse_in_turn(bytes(found.pop("request"))), found
 
 
-def _operands(asked: ConvolveRequest, parts: Mapping[str, bytes]) -> Operands:
+def _operands(asked: ConvolveRequest, parts: Mapping[str, memoryview]) -> Operands:
     """The arrays of a request, each from its `.npy` part or from JSON."""
     if asked.dtype is not None and asked.dtype not in DTYPES:
         form = "one of " + ", ".join(DTYPES)

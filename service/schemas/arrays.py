@@ -1,8 +1,7 @@
 """Arrays as they travel: nested lists, flat lists, base64, `.npy`. Sizes are checked before a byte is allocated."""
 
-import io
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
@@ -10,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Le, Len
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -18,7 +16,8 @@ from service.core.diagnostics import Fact, placed
 from service.core.diagnostics.arrays import array_size_mismatch, bad_npy, non_finite_number, not_an_array, too_large
 from service.core.site import Pointer
 from service.problems import refused
-from service.schemas.errors import facts
+from service.schemas.errors import facts, require_narrow
+from service.schemas.npy import NpyError, read_header
 
 Array = NDArray[Any]
 DTYPES: Mapping[str, np.dtype[Any]] = {
@@ -29,6 +28,10 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
         *("uint8", "uint16", "uint32", "uint64"),
     )
 }
+DTYPE_OF_NPY: Mapping[str, np.dtype[Any]] = {
+    f"{order}{dtype.kind}{dtype.itemsize}": dtype for dtype in DTYPES.values() for order in ("<", "|", "=", "")
+}
+"""The types that an `.npy` file may have: little-endian, as every machine is that this runs on."""
 MOST_AXES = 5
 LARGEST_EXACT_FLOAT = 2**53
 DtypeName = Literal[
@@ -57,13 +60,6 @@ class Base64Array(BaseModel):
     shape: PostedShape
     dtype: DtypeName
     base64: str
-
-
-READ_HEADER = {
-    (1, 0): npy.read_array_header_1_0,
-    (2, 0): npy.read_array_header_2_0,
-    (3, 0): npy.read_array_header_2_0,  # as 2.0, its text in UTF-8, which only field names need
-}
 
 
 class ArrayReader:
@@ -96,26 +92,21 @@ class ArrayReader:
             raise refused(placed(not_an_array(value, f"of shape {list(array.shape)}, not {list(shape)}", location)))
         return array.reshape(shape)
 
-    def from_npy(self, data: bytes, location: Pointer) -> Array:
-        """An array from the bytes of an `.npy` file, of which every claim is checked first."""
-        stream = io.BytesIO(data)
+    def from_npy(self, data: bytes | memoryview, location: Pointer) -> Array:
+        """An array from the bytes of an `.npy` file, as a view of them; every claim is checked first."""
         try:
-            version = npy.read_magic(stream)
-            shape, fortran, dtype = READ_HEADER[version](stream)
-        except KeyError:
-            raise refused(placed(bad_npy("is of a format that is not known", location))) from None
-        except (ValueError, SyntaxError, EOFError, TypeError, UnicodeError, MemoryError, RecursionError):
-            raise refused(placed(bad_npy("is not an .npy file", location))) from None
-        if any(type(size) is not int or size < 0 for size in shape):
-            raise refused(placed(bad_npy("has a shape that is none", location)))
-        # a native little-endian type of the list, and no other with the same name
-        if dtype.name not in DTYPES or DTYPES[dtype.name] != dtype or dtype.hasobject:
-            raise refused(placed(bad_npy(f"has the type {dtype.str}, which is not accepted", location)))
-        self.require_bounded(prod(shape), location)
-        array = self._from_bytes(data[stream.tell() :], shape[::-1] if fortran else shape, dtype, location)
-        return array.T if fortran else array
+            header = read_header(data)
+        except NpyError as error:
+            raise refused(placed(bad_npy(str(error), location))) from None
+        if not isinstance(header.descr, str) or header.descr not in DTYPE_OF_NPY:
+            raise refused(placed(bad_npy(f"has the type {_cut(header.descr)}, which is not accepted", location)))
+        self.require_bounded(prod(header.shape), location)
+        shape = header.shape[::-1] if header.fortran_order else header.shape
+        array = self._from_bytes(memoryview(data)[header.start :], shape, DTYPE_OF_NPY[header.descr], location)
+        return array.T if header.fortran_order else array
 
     def _from_object(self, value: dict[str, Any], location: Pointer, dtype: str | None) -> Array:
+        require_narrow(value)
         model: type[FlatArray | Base64Array] = Base64Array if "base64" in value else FlatArray
         try:
             posted = TypeAdapter(model).validate_python(value)
@@ -126,8 +117,8 @@ class ArrayReader:
         self.require_bounded(prod(shape), location)
         if isinstance(posted, Base64Array):
             try:
-                data = b64decode(posted.base64, validate=True)
-            except (Base64Error, ValueError):
+                data = a2b_base64(posted.base64, strict_mode=True)
+            except ValueError:
                 wrong = not_an_array(posted.base64, "not base64", (*location, "base64"))
                 raise refused(placed(wrong)) from None
             return self._from_bytes(data, shape, DTYPES[posted.dtype], location)
@@ -138,7 +129,9 @@ class ArrayReader:
             raise refused(placed(array_size_mismatch(location, shape, prod(shape), "numbers", flat.size)))
         return flat.reshape(shape)
 
-    def _from_bytes(self, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any], location: Pointer) -> Array:
+    def _from_bytes(
+        self, data: bytes | memoryview, shape: tuple[int, ...], dtype: np.dtype[Any], location: Pointer
+    ) -> Array:
         needed = prod(shape) * dtype.itemsize
         if needed == 0:
             raise refused(placed(not_an_array([], "it has no elements", location)))
@@ -159,7 +152,7 @@ class ArrayReader:
             raise refused(placed(not_an_array(value, "it has no elements", location)))
         if array.dtype.kind == "O" and array.ndim and all(type(one) is int for one in array.flat):
             raise refused(placed(not_an_array(value, "it holds integers that no type holds", location)))
-        if array.dtype.kind not in "iuf" or _holds(value, bool):
+        if array.dtype.kind not in "iuf" or _holds_truth_values(value, array):
             raise refused(placed(not_an_array(value, "not all of it are numbers", location)))
         if array.dtype.kind == "f":
             if not np.isfinite(array).all():
@@ -203,6 +196,16 @@ def _depth(value: Any) -> int:
     return depth
 
 
+def _cut(descr: Any) -> str:
+    """The type that an `.npy` file claims, short; one with fields is told as such."""
+    return descr[:40] if isinstance(descr, str) else "of a structure"
+
+
+def _holds_truth_values(value: Any, array: Array) -> bool:
+    """Whether truth values are among the numbers; they have become 0 and 1, so few arrays need to be searched."""
+    return bool(((array == 0) | (array == 1)).any()) and _holds(value, bool)
+
+
 def _holds(value: Any, kind: type) -> bool:
     """Whether a nested list has an element of exactly this type."""
     if isinstance(value, list):
@@ -232,11 +235,4 @@ def as_json(array: Array, form: str) -> Any:
     shown: dict[str, Any] = {"shape": list(array.shape), "dtype": array.dtype.name}
     if form == "flat":
         return {**shown, "data": contiguous.reshape(-1)}
-    return {**shown, "base64": b64encode(contiguous.tobytes()).decode()}
-
-
-def as_npy(array: Array) -> bytes:
-    """An array as the bytes of an `.npy` file."""
-    stream = io.BytesIO()
-    npy.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
-    return stream.getvalue()
+    return {**shown, "base64": b64encode(contiguous.data).decode()}

@@ -8,7 +8,10 @@ from pydantic_core import ErrorDetails
 
 from service.core.diagnostics import Fact, reading
 from service.core.site import Pointer
+from service.problems import Problem
 
+MOST_AT_ONCE = 2048
+"""Members of an object, and mistakes in a value, that are judged and told one by one; no request has nearly as many."""
 OUT_OF_RANGE = {
     "greater_than_equal": ("ge", "below {}"),
     "less_than_equal": ("le", "above {}"),
@@ -24,6 +27,23 @@ OUT_OF_RANGE = {
 
 Form = Callable[[str], str]
 """What a member takes, in words, by its name."""
+
+
+def require_narrow(document: Any) -> None:
+    """A Problem with status 422 where an object of a body has very many members, before each of them is judged."""
+    for value in _objects(document) if isinstance(document, dict) else ():
+        if len(value) > MOST_AT_ONCE:
+            raise Problem(422, f"an object of the request has {len(value)} members, more than {MOST_AT_ONCE}")
+
+
+def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A body, the objects among its members, and those in the lists among them."""
+    yield document
+    for value in document.values():
+        if isinstance(value, dict):
+            yield value
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            yield from (entry for entry in value if isinstance(entry, dict))
 
 
 def path_into(document: Any, loc: Sequence[str | int]) -> Pointer:
@@ -51,7 +71,9 @@ def worst(errors: Sequence[ErrorDetails], document: Any) -> ErrorDetails:
 
 
 def by_member(error: ValidationError) -> dict[str, list[ErrorDetails]]:
-    """The errors grouped by the member of the document that they are about."""
+    """The errors grouped by the member of the document that they are about; a Problem where they are a flood."""
+    if (count := error.error_count()) > MOST_AT_ONCE:
+        raise Problem(422, f"the request is wrong in {count} places, more than are told one by one")
     groups: dict[str, list[ErrorDetails]] = {}
     for one in error.errors(include_url=False):
         groups.setdefault(str(one["loc"][0]) if one["loc"] else "", []).append(one)

@@ -15,13 +15,15 @@ from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
 from service.core.site import OF_THE_GRAPH, Pointer
-from service.schemas.errors import bad_value, by_member, path_into, worst
+from service.schemas.errors import MOST_AT_ONCE, bad_value, by_member, path_into, worst
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 LONGEST_KEY = 500
 """Bytes of a layer that is remembered; parameters take fewer."""
 MOST_REMEMBERED = 20_000
 """Layers remembered at most; when there are more, all are forgotten."""
+MOST_ENTRIES = 64
+"""Entries of a list among the parameters; none has half as many."""
 PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
 """What stands for a required parameter that could not be read, so that the rest of the layer can be judged."""
 
@@ -114,6 +116,10 @@ def describe(
     """
     if not isinstance(raw, dict):
         return _refused(location, {}, placed(reading.wrong_type("layer", raw, "an object", location)))
+    if len(raw) > MOST_AT_ONCE:
+        many = f"with {len(raw)} members, too many: the most is {MOST_AT_ONCE}"
+        wrong = reading.parameter_out_of_range("layer", raw, many, "its parameters only", location)
+        return _refused(location, {}, placed(wrong))
     written: Mapping[str, Any] = raw
     type_name = written.get("type", default_type)
     if type_name is None:
@@ -198,11 +204,19 @@ def _translate(
         else:
             spelling[name] = word
             try:
-                values[name] = CONVERSIONS[word](value) if word in CONVERSIONS else value
+                values[name] = _converted(word, value)
             except ValueError as error:
                 diagnostics += placed(reading.wrong_type(word, value, str(error), (*location, word)))
                 broken.add(name)
     return values, spelling, broken, diagnostics
+
+
+def _converted(word: str, value: Any) -> Any:
+    """The value under our name; a ValueError that says what it has to be, where that can be told without judging it."""
+    lists = [value, *value] if isinstance(value, list) else []
+    if any(isinstance(one, list) and len(one) > MOST_ENTRIES for one in lists):
+        raise ValueError(f"a list of at most {MOST_ENTRIES}")
+    return CONVERSIONS[word](value) if word in CONVERSIONS else value
 
 
 def _judge(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from annotated_types import Ge, Le, Len
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, Fact, placed
 from service.core.diagnostics.reading import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
@@ -13,7 +13,7 @@ from service.core.parameters import Positive
 from service.core.shapes import LARGEST, Shape
 from service.core.site import LONGEST_NAME
 from service.problems import refused
-from service.schemas.errors import facts
+from service.schemas.errors import facts, require_narrow
 
 LAYER_REFERENCE = {"allOf": [{"$ref": "#/components/schemas/Layer"}]}
 """In an allOf of one, since Pydantic would look for a bare reference among its own models."""
@@ -162,7 +162,7 @@ class NetworkRequest(Body):
         None, description="Several inputs: shapes by name."
     )
     detail: Literal["full", "sizes"] = Field("full", description='"sizes" leaves costs and receptive fields out.')
-    receptive_field_of: list[OutputOfLayer] = Field(
+    receptive_field_of: Annotated[list[OutputOfLayer], FailFast()] = Field(
         default_factory=list, description="Outputs whose exact boxes of input pixels are wanted."
     )
 
@@ -196,13 +196,15 @@ class ConvolveRequest(Body):
     layout: Literal["channels_first", "channels_last"] | None = Field(None, description="Overrides the framework's.")
     dtype: str | None = Field(None, description="The type that arrays of JSON numbers become.")
     flip_kernel: bool = Field(False, description="Flip the kernel: the convolution of textbooks.")
-    algorithm: (
-        Literal["direct", "im2col", "shifted", "winograd_rows", "winograd_4x4", "fft", "col2im"] | None
-    ) = Field(None, description="How a convolution is computed; left out, the fastest way that applies.")
+    algorithm: Literal["direct", "im2col", "shifted", "winograd_rows", "winograd_4x4", "fft", "col2im"] | None = Field(
+        None, description="How a convolution is computed; left out, the fastest way that applies."
+    )
     precision: Literal["default", "fast"] = Field(
         "default", description="With `fast`, float32 may be off by more than 2e-6 of the largest output."
     )
-    explain: list[list[Index]] = Field(default_factory=list, description="Output positions to take apart.")
+    explain: Annotated[list[Annotated[list[Index], FailFast()]], FailFast()] = Field(
+        default_factory=list, description="Output positions to take apart."
+    )
     respond_with: Literal["nested", "flat", "base64"] = Field("nested", description="The form of the output.")
 
 
@@ -211,6 +213,7 @@ B = TypeVar("B", bound=BaseModel)
 
 def validated(model: type[B], document: Any) -> B:
     """The document as this model, or a 422 with every mistake."""
+    require_narrow(document)
     try:
         body = model.model_validate(document)
     except ValidationError as error:

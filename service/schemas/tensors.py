@@ -17,7 +17,7 @@ DATATYPE_OF: Mapping[str, str] = {dtype.name: name for name, dtype in DATATYPES.
 
 
 def read_tensors(
-    inputs: Sequence[InputTensor], names: Sequence[str], body: bytes, start: int, limit: int
+    inputs: Sequence[InputTensor], names: Sequence[str], body: bytes | bytearray, start: int, limit: int
 ) -> dict[str, Array]:
     """The inputs by name, those in bytes as views of the body, where they begin at `start`, one after the other."""
     known = [one.name for one in inputs]
@@ -31,9 +31,9 @@ def read_tensors(
     if claimed != len(body) - start:
         after = f"{len(body) - start} bytes follow the JSON, whose end `Inference-Header-Content-Length` tells"
         raise Problem(400, f"the inputs claim {claimed} bytes, but {after}")
-    found, reader = {}, ArrayReader(limit)
+    found, reader, view = {}, ArrayReader(limit), memoryview(body).toreadonly()
     for tensor in inputs:
-        found[tensor.name] = _read(tensor, reader, body, start)
+        found[tensor.name] = _read(tensor, reader, view, start)
         start += tensor.parameters.binary_data_size or 0
     return found
 
@@ -56,7 +56,7 @@ def _check(tensor: InputTensor) -> None:
         raise Problem(400, f"{what}, but the `binary_data_size` of `{name}` is {size}")
 
 
-def _read(tensor: InputTensor, reader: ArrayReader, body: bytes, start: int) -> Array:
+def _read(tensor: InputTensor, reader: ArrayReader, body: memoryview, start: int) -> Array:
     dtype = DATATYPES[tensor.datatype]
     if tensor.parameters.binary_data_size is None:
         return reader.from_data(tensor.data, tensor.shape, dtype.name, (tensor.name,))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from time import perf_counter
 
 import pytest
 from flask.testing import FlaskClient
@@ -110,6 +111,58 @@ class TestFraming:
         body = f'{{"input_size": {"9" * 5000}, "layer": {{"type": "conv1d", "kernel_size": 3}}}}'
         document = problem(client.post(SIZE, data=body, content_type="application/json"), 400)
         assert document["detail"].startswith("the body is not acceptable JSON: number out of range")
+
+    @pytest.mark.parametrize(
+        ("path", "body", "name"),
+        [
+            (SIZE, '{"input_size": 6, "input_size": 7, "layer": {}}', "input_size"),
+            (SIZE, '{"input_size": 6, "layer": {"stride": 1, "type": "conv1d", "stride": 2}}', "stride"),
+            (SIZE, '{"input_size": 6, "framework": "a:b:c", "layer": {"a": 1, "": 2, "": 3}}', ""),
+            (CONVOLVE, '{"input": [1, 2], "weight": [1], "input": [3, 4]}', "input"),
+            (CONVOLVE, '{"input": [1, 123456789012345678901234567890], "weight": [1], "weight": [1]}', "weight"),
+            (CONVOLVE, '{"input": {"shape": [1], "data": [1], "shape": [2]}, "weight": [1]}', "shape"),
+            (NETWORK, '{"layers": [{"type": "relu"}, {"type": "relu", "type": "gelu"}]}', "type"),
+            (NETWORK, '{"layers": [1, {"type": "relu", "type": "gelu"}]}', "type"),
+        ],
+    )
+    def test_a_member_that_stands_twice_is_a_400(
+        self, client: FlaskClient, problem: Problem, path: str, body: str, name: str
+    ) -> None:
+        document = problem(client.post(path, data=body, content_type="application/json"), 400)
+        expected = f'the body is not acceptable JSON: the member "{name}" stands twice in one object'
+        assert document["detail"] == expected
+
+    def test_a_member_that_stands_twice_in_a_long_body_is_a_400_too(
+        self, client: FlaskClient, problem: Problem
+    ) -> None:
+        body = f'{{"input": [{"1.5, " * 300_000}1], "weight": [1], "weight": [2]}}'
+        document = problem(client.post(CONVOLVE, data=body, content_type="application/json"), 400)
+        assert document["detail"] == "the body is not acceptable JSON: a member stands twice in one object"
+
+    def test_many_members_once_and_one_twice_are_told_apart_at_once(
+        self, client: FlaskClient, problem: Problem
+    ) -> None:
+        members = "".join(f'"{index}": 1, ' for index in range(50_000))
+        began = perf_counter()
+        response = client.post(SIZE, data=f'{{{members} "49999": 2}}', content_type="application/json")
+        assert perf_counter() - began < 1
+        assert '"49999" stands twice' in problem(response, 400)["detail"]
+
+    @pytest.mark.parametrize(
+        "name", ["a:b", '\\"a\\":', "\\u003a", ":" * 3000], ids=["colon", "quotes", "escaped", "many"]
+    )
+    def test_colons_in_strings_are_no_members(self, client: FlaskClient, name: str) -> None:
+        layers = f'[{{"type": "relu", "name": "{name[:200]}"}}, {{"type": "relu", "inputs": "{name[:200]}"}}]'
+        body = f'{{"input_shape": [1, 1, 4], "layers": {layers}}}'
+        assert client.post(NETWORK, data=body, content_type="application/json").json["valid"]
+
+    def test_lists_are_counted_before_they_are_made(self, limited: Limited, problem: Problem) -> None:
+        client = limited(max_json_lists=1000)
+        for count, status in ((998, 422), (999, 413)):
+            body = f'{{"input": [{"[]," * (count - 2)}[]], "weight": [1]}}'
+            document = problem(client.post(CONVOLVE, data=body, content_type="application/json"), status)
+            said = f"the JSON has {count + 2} lists and objects, above the limit of 1000 (`max_json_lists`)"
+            assert (document["detail"] == said) is (status == 413)
 
     def test_a_body_above_the_limit_is_refused_by_its_declared_length(
         self, client: FlaskClient, problem: Problem

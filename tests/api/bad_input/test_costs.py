@@ -1,13 +1,20 @@
 """Small requests that would cost much: each is refused, or answered by a formula instead of a loop."""
 
+import gzip
+import json
 import tracemalloc
 from base64 import b64encode
+from time import perf_counter
 from typing import Any
 
 import numpy as np
+import pytest
+from flask.testing import FlaskClient
 from numpy.typing import NDArray
 
-from tests.api.bad_input.samples import CONVOLVE, NETWORK, Answered, Document, Limited, Problem, Refuse
+from service.routes import networks
+from service.routes.gate import heavy_work
+from tests.api.bad_input.samples import CONVOLVE, NETWORK, SIZE, Answered, Document, Limited, Problem, Refuse
 
 BATCH = "/v1/batch"
 RELU = {"type": "relu", "inputs": "input"}
@@ -94,3 +101,116 @@ def test_work_is_bounded_for_a_batch_as_a_whole(answered: Answered) -> None:
     items = [{**item, "bounds": bounds}] * 50
     results = answered(BATCH, {"operation": "solve", "detail": "sizes", "items": items})["results"]
     assert {one["body"]["complete"] for one in results} == {False}
+
+
+INFER = "/v2/models/conv/infer"
+MANY = {f"m{index}": 1 for index in range(20_000)}
+SMALL = {"input": [[1, 2], [3, 4]], "weight": [[1]]}
+TENSOR = {"name": "input", "shape": [2, 2], "datatype": "FP32", "data": [1, 2, 3, 4]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (CONVOLVE, SMALL | MANY),
+        (CONVOLVE, SMALL | {"layer": MANY}),
+        (CONVOLVE, SMALL | {"input": MANY}),
+        (CONVOLVE, SMALL | {"layer": {"padding": [1] * 20_000}}),
+        (CONVOLVE, SMALL | {"layer": {"padding": [["x"] * 20_000]}}),
+        (CONVOLVE, SMALL | {"layer": {"type": "x" * 100_000}}),
+        (CONVOLVE, SMALL | {"explain": [["x"]] * 20_000}),
+        (CONVOLVE, SMALL | {"explain": [["x"] * 20_000]}),
+        (CONVOLVE, SMALL | {"input": {"shape": ["x"] * 20_000, "data": [1]}}),
+        (CONVOLVE, SMALL | {"input": [[]] * 20_000}),
+        (CONVOLVE, SMALL | {"input": [[1]] * 20_000 + [[1, 2]]}),
+        (CONVOLVE, SMALL | {"input": [10**30] * 5000}),
+        (CONVOLVE, SMALL | {"input": "x" * 100_000}),
+        (NETWORK, {"inputs": MANY, "layers": [RELU]}),
+        (NETWORK, {"input_shape": ["x"] * 20_000, "layers": [RELU]}),
+        (NETWORK, {"input_shape": [1, 1, 4], "layers": [RELU], "receptive_field_of": ["x"] * 20_000}),
+        (NETWORK, {"input_shape": [1, 1, 4], "layers": [RELU], "receptive_field_of": [MANY]}),
+        (SIZE, {"layer": RELU, "input_size": ["x"] * 20_000}),
+        (INFER, {"inputs": [TENSOR] * 5000}),
+        (INFER, {"inputs": ["x"] * 20_000}),
+        (INFER, {"inputs": [TENSOR | {"shape": ["x"] * 20_000}]}),
+        (INFER, {"inputs": [TENSOR | {"datatype": "x" * 100_000}]}),
+        (INFER, {"inputs": [TENSOR], "parameters": MANY}),
+        (INFER, {"inputs": [TENSOR], "parameters": {"stride": f"[{'1,' * 20_000}1]"}}),
+        (INFER, {"inputs": [TENSOR], "outputs": [{"name": "output"}] * 20_000}),
+    ],
+    ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else next(reversed(value)),
+)
+def test_a_flood_of_mistakes_is_answered_in_brief(client: FlaskClient, path: str, body: Document) -> None:
+    """Neither time nor memory nor the answer is a multiple of what was posted."""
+    text = json.dumps(body)
+    client.post(path, data="{}", content_type="application/json")
+    tracemalloc.start()
+    began = perf_counter()
+    response = client.post(path, data=text, content_type="application/json")
+    seconds = perf_counter() - began
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert response.status_code in (400, 413, 422), response.data[:300]
+    assert len(response.data) < 2 * len(text) + 3000
+    assert peak < 60 * len(text) + 2_000_000
+    assert seconds < 2, "many times what it takes without being traced"
+
+
+@pytest.mark.parametrize("path", [CONVOLVE, INFER])
+@pytest.mark.parametrize("byte", [b"[", b" ", b"\0"])
+def test_a_bomb_of_json_is_refused_before_it_is_parsed(limited: Limited, path: str, byte: bytes) -> None:
+    """A thousandth of the bytes it unpacks to; what it would become as lists is never made."""
+    client = limited(max_json_bytes=10**6)
+    packed = gzip.compress(byte * (10**6 + 1))
+    tracemalloc.start()
+    response = client.post(path, data=packed, headers={"Content-Encoding": "gzip"}, content_type="application/json")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    said = response.json.get("error") or response.json["detail"]
+    assert (response.status_code, said) == (
+        413,
+        "the JSON is 1000001 bytes, above the limit of 1000000 (`max_json_bytes`)",
+    )
+    assert peak < 4_000_000
+
+
+def test_a_network_with_very_many_mistakes_is_refused_as_a_whole(
+    client: FlaskClient, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(networks, "MOST_MISTAKES", 100)
+    for wrong, status in ((2, 200), (3, 422)):
+        layers = [RELU | {f"m{index}": 1 for index in range(wrong)}] * 50
+        response = client.post(NETWORK, json={"input_shape": [1, 1, 4], "layers": layers})
+        assert response.status_code == status
+    assert problem(response, 422)["detail"].startswith("the layers are wrong in more than 100 places")
+
+
+def chain(length: int, channels: int = 3) -> Document:
+    """Convolutions one after the other; with other than 3 channels each but the first is wrong, and has two fixes."""
+    layer = {"type": "conv1d", "in_channels": 3, "out_channels": channels, "kernel_size": 1}
+    return {"input_shape": [1, 3, 8], "layers": [layer] * length}
+
+
+def test_judging_many_layers_waits_its_turn_and_few_do_not(limited: Limited, problem: Problem) -> None:
+    client = limited(heavy_wait_seconds=0, large_network_layers=5)
+    with heavy_work():
+        assert client.post(NETWORK, json=chain(4)).json["valid"]
+        busy = client.post(NETWORK, json=chain(5))
+    assert "all 1 computations that run at once are taken" in problem(busy, 503)["detail"]
+    assert busy.headers["Retry-After"] == "1"
+    assert client.post(NETWORK, json=chain(5)).json["valid"]
+
+
+def test_trying_many_fixes_waits_its_turn_too(limited: Limited, problem: Problem) -> None:
+    client = limited(heavy_wait_seconds=0, large_network_layers=5)
+    with heavy_work():
+        [told] = client.post(NETWORK, json=chain(2, channels=4)).json["diagnostics"]
+        problem(client.post(NETWORK, json=chain(3, channels=4)), 503)
+    assert told["fixes"]
+    assert len(client.post(NETWORK, json=chain(3, channels=4)).json["diagnostics"]) == 2
+
+
+def test_a_network_in_a_batch_waits_with_the_batch(limited: Limited) -> None:
+    client = limited(heavy_wait_seconds=0, large_network_layers=5)
+    body = {"operation": "networks/validate", "items": [chain(5), chain(6, channels=4)]}
+    assert [one["body"]["valid"] for one in client.post(BATCH, json=body).json["results"]] == [True, False]

@@ -26,8 +26,22 @@ def header(
     descr: str = "'<f4'", order: str = "False", shape: str = "(2, 2)", data: bytes = bytes(16), version: int = 1
 ) -> bytes:
     """The bytes of an `.npy` file that claims this."""
-    text = f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n".encode()
-    return b"\x93NUMPY" + bytes([version, 0]) + len(text).to_bytes(2 if version == 1 else 4, "little") + text + data
+    return file_of(f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n", data, version)
+
+
+def file_of(header: str, data: bytes = b"", version: int = 1, claimed: int | None = None) -> bytes:
+    """The bytes of an `.npy` file with this header, which may claim another length."""
+    text = header.encode()
+    length = (len(text) if claimed is None else claimed).to_bytes(2 if version == 1 else 4, "little")
+    return b"\x93NUMPY" + bytes([version, 0]) + length + text + data
+
+
+DISPOSITION = b"Content-Disposition: form-data"
+
+
+def part(head: bytes = DISPOSITION + b'; name="request"', data: bytes = b"") -> bytes:
+    """A part of a form, from the boundary before it to the end of its last line."""
+    return b"--bbb\r\n" + head + b"\r\n\r\n" + data + b"\r\n"
 
 
 def archived(array: Any) -> bytes:
@@ -49,17 +63,38 @@ class TestNpy:
             (archived(FLOATS), "is not an .npy file"),
             (saved(FLOATS)[:40], "is not an .npy file"),
             (header("__import__('os').getcwd()"), "is not an .npy file"),
-            (header(shape="(2.0, 2)"), "is not an .npy file"),
             (header(order="1"), "is not an .npy file"),
             (header(version=9), "is of a format that is not known"),
+            (header(shape="(2.0, 2)"), "has a shape that is none"),
             (header(shape="(True, 4)"), "has a shape that is none"),
             (header(shape="(-2, -2)"), "has a shape that is none"),
+            (header(shape=f"(0x{'f' * 9000},)"), "has a shape that is none"),
+            (header(shape=f"({'9999999999,' * 800})"), "has a shape that is none"),
+            (header(shape="[2, 2]"), "is not an .npy file"),
+            (header(shape="(2L, 2L)"), "is not an .npy file"),
+            (header(shape=f"({'(' * 3000}2{')' * 3000},)"), "is not an .npy file"),
+            (header("'<f4', 'more': 1"), "is not an .npy file"),
+            (header("'a' * 10**9"), "is not an .npy file"),
+            (header("-" * 9000 + "1"), "is not an .npy file"),
+            (header(shape=" " * 10_000 + "(2, 2)"), "is not an .npy file"),
+            (file_of("{'descr': ("), "is not an .npy file"),
+            (file_of("{'descr': '"), "is not an .npy file"),
+            (file_of("{[]: 1}"), "is not an .npy file"),
+            (file_of("{'descr', 'shape'}"), "is not an .npy file"),
+            (file_of("{'descr': '\u00e9', ", version=3), "is not an .npy file"),
+            (file_of("", claimed=2**32 - 1, version=2), "is not an .npy file"),
+            (header("()"), "has the type of a structure, which is not accepted"),
+            (header("('<f4',)"), "has the type of a structure, which is not accepted"),
+            (header("('<f4', (1000000, 1000000))"), "has the type of a structure, which is not accepted"),
+            (header("[('\u00e9', '<f4')]", version=3), "has the type of a structure, which is not accepted"),
+            (header(f"'{'f4,' * 3000}'"), f"has the type {('f4,' * 14)[:40]}, which is not accepted"),
+            (header("'M8[999999999999999s]'"), "has the type M8[999999999999999s], which is not accepted"),
             (saved(np.array([1, None]), allow_pickle=True), "has the type |O, which is not accepted"),
             (header("'|S0'", shape="(1000000000,)", data=b""), "has the type |S0, which is not accepted"),
             (saved(np.array([b"abcd"])), "has the type |S4, which is not accepted"),
             (saved(np.array(["a"])), "has the type <U1, which is not accepted"),
             (saved(FLOATS.astype(">f4")), "has the type >f4, which is not accepted"),
-            (saved(np.zeros(2, dtype=[("a", "<f4")])), "has the type |V4, which is not accepted"),
+            (saved(np.zeros(2, dtype=[("a", "<f4")])), "has the type of a structure, which is not accepted"),
             (saved(FLOATS.astype(complex)), "has the type <c16, which is not accepted"),
             (saved(FLOATS > 1), "has the type |b1, which is not accepted"),
             (saved(np.zeros(2, "M8[s]")), "has the type <M8[s], which is not accepted"),
@@ -72,11 +107,32 @@ class TestNpy:
             "npz",
             "header cut short",
             "code",
-            "float size",
             "order",
             "version",
+            "float size",
             "boolean size",
             "negative size",
+            "size of 9000 digits",
+            "800 axes",
+            "list for a shape",
+            "Python 2",
+            "nested parentheses",
+            "another member",
+            "multiplied text",
+            "9000 signs",
+            "long header",
+            "left open",
+            "text left open",
+            "unhashable",
+            "set",
+            "text left open in UTF-8",
+            "header of 4 GiB",
+            "empty type",
+            "short type",
+            "type with axes",
+            "field of another script",
+            "type of 3000 fields",
+            "unit out of range",
             "objects",
             "S0",
             "bytes",
@@ -191,6 +247,50 @@ class TestForm:
         response = client.post(CONVOLVE, data=data, content_type=f"multipart/form-data; boundary={boundary}")
         document = problem(response, 413)
         assert "bytes" not in document["detail"], "the body is small"
+
+    @pytest.mark.parametrize("boundary", ["", '""', "b" * 201, "b" * 8000, '"b "'])
+    def test_a_boundary_has_1_to_200_characters(self, client: FlaskClient, problem: Problem, boundary: str) -> None:
+        response = client.post(CONVOLVE, data=b"--b--", content_type=f"multipart/form-data; boundary={boundary}")
+        assert "boundary" in problem(response, 400)["detail"]
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            (b"hello", "the form breaks off: no boundary follows after 0 of its 5 bytes"),
+            (part(), "the form breaks off: no boundary follows after 55 of its 59 bytes"),
+            (part() + b"--bbb", "the form is malformed after 64 bytes: no headers of a part follow the boundary"),
+            (part()[:40], "the form is malformed after 5 bytes"),
+            (part()[:60], "the form breaks off: no boundary follows after "),
+            (part().replace(b"\r\n", b"\n"), "the form is malformed after 5 bytes"),
+            (b"--bbbb\r\n\r\n\r\n--bbb--", "the form is malformed after 5 bytes"),
+            (b"--bbb" + b" " * 10**6 + part()[5:], "the form is malformed after 5 bytes"),
+            (b"--bbb\r\n" + b"X: y\r\n" * 10**5 + part()[5:], "the form is malformed after 5 bytes"),
+            (part(b"") + b"--bbb--", "a part of the form has no name in a `Content-Disposition`"),
+            (part(b"Content-Type: text/plain") + b"--bbb--", "a part of the form has no name"),
+            (part(DISPOSITION) + b"--bbb--", "a part of the form has no name"),
+            (part(DISPOSITION + b'; a="' + b"\\" * 1500) + b"--bbb--", "a part of the form has no name"),
+            (part(b"Content-Disposition: " + b";" * 8000) + b"--bbb--", "a part of the form has no name"),
+        ],
+    )
+    def test_a_form_whose_framing_is_broken_is_a_400(
+        self, client: FlaskClient, problem: Problem, body: bytes, said: str
+    ) -> None:
+        response = client.post(CONVOLVE, data=body, content_type="multipart/form-data; boundary=bbb")
+        assert problem(response, 400)["detail"].startswith(said)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [(b"", b""), (b"\r\n", b""), (b"an old client cannot read this\r\n", b"\r\nnor this\r\n--bbb\r\n")],
+        ids=["nothing", "empty line", "words"],
+    )
+    def test_what_stands_around_a_form_means_nothing(self, client: FlaskClient, before: bytes, after: bytes) -> None:
+        arrays = {b"input": FLOATS, b"weight": ONES}
+        files = [
+            part(DISPOSITION + b'; name="' + name + b'"; filename="x"', saved(one)) for name, one in arrays.items()
+        ]
+        body = b"".join([before, part(data=b"{}"), *files, b"--bbb-- \t", after])
+        response = client.post(CONVOLVE, data=body, content_type='multipart/form-data; boundary="bbb"')
+        assert response.json["output"] == [[10, 14, 18], [26, 30, 34]]
 
     def test_other_paths_take_no_forms(self, client: FlaskClient, problem: Problem) -> None:
         response = client.post(SIZE, data={"layer": "{}"}, content_type="multipart/form-data")
