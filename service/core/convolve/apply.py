@@ -8,10 +8,10 @@ from service.core.convolve.transposed import phases
 
 def convolve(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
     """Write the convolution to `problem.out`; the name of the algorithm that did it."""
-    name = chosen(problem, forced, fast=fast)
-    with workers.at_most(choice.threads_worth(name, problem)), workers.arena():
-        ALGORITHMS[name].run(problem)
-    return name
+    found = chosen(problem, forced, fast=fast)
+    with workers.at_most(found.threads), workers.arena():
+        ALGORITHMS[found.name].run(problem)
+    return found.name
 
 
 def transpose(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:

@@ -6,11 +6,12 @@ two algorithms are close.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import inf, log2, prod
+from math import inf, log2, prod, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
-from service.core.convolve import col2im, direct, fft, im2col, shifted, winograd_rows, winograd_squares, workers
+from service.core.convolve import col2im, direct, fft, im2col, shifted, winograd_rows, winograd_squares
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem
 
@@ -22,7 +23,7 @@ ADD = 0.2
 """Adding an element to another, or multiplying by a small matrix a row of which it stands in."""
 MULTIPLY = 1 / 70
 """A multiply-accumulate of a large matrix product."""
-NARROW = 5
+NARROW = 7
 """How many rows a matrix product has more in time than in numbers."""
 SHIFT = 0.18
 """A multiply-accumulate of shifted inputs."""
@@ -36,7 +37,7 @@ STEP = 4_000
 """A call into NumPy beside its work."""
 BAND = 40_000
 """A band beside its work: some ten calls."""
-WORTH_A_THREAD = 120_000
+WORTH_A_THREAD = 250_000
 """What each thread has to do at least: it takes half of that until another one has begun."""
 LONGEST = 2e9
 """Algorithms that are slower than others are not forced on layers for which they take longer."""
@@ -87,7 +88,7 @@ def im2col_cost(problem: Problem) -> float:
     """The product, and each window copied once."""
     copied = prod(problem.source.shape[:2]) * prod(problem.kernel) * prod(problem.windows)
     own = len(problem.weight) // problem.groups
-    bands = 1 + copied * problem.itemsize // im2col.band_bytes(problem)
+    bands = 1 + copied * problem.itemsize // im2col.LEAST_BAND
     found = problem.groups * products(positions(problem), own, problem.depth)
     copying = copied * (COPY if set(problem.strides) == {1} else 2 * COPY)
     return float(found + _around(problem) + copying + bands * BAND)
@@ -183,41 +184,59 @@ class InapplicableError(Exception):
         super().__init__(f"{name} is for {self.condition}")
 
 
-def chosen(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
-    """The name of the algorithm; InapplicableError where one is forced that does not apply."""
-    costs = {
-        name: cost
+class Choice(NamedTuple):
+    """An algorithm, and what it takes."""
+
+    name: str
+    cost: float
+
+    @property
+    def threads(self) -> int:
+        """How many are worth waking."""
+        return 1 + int(self.cost / WORTH_A_THREAD)
+
+
+def chosen(problem: Problem, forced: str | None = None, *, fast: bool = False) -> Choice:
+    """The fastest algorithm that is as exact as wished, or the one asked for.
+
+    InapplicableError where one is asked for that does not apply, or would take far longer.
+    """
+    found = [
+        Choice(name, cost)
         for name, one in ALGORITHMS.items()
         if (fast or not one.approximate) and (cost := one.cost(problem)) < inf
-    }
+    ]
+    found.sort(key=lambda choice: choice.cost)
     if forced is not None:
-        if forced not in costs or (ALGORITHMS[forced].mixes and not is_tame(problem)):
+        wanted = next((choice for choice in found if choice.name == forced), None)
+        if wanted is None or (ALGORITHMS[forced].mixes and not is_tame(problem)):
             raise InapplicableError(forced)
-        if costs[forced] > max(LONGEST, min(costs.values())):
-            raise InapplicableError(forced, seconds=costs[forced] / 1e9)
-        return forced
-    admitted = [name for name in costs if problem.work >= LEAST_ROUNDED or not ALGORITHMS[name].rounds]
-    best = min(admitted, key=costs.__getitem__)
-    if ALGORITHMS[best].mixes and not is_tame(problem):
-        best = min((name for name in admitted if not ALGORITHMS[name].mixes), key=costs.__getitem__)
-    return best
-
-
-def threads_worth(name: str, problem: Problem) -> int:
-    """How many threads are worth waking."""
-    return 1 + int(ALGORITHMS[name].cost(problem) / WORTH_A_THREAD) if workers.threads() > 1 else 1
+        if wanted.cost > LONGEST and wanted is not found[0]:
+            raise InapplicableError(forced, seconds=wanted.cost / 1e9)
+        return wanted
+    if problem.work < LEAST_ROUNDED:
+        found = [choice for choice in found if not ALGORITHMS[choice.name].rounds]
+    if ALGORITHMS[found[0].name].mixes and not is_tame(problem):
+        found = [choice for choice in found if not ALGORITHMS[choice.name].mixes]
+    return found[0]
 
 
 def is_tame(problem: Problem) -> bool:
-    """Whether all operands are finite, and no sum on the way can leave the range of the arithmetic."""
-    largest = [_largest(array) for array in (problem.source, problem.weight)]
-    bound = largest[0] * largest[1] * problem.depth * prod(problem.reached) * 1000
-    return float(bound) < float(np.finfo(problem.dtype).max)
+    """Whether all operands are finite, and no sum on the way can leave the range of the arithmetic.
+
+    No sum of products is larger than the product of the norms; transforms make it a few hundred times larger at most.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound = _norm(problem.source) * _norm(problem.weight) * 1000
+    return bound < float(np.finfo(problem.dtype).max)
 
 
-def _largest(array: Array) -> float:
-    """The largest absolute value; NaN where there is any."""
-    return max(float(array.max()), -float(array.min())) if array.size else 0.0
+def _norm(array: Array) -> float:
+    """The square root of the sum of squares, or more; NaN or infinity where there is any, or numbers are enormous."""
+    if array.dtype.kind == "f" and array.dtype.itemsize >= 4 and array.flags.c_contiguous:
+        flat = array.reshape(-1)
+        return sqrt(np.dot(flat, flat))
+    return max(float(array.max()), -float(array.min())) * sqrt(array.size) if array.size else 0.0
 
 
 def spreads_faster(problem: Problem) -> bool:

@@ -10,8 +10,12 @@ from service.core.convolve.problem import Problem, blocks, cut, pieces, strided
 
 LEAST_BAND, MOST_BAND = 2**21, 2**22
 """Windows are copied in bands of so many bytes, so that the copy is multiplied while it is in the cache."""
+ALL_BANDS = 2**24
+"""The bands of several threads together: larger than for one, which never waits for its turn to run Python."""
 BAND_PER_FILTER = 2**15
 """The more filters there are, the longer a product takes for each byte, and the larger bands may be."""
+LEAST_SHARE = 2**18
+"""What is worth a thread."""
 WEIGHT_BYTES = 2**24
 """A weight that has to be copied is copied in parts of at most this many bytes."""
 FEW_POSITIONS = 256
@@ -70,9 +74,10 @@ def _window_bytes(problem: Problem) -> int:
 
 
 def _band_bytes(problem: Problem) -> int:
-    """What the copied windows take, or the region that they are copied from."""
-    copied = prod(problem.kernel) * prod(problem.windows)
-    return prod(problem.source.shape[:2]) * max(copied, prod(problem.reached)) * problem.itemsize
+    """What the copied windows take, or the region that they are copied from, and their sums."""
+    windows, channels = prod(problem.windows), problem.source.shape[1]
+    copied = channels * max(prod(problem.kernel) * windows, prod(problem.reached))
+    return len(problem.source) * (copied + problem.out.shape[1] * windows) * problem.itemsize
 
 
 def _multiply(problem: Problem) -> None:
@@ -81,12 +86,14 @@ def _multiply(problem: Problem) -> None:
     if problem.groups == 1 and few and size <= MOST_BAND and threads > 1:
         _shared_band(problem)
     else:
-        share = min(band_bytes(problem), max(LEAST_BAND // 8, -(-size // threads)))
-        workers.each(_band, blocks(problem, _band_bytes, share))
+        most = min(band_bytes(problem), max(LEAST_SHARE, -(-size // threads)))
+        workers.each(_band, blocks(problem, _band_bytes, most, threads if size > LEAST_SHARE else 1))
 
 
 def band_bytes(problem: Problem) -> int:
-    """How large bands are; with strides they are made in several steps, and large."""
+    """How large bands are: larger where they are made in several steps, or threads would get into each other's way."""
+    if workers.threads() > 1:
+        return ALL_BANDS // workers.threads()
     filters = len(problem.weight) // problem.groups
     return MOST_BAND if max(problem.strides) > 1 else min(MOST_BAND, max(LEAST_BAND, filters * BAND_PER_FILTER))
 

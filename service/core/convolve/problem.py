@@ -299,40 +299,42 @@ def halved(problem: Problem, way: str) -> list[Problem]:
     return [cut(0, count // 2), cut(count // 2, count)] if count > 1 else [problem]
 
 
-def bands(problem: Problem, size: Callable[[Problem], int], most: int) -> list[Problem]:
-    """The problem in images, or in parts of images along the first axis that is long enough, none larger than `most`.
+Size = Callable[[Problem], int]
 
-    As many images as fit stay together. `size` grows with the number of images, and with that of windows.
+
+def bands(problem: Problem, size: Size, most: int, threads: int = 1) -> list[Problem]:
+    """The problem in images, or in parts of images along the first axis that is long enough, of about `most` at most.
+
+    As many images as fit stay together; there are as many parts for each thread. `size` grows with the number of
+    images, and with that of windows.
     """
-    if size(problem) <= most:
+    number = -(-size(problem) // most)
+    number = -(-number // threads) * threads
+    if number <= 1:
         return [problem]
-    if len(problem.source) > 1:
-        one = size(problem.images(0, 1))
-        found = [problem.images(*some) for some in pieces(len(problem.source), max(1, most // one))]
-        return found if one <= most else [band for image in found for band in bands(image, size, most)]
+    images = len(problem.source)
+    if images > 1:
+        found = [problem.images(*some) for some in pieces(images, -(-images // number))]
+        return found if number <= images else [band for image in found for band in bands(image, size, most)]
     for axis, count in enumerate(problem.windows):
-        least = size(problem.places(axis, 0, 1))
-        each = (size(problem) - least) / max(count - 1, 1)
         if count > 1:
-            fitting = max(1, int(1 + (most - least) // each)) if most >= least else 1
-            found = [problem.places(axis, *some) for some in pieces(count, fitting)]
+            least, rows = size(problem.places(axis, 0, 1)), -(-count // number)
+            found = [problem.places(axis, *some) for some in pieces(count, rows)]
             return found if least <= most else [band for part in found for band in bands(part, size, most)]
     return [problem]
 
 
-def blocks(problem: Problem, size: Callable[[Problem], int], most: int) -> list[Problem]:
-    """As many groups together as fit, each such part in bands."""
-    if size(problem) <= most:
-        return [problem]
-    one = size(problem.images(0, 1).some_groups(0, 1)) if problem.groups > 1 else most
-    return [
-        band
-        for some in pieces(problem.groups, most // max(one, 1))
-        for band in bands(problem.some_groups(*some), size, most)
-    ]
+def blocks(problem: Problem, size: Size, most: int, threads: int = 1) -> list[Problem]:
+    """As many groups together as fit, each such part in bands; there are as many parts for each thread."""
+    number = -(-size(problem) // most)
+    number = -(-number // threads) * threads
+    if number <= 1 or problem.groups == 1:
+        return bands(problem, size, most, threads)
+    parts = [problem.some_groups(*some) for some in pieces(problem.groups, -(-problem.groups // number))]
+    return parts if number <= problem.groups else [band for part in parts for band in bands(part, size, most)]
 
 
-def cut(problem: Problem, size: Callable[[Problem], int], most: int, ways: Sequence[str]) -> Iterator[Problem]:
+def cut(problem: Problem, size: Size, most: int, ways: Sequence[str]) -> Iterator[Problem]:
     """The problem halved in the first way that is possible until no part is larger than `most`.
 
     Parts of the same sums, cut by channels or taps, come in order: they have to be computed one after the other.

@@ -20,8 +20,7 @@ LONG_RUN = 1000
 def run(problem: Problem) -> None:
     """Write the convolution to `problem.out`, in any arithmetic."""
     for part in im2col.bounded(problem, BLOCK_BYTES // 8):
-        most = min(BLOCK_BYTES, -(-_bytes(part) // workers.threads()))
-        workers.each(_block, blocks(part.prepared(), _bytes, most))
+        workers.each(_block, blocks(part.prepared(), _bytes, BLOCK_BYTES, workers.threads()))
 
 
 def _bytes(problem: Problem) -> int:

@@ -22,6 +22,8 @@ LEAST_CHANNELS = 8
 """With fewer, the products are too small for it."""
 WEIGHT_BYTES = 2**24
 """The transformed weights held at once."""
+LEAST_SHARE = 2**15
+"""Pairs of channels whose weights are worth a thread of their own."""
 BAND_BYTES = 2**23
 """What the tiles of all threads take, with their sums."""
 
@@ -83,7 +85,7 @@ def _transformed(problem: Problem, by: Transforms) -> Array:
         own = problem.weight[slice(*share)].reshape(-1, size * taps).astype(problem.dtype, copy=False)
         multiplied(every[None], own.T[None], found[:, :, slice(*(edge * channels for edge in share))])
 
-    workers.each(some, pieces(filters, -(-filters // workers.threads())))
+    workers.each(some, pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels)))
     return found.reshape(by.inputs, taps, filters, channels)
 
 

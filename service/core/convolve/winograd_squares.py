@@ -18,6 +18,8 @@ KERNEL, SIDE = 3, 4
 """The sides of a kernel and of a tile of outputs."""
 WEIGHT_BYTES = 2**24
 """The transformed weights held at once."""
+LEAST_SHARE = 2**15
+"""Pairs of channels whose weights are worth a thread of their own."""
 BAND_BYTES = 2**23
 """What the tiles of all threads take, transformed, with the sums over their channels."""
 
@@ -68,7 +70,7 @@ def _transformed(problem: Problem, by: Transforms) -> Array:
         own = problem.weight[slice(*share)].reshape(-1, KERNEL**2).astype(problem.dtype, copy=False)
         multiplied(by.kernel[None], own.T[None], found[:, :, slice(*(edge * channels for edge in share))])
 
-    workers.each(some, pieces(filters, -(-filters // workers.threads())))
+    workers.each(some, pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels)))
     return found.reshape(by.inputs, filters, channels)
 
 
