@@ -38,7 +38,7 @@ STEP = 4_000
 BAND = 40_000
 """A band beside its work: some ten calls."""
 WORTH_A_THREAD = 250_000
-"""What each thread has to do at least: it takes half of that until another one has begun."""
+"""What each thread has to do at least: until another one has begun takes up to half of that."""
 LONGEST = 2e9
 """Algorithms that are slower than others are not forced on layers for which they take longer."""
 LEAST_ROUNDED = 2**22
@@ -193,7 +193,7 @@ class Choice(NamedTuple):
     @property
     def threads(self) -> int:
         """How many are worth waking."""
-        return 1 + int(self.cost / WORTH_A_THREAD)
+        return max(1, int(self.cost / WORTH_A_THREAD))
 
 
 def chosen(problem: Problem, forced: str | None = None, *, fast: bool = False) -> Choice:

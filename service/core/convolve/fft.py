@@ -15,6 +15,8 @@ from service.core.convolve.problem import Problem, cut
 
 PART_BYTES = 2**22
 """The transforms of the inputs, weights and outputs of one part."""
+LEAST_SHARE = 2**18
+"""What is worth a thread."""
 
 
 def applies(problem: Problem) -> bool:
@@ -46,8 +48,9 @@ def _bytes(problem: Problem) -> int:
 
 def run(problem: Problem) -> None:
     """Write the convolution to `problem.out`; the operands must be finite, since a transform mixes all of them."""
-    ways = ("images", "groups", "filters", "channels")
-    parts = [part for image in _images(problem) for part in cut(image, _bytes, PART_BYTES, ways)]
+    share = max(LEAST_SHARE, -(-_bytes(problem) * len(problem.source) // workers.threads()))
+    ways = ("groups", "filters", "channels") if share >= PART_BYTES else ("groups", "filters")
+    parts = [part for image in _images(problem) for part in cut(image, _bytes, min(share, PART_BYTES), ways)]
     if any(part.adds for part in parts):
         for part in parts:
             _part(part)

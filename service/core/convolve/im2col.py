@@ -77,7 +77,7 @@ def _band_bytes(problem: Problem) -> int:
     """What the copied windows take, or the region that they are copied from, and their sums."""
     windows, channels = prod(problem.windows), problem.source.shape[1]
     copied = channels * max(prod(problem.kernel) * windows, prod(problem.reached))
-    return len(problem.source) * (copied + problem.out.shape[1] * windows) * problem.itemsize
+    return int(len(problem.source) * (copied + problem.out.shape[1] * windows) * problem.itemsize)
 
 
 def _multiply(problem: Problem) -> None:
