@@ -1,121 +1,89 @@
-"""The engine's convolutions beside PyTorch, onnxruntime and scipy.signal, where these are installed.
+"""The engine's convolutions and pools beside PyTorch, onnxruntime and scipy.signal, where these are installed.
 
-Arrays in, arrays out, without HTTP; each is asked in turn, in one run, and the least time of several rounds counts: the
-machine is shared, and what others do on it only adds. `OPENBLAS_NUM_THREADS` is 1, as in the server. The error is the
-largest one, over the largest output, against float64; memory is what is held beyond operands and output.
+Arrays in, arrays out, without HTTP: jobs as requests make them are run. Each library is asked in turn, in one run, and
+the least time of several rounds counts: the machine is shared, and what others do on it only adds.
+`OPENBLAS_NUM_THREADS` is 1, as in the server. The error is the largest one, over the largest output, against float64;
+memory is what is held beyond operands and output, in a process that has computed nothing before.
+
+`python -m benchmarks.convolution --write docs/performance.md` puts the tables into that page.
 """
 
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported, which reads it once
 
+import argparse
 import math
+import multiprocessing
+import platform
+import re
 import statistics
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
+from importlib import metadata
+from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
-from service.core.convolve import apply, workers
-from service.core.convolve.problem import Problem
+from benchmarks.layers import LAYERS, Computation, Convolution, Pool
+from service.core.convolve import engine, workers
+from service.core.convolve.engine import Job, Operands, Wish
+from service.core.frameworks import FRAMEWORKS
+from service.schemas.layers import describe
 
 ROUNDS = 5
 SECONDS = 0.03
 """What a round takes at least, where one computation takes less."""
 THREADS = (1, 2)
+PAIRS = (("ours", "PyTorch"), ("fast", "PyTorch"), ("ours", "onnxruntime"), ("ours", "SciPy"))
+"""Whose time is divided by whose."""
+MARKS = "<!-- tables -->\n", "<!-- end of the tables -->\n"
+"""What stands around the part of a page that is written anew."""
+
+ALL = "all"
+"""What the convolutions and pools together are called."""
+
+Layer = Convolution | Pool
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A layer of a network, all of whose axes are alike."""
-
-    name: str
-    source: tuple[int, ...]
-    weight: tuple[int, ...]
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
-    groups: int = 1
-    transposes: bool = False
-
-    @property
-    def rank(self) -> int:
-        """Spatial axes."""
-        return len(self.source) - 2
-
-    @property
-    def output(self) -> tuple[int, ...]:
-        """The output's shape."""
-        spans = [self.dilation * (size - 1) + 1 for size in self.weight[2:]]
-        pairs = list(zip(self.source[2:], spans, strict=True))
-        if self.transposes:
-            sizes = [(size - 1) * self.stride - 2 * self.padding + span for size, span in pairs]
-            return (self.source[0], self.weight[1] * self.groups, *sizes)
-        sizes = [(size + 2 * self.padding - span) // self.stride + 1 for size, span in pairs]
-        return (self.source[0], self.weight[0], *sizes)
+# --- what is measured -------------------------------------------------------------------------------------------------
 
 
-LAYERS = [
-    Layer("LeNet 5x5, first", (1, 1, 32, 32), (6, 1, 5, 5)),
-    Layer("LeNet 5x5, batch of 64", (64, 1, 32, 32), (6, 1, 5, 5)),
-    Layer("LeNet 5x5, second, of 64", (64, 6, 14, 14), (16, 6, 5, 5)),
-    Layer("AlexNet 11x11/4", (1, 3, 224, 224), (64, 3, 11, 11), 4, 2),
-    Layer("AlexNet 5x5", (1, 64, 27, 27), (192, 64, 5, 5), 1, 2),
-    Layer("VGG 3x3, 64 at 224", (1, 64, 224, 224), (64, 64, 3, 3), 1, 1),
-    Layer("VGG 3x3, 256 at 56", (1, 256, 56, 56), (256, 256, 3, 3), 1, 1),
-    Layer("ResNet 7x7/2", (1, 3, 224, 224), (64, 3, 7, 7), 2, 3),
-    Layer("ResNet 3x3, 64 at 56", (1, 64, 56, 56), (64, 64, 3, 3), 1, 1),
-    Layer("ResNet 3x3, 128 at 28", (1, 128, 28, 28), (128, 128, 3, 3), 1, 1),
-    Layer("ResNet 3x3, 256 at 14", (1, 256, 14, 14), (256, 256, 3, 3), 1, 1),
-    Layer("ResNet 3x3, 512 at 7", (1, 512, 7, 7), (512, 512, 3, 3), 1, 1),
-    Layer("ResNet 3x3/2, 128 at 56", (1, 128, 56, 56), (128, 128, 3, 3), 2, 1),
-    Layer("ResNet 1x1, 64 to 256", (1, 64, 56, 56), (256, 64, 1, 1)),
-    Layer("ResNet 1x1, 512 to 2048", (1, 512, 7, 7), (2048, 512, 1, 1)),
-    Layer("ResNet 1x1/2, 256 to 512", (1, 256, 56, 56), (512, 256, 1, 1), 2),
-    Layer("ResNeXt 3x3, 32 groups", (1, 128, 56, 56), (128, 4, 3, 3), 1, 1, 1, 32),
-    Layer("MobileNet depthwise, 32", (1, 32, 112, 112), (32, 1, 3, 3), 1, 1, 1, 32),
-    Layer("MobileNet depthwise/2, 64", (1, 64, 112, 112), (64, 1, 3, 3), 2, 1, 1, 64),
-    Layer("MobileNet depthwise, 512", (1, 512, 14, 14), (512, 1, 3, 3), 1, 1, 1, 512),
-    Layer("dilated 3x3, 128 at 32", (1, 128, 32, 32), (128, 128, 3, 3), 1, 4, 4),
-    Layer("sound, 10/5 of 160,000", (1, 1, 160_000), (512, 1, 10), 5),
-    Layer("sound, 2 dilated by 16", (1, 64, 16_000), (64, 64, 2), 1, 0, 16),
-    Layer("video, 3 to 64", (1, 3, 16, 56, 56), (64, 3, 3, 3, 3), 1, 1),
-    Layer("video, 64", (1, 64, 8, 28, 28), (64, 64, 3, 3, 3), 1, 1),
-    Layer("31x31 depthwise", (1, 128, 56, 56), (128, 1, 31, 31), 1, 15, 1, 128),
-    Layer("31x31, 3 to 8", (1, 3, 128, 128), (8, 3, 31, 31), 1, 15),
-    Layer("DCGAN, 100 to 1024", (1, 100, 1, 1), (100, 1024, 4, 4), transposes=True),
-    Layer("DCGAN, 512 to 256", (1, 512, 8, 8), (512, 256, 4, 4), 2, 1, transposes=True),
-    Layer("DCGAN, 128 to 3", (1, 128, 32, 32), (128, 3, 4, 4), 2, 1, transposes=True),
-]
+def operands(layer: Layer) -> Operands:
+    """Normally distributed arrays, with sums of about 1."""
+    numbers = np.random.default_rng(1)
+    source = numbers.standard_normal(layer.source, np.float32)
+    if layer.weight is None:
+        return Operands(source=source)
+    weight = numbers.standard_normal(layer.weight, np.float32) / np.float32(math.sqrt(math.prod(layer.weight[1:])))
+    return Operands(source=source, weight=weight)
 
 
-def problem(layer: Layer, source: Any, weight: Any) -> Problem:
-    """The layer as the engine's algorithms take it, with a new output."""
-    crop = layer.padding if layer.transposes else -layer.padding
-    return Problem(
-        source=source,
-        weight=weight,
-        out=np.empty(layer.output, source.dtype),
-        firsts=(crop,) * layer.rank,
-        strides=(layer.stride,) * layer.rank,
-        dilations=(layer.dilation,) * layer.rank,
-        dtype=source.dtype,
-        groups=layer.groups,
-    )
+def in_doubles(arrays: Operands) -> Operands:
+    """The same in float64."""
+    weight = None if arrays.weight is None else arrays.weight.astype(np.float64)
+    return Operands(source=arrays.source.astype(np.float64), weight=weight)
 
 
-def ours(layer: Layer, source: Any, weight: Any, *, fast: bool = False) -> Any:
-    """The engine's output."""
-    made = problem(layer, source, weight)
-    (apply.transpose if layer.transposes else apply.convolve)(made, fast=fast)
-    return made.out
+def prepared(layer: Layer, arrays: Operands) -> Job:
+    """The job that a request makes of the layer and the arrays."""
+    row = FRAMEWORKS["pytorch"]
+    supplied = {} if arrays.weight is None else {"kernel_size": list(arrays.weight.shape[2:])}
+    described = describe(layer.posted, ("layer",), default_type="conv", framework=row, supplied=supplied)
+    assert not isinstance(described, list)
+    arrangement = engine.arrange(described, arrays, row, None)
+    assert not isinstance(arrangement, list)
+    job = engine.prepare(described, arrangement, arrays, row)
+    assert not isinstance(job, list)
+    return job
 
 
-def pytorchs(layer: Layer, source: Any, weight: Any, threads: int) -> Callable[[], Any] | None:
+def pytorch(layer: Layer, arrays: Operands, threads: int) -> Computation | None:
     """PyTorch's computation; None where it is not installed."""
     try:
         import torch
@@ -123,53 +91,41 @@ def pytorchs(layer: Layer, source: Any, weight: Any, threads: int) -> Callable[[
         return None
     torch.set_num_threads(threads)
     torch.set_grad_enabled(False)
-    name = f"conv{'_transpose' * layer.transposes}{layer.rank}d"
-    last = (0, layer.groups, layer.dilation) if layer.transposes else (layer.dilation, layer.groups)
-    arrays = torch.from_numpy(source), torch.from_numpy(weight)
-    return partial(getattr(torch.nn.functional, name), *arrays, None, layer.stride, layer.padding, *last)
+    weight = None if arrays.weight is None else torch.from_numpy(arrays.weight)
+    return layer.pytorch(torch.nn.functional, torch.from_numpy(arrays.source), weight)
 
 
-def onnxruntimes(layer: Layer, source: Any, weight: Any, threads: int) -> Callable[[], Any] | None:
-    """The computation of onnxruntime; None where it or ONNX is not installed."""
+def onnxruntime(layer: Layer, arrays: Operands, threads: int) -> Computation | None:
+    """The computation of onnxruntime; None where it or ONNX is not installed, or has no such operator."""
     try:
         import onnxruntime
         from onnx import TensorProto, helper, numpy_helper
     except ImportError:
         return None
-    operator = "ConvTranspose" if layer.transposes else "Conv"
-    node = helper.make_node(
-        operator,
-        ["x", "w"],
-        ["y"],
-        strides=[layer.stride] * layer.rank,
-        pads=[layer.padding] * 2 * layer.rank,
-        dilations=[layer.dilation] * layer.rank,
-        group=layer.groups,
-    )
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in "xy"]
-    ends[0] = helper.make_tensor_value_info("x", TensorProto.FLOAT, layer.source)
-    graph = helper.make_graph([node], "layer", ends[:1], ends[1:], [numpy_helper.from_array(weight, "w")])
+    if layer.onnx is None:
+        return None
+    operator, attributes = layer.onnx
+    known = [] if arrays.weight is None else [numpy_helper.from_array(arrays.weight, "w")]
+    node = helper.make_node(operator, ["x", *(one.name for one in known)], ["y"], **attributes)
+    ends = [helper.make_tensor_value_info(*end) for end in (("x", TensorProto.FLOAT, layer.source), ("y", 1, None))]
+    graph = helper.make_graph([node], "layer", ends[:1], ends[1:], known)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
-    return lambda: session.run(None, {"x": source})
+    return lambda: session.run(None, {"x": arrays.source})
 
 
-def scipys(layer: Layer, source: Any, weight: Any) -> Callable[[], Any] | None:
-    """scipy.signal's correlation, channel by channel; None where it is not installed or has no such layer."""
+def scipy(layer: Layer, arrays: Operands) -> Computation | None:
+    """The computation of scipy.signal; None where it is not installed or has no such layer."""
     try:
         from scipy import signal
     except ImportError:
         return None
-    if layer.transposes or layer.groups > 1 or layer.dilation > 1 or problem(layer, source, weight).work > 10**8:
-        return None
-    padded = np.pad(source, [(0, 0), (0, 0), *([(layer.padding,) * 2] * layer.rank)])
-    steps = (slice(None, None, layer.stride),) * layer.rank
-    return lambda: [[signal.correlate(image, kernel, "valid")[0][steps] for kernel in weight] for image in padded]
+    return layer.scipy(signal, arrays.source, arrays.weight)
 
 
-def seconds(compute: Callable[[], Any], times: int) -> float:
+def seconds(compute: Computation, times: int) -> float:
     """What one of several computations takes."""
     began = perf_counter()
     for _ in range(times):
@@ -177,62 +133,172 @@ def seconds(compute: Callable[[], Any], times: int) -> float:
     return (perf_counter() - began) / times
 
 
-def scratch(compute: Callable[[], Any]) -> float:
-    """The MiB held beyond operands and output, the first time."""
-    tracemalloc.start()
-    out = compute()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return float(peak - out.nbytes) / 2**20
+def scratch(layer: Layer, threads: int) -> float:
+    """The MiB held beyond operands and output."""
+    job = prepared(layer, operands(layer))
+    with workers.at_most(threads):
+        tracemalloc.start()
+        output = engine.run(job).output
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return float(peak - output.nbytes) / 2**20
 
 
-def measured(layer: Layer, threads: int) -> dict[str, float]:
-    """Seconds of each, asked in turn, and the errors and the memory of ours."""
-    numbers = np.random.default_rng(1)
-    source = numbers.standard_normal(layer.source, np.float32)
-    weight = numbers.standard_normal(layer.weight, np.float32) / np.float32(math.sqrt(math.prod(layer.weight[1:])))
-    asked = {"default": partial(ours, layer, source, weight), "fast": partial(ours, layer, source, weight, fast=True)}
+def times(layer: Layer, threads: int) -> dict[str, float]:
+    """Seconds of each, asked in turn, and the errors of ours."""
+    arrays = operands(layer)
+    job = prepared(layer, arrays)
+    every: dict[str, Computation] = {"ours": partial(engine.run, job)}
+    if isinstance(layer, Convolution):
+        every["fast"] = partial(engine.run, job, Wish(fast=True))
+    exact = engine.run(prepared(layer, in_doubles(arrays))).output
+    found = {}
+    for name, compute in every.items():
+        found[f"error, {name}"] = float(abs(compute().output - exact).max() / abs(exact).max())
     others = {
-        "PyTorch": pytorchs(layer, source, weight, threads),
-        "onnxruntime": onnxruntimes(layer, source, weight, threads),
-        "scipy": scipys(layer, source, weight),
+        "PyTorch": pytorch(layer, arrays, threads),
+        "onnxruntime": onnxruntime(layer, arrays, threads),
+        "SciPy": scipy(layer, arrays),
     }
-    found = {"MiB": scratch(asked["default"])}
-    exact = ours(layer, source.astype(np.float64), weight.astype(np.float64))
-    for name in asked:
-        found[f"error, {name}"] = float(abs(asked[name]() - exact).max() / abs(exact).max())
-    every = {**asked, **{name: compute for name, compute in others.items() if compute is not None}}
-    times = {name: max(1, min(50, int(SECONDS / seconds(compute, 1)))) for name, compute in every.items()}
-    rounds = [{name: seconds(compute, times[name]) for name, compute in every.items()} for _ in range(ROUNDS)]
+    every |= {name: compute for name, compute in others.items() if compute is not None}
+    counts = {name: max(1, min(50, int(SECONDS / seconds(compute, 1)))) for name, compute in every.items()}
+    rounds = [{name: seconds(compute, counts[name]) for name, compute in every.items()} for _ in range(ROUNDS)]
     return {**found, **{name: min(one[name] for one in rounds) for name in every}}
 
 
-def table(threads: int) -> None:
-    """Print all layers, then the geometric means of our ratios to the others."""
-    columns = ("ms", "fast ms", "PyTorch", "fast", "onnxruntime", "scipy", "error", "fast", "MiB")
-    print(f"{f'{threads} thread(s); ratios of our time':<30}{''.join(f'{column:>12}' for column in columns)}")
-    ratios: dict[tuple[str, str], list[float]] = {}
-    for layer in LAYERS:
+@dataclass(frozen=True)
+class Measured:
+    """A layer and what was found of it."""
+
+    layer: Layer
+    found: dict[str, float]
+    """Seconds, errors and MiB, by their names."""
+
+    def ratio(self, own: str, other: str) -> float | None:
+        """Our time over theirs; None where there is none."""
+        return self.found[own] / self.found[other] if own in self.found and other in self.found else None
+
+
+def measured(layers: Sequence[Layer], threads: int) -> Iterator[Measured]:
+    """Every layer, memory first and each in a process of its own."""
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawned, max_tasks_per_child=1) as processes:
+        held = list(processes.map(partial(scratch, threads=threads), layers))
+    for layer, mebibytes in zip(layers, held, strict=True):
         with workers.at_most(threads):
-            found = measured(layer, threads)
-        pairs = [("default", "PyTorch"), ("fast", "PyTorch"), ("default", "onnxruntime"), ("default", "scipy")]
-        known = {pair: found[pair[0]] / found[pair[1]] for pair in pairs if pair[1] in found}
-        for pair, ratio in known.items():
-            ratios.setdefault(pair, []).append(ratio)
-        cells = [f"{1000 * found[name]:12.3f}" for name in ("default", "fast")]
-        cells += [f"{known[pair]:12.2f}" if pair in known else f"{'':12}" for pair in pairs]
-        cells += [f"{found[f'error, {name}']:12.1e}" for name in ("default", "fast")]
-        print(f"{layer.name:<30}{''.join(cells)}{found['MiB']:12.1f}", flush=True)
-    for (own, other), all_ratios in ratios.items():
-        mean = statistics.geometric_mean(all_ratios)
-        print(f"{own} to {other}: geometric mean {mean:.2f} of {len(all_ratios)} layers, worst {max(all_ratios):.2f}")
+            yield Measured(layer, {**times(layer, threads), "MiB": mebibytes})
 
 
-def main() -> None:
-    """Print the table for one thread and for two."""
-    for threads in THREADS:
-        table(threads)
+# --- how it is shown --------------------------------------------------------------------------------------------------
+
+HEADINGS = ("ms", "PyTorch", "onnxruntime", "SciPy", "fast ms", "PyTorch", "error", "fast error", "MiB")
+
+
+def cells(one: Measured) -> list[str]:
+    """A row under HEADINGS; empty where there is nothing."""
+
+    def shown(number: float | None, form: str) -> str:
+        return "" if number is None else format(number, form)
+
+    def milliseconds(name: str) -> str:
+        return shown(1000 * one.found[name] if name in one.found else None, ".3f")
+
+    ours, fast, onnx, signal = (shown(one.ratio(*pair), ".2f") for pair in PAIRS)
+    errors = [shown(one.found.get(f"error, {name}"), ".0e") for name in ("ours", "fast")]
+    return [
+        milliseconds("ours"),
+        ours,
+        onnx,
+        signal,
+        milliseconds("fast"),
+        fast,
+        *errors,
+        shown(one.found["MiB"], ".1f"),
+    ]
+
+
+def means(every: Sequence[Measured]) -> Iterator[tuple[str, str, str, int, float, float]]:
+    """Of which layers, whose time over whose, how many layers, the geometric mean of the ratios, and the worst."""
+    for kind in (*sorted({one.layer.kind for one in every}), ALL):
+        for own, other in PAIRS:
+            ratios = [one.ratio(own, other) for one in every if kind in (ALL, one.layer.kind)]
+            known = [ratio for ratio in ratios if ratio is not None]
+            if known:
+                yield kind, own, other, len(known), statistics.geometric_mean(known), max(known)
+
+
+def print_table(layers: Sequence[Layer], threads: int) -> list[Measured]:
+    """Print all layers as they are measured, then the means."""
+    print(f"{f'{threads} thread(s); ratios of our time':<32}{''.join(f'{heading:>12}' for heading in HEADINGS)}")
+    every = []
+    for one in measured(layers, threads):
+        every.append(one)
+        print(f"{one.layer.name:<32}{''.join(f'{cell:>12}' for cell in cells(one))}", flush=True)
+    for kind, own, other, count, mean, worst in means(every):
+        print(f"{kind}: {own} to {other}: geometric mean {mean:.2f} of {count} layers, worst {worst:.2f}")
+    return every
+
+
+def page_part(tables: dict[int, list[Measured]]) -> Iterator[str]:
+    """The lines of a Markdown page: the machine, the means, and a table for each number of threads."""
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d}: {', '.join(machine())}."
+    yield ""
+    yield "| threads | layers | our time to theirs | geometric mean | worst | of |"
+    yield "|---|---|---|--:|--:|--:|"
+    for threads, every in tables.items():
+        for kind, own, other, count, mean, worst in means(every):
+            name = other if own == "ours" else f"{other}, fast"
+            yield f"| {threads} | {kind} | {name} | {mean:.2f} | {worst:.2f} | {count} |"
+    for threads, every in tables.items():
+        yield ""
+        yield f"## With {threads} thread{'s' * (threads > 1)}"
+        yield ""
+        yield f"| layer | {' | '.join(HEADINGS)} |"
+        yield f"|---|{'--:|' * len(HEADINGS)}"
+        for one in every:
+            yield f"| {one.layer.name} | {' | '.join(cells(one))} |"
+
+
+def machine() -> Iterator[str]:
+    """The processor and the versions of what was compared."""
+    about = Path("/proc/cpuinfo")
+    models = re.findall(r"^model name\s*: (.*)$", about.read_text(), re.MULTILINE) if about.exists() else []
+    yield models[0] if models else platform.processor() or platform.machine()
+    yield f"{workers.CORES} cores"
+    yield f"Python {platform.python_version()}"
+    for title, package in (
+        ("NumPy", "numpy"),
+        ("PyTorch", "torch"),
+        ("onnxruntime", "onnxruntime"),
+        ("SciPy", "scipy"),
+    ):
+        try:
+            yield f"{title} {metadata.version(package)}"
+        except metadata.PackageNotFoundError:
+            yield f"no {title}"
+
+
+def rewrite(page: Path, lines: Iterator[str]) -> None:
+    """Put lines between the marks of a page."""
+    begin, end = MARKS
+    before, rest = page.read_text(encoding="utf-8").split(begin)
+    part = "\n".join(["", *lines, "", end])
+    page.write_text(before + begin + part + rest.split(end)[1], encoding="utf-8")
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def main(layers: Sequence[Layer] = LAYERS, page: Path | None = None) -> None:
+    """Print the table for one thread and for two, and write both to a page if there is one."""
+    tables = {threads: print_table(layers, threads) for threads in THREADS}
+    if page is not None:
+        rewrite(page, page_part(tables))
 
 
 if __name__ == "__main__":
-    main()
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--write", type=Path, metavar="PAGE", help="put the tables between the marks of this page")
+    asked.add_argument("--only", default="", metavar="WORD", help="only layers with this in their names")
+    arguments = asked.parse_args()
+    main([layer for layer in LAYERS if arguments.only in layer.name], arguments.write)

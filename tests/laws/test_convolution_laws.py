@@ -72,7 +72,7 @@ def naive(layer: Layer) -> Array:
 
 @st.composite
 def layers(draw: st.DrawFn) -> Layer:
-    """A convolution of 1 to 3 axes, each with its own kernel, stride, dilation and padding; or a 3x3 or 1x1 without strides."""
+    """A convolution of 1 to 3 axes, each with its own kernel, stride, dilation and padding; or 3x3 or 1x1, stride 1."""
     rank = draw(st.integers(1, 3))
     plain = draw(st.sampled_from([0, 0, 1, 3]))
     groups = 1 if plain else draw(st.integers(1, 2))

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from service.core.arithmetic import adaptive_window
-from service.core.axes import AdaptiveAxis, Axis, TransposedAxis, WindowAxis
+from service.core.axes import AdaptiveAxis, Axis, PaddedAxis, TransposedAxis, WindowAxis
 from service.core.convolve.operands import Form
-from service.core.convolve.padding import Array, dilated, padded
+from service.core.convolve.padding import Array
 from service.core.convolve.preparing import Job
+from service.core.convolve.problem import source_positions
 from service.core.convolve.running import Result
 from service.core.layers.pools import GlobalPool
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
@@ -19,7 +20,7 @@ def explained(job: Job, result: Result, positions: Sequence[tuple[int, ...]]) ->
     """What the outputs at some positions are made of; in a window, null stands where there is no input to read."""
     if not positions:
         return []
-    source = _as_seen(job, job.arrangement.inward(job.operands.source))
+    source = job.arrangement.inward(job.operands.source)
     return [_explained(job, result, source, position) for position in positions]
 
 
@@ -27,11 +28,13 @@ def _explained(job: Job, result: Result, source: Array, position: tuple[int, ...
     batch, channel, *place = _inward(job, position)
     layer = job.site.layer
     answer: dict[str, Any] = {"position": list(position), "output": result.output[position].item()}
+    reads = [_reads(*pair) for pair in zip(job.site.axes, place, strict=True)]
     if not isinstance(layer, Convolving):
-        window = _gathered(source[batch, channel : channel + 1], job.site.axes, place)[0]
+        window = _gathered(source[batch, channel : channel + 1], reads, None)[0]
         return {**answer, "window": window.tolist()}
     weights, channels = _weights(job, layer, channel)
-    window = _gathered(source[batch, channels], _unpadded(job), place)
+    padding = source.dtype.type(0).item() if isinstance(layer, Convolution) else None
+    window = _gathered(source[batch, channels], reads, padding)
     products = np.where(window == None, 0, window) * weights  # noqa: E711 - None stands for a place without input
     parts = {"window": window, "weights": weights, "products": products}
     bare = job.arrangement.form == Form.BARE
@@ -67,50 +70,44 @@ def _inward(job: Job, position: tuple[int, ...]) -> tuple[int, ...]:
     return job.arrangement.position_inward(position)
 
 
-def _as_seen(job: Job, source: Array) -> Array:
-    """The input as a convolution sees it: padded and dilated. Other layers read it as it is."""
-    layer = job.site.layer
-    if not isinstance(layer, Convolution):
-        return source
-    axes = [axis for axis in job.site.axes if isinstance(axis, WindowAxis)]
-    holes = [axis.input_dilation for axis in axes]
-    pairs = [(axis.before or 0, axis.after or 0) for axis in axes]
-    return padded(dilated(source, holes), pairs, mode=layer.padding_mode)
-
-
-def _unpadded(job: Job) -> list[Axis]:
-    """The axes with their padding done already, where the input was padded."""
-    if not isinstance(job.site.layer, Convolution):
-        return list(job.site.axes)
-    return [
-        WindowAxis(size=axis.padded, kernel=axis.kernel, stride=axis.stride, dilation=axis.dilation)
-        for axis in job.site.axes
-        if isinstance(axis, WindowAxis)
-    ]
-
-
-def _reads(axis: Axis, index: int) -> list[int]:
-    """The input positions that an output position reads along an axis, in the order of the kernel."""
+def _reads(axis: Axis, index: int) -> Array:
+    """The input positions that an output position reads along an axis, in the order of the kernel; -1 for none."""
+    size = axis.size or 0
     if isinstance(axis, WindowAxis):
-        return [index * axis.stride - (axis.before or 0) + k * axis.dilation for k in range(axis.kernel)]
+        places = index * axis.stride - (axis.before or 0) + np.arange(axis.kernel) * axis.dilation
+        read = _copied(places, axis.dilated or 0, (axis.before or 0, axis.after or 0), axis.padding_mode)
+        return _spaced(read, axis.input_dilation)
     if isinstance(axis, TransposedAxis):
-        reached = [index + axis.before - k * axis.dilation for k in range(axis.kernel)]
-        return [place // axis.stride if place % axis.stride == 0 else -1 for place in reached]
+        spread = _spaced(index + axis.before - np.arange(axis.kernel) * axis.dilation, axis.stride)
+        return np.where(spread < size, spread, -1)
     if isinstance(axis, AdaptiveAxis):
-        return list(range(*adaptive_window(index, axis.size or 0, axis.output or 1)))
-    return [index]
+        return np.arange(*adaptive_window(index, size, axis.output or 1))
+    assert isinstance(axis, PaddedAxis)
+    return _copied(np.array([index - axis.before]), size, (axis.before, axis.after), axis.mode)
 
 
-def _gathered(source: Array, axes: Any, place: list[int]) -> Array:
-    """The values that one output position reads, None where it reads outside the input."""
-    outside: list[tuple[int, list[bool]]] = []
-    window = source
-    for number, (axis, index) in enumerate(zip(axes, place, strict=True), start=1):
-        reads = _reads(axis, index)
-        inside = [0 <= read < source.shape[number] for read in reads]
-        window = np.take(window, [read if ok else 0 for read, ok in zip(reads, inside, strict=True)], axis=number)
-        outside.append((number, [not ok for ok in inside]))
-    values = window.astype(object)
-    for number, missing in outside:
-        values[(slice(None),) * number + (missing,)] = None
-    return values
+def _copied(places: Array, size: int, padding: tuple[int, int], mode: str) -> Array:
+    """The input positions of which places in and around an input are copies; -1 for none.
+
+    What goes round is cropped first.
+    """
+    if mode in ("zeros", "constant"):
+        return np.where((places >= 0) & (places < size), places, -1)
+    first, last = (max(-amount, 0) if mode == "circular" else 0 for amount in padding)
+    return source_positions(places - first, size - first - last, mode) + first
+
+
+def _spaced(places: Array, apart: int) -> Array:
+    """Positions of what stands so far apart in some places; -1 for none."""
+    found: Array = np.where((places >= 0) & (places % apart == 0), places // apart, -1)
+    return found
+
+
+def _gathered(image: Array, reads: Sequence[Array], padding: Any) -> Array:
+    """`[C, *kernel]`: the values that an output reads of an image, and the padding where it reads none."""
+    found = np.full((len(image), *[len(places) for places in reads]), padding, object)
+    inside = [np.flatnonzero(places >= 0) for places in reads]
+    channels = np.arange(len(image))
+    taken = [places[few] for places, few in zip(reads, inside, strict=True)]
+    found[np.ix_(channels, *inside)] = image[np.ix_(channels, *taken)]
+    return found

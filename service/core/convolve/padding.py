@@ -1,6 +1,7 @@
 """Arrays padded and cropped along their spatial axes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,12 @@ def padded(array: Array, pairs: Sequence[Pair], *, mode: str = "constant", value
     leading = array.ndim - len(pairs)
     if NUMPY_MODES[mode] == "constant":
         return _filled(array, pairs, value)
+    crops = any(amount < 0 for pair in pairs for amount in pair)
+    if crops and mode != "circular":
+        return _copied(array, pairs, mirrors=mode == "reflect")
     kept = (slice(None),) * leading + tuple(_kept(pair) for pair in pairs)
     added = [(0, 0)] * leading + [(max(before, 0), max(after, 0)) for before, after in pairs]
-    if NUMPY_MODES[mode] == "wrap":
-        return np.pad(array[kept], added, mode="wrap")
-    copied: Array = np.pad(array, added, mode=NUMPY_MODES[mode])  # type: ignore[call-overload]  # one of a table of modes
-    return copied[kept]
+    return np.pad(array[kept], added, mode=NUMPY_MODES[mode])  # type: ignore[call-overload, no-any-return]  # of a table
 
 
 def _filled(array: Array, pairs: Sequence[Pair], value: Any) -> Array:
@@ -58,6 +59,34 @@ def _filled(array: Array, pairs: Sequence[Pair], value: Any) -> Array:
     if inner.size:
         filled[(slice(None),) * leading + tuple(places)] = inner
     return filled
+
+
+def _copied(array: Array, pairs: Sequence[Pair], *, mirrors: bool) -> Array:
+    """The positions from `-before` to `size + after` of an array that is mirrored once, or whose edges go on."""
+    leading = array.ndim - len(pairs)
+    sizes = array.shape[leading:]
+    shape = [size + before + after for size, (before, after) in zip(sizes, pairs, strict=True)]
+    copied = np.empty((*array.shape[:leading], *shape), array.dtype)
+    along = [list(_runs(size, pair, mirrors=mirrors)) for size, pair in zip(sizes, pairs, strict=True)]
+    for runs in product(*along):
+        into, read = ((slice(None),) * leading + ends for ends in zip(*runs, strict=True))
+        copied[into] = array[read]
+    return copied
+
+
+def _runs(size: int, pair: Pair, *, mirrors: bool) -> Iterator[tuple[slice, slice]]:
+    """Where the positions before, in and after an axis go, and which ones of it they are copied from.
+
+    Mirrored, `p` is `-p` before the axis and `2*(i - 1) - p` after it.
+    """
+    first, stop, turn = -pair[0], size + pair[1], 2 * (size - 1)
+    if first < (end := min(stop, 0)):
+        yield slice(0, end - first), slice(-first, -end, -1) if mirrors else slice(0, 1)
+    if (start := max(first, 0)) < (end := min(stop, size)):
+        yield slice(start - first, end - first), slice(start, end)
+    if (start := max(first, size)) < stop:
+        back = slice(turn - start, turn - stop if stop <= turn else None, -1)
+        yield slice(start - first, stop - first), back if mirrors else slice(size - 1, size)
 
 
 def _kept(pair: Pair) -> slice:

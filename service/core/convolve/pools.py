@@ -1,116 +1,105 @@
-"""Pools: the maximum or the mean of every window."""
+"""Pools: the maximum or the mean of every window, or a power mean's root."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from service.core.arithmetic import adaptive_window
-from service.core.axes import Axis, WindowAxis
 from service.core.convolve import workers
-from service.core.convolve.padding import Array, padded
-from service.core.convolve.problem import pieces
-
-BLOCK_BYTES = 2**20
-"""Channels are pooled in blocks of about this many bytes."""
-
-
-def by_channels(source: Array, pool: Callable[[Array], Array]) -> Array:
-    """A pool applied to blocks of channels, in as many threads as there may be."""
-    flat = source.reshape(-1, 1, *source.shape[2:])
-    first = pool(flat[:1])
-    result = np.empty((len(flat), *first.shape[1:]), first.dtype)
-    result[0] = first[0]
-    del first
-
-    def block(channels: tuple[int, int]) -> None:
-        result[slice(*channels)] = pool(flat[slice(*channels)])
-
-    rest = len(flat) - 1
-    most = max(1, BLOCK_BYTES // max(1, flat[0].size * 8))
-    workers.each(
-        block, ((start + 1, stop + 1) for start, stop in pieces(rest, min(most, -(-rest // workers.threads()))))
-    )
-    return result.reshape(*source.shape[:2], *result.shape[2:])
+from service.core.convolve.blocks import Block, blocks, cut
+from service.core.convolve.folding import Finish, Fold, Folding, Prepare
+from service.core.convolve.padding import Array
+from service.core.convolve.windows import Windows
 
 
-def lowest(dtype: np.dtype[Any]) -> Any:
-    """What padding holds in a maximum pool: less than any number."""
-    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
-
-
-def _fold(source: Array, axes: Sequence[WindowAxis], combine: Callable[..., Array], filler: Any) -> Array:
-    """The window elements combined, along one axis after the other: a maximum or a sum over a box is separable.
-
-    `filler` stands outside the input, also past it in ceil mode.
-    """
-    result = source
-    leading = source.ndim - len(axes)
-    for position, axis in enumerate(axes):
-        outputs, before = axis.output or 0, axis.before or 0
-        reached = (outputs - 1) * axis.stride + axis.effective
-        pairs = [(0, 0)] * len(axes)
-        pairs[position] = (before, max(reached - before - (axis.size or 0), 0))
-        array = padded(result, pairs, value=filler)
-        for index in range(axis.kernel):
-            first = index * axis.dilation
-            along = slice(first, first + (outputs - 1) * axis.stride + 1, axis.stride)
-            seen = array[(slice(None),) * (leading + position) + (along,)]
-            result = seen.copy() if index == 0 else combine(result, seen, out=result)
-    return result
-
-
-def maximum(source: Array, axes: Sequence[WindowAxis]) -> Array:
+def maximum(source: Array, axes: Sequence[Windows]) -> Array:
     """The maximum of each window of the last axes; padding never wins."""
-    return _fold(source, axes, np.maximum, lowest(source.dtype))
+    lowest = -np.inf if source.dtype.kind == "f" else np.iinfo(source.dtype).min
+    arithmetic = floats(source.dtype) if source.dtype.kind == "f" else source.dtype
+    return pooled(source, axes, Fold(combine=np.maximum, filler=lowest, dtype=arithmetic), source.dtype)
 
 
-def average(source: Array, axes: Sequence[WindowAxis], *, counts_padding: bool, divisor: int | None = None) -> Array:
+def average(source: Array, axes: Sequence[Windows], divisor: int | None = None) -> Array:
     """The sum of each window of the last axes over its divisor: `divisor`, or the positions that count."""
-    sums = _fold(source, axes, np.add, 0)
-    counts: Array = np.array(1 if divisor is None else divisor, source.dtype)
-    for axis in axes if divisor is None else ():
-        counts = counts[..., None] * _counts(axis, counts_padding).astype(source.dtype)
-    with np.errstate(divide="ignore", invalid="ignore"):  # a window of padding alone is 0/0: NaN, as IEEE has it
-        means: Array = np.divide(sums, counts, dtype=source.dtype)
-        return means
+
+    def divide(sums: Array, axes: Sequence[Windows]) -> None:
+        sums /= _counts(axes, sums.dtype) if divisor is None else divisor
+
+    return _of_sums(source, axes, divide)
 
 
-def lp(source: Array, axes: Sequence[WindowAxis], power: float, *, absolute: bool) -> Array:
+def lp(source: Array, axes: Sequence[Windows], power: float, *, absolute: bool) -> Array:
     """`(sum of x**p)**(1/p)` of each window; with `absolute`, of `|x|`.
 
     Without it PyTorch's way: the mean over the positions that are there, scaled to a whole window.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):  # a negative sum has no root: NaN, as IEEE has it
-        powers = (np.abs(source) if absolute else source) ** source.dtype.type(power)
-        sums = _fold(powers, axes, np.add, 0)
+    whole = prod([axis.kernel for axis in axes])
+
+    def raised(values: Array) -> None:
+        if absolute:
+            np.abs(values, out=values)
+        values **= power
+
+    def root(sums: Array, axes: Sequence[Windows]) -> None:
         if not absolute:
-            sums = average(powers, axes, counts_padding=False) * prod(axis.kernel for axis in axes)
-        roots: Array = np.power(sums, source.dtype.type(1 / power), dtype=source.dtype)
-        return roots
+            sums /= _counts(axes, sums.dtype)
+            sums *= whole
+        sums **= 1 / power
+
+    return _of_sums(source, axes, root, raised)
 
 
-def _counts(axis: WindowAxis, counts_padding: bool) -> Array:
-    """How many positions of each window count: inside the input, or inside the padded input; never beyond that.
-
-    Of the positions `start + k*d`, those from `ceil((first - start)/d)` up to `ceil((stop - start)/d)`.
-    """
-    size, before, after = axis.size or 0, axis.before or 0, axis.after or 0
-    first, stop = (-before, size + after) if counts_padding else (0, size)
-    starts = np.arange(axis.output or 0) * axis.stride - before
-    least, end = (-((starts - bound) // axis.dilation) for bound in (first, stop))
-    counted: Array = np.minimum(end, axis.kernel) - np.maximum(least, 0)
-    return np.maximum(counted, 0)
+def _of_sums(source: Array, axes: Sequence[Windows], finish: Finish, prepare: Prepare | None = None) -> Array:
+    """What is made of sums: of integers in float64, of float16 in float32."""
+    fold = Fold(combine=np.add, filler=0, dtype=floats(source.dtype), prepare=prepare, finish=finish)
+    return pooled(source, axes, fold, source.dtype if source.dtype.kind == "f" else fold.dtype)
 
 
-def adaptive(source: Array, axes: Sequence[Axis], *, largest: bool) -> Array:
-    """The maximum or mean over `[floor(j*i/o), ceil((j + 1)*i/o))`, one axis after the other."""
-    result = source
-    first = source.ndim - len(axes)
-    for position, axis in enumerate(axes, start=first):
-        windows = [adaptive_window(index, axis.size or 0, axis.output or 0) for index in range(axis.output or 0)]
-        parts = [result[(slice(None),) * position + (slice(start, stop),)] for start, stop in windows]
-        reduced = [part.max(axis=position) if largest else part.mean(axis=position) for part in parts]
-        result = np.stack(reduced, axis=position)
-    return result
+def floats(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The arithmetic of means."""
+    return np.dtype(np.float32 if dtype.itemsize <= 4 and dtype.kind == "f" else np.float64)
+
+
+def _counts(axes: Sequence[Windows], dtype: np.dtype[Any]) -> Any:
+    """How many positions of each window count: one number where that is all of every window, else `[*windows]`."""
+    if all(axis.is_full for axis in axes):
+        return prod([axis.kernel for axis in axes])
+    counts: Array = np.ones((), dtype)
+    for axis in axes:
+        counts = counts[..., None] * axis.lengths().astype(dtype)
+    return counts
+
+
+def pooled(source: Array, axes: Sequence[Windows], fold: Fold, dtype: np.dtype[Any]) -> Array:
+    """`[N, C, *windows]` of `[N, C, *spatial]`, in blocks, by as many threads as there may be."""
+    images, channels = source.shape[:2]
+    out = np.empty((images, channels, *[axis.count for axis in axes]), dtype)
+    if out.size == 0:
+        return out
+    size = cut(images, channels, axes, fold.dtype.itemsize, workers.threads())
+    if size.holds_all:
+        _compute(source, out, fold, Block((), (), axes, [Folding(fold, axes)]))
+        return out
+    with workers.at_most(size.threads):
+        every = blocks(images, channels, axes, size, partial(Folding, fold))
+        workers.each(partial(_compute, source, out, fold), every)
+    return out
+
+
+def _compute(source: Array, out: Array, fold: Fold, block: Block[Folding]) -> None:
+    """One block of a pool."""
+    source, out = source[block.leading], out[*block.leading, *block.place]
+    target = out if out.dtype == fold.dtype else workers.scratch("pooled", out.shape, fold.dtype)
+    with np.errstate(all="ignore"):  # 0/0 is NaN, and infinities come out as IEEE has them
+        first, *others = block.parts
+        first(source, target)
+        for part in others:
+            rest = workers.scratch("pool part", out.shape, fold.dtype)
+            part(source, rest)
+            fold.combine(target, rest, out=target)
+        if fold.finish is not None:
+            fold.finish(target, block.axes)
+    if target is not out:
+        out[...] = target

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from service.core.axes import TransposedAxis, WindowAxis
-from service.core.convolve import exact
+from service.core.convolve import blocks, exact, pools
 from service.core.convolve.depthwise import grouped, with_weights
 from service.core.convolve.operands import Arrangement, Form, arranged
 from service.core.convolve.padding import Array
+from service.core.convolve.windows import of_pool
 from service.core.description import Description
 from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.arrays import (
@@ -22,6 +23,7 @@ from service.core.diagnostics.arrays import (
 )
 from service.core.frameworks import Framework
 from service.core.layers.base import LAYERS, Kind, Layer
+from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 from service.core.shapes import CHANNELS_FIRST, LAYOUTS, Layout
@@ -31,7 +33,7 @@ CALL_COST = 20_000
 """What one call into NumPy costs, in multiply-accumulates: a few microseconds."""
 INTEGER_COST = 20
 """How much slower NumPy multiplies integers than floats, which have BLAS."""
-PYTHON_COST = 2_000
+PYTHON_COST = 4_000
 """How much slower Python's own integers are, and how much room they take."""
 
 
@@ -256,6 +258,8 @@ def _cost(site: Site, operands: Operands) -> Cost:
     shape = [size or 0 for size in site.shape or ()]
     output = [size or 0 for size in site.layer.output_shape(site) or ()]
     leading, outputs = prod(shape[:2]), prod(output)
+    if outputs == 0:
+        return Cost(work=0, output_elements=0, scratch_elements=0)
     windows = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
     spreads = [axis for axis in site.axes if isinstance(axis, TransposedAxis)]
     if isinstance(site.layer, Convolution):
@@ -267,13 +271,12 @@ def _cost(site: Site, operands: Operands) -> Cost:
         scratch = output[0] * output[1] * full
         calls = prod(axis.kernel for axis in spreads)
         work = (site.layer.macs(site, tuple(output)) or 0) + scratch
-    elif windows:
-        padded_size = leading * prod((axis.padded or 0) + axis.stride for axis in windows)
-        scratch, calls = padded_size, sum(axis.kernel for axis in windows) + sum(axis.output or 0 for axis in windows)
-        work = padded_size * max(axis.kernel for axis in windows)
+    elif isinstance(site.layer, Pad | Crop):
+        scratch, calls, work = outputs, len(site.axes), prod(shape) + outputs
     else:
-        scratch, calls = outputs, sum(axis.output or 0 for axis in site.axes)
-        work = prod(shape) + outputs
+        work, calls, scratch = blocks.cost(
+            shape[0], shape[1], of_pool(site), pools.floats(operands.source.dtype).itemsize
+        )
     if isinstance(site.layer, Convolving) and operands.weight is not None:
         work *= _slowness(operands, site)
     return Cost(work=work + calls * CALL_COST, output_elements=outputs, scratch_elements=scratch)

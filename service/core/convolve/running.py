@@ -1,6 +1,5 @@
 """A job computed: `run` applies a layer to its arrays."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
@@ -12,7 +11,8 @@ from service.core.convolve.choice import InapplicableError
 from service.core.convolve.padding import Array, padded
 from service.core.convolve.preparing import Job, outward, terms, weight_order
 from service.core.convolve.problem import Problem, cut
-from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, LpPool, MaxPool
+from service.core.convolve.windows import of_pool
+from service.core.layers.pools import AveragePool, GlobalPool, LpPool, Pool
 from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 from service.core.site import Site
@@ -65,50 +65,19 @@ def run(job: Job, wish: Wish | None = None) -> Result:
 def _moving(site: Site, source: Array) -> tuple[Array, str]:
     """Pools, pads and crops."""
     layer = site.layer
-    windows = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
-    if isinstance(layer, MaxPool):
-        return pools.by_channels(source, lambda array: pools.maximum(array, windows)), "shifted"
-    if isinstance(layer, AveragePool):
-        counts = layer.counts_padding(site)
-        divisor = layer.divisor_override
-
-        def average(array: Array) -> Array:
-            return _in_floats(
-                array, lambda values: pools.average(values, windows, counts_padding=counts, divisor=divisor)
-            )
-
-        return pools.by_channels(source, average), "shifted"
-    if isinstance(layer, LpPool):
-        absolute = site.rules is not None and site.rules.absolute
-        power = layer.norm_type
-
-        def root(array: Array) -> Array:
-            return _in_floats(array, lambda values: pools.lp(values, windows, power, absolute=absolute))
-
-        return pools.by_channels(source, root), "shifted"
-    if isinstance(layer, AdaptivePool | GlobalPool):
-        largest = "max" in site.kind.family
-        if largest:
-            reduced = pools.adaptive(source, site.axes, largest=True)
-        else:
-            reduced = _in_floats(source, lambda array: pools.adaptive(array, site.axes, largest=False))
-        if isinstance(layer, GlobalPool) and not layer.keeps_axes(site):
-            reduced = reduced.reshape(reduced.shape[:2])
-        return reduced, "adaptive"
     if isinstance(layer, Pad | Crop):
         pairs = [(axis.before, axis.after) for axis in site.axes if isinstance(axis, PaddedAxis)]
         mode, value = (layer.mode, layer.value) if isinstance(layer, Pad) else ("constant", 0)
         return padded(source, pairs, mode=mode, value=value), "pad"
-    raise TypeError(f"{site.kind.name} is not a layer that is applied to arrays")
-
-
-def _in_floats(source: Array, compute: Callable[[Array], Array]) -> Array:
-    """A mean: of integers in float64, of float16 in float32."""
-    if source.dtype.kind != "f":
-        return compute(source.astype(np.float64))
-    if source.dtype == np.float16:
-        return compute(source.astype(np.float32)).astype(np.float16)
-    return compute(source)
+    axes = of_pool(site)
+    if isinstance(layer, LpPool):
+        absolute = site.rules is not None and site.rules.absolute
+        return pools.lp(source, axes, layer.norm_type, absolute=absolute), "shifted"
+    divisor = layer.divisor_override if isinstance(layer, AveragePool) else None
+    output = pools.maximum(source, axes) if "max" in site.kind.family else pools.average(source, axes, divisor)
+    if isinstance(layer, GlobalPool) and not layer.keeps_axes(site):
+        output = output.reshape(output.shape[:2])
+    return output, "shifted" if isinstance(layer, Pool) else "adaptive"
 
 
 # --- convolutions -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,217 @@
+"""What pools make of their windows, however they are cut."""
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+import pytest
+
+from service.core.convolve import blocks, engine, windows
+from service.core.convolve.explain import explained
+from tests.core.convolve.jobs import Array, drawn, prepared
+
+Case = tuple[dict[str, Any], tuple[int, ...], str]
+
+LAYERS: dict[str, Case] = {
+    "a maximum": (
+        {"type": "max_pool2d", "kernel_size": [3, 2], "stride": [2, 1], "padding": [1, 0]},
+        (2, 3, 9, 8),
+        "f4",
+    ),
+    "a maximum of bytes": ({"type": "max_pool2d", "kernel_size": [2, 3], "stride": 2}, (1, 2, 7, 9), "i1"),
+    "a maximum of halves": ({"type": "max_pool1d", "kernel_size": 5, "stride": 1, "padding": 2}, (2, 2, 30), "f2"),
+    "a maximum of the widest": ({"type": "max_pool1d", "kernel_size": 2, "stride": 3}, (1, 1, 17), "u8"),
+    "with holes": (
+        {"type": "max_pool2d", "kernel_size": [3, 2], "stride": [1, 3], "dilation": [2, 5], "padding": [1, 1]},
+        (1, 2, 11, 13),
+        "f4",
+    ),
+    "past the end": (
+        {"type": "max_pool2d", "kernel_size": 3, "stride": [2, 4], "ceil_mode": True, "padding": 1},
+        (1, 2, 8, 11),
+        "f4",
+    ),
+    "on three axes": (
+        {"type": "max_pool3d", "kernel_size": [2, 3, 1], "stride": [1, 2, 3], "padding": [1, 1, 0]},
+        (1, 2, 5, 7, 9),
+        "f4",
+    ),
+    "a mean": (
+        {"type": "avg_pool2d", "kernel_size": [3, 4], "stride": [1, 2], "padding": [1, 2], "count_include_pad": False},
+        (2, 2, 9, 10),
+        "f4",
+    ),
+    "a mean of bytes": ({"type": "avg_pool2d", "kernel_size": [7, 2], "stride": [7, 3]}, (2, 2, 14, 9), "u1"),
+    "a mean of everything": ({"type": "avg_pool2d", "kernel_size": [6, 5]}, (3, 2, 6, 5), "f4"),
+    "as many as asked for": ({"type": "adaptive_avg_pool2d", "output_size": [5, 3]}, (2, 2, 13, 12), "f4"),
+    "more than there are": ({"type": "adaptive_max_pool2d", "output_size": [4, 9]}, (1, 2, 10, 7), "f4"),
+    "a window a row": ({"type": "adaptive_avg_pool3d", "output_size": [3, 1, None]}, (1, 2, 4, 5, 3), "f4"),
+    "the largest of all": ({"type": "adaptive_max_pool1d", "output_size": 1}, (2, 3, 300), "i8"),
+}
+
+
+def made_of(family: str) -> Callable[[Array], Any]:
+    """What an output is of what its window holds."""
+    return np.max if "max" in family else np.mean
+
+
+@pytest.fixture(params=["whole", "in small blocks", "in parts of windows"])
+def _cut(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param != "whole":
+        for name in ("BLOCK_BYTES", "WHOLE_BYTES", "LARGE_BYTES", "THREAD_BYTES"):
+            monkeypatch.setattr(blocks, name, 100 if request.param == "in small blocks" else 16)
+        monkeypatch.setattr(blocks, "LEAST_WINDOWS", 1 if request.param == "in small blocks" else 100)
+        monkeypatch.setattr(blocks, "MOST_INDICES", 2)
+
+
+@pytest.mark.usefixtures("_cut")
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_output_is_made_of_its_window(name: str) -> None:
+    layer, shape, dtype = LAYERS[name]
+    job = prepared(layer, drawn(shape, dtype))
+    result = engine.run(job)
+    positions = list(np.ndindex(result.output.shape))
+    for position, one in zip(positions, explained(job, result, positions), strict=True):
+        inside = [value for value in np.array(one["window"], object).ravel() if value is not None]
+        expected = made_of(layer["type"])(np.array(inside))
+        np.testing.assert_allclose(result.output[position], expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.usefixtures("_cut")
+@pytest.mark.parametrize("power", [1.0, 2.0, 2.5])
+def test_a_root_of_powers(power: float) -> None:
+    source = abs(drawn((2, 3, 9, 7), "float32"))
+    layer = {"type": "lp_pool2d", "kernel_size": [3, 2], "stride": [2, 1], "norm_type": power}
+    found = engine.run(prepared(layer, source)).output
+    seen = np.lib.stride_tricks.sliding_window_view(source, (3, 2), (2, 3))[:, :, ::2]
+    np.testing.assert_allclose(found, (seen.astype(float) ** power).sum((-2, -1)) ** (1 / power), rtol=1e-5)
+
+
+@pytest.mark.usefixtures("_cut")
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("family", ["max", "avg"])
+def test_what_is_not_finite_stays_in_its_windows(family: str, bad: float) -> None:
+    layer = {"type": f"{family}_pool2d", "kernel_size": [5, 3], "stride": 1, "padding": [2, 1]}
+    source = drawn((1, 2, 12, 11), "float32")
+    source[0, 1, 6, 4] = bad
+    touched = np.zeros((1, 2, 12, 11), bool)
+    touched[0, 1, 4:9, 3:6] = bad != -np.inf or family == "avg"
+    np.testing.assert_array_equal(~np.isfinite(engine.run(prepared(layer, source)).output), touched)
+
+
+@pytest.mark.parametrize("layer", ["max_pool2d", "avg_pool2d", "global_avg_pool2d"])
+def test_channels_may_come_last(layer: str) -> None:
+    source = drawn((3, 10, 12, 5), "float32")
+    size = {} if layer.startswith("global") else {"pool_size": [2, 3]}
+    last = engine.run(prepared({"type": layer, **size}, source, framework="keras")).output
+    first = {"type": layer, **size, "data_format": "channels_first"}
+    moved = engine.run(prepared(first, np.ascontiguousarray(np.moveaxis(source, -1, 1)), framework="keras")).output
+    np.testing.assert_allclose(last, moved if last.ndim == 2 else np.moveaxis(moved, 1, -1), rtol=1e-6)
+
+
+# --- how exact --------------------------------------------------------------------------------------------------------
+
+
+TENTHS = np.full(240_000, 0.1, np.float32)
+HARD_TO_SUM = {
+    "everything": ({"type": "adaptive_avg_pool2d", "output_size": 1}, TENTHS.reshape(1, 2, 300, 400), "pytorch"),
+    "channels last": ({"type": "global_avg_pool2d"}, TENTHS.reshape(1, 300, 400, 2), "keras"),
+    "a large kernel": (
+        {"type": "avg_pool2d", "kernel_size": 200, "stride": 50},
+        TENTHS.reshape(1, 2, 300, 400),
+        "pytorch",
+    ),
+    "a long kernel": (
+        {"type": "avg_pool1d", "kernel_size": 20_000, "stride": 1000},
+        TENTHS.reshape(1, 2, 120_000),
+        "pytorch",
+    ),
+    "uneven": ({"type": "adaptive_avg_pool2d", "output_size": 7}, 1000 + TENTHS.reshape(1, 2, 300, 400), "pytorch"),
+    "drawn": ({"type": "avg_pool2d", "kernel_size": 100, "stride": 1}, drawn((1, 2, 300, 200), "float32"), "pytorch"),
+}
+"""Layers with many elements in a window; sums in float32, one after the other, would be off by up to 8e-4."""
+
+
+@pytest.mark.parametrize("name", HARD_TO_SUM)
+def test_means_in_float32_are_within_two_millionths(name: str) -> None:
+    layer, source, framework = HARD_TO_SUM[name]
+    single = engine.run(prepared(layer, source, framework=framework)).output
+    double = engine.run(prepared(layer, source.astype(float), framework=framework)).output
+    assert single.dtype == np.float32
+    assert abs(single - double).max() <= 2e-6 * abs(double).max()
+
+
+# --- how they are cut -------------------------------------------------------------------------------------------------
+
+
+def even(size: int, kernel: int, stride: int, dilation: int = 1) -> windows.Even:
+    count = (size - dilation * (kernel - 1) - 1) // stride + 1
+    return windows.Even(
+        size=size, first=0, count=count, kernel=kernel, stride=stride, dilation=dilation, counted=(0, size)
+    )
+
+
+POOLS = {
+    "an image": (1, 64, [even(224, 2, 2), even(224, 2, 2)]),
+    "a huge image": (1, 1, [even(4096, 3, 2), even(4096, 3, 2)]),
+    "a batch": (512, 16, [even(28, 2, 2), even(28, 3, 1)]),
+    "one window": (4, 1, [even(3000, 3000, 1), even(2000, 2000, 1)]),
+    "long windows": (1, 2, [even(2**22, 2**20, 3)]),
+    "large windows": (1, 1, [even(200, 100, 1), even(200, 100, 1), even(200, 100, 1)]),
+    "holes": (1, 1, [even(2000, 2, 1, 900), even(2000, 2, 1, 900)]),
+    "far apart": (1, 1, [even(2**22, 2, 1, 2**21)]),
+    "uneven": (1, 1, [windows.Uneven(size=4096, total=7, index=0, count=7)] * 2),
+    "repeated": (1, 1, [windows.Uneven(size=3, total=2**22, index=0, count=2**22)]),
+}
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("name", POOLS)
+def test_blocks_are_small_and_every_output_is_in_one(name: str, threads: int) -> None:
+    images, channels, axes = POOLS[name]
+    size = blocks.cut(images, channels, axes, 8, threads)
+    outputs = 0
+    for block in blocks.blocks(images, channels, axes, size, list):
+        leading = prod(ends.stop - ends.start for ends in block.leading)
+        outputs += leading * prod(axis.count for axis in block.axes)
+        looked_at = max(prod(axis.width for axis in part) for part in block.parts)
+        assert 8 * leading * looked_at <= 1.1 * blocks.LARGE_BYTES // size.threads
+        assert leading * prod(axis.count for axis in block.axes) * 8 <= blocks.LARGE_BYTES
+    assert outputs == images * channels * prod(axis.count for axis in axes)
+
+
+@pytest.mark.parametrize("total", [2, 3, 7, 50, 96])
+@pytest.mark.parametrize("size", [1, 5, 12, 97])
+def test_uneven_windows_begin_and_end_where_the_formula_says(size: int, total: int) -> None:
+    every = windows.Uneven(size=size, total=total, index=0, count=total)
+    starts = [index * size // total for index in range(total)]
+    lengths = [-(-(index + 1) * size // total) - start for index, start in enumerate(starts)]
+    assert every.starts().tolist() == starts
+    assert every.lengths().tolist() == lengths
+    if size % total:
+        assert set(lengths) <= {every.kernel, every.kernel + 1}
+
+
+def test_what_a_pool_costs_grows_with_its_elements_and_hardly_with_its_kernel() -> None:
+    small, large, wide = (
+        prepared({"type": "avg_pool2d", "kernel_size": kernel, "stride": 1}, np.broadcast_to(np.float32(1), shape)).cost
+        for kernel, shape in ((3, (1, 1, 500, 500)), (3, (1, 4, 500, 500)), (65, (1, 1, 500, 500)))
+    )
+    assert 3 * small.work < large.work < 5 * small.work
+    assert small.work < wide.work < 20 * small.work
+    assert small.output_elements == 498 * 498
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"type": "adaptive_avg_pool1d", "output_size": 2**20},
+        {"type": "pad", "padding": [[0, 2**20]]},
+        {"type": "avg_pool1d", "kernel_size": 2**19, "stride": 2**19},
+    ],
+    ids=lambda layer: layer["type"],
+)
+def test_many_positions_along_one_axis_cost_no_calls_of_their_own(layer: dict[str, Any]) -> None:
+    job = prepared(layer, np.ones((1, 1, 2**20 - 1), np.float32))
+    assert job.cost.work < 20 * 2**20
