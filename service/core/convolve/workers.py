@@ -64,14 +64,14 @@ def each(work: Callable[[T], None], items: Iterable[T]) -> None:
         take()
         return
     pool = _helpers()
-    pool.leave_this_core()
-    helpers = [pool.executor.submit(take) for _ in range(count)]
-    try:
-        take()
-    finally:
-        begun = [helper for helper in helpers if not helper.cancel()]
-    for helper in begun:
-        helper.result()
+    with pool.apart():
+        helpers = [pool.executor.submit(take) for _ in range(count)]
+        try:
+            take()
+        finally:
+            begun = [helper for helper in helpers if not helper.cancel()]
+        for helper in begun:
+            helper.result()
 
 
 # --- threads ----------------------------------------------------------------------------------------------------------
@@ -80,29 +80,42 @@ def each(work: Callable[[T], None], items: Iterable[T]) -> None:
 class Helpers:
     """The threads of a process that help its callers.
 
-    Linux may wake a thread on the core of the one that woke it, where it waits until that one is done: before work is
-    handed over, the helpers are told to stay away from the caller's core.
+    Linux may wake a thread on the core of the one that woke it, where one of them waits for the other: callers would
+    wait for helpers, and helpers for callers. So these are told where to run while they work together.
     """
 
     def __init__(self) -> None:
         self.threads: list[int] = []
         self.executor = ThreadPoolExecutor(max(1, CORES - 1), "convolve", lambda: self.threads.append(get_native_id()))
-        self.cores = os.sched_getaffinity(0) if _core is not None else set()
         self._left: tuple[int, int] | None = None
 
-    def leave_this_core(self) -> None:
-        """Let helpers run on all cores but the one where this runs."""
-        if _core is None or len(self.cores) < 2:
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Inside, the caller stays on the core where it is, and helpers on others."""
+        if _core is None:
+            yield
             return
-        state = (_core(), len(self.threads))
-        if state == self._left:
+        cores, core = os.sched_getaffinity(0), _core()
+        if len(cores) < 2 or not _kept_to({core}, [0]):
+            yield
             return
-        self._left = state
-        for thread in self.threads:
-            try:
-                os.sched_setaffinity(thread, self.cores - {state[0]})
-            except OSError:  # it may not be moved: it is slower then, and nothing else
-                return
+        try:
+            if self._left != (core, len(self.threads)):
+                self._left = core, len(self.threads)
+                _kept_to(cores - {core}, self.threads)
+            yield
+        finally:
+            _kept_to(cores, [0])
+
+
+def _kept_to(cores: set[int], threads: Iterable[int]) -> bool:
+    """Let threads run on these cores only, 0 being this one; False where the system refuses."""
+    try:
+        for thread in threads:
+            os.sched_setaffinity(thread, cores)
+    except OSError:
+        return False
+    return True
 
 
 def _current_core() -> Callable[[], int] | None:

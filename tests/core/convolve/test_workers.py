@@ -1,0 +1,72 @@
+"""Threads that compute together, and what they leave behind."""
+
+import os
+from threading import Event, get_ident
+
+import numpy as np
+import pytest
+
+from service.core.convolve import workers
+
+TWO_CORES = pytest.mark.skipif(workers.CORES < 2, reason="with one core there is nobody to help")
+
+
+def test_everything_is_done_once() -> None:
+    done: list[int] = []
+    workers.each(done.append, range(1000))
+    assert sorted(done) == list(range(1000))
+
+
+@TWO_CORES
+def test_a_helper_takes_part() -> None:
+    """Each of two tasks waits for the other, so that no thread can do both."""
+    began, threads = [Event(), Event()], set()
+
+    def meet(number: int) -> None:
+        threads.add(get_ident())
+        began[number].set()
+        assert began[1 - number].wait(10)
+
+    workers.each(meet, (0, 1))
+    assert len(threads) == 2
+
+
+@pytest.mark.parametrize("most", [1, workers.CORES])
+def test_a_failure_is_raised_and_nothing_is_left_behind(most: int) -> None:
+    def fail(number: int) -> None:
+        if number == 3:
+            raise ZeroDivisionError
+
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    with workers.at_most(most):
+        for _ in range(5):
+            with pytest.raises(ZeroDivisionError):
+                workers.each(fail, range(8))
+    assert cores is None or os.sched_getaffinity(0) == cores
+    workers.each(fail, range(3))
+
+
+def test_where_threads_may_not_be_moved_they_work_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
+    done: list[int] = []
+    workers.each(done.append, range(100))
+    assert sorted(done) == list(range(100))
+
+
+def test_inside_fewer_threads_there_are_never_more() -> None:
+    with workers.at_most(1), workers.at_most(100):
+        assert workers.threads() == 1
+
+
+def test_an_arena_gives_the_same_memory_again_and_takes_it_back() -> None:
+    kind = np.dtype(np.float32)
+    with workers.arena():
+        first = workers.scratch("a", (1000,), kind)
+        assert np.shares_memory(first, workers.scratch("a", (10, 10), kind))
+        assert not np.shares_memory(first, workers.scratch("b", (1000,), kind))
+        assert workers.scratch("a", (2**20,), kind).shape == (2**20,)
+        assert workers.scratch("a", (0, 3), kind).size == 0
+    assert not np.shares_memory(workers.scratch("a", (10,), kind), workers.scratch("a", (10,), kind))
