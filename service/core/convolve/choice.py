@@ -149,8 +149,8 @@ ALGORITHMS: Mapping[str, Algorithm] = {
     "winograd_rows": Algorithm(
         winograd_rows.run,
         winograd_rows_cost,
-        "two or three axes, 2 to 5 kernel elements along the first, stride 1, one group, at least 8 channels and "
-        "filters, floats that are finite and not enormous",
+        "two or three axes, 2 to 5 kernel elements along the first and no more than 25 along the others, stride 1, one "
+        "group, at least 8 channels and filters, floats that are finite and not enormous",
         mixes=True,
         rounds=True,
     ),

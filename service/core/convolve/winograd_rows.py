@@ -18,6 +18,8 @@ from service.core.convolve.toom_cook import Transforms, transforms
 
 SIZES = (2, 3, 4, 5)
 """The kernel's sizes along the first axis: with six inputs to a tile they make 5 to 2 rows."""
+MOST_TAPS = 25
+"""Elements of the kernel along the other axes, each of which costs an addition."""
 LEAST_CHANNELS = 8
 """With fewer, the products are too small for it."""
 WEIGHT_BYTES = 2**24
@@ -33,6 +35,7 @@ def applies(problem: Problem) -> bool:
     return (
         problem.rank > 1
         and problem.kernel[0] in SIZES
+        and prod(problem.kernel[1:]) <= MOST_TAPS
         and set(problem.strides) == {1}
         and problem.groups == 1
         and min(problem.weight.shape[:2]) >= LEAST_CHANNELS
@@ -66,7 +69,9 @@ def run(problem: Problem) -> None:
     size = partial(_weight_bytes, by=by)
     for part in cut(problem, size, WEIGHT_BYTES, ("filters", "channels")):
         weights = _transformed(part, by)
-        bands = [band for every in part.undilated(0) for band in _bands(every, by)]
+        apart = list(part.undilated(0))
+        threads = -(-workers.threads() // len(apart))
+        bands = [band for one in apart for band in _bands(one, by, threads)]
         workers.each(partial(_band, by=by, weights=weights), bands)
 
 
@@ -78,8 +83,8 @@ def _transformed(problem: Problem, by: Transforms) -> Array:
     """`[m + r - 1, taps, O, C]`, with the taps of the other axes."""
     filters, channels, size, *others = problem.weight.shape
     taps = prod(others)
-    every = np.kron(by.kernel, np.eye(taps, dtype=problem.dtype))
-    found = np.empty((1, by.inputs * taps, filters * channels), problem.dtype)
+    every = _every_tap(size, taps, problem.dtype)
+    found = workers.scratch("weights", (1, by.inputs * taps, filters * channels), problem.dtype)
 
     def some(share: tuple[int, int]) -> None:
         own = problem.weight[slice(*share)].reshape(-1, size * taps).astype(problem.dtype, copy=False)
@@ -89,10 +94,16 @@ def _transformed(problem: Problem, by: Transforms) -> Array:
     return found.reshape(by.inputs, taps, filters, channels)
 
 
-def _bands(problem: Problem, by: Transforms) -> list[Problem]:
-    """Rows of tiles, or whole images, as many as fit a cache."""
+@lru_cache
+def _every_tap(size: int, taps: int, dtype: np.dtype[np.generic]) -> Array:
+    """The kernel's transform, for each tap of the other axes."""
+    return np.kron(_transforms(size, dtype).kernel, np.eye(taps, dtype=dtype))
+
+
+def _bands(problem: Problem, by: Transforms, threads: int) -> list[Problem]:
+    """Rows of tiles, or whole images, as many as fit a cache; some for each of so many threads."""
     images, tiles = len(problem.source), -(-problem.windows[0] // by.outputs)
-    share = -(-images * tiles // workers.threads())
+    share = -(-images * tiles // threads)
     fitting = max(1, min(share, BAND_BYTES // workers.threads() // _row_bytes(problem, by)))
     if fitting >= tiles:
         return [problem.images(*some) for some in pieces(images, fitting // tiles)]

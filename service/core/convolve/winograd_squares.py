@@ -64,7 +64,7 @@ def _weight_bytes(problem: Problem, by: Transforms) -> int:
 def _transformed(problem: Problem, by: Transforms) -> Array:
     """`[36, O, C]`."""
     filters, channels = problem.weight.shape[:2]
-    found = np.empty((1, by.inputs, filters * channels), problem.dtype)
+    found = workers.scratch("weights", (1, by.inputs, filters * channels), problem.dtype)
 
     def some(share: tuple[int, int]) -> None:
         own = problem.weight[slice(*share)].reshape(-1, KERNEL**2).astype(problem.dtype, copy=False)
