@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from service.core.convolve import workers
+from service.core.convolve.im2col import multiplied
 from service.core.convolve.padding import Array, padded
 from service.core.convolve.problem import Problem, pieces
 
@@ -54,7 +55,8 @@ def run(problem: Problem) -> None:
         inputs = slice(*(len(problem.weight) // problem.groups * edge for edge in (group, group + 1)))
         columns = problem.source[image, inputs].reshape(inputs.stop - inputs.start, -1)
         matrix = problem.weight[inputs, first:stop].reshape(len(columns), -1)
-        sums = _added(problem, (matrix.T @ columns).reshape(stop - first, *problem.kernel, *problem.source.shape[2:]))
+        products = multiplied(matrix.T[None], columns[None])
+        sums = _added(problem, products.reshape(stop - first, *problem.kernel, *problem.source.shape[2:]))
         outputs = slice(group * per_group + first, group * per_group + stop)
         bias = None if problem.bias is None else problem.bias[outputs]
         problem._replace(bias=bias).put(problem.out[image, outputs], _cropped(problem, sums))

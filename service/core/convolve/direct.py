@@ -2,8 +2,6 @@
 
 from math import prod
 
-import numpy as np
-
 from service.core.convolve import im2col, workers
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem, pieces
@@ -63,7 +61,7 @@ def _multiply(problem: Problem) -> None:
     def multiply(task: tuple[int, tuple[int, int], tuple[int, int]]) -> None:
         image, rows, columns = task
         part, into = problem.filters(*rows), out[image, slice(*rows), slice(*columns)]
-        np.matmul(matrix[slice(*rows)], source[image, :, slice(*columns)], out=into)
+        im2col.multiplied(matrix[None, slice(*rows)], source[image : image + 1, :, slice(*columns)], into[None])
         if part.bias is not None:
             into += part.bias[:, None]
 

@@ -29,6 +29,10 @@ SMALL_OPERAND = 40_000
 """Elements of a matrix that stays in a near cache."""
 FEW_FILTERS, VERY_FEW_FILTERS = 64, 32
 """Up to so many filters a product is made of small ones, and up to so many also if sums have to be made in parts."""
+DEEPEST = 256
+"""Terms of a sum in a small product, which adds them up one after the other; long sums in float32 are less exact."""
+PACKED_DEEPEST, MOST_PARTS = 2**14, 16
+"""The same in a large product, which adds up parts of some hundred; and how many sums are added one after the other."""
 COLUMNS, ENOUGH_COLUMNS = 64, 192
 """Small products have a multiple of so many columns, and if they are made in parts at least so many."""
 
@@ -159,9 +163,10 @@ def windows(region: Array, problem: Problem, counts: tuple[int, ...]) -> Array:
     """A view `[C, *kernel, N, *counts]` of a region, all positions of which are read, or all from the first on."""
     images, channels, *steps = region.strides
     elements = [step * d for step, d in zip(steps, problem.dilations, strict=True)]
-    along = [step * s for step, s in zip(steps, problem.strides, strict=True)] if len(counts) > 1 else steps[-1:]
-    if problem.rank == 1:
-        along = [steps[0] * problem.strides[0]]
+    if len(counts) < problem.rank:
+        along = [region.itemsize]  # an axis of one position may have any stride
+    else:
+        along = [step * s for step, s in zip(steps, problem.strides, strict=True)]
     return strided(
         region, (region.shape[1], *problem.kernel, len(region), *counts), (channels, *elements, images, *along)
     )
@@ -196,19 +201,26 @@ def as_windows(sums: Array, problem: Problem, steps: tuple[int, ...]) -> Array:
 # --- multiplying ------------------------------------------------------------------------------------------------------
 
 
-def multiplied(matrices: Array, columns: Array, into: Array | None = None) -> Array:
-    """`[G, M, N]`: the product of `[G, M, K]` and `[G, K, N]`, made of small products where M is small."""
+def multiplied(matrices: Array, columns: Array, into: Array | None = None, level: int = 0) -> Array:
+    """`[G, M, N]`: the product of `[G, M, K]` and `[G, K, N]`, long sums in parts, and of parts."""
     groups, filters, depth = matrices.shape
     sums = workers.scratch("sums", (groups, filters, columns.shape[2]), matrices.dtype) if into is None else into
-    deepest = SMALL_PRODUCT // (filters * ENOUGH_COLUMNS)
-    if filters > VERY_FEW_FILTERS or depth <= deepest:
+    deepest = _deepest(filters, depth, columns.shape[2])
+    if depth <= deepest:
         return _multiplied(matrices, columns, sums)
-    term = workers.scratch("partial", sums.shape, sums.dtype)
-    for number, some in enumerate(pieces(depth, deepest)):
-        _multiplied(matrices[:, :, slice(*some)], columns[:, slice(*some)], term if number else sums)
+    term = workers.scratch(f"partial {level}", sums.shape, sums.dtype)
+    for number, some in enumerate(pieces(depth, max(deepest, -(-depth // MOST_PARTS)))):
+        multiplied(matrices[:, :, slice(*some)], columns[:, slice(*some)], term if number else sums, level + 1)
         if number:
             np.add(sums, term, out=sums)
     return sums
+
+
+def _deepest(filters: int, depth: int, count: int) -> int:
+    """How many terms a sum may have that BLAS makes at once."""
+    if filters <= VERY_FEW_FILTERS:
+        return min(DEEPEST, SMALL_PRODUCT // (filters * ENOUGH_COLUMNS))
+    return DEEPEST if filters * depth * count <= SMALL_PRODUCT else PACKED_DEEPEST
 
 
 def _multiplied(matrices: Array, columns: Array, sums: Array) -> Array:

@@ -101,7 +101,7 @@ class Problem(NamedTuple):
     def region(self, sizes: tuple[int, ...] = (), name: str = "region") -> Array:
         """`[N, C, *reached]`: what the windows see; a view where there is nothing to add or to convert.
 
-        With `sizes` so much from the first window on, whatever lies past the last.
+        With `sizes` so much from the first window on: zeros past the last one, or copies where the padding copies.
         """
         sizes = sizes or self.reached
         source = self.source
@@ -109,7 +109,7 @@ class Problem(NamedTuple):
             return self._copied(source, sizes)
         from_input, into = [], []
         for first, reached, size, hole in zip(
-            self.firsts, sizes, source.shape[2:], self.holes or (1,) * self.rank, strict=True
+            self.firsts, self.reached, source.shape[2:], self.holes or (1,) * self.rank, strict=True
         ):
             least, end = max(0, -(-first // hole)), min(size, -(-(first + reached) // hole))
             from_input.append(slice(least, max(least, end)))

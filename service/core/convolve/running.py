@@ -12,7 +12,7 @@ from service.core.convolve.padding import Array, padded
 from service.core.convolve.preparing import Job, outward, terms, weight_order
 from service.core.convolve.problem import Problem, cut
 from service.core.convolve.windows import of_pool
-from service.core.layers.pools import AveragePool, GlobalPool, LpPool, Pool
+from service.core.layers.pools import AveragePool, GlobalPool, LpPool
 from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 from service.core.site import Site
@@ -72,12 +72,12 @@ def _moving(site: Site, source: Array) -> tuple[Array, str]:
     axes = of_pool(site)
     if isinstance(layer, LpPool):
         absolute = site.rules is not None and site.rules.absolute
-        return pools.lp(source, axes, layer.norm_type, absolute=absolute), "shifted"
+        return pools.lp(source, axes, layer.norm_type, absolute=absolute), "folded"
     divisor = layer.divisor_override if isinstance(layer, AveragePool) else None
     output = pools.maximum(source, axes) if "max" in site.kind.family else pools.average(source, axes, divisor)
     if isinstance(layer, GlobalPool) and not layer.keeps_axes(site):
         output = output.reshape(output.shape[:2])
-    return output, "shifted" if isinstance(layer, Pool) else "adaptive"
+    return output, "folded"
 
 
 # --- convolutions -----------------------------------------------------------------------------------------------------

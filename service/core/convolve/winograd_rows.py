@@ -22,6 +22,9 @@ MOST_TAPS = 25
 """Elements of the kernel along the other axes, each of which costs an addition."""
 LEAST_CHANNELS = 8
 """With fewer, the products are too small for it."""
+DEEPEST = 128
+"""Channels in one product, and half as many where there are few taps: longer sums, made one after the other in float32,
+would be less exact than is promised."""
 WEIGHT_BYTES = 2**24
 """The transformed weights held at once."""
 LEAST_SHARE = 2**15
@@ -150,8 +153,10 @@ def _summed(problem: Problem, weights: Array, seen: Array) -> Array:
     count = seen.shape[2] - offsets[-1]
     shape = (len(seen), weights.shape[2], count)
     sums, term = (workers.scratch(name, shape, problem.dtype) for name in ("products", "term"))
-    for tap, offset in enumerate(offsets):
-        multiplied(weights[:, tap], seen[:, :, offset : offset + count], term if tap else sums)
-        if tap:
+    into, deepest = sums, DEEPEST if len(offsets) > 2 else DEEPEST // 2
+    for (tap, offset), (first, stop) in product(enumerate(offsets), pieces(seen.shape[1], deepest)):
+        multiplied(weights[:, tap, :, first:stop], seen[:, first:stop, offset : offset + count], into)
+        if into is term:
             np.add(sums, term, out=sums)
+        into = term
     return sums
