@@ -1,16 +1,12 @@
 """Beyond operands and output a computation holds at most 64 MB, whatever the layer."""
 
-import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 
 from service.core.convolve import engine
-from service.core.convolve.engine import Operands
-from service.core.description import Description
-from service.core.frameworks import FRAMEWORKS
-from service.schemas.layers import describe
+from tests.core.convolve.jobs import held, prepared
 
 MOST = 64
 """MiB."""
@@ -81,46 +77,22 @@ LAYERS: dict[str, tuple[dict[str, Any], Any, Shape, Any, Shape | None]] = {
 }
 
 
-def described(layer: dict[str, Any], operands: Operands) -> Description:
-    kernel = None if operands.weight is None else list(operands.weight.shape[2:])
-    found = describe(
-        {"type": "conv2d", **layer},
-        ("layer",),
-        default_type="conv",
-        framework=FRAMEWORKS["pytorch"],
-        supplied={} if kernel is None else {"kernel_size": kernel},
-    )
-    assert isinstance(found, Description)
-    return found
-
-
-def scratch(layer: dict[str, Any], operands: Operands, *, fast: bool = False) -> float:
+def scratch(layer: dict[str, Any], source: Any, weight: Any = None, *, fast: bool = False) -> float:
     """The most MiB held beyond operands and output."""
-    row = FRAMEWORKS["pytorch"]
-    known = described(layer, operands)
-    arrangement = engine.arrange(known, operands, row, None)
-    assert not isinstance(arrangement, list)
-    job = engine.prepare(known, arrangement, operands, row)
-    assert not isinstance(job, list)
-    tracemalloc.start()
-    try:
-        result = engine.run(job, engine.Wish(fast=fast))
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    return float(peak - result.output.nbytes) / 2**20
+    job = prepared({"type": "conv2d", **layer}, source, weight)
+    return held(lambda: engine.run(job, engine.Wish(fast=fast)).output)
 
 
 @pytest.mark.parametrize("fast", [False, True])
 @pytest.mark.parametrize("name", LAYERS)
 def test_scratch_is_bounded(name: str, fast: bool) -> None:
     layer, kind, shape, weight_kind, weight = LAYERS[name]
-    operands = Operands(source=np.ones(shape, kind), weight=None if weight is None else np.ones(weight, weight_kind))
-    assert scratch(layer, operands, fast=fast) < MOST
+    arrays = np.ones(shape, kind), None if weight is None else np.ones(weight, weight_kind)
+    assert scratch(layer, *arrays, fast=fast) < MOST
 
 
 def test_scratch_is_bounded_where_only_pythons_integers_are_wide_enough() -> None:
     """The largest such computation that is accepted; sums that fit, of products that might not."""
     weight = np.broadcast_to(np.array([2**30, -(2**30)], np.int64), (1, 2, 2, 2))
     source = np.full((1, 2, 350, 700), 2**40, np.int64)
-    assert scratch({}, Operands(source=source, weight=weight)) < MOST
+    assert scratch({}, source, weight) < MOST
