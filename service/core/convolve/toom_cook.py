@@ -10,7 +10,13 @@ from math import sqrt
 
 import numpy as np
 
+from service.core.convolve import workers
+from service.core.convolve.im2col import multiplied
 from service.core.convolve.padding import Array
+from service.core.convolve.problem import Problem, pieces
+
+LEAST_SHARE = 2**15
+"""Pairs of channels whose weights are worth a thread of their own."""
 
 
 @dataclass(frozen=True)
@@ -59,3 +65,16 @@ def transforms(size: int, points: tuple[float, ...] = POINTS) -> Transforms:
         source=np.vstack([*others, np.poly(points)[::-1]]),
         output=reading.T,
     )
+
+
+def transformed_weights(problem: Problem, matrix: Array) -> Array:
+    """`[rows, O * C]`: a matrix `[rows, elements]` times the kernel of every pair of channels."""
+    filters, channels = problem.weight.shape[:2]
+    found = workers.scratch("weights", (1, len(matrix), filters * channels), problem.dtype)
+
+    def some(share: tuple[int, int]) -> None:
+        own = problem.weight[slice(*share)].reshape(-1, matrix.shape[1]).astype(problem.dtype, copy=False)
+        multiplied(matrix[None], own.T[None], found[:, :, slice(*(edge * channels for edge in share))])
+
+    workers.each(some, pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels)))
+    return found.reshape(len(matrix), -1)

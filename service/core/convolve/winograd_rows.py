@@ -14,7 +14,7 @@ from service.core.convolve import workers
 from service.core.convolve.im2col import multiplied
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem, cut, pieces, strided
-from service.core.convolve.toom_cook import Transforms, transforms
+from service.core.convolve.toom_cook import Transforms, transformed_weights, transforms
 
 SIZES = (2, 3, 4, 5)
 """The kernel's sizes along the first axis: with six inputs to a tile they make 5 to 2 rows."""
@@ -27,8 +27,6 @@ DEEPEST = 128
 would be less exact than is promised."""
 WEIGHT_BYTES = 2**24
 """The transformed weights held at once."""
-LEAST_SHARE = 2**15
-"""Pairs of channels whose weights are worth a thread of their own."""
 BAND_BYTES = 2**23
 """What the tiles of all threads take, with their sums."""
 
@@ -86,14 +84,7 @@ def _transformed(problem: Problem, by: Transforms) -> Array:
     """`[m + r - 1, taps, O, C]`, with the taps of the other axes."""
     filters, channels, size, *others = problem.weight.shape
     taps = prod(others)
-    every = _every_tap(size, taps, problem.dtype)
-    found = workers.scratch("weights", (1, by.inputs * taps, filters * channels), problem.dtype)
-
-    def some(share: tuple[int, int]) -> None:
-        own = problem.weight[slice(*share)].reshape(-1, size * taps).astype(problem.dtype, copy=False)
-        multiplied(every[None], own.T[None], found[:, :, slice(*(edge * channels for edge in share))])
-
-    workers.each(some, pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels)))
+    found = transformed_weights(problem, _every_tap(size, taps, problem.dtype))
     return found.reshape(by.inputs, taps, filters, channels)
 
 

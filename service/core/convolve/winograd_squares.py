@@ -12,14 +12,12 @@ from service.core.convolve import workers
 from service.core.convolve.im2col import as_windows, gathered, multiplied
 from service.core.convolve.padding import Array
 from service.core.convolve.problem import Problem, cut, pieces
-from service.core.convolve.toom_cook import Transforms, transforms
+from service.core.convolve.toom_cook import Transforms, transformed_weights, transforms
 
 KERNEL, SIDE = 3, 4
 """The sides of a kernel and of a tile of outputs."""
 WEIGHT_BYTES = 2**24
 """The transformed weights held at once."""
-LEAST_SHARE = 2**15
-"""Pairs of channels whose weights are worth a thread of their own."""
 BAND_BYTES = 2**23
 """What the tiles of all threads take, transformed, with the sums over their channels."""
 
@@ -54,24 +52,12 @@ def run(problem: Problem) -> None:
     by = squares(problem.dtype)
     for part in cut(problem, partial(_weight_bytes, by=by), WEIGHT_BYTES, ("filters", "channels")):
         bands = [band for image in range(len(part.source)) for band in _bands(part.images(image, image + 1))]
-        workers.each(partial(_band, by=by, weights=_transformed(part, by)), bands)
+        weights = transformed_weights(part, by.kernel).reshape(by.inputs, *part.weight.shape[:2])
+        workers.each(partial(_band, by=by, weights=weights), bands)
 
 
 def _weight_bytes(problem: Problem, by: Transforms) -> int:
     return int(problem.weight.size // KERNEL**2 * by.inputs * problem.itemsize)
-
-
-def _transformed(problem: Problem, by: Transforms) -> Array:
-    """`[36, O, C]`."""
-    filters, channels = problem.weight.shape[:2]
-    found = workers.scratch("weights", (1, by.inputs, filters * channels), problem.dtype)
-
-    def some(share: tuple[int, int]) -> None:
-        own = problem.weight[slice(*share)].reshape(-1, KERNEL**2).astype(problem.dtype, copy=False)
-        multiplied(by.kernel[None], own.T[None], found[:, :, slice(*(edge * channels for edge in share))])
-
-    workers.each(some, pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels)))
-    return found.reshape(by.inputs, filters, channels)
 
 
 def _bands(problem: Problem) -> list[Problem]:
