@@ -31,8 +31,9 @@ from time import perf_counter, sleep
 import numpy as np
 
 from benchmarks.layers import LAYERS, Computation, Convolution, Pool
-from service.core.convolve import engine, workers
+from service.core.convolve import engine
 from service.core.convolve.engine import Job, Operands, Wish
+from service.core.convolve.kernels import workers
 from service.core.frameworks import FRAMEWORKS
 from service.schemas.layers import describe
 

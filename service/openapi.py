@@ -16,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 from service import __version__
 from service.app import create_app
 from service.core.layers import LAYERS, Layer
-from service.core.parameters import PARAMETERS, RESHAPED
+from service.core.layers.parameters import PARAMETERS, RESHAPED
 from service.operations import OPERATIONS, Operation
 from service.problems import MEDIA_TYPE
 from service.routes.convolve import NPY

@@ -11,6 +11,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.core.diagnostics import Diagnostic
+from service.rendering import diagnostic_object
 
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 """The phrases of RFC 9110, which older Pythons do not have yet."""
@@ -55,7 +56,7 @@ def document(status: int, detail: str, errors: Sequence[Diagnostic] = ()) -> dic
         "detail": detail,
         "instance": request.path,
         "request_id": g.get("request_id"),
-        "errors": [one.as_dict() for one in errors],
+        "errors": [diagnostic_object(one) for one in errors],
     }
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from service.core.columns import plain_sizes
 from service.core.diagnostics import placed
 from service.core.diagnostics.arrays import too_large
+from service.core.questions.batch import plain_sizes
 from service.problems import Problem, document, refused
 from service.routes import compare, input_sizes, networks, output_size, padding, solve
 from service.routes.exchange import answer, read_json

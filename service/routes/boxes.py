@@ -5,8 +5,8 @@ from typing import Any
 
 from service.core.diagnostics import Fact, graph, placed, reading
 from service.core.diagnostics.arrays import too_large
-from service.core.network import Network, Report
-from service.core.seen import Box, UnknownSizeError, boxes, output_places
+from service.core.networks.dependencies import Box, UnknownSizeError, boxes, output_places
+from service.core.networks.network import Network, Report
 from service.problems import refused
 from service.schemas.requests import NetworkRequest, OutputOfLayer
 from service.settings import settings

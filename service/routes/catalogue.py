@@ -8,10 +8,12 @@ from flask import Blueprint, Response
 
 from service.core.diagnostics import DIAGNOSTICS
 from service.core.diagnostics.model import Rule
-from service.core.frameworks import FRAMEWORKS, Framework, WindowRules
+from service.core.frameworks import FRAMEWORKS, Framework
+from service.core.frameworks.window_rules import WindowRules
 from service.core.layers import LAYERS, Kind
-from service.core.parameters import PARAMETERS
+from service.core.layers.parameters import PARAMETERS
 from service.problems import Problem
+from service.rendering import diagnostic_url
 from service.routes.exchange import answer
 from service.settings import JSON_DEPTH, settings
 
@@ -65,8 +67,9 @@ def _framework(row: Framework) -> dict[str, Any]:
 
 
 def _rules(rules: WindowRules) -> dict[str, Any]:
-    shown = {one.name: getattr(rules, one.name) for one in fields(rules) if one.name != "transposed_padding"}
-    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in shown.items()}
+    shown = {field.name: getattr(rules, field.name) for field in fields(rules)}
+    plain = {name: value for name, value in shown.items() if not callable(value)}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in plain.items()}
 
 
 @blueprint.get("/v1/diagnostics")
@@ -90,7 +93,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity,
-        "url": rule.url,
+        "url": diagnostic_url(rule),
         "summary": rule.summary,
     }
 

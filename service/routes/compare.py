@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from service.core.compare import Comparison, Verdict
-from service.core.compare import compare as compared
+from service.core.questions.compare import Comparison, Verdict
+from service.core.questions.compare import compare as compared
 from service.problems import refused
+from service.rendering import axis_object, diagnostic_object
 from service.routes.exchange import answer, read_json
 from service.routes.output_size import question
 from service.schemas.requests import CompareRequest, validated
@@ -37,7 +38,7 @@ def _shown(asked: CompareRequest, found: Comparison) -> dict[str, Any]:
         "framework": asked.framework,
         "output_size": found.verdicts[asked.framework].output_size,
         "frameworks": {name: _verdict(verdict) for name, verdict in found.verdicts.items()},
-        "diagnostics": [one.as_dict() for one in found.diagnostics],
+        "diagnostics": [diagnostic_object(one) for one in found.diagnostics],
     }
 
 
@@ -45,9 +46,9 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "accepted": verdict.accepted,
         "output_size": verdict.output_size,
-        "axes": [axis.describe() for axis in verdict.axes],
+        "axes": [axis_object(axis) for axis in verdict.axes],
         "equal": verdict.equal,
         "written": verdict.written,
         "notes": verdict.notes or [],
-        "diagnostics": [{**one.as_dict(), "fixes": []} for one in verdict.diagnostics],
+        "diagnostics": [{**diagnostic_object(one), "fixes": []} for one in verdict.diagnostics],
     }

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, request
 
-from service.core.convolve import engine, workers
-from service.core.convolve.choice import InapplicableError
+from service.core.convolve import engine
 from service.core.convolve.engine import Job, Operands, Result, Wish
-from service.core.convolve.exact import IntegerOverflowError
 from service.core.convolve.explain import explained
+from service.core.convolve.kernels import workers
+from service.core.convolve.kernels.algorithms import InapplicableError
+from service.core.convolve.kernels.exact import IntegerOverflowError
 from service.core.convolve.operands import Form
-from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import (
     algorithm_not_applicable,
@@ -21,10 +21,12 @@ from service.core.diagnostics.arrays import (
     position_out_of_range,
     too_large,
 )
+from service.core.diagnostics.posted_layer import Description
+from service.core.geometry.shapes import LAYOUTS
 from service.core.layers import LAYERS
 from service.core.layers.reshaping import Crop, Pad
-from service.core.shapes import LAYOUTS
 from service.problems import refused
+from service.rendering import diagnostic_object
 from service.repair import with_tried_fixes
 from service.routes.exchange import JSON, answer, require_json_accepted
 from service.routes.gate import heavy_work
@@ -158,5 +160,5 @@ def _shown(asked: ConvolveRequest, job: Job, result: Result, explanations: list[
     }
     if explanations:
         shown["explain"] = explanations
-    shown["diagnostics"] = [one.as_dict() for one in job.diagnostics]
+    shown["diagnostics"] = [diagnostic_object(one) for one in job.diagnostics]
     return shown

@@ -4,8 +4,8 @@ from flask import Blueprint, Response
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
-from service.core.sizes import answer as size_answer
-from service.core.sizes import sized_site
+from service.core.questions.sizes import answer as size_answer
+from service.core.questions.sizes import sized_site
 from service.problems import Problem
 from service.routes.exchange import answer
 from service.schemas.layers import describe

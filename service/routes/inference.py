@@ -12,9 +12,9 @@ from service import __version__
 from service.core.convolve.engine import Operands, Result
 from service.core.diagnostics.reading import shown
 from service.core.layers import LAYERS
+from service.core.layers.base import OF_THE_GRAPH
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
 from service.core.layers.windows import Convolving
-from service.core.site import OF_THE_GRAPH
 from service.problems import INFERENCE, Problem, refused
 from service.routes.convolve import APPLICABLE, computed, prepared, require_affordable, wished
 from service.routes.encoding import coding_wanted, packed

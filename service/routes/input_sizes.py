@@ -7,12 +7,13 @@ from flask import Blueprint, Response
 
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import too_large
-from service.core.input_sizes import Answer, NoPlacesError, Question, Rule, solve
+from service.core.geometry.shapes import Layout, Size, shape_text
 from service.core.layers import LAYERS
-from service.core.network import Network, judge
-from service.core.shapes import Layout, Size, shape_text
-from service.core.trials import TooManyTrialsError, Trials
+from service.core.networks.input_sizes import Answer, NoPlacesError, Question, Rule, solve
+from service.core.networks.network import Network, judge
+from service.core.networks.trials import TooManyTrialsError, Trials
 from service.problems import refused
+from service.rendering import diagnostic_object
 from service.routes.exchange import answer, read_json
 from service.routes.gate import heavy_work
 from service.routes.networks import nodes_of
@@ -47,7 +48,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
     if lean:
         return {"axes": [{"accepted": one["accepted"]} for one in shown["axes"]], "coupled": found.coupled}
     nothing = not any(rule.accepted for rule in found.rules) and not found.combinations
-    shown["diagnostics"] = [one.as_dict() for one in _reasons(network)] if nothing else []
+    shown["diagnostics"] = [diagnostic_object(one) for one in _reasons(network)] if nothing else []
     return shown
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from service.core.advice import advised
-from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import too_large
+from service.core.diagnostics.posted_layer import Description
 from service.core.frameworks import Framework
-from service.core.network import Network, Node, Placed, Report, judge
-from service.core.remarks import remarks
-from service.core.shapes import Shape
-from service.core.site import LONGEST_NAME, Pointer
+from service.core.geometry.shapes import Shape
+from service.core.layers.base import LONGEST_NAME, Pointer
+from service.core.networks.advice import advised
+from service.core.networks.network import Network, Node, Placed, Report, judge
+from service.core.networks.warnings import remarks
 from service.problems import Problem, refused
+from service.rendering import diagnostic_object, receptive_field_object
 from service.repair import with_tried_fixes
 from service.routes.boxes import require_affordable, shown_boxes
 from service.routes.exchange import answer, read_json
@@ -152,7 +153,7 @@ def _shown(
         shown["totals"] = report.totals
     if boxes:
         shown["receptive_fields"] = boxes
-    shown["diagnostics"] = [one.as_dict() for one in diagnostics]
+    shown["diagnostics"] = [diagnostic_object(one) for one in diagnostics]
     return shown
 
 
@@ -167,6 +168,6 @@ def _layer(layer: Placed, *, full: bool) -> dict[str, Any]:
             "buffers": layer.outcome.buffers,
             "macs": layer.outcome.macs,
             "activation_bytes": layer.outcome.activation_bytes,
-            "receptive_field": layer.field.shown if layer.field else None,
+            "receptive_field": receptive_field_object(layer.field) if layer.field else None,
         }
     return shown

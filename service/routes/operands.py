@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from service.core.convolve.engine import Operands
-from service.core.convolve.padding import Array
+from service.core.convolve.kernels.padding import Array
 from service.core.diagnostics import placed, reading
 from service.problems import Problem, refused
 from service.routes.exchange import body_bytes, json_body, parse_in_turn

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
-from service.core.shapes import Shape
-from service.core.sizes import SizeAnswer, shaped_site, sized_site
-from service.core.sizes import answer as size_answer
+from service.core.diagnostics.posted_layer import Description
+from service.core.geometry.shapes import Shape
+from service.core.questions.sizes import SizeAnswer, shaped_site, sized_site
+from service.core.questions.sizes import answer as size_answer
 from service.problems import refused
+from service.rendering import axis_object, diagnostic_object
 from service.repair import with_tried_fixes
 from service.routes.exchange import answer, read_json
 from service.schemas.layers import describe
@@ -80,6 +81,6 @@ def _shown(asked: OutputSizeRequest, found: SizeAnswer, diagnostics: Sequence[Di
     shown: dict[str, Any] = {"framework": asked.framework, "output_size": found.output_size}
     if asked.input_shape is not None:
         shown["output_shape"] = found.output_shape
-    shown["axes"] = [axis.describe() for axis in found.axes]
-    shown["diagnostics"] = [one.as_dict() for one in diagnostics]
+    shown["axes"] = [axis_object(axis) for axis in found.axes]
+    shown["diagnostics"] = [diagnostic_object(one) for one in diagnostics]
     return shown

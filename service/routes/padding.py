@@ -4,16 +4,17 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from service.core.axes import TransposedAxis
-from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics.posted_layer import Description
+from service.core.geometry.axes import TransposedAxis
 from service.core.layers import LAYERS
 from service.core.layers.pools import Pool
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolving
-from service.core.sizes import sized_site, spread
-from service.core.solve import AxisPadding, PaddingAnswer, solve_padding
+from service.core.questions.padding import AxisPadding, PaddingAnswer, solve_padding
+from service.core.questions.sizes import sized_site, spread
 from service.problems import refused
+from service.rendering import diagnostic_object
 from service.routes.exchange import answer, read_json
 from service.schemas.layers import describe
 from service.schemas.requests import PaddingRequest, validated
@@ -79,7 +80,7 @@ def _shown(solved: PaddingAnswer) -> dict[str, Any]:
         shown["output_padding"] = extras
     shown["axes"] = [_axis(one) for one in solved.axes]
     shown["written"] = solved.written
-    shown["diagnostics"] = [one.as_dict() for one in solved.diagnostics]
+    shown["diagnostics"] = [diagnostic_object(one) for one in solved.diagnostics]
     return shown
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from service.core.description import Description
 from service.core.diagnostics import Diagnostic, inspect, placed, reading
-from service.core.search import DEFAULT_BOUNDS, WIDEST_BOUNDS, Question, Solutions, search
-from service.core.site import Site
-from service.core.sizes import sized_site, spread
-from service.core.solve import ABOUT_PADDING
+from service.core.diagnostics.posted_layer import Description
+from service.core.layers.base import Site
+from service.core.questions.padding import ABOUT_PADDING
+from service.core.questions.sizes import sized_site, spread
+from service.core.questions.solve import DEFAULT_BOUNDS, WIDEST_BOUNDS, Question, Solutions, search
 from service.problems import refused
 from service.routes.exchange import answer, read_json
 from service.routes.gate import heavy_work

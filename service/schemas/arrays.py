@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from service.core.diagnostics import Fact, placed
 from service.core.diagnostics.arrays import array_size_mismatch, bad_npy, non_finite_number, not_an_array, too_large
-from service.core.site import Pointer
+from service.core.layers.base import Pointer
 from service.problems import refused
 from service.schemas.errors import facts, require_narrow
 from service.schemas.npy import NpyError, read_header

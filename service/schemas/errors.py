@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from service.core.diagnostics import Fact, reading
-from service.core.site import Pointer
+from service.core.layers.base import Pointer
 from service.problems import Problem
 
 MOST_AT_ONCE = 2048

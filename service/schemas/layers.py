@@ -9,12 +9,12 @@ from typing import Any, NotRequired, get_type_hints
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from service.core.description import Description
 from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics.posted_layer import Description
 from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
-from service.core.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
-from service.core.site import OF_THE_GRAPH, Pointer
+from service.core.layers.base import OF_THE_GRAPH, Pointer
+from service.core.layers.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
 from service.schemas.errors import MOST_AT_ONCE, bad_value, by_member, path_into, worst
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
@@ -132,7 +132,7 @@ def describe(
         unknown = reading.unknown_layer_type(type_name, LAYERS, (*location, "type"))
         return _refused(location, written, placed(unknown))
     words = framework.words.get(kind.family, {}) if framework else {}
-    silent = framework.ignores(kind.family, written) if framework else None
+    silent = framework.ignored_member(kind.family, written) if framework else None
     if silent is not None:
         written = {name: value for name, value in written.items() if name != silent}
     known = {**framework.defaults.get(kind.family, {}), **(supplied or {})} if framework else supplied or {}

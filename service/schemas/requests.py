@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError, Wi
 from service.core.diagnostics import Diagnostic, Fact, placed
 from service.core.diagnostics.reading import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
 from service.core.frameworks import FRAMEWORKS, Framework
-from service.core.parameters import Positive
-from service.core.shapes import LARGEST, Shape
-from service.core.site import LONGEST_NAME
+from service.core.geometry.shapes import LARGEST, Shape
+from service.core.layers.base import LONGEST_NAME
+from service.core.layers.parameters import Positive
 from service.problems import refused
 from service.schemas.errors import facts, require_narrow
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.core import arithmetic
+from service.core.geometry import arithmetic
 
 
 @pytest.mark.parametrize(

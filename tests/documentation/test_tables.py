@@ -8,7 +8,7 @@ import pytest
 from service.core.diagnostics import DIAGNOSTICS
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
-from service.core.parameters import ALIASES, PARAMETERS
+from service.core.layers.parameters import ALIASES, PARAMETERS
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]

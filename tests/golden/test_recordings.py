@@ -13,7 +13,7 @@ from service.core.convolve.engine import Operands
 from service.core.diagnostics import Diagnostic
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
-from service.core.sizes import answer, shaped_site
+from service.core.questions.sizes import answer, shaped_site
 from service.routes.convolve import APPLICABLE
 from service.schemas.layers import describe
 from tests.golden.reader import HERE, cases, version

@@ -5,12 +5,12 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from service.core import arithmetic
-from service.core.axes import TransposedAxis, WindowAxis
 from service.core.frameworks import FRAMEWORKS
-from service.core.padding import resolve
-from service.core.sizes import sized_site
-from service.core.solve import solve_padding
+from service.core.geometry import arithmetic
+from service.core.geometry.axes import TransposedAxis, WindowAxis
+from service.core.geometry.padding import resolve
+from service.core.questions.padding import solve_padding
+from service.core.questions.sizes import sized_site
 from service.schemas.layers import describe
 
 sizes = st.integers(1, 40)

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.columns import plain_sizes
+from service.core.questions.batch import plain_sizes
 from service.problems import Problem
 from service.routes.output_size import respond
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.core.convolve import apply, exact, im2col, winograd_rows
-from service.core.convolve.choice import ALGORITHMS, InapplicableError
-from service.core.convolve.exact import IntegerOverflowError
-from service.core.convolve.problem import Problem
+from service.core.convolve.kernels import dispatch as apply
+from service.core.convolve.kernels import exact, im2col, winograd_rows
+from service.core.convolve.kernels.algorithms import ALGORITHMS, InapplicableError
+from service.core.convolve.kernels.exact import IntegerOverflowError
+from service.core.convolve.kernels.task import Problem
 
 Array = NDArray[Any]
 EXACT = ("im2col", "shifted", "direct")

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.core.frameworks import FRAMEWORKS
-from service.core.search import UNKNOWNS, Question, search
-from service.core.sizes import answer, sized_site
+from service.core.questions.sizes import answer, sized_site
+from service.core.questions.solve import UNKNOWNS, Question, search
 from service.schemas.layers import describe
 
 BOUNDS = {

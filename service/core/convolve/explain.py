@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from service.core.arithmetic import adaptive_window
-from service.core.axes import AdaptiveAxis, Axis, PaddedAxis, TransposedAxis, WindowAxis
+from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.task import source_positions
 from service.core.convolve.operands import Form
-from service.core.convolve.padding import Array
 from service.core.convolve.preparing import Job
-from service.core.convolve.problem import source_positions
 from service.core.convolve.running import Result
+from service.core.geometry.arithmetic import adaptive_window
+from service.core.geometry.axes import AdaptiveAxis, Axis, PaddedAxis, TransposedAxis, WindowAxis
 from service.core.layers.pools import GlobalPool
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 
@@ -75,7 +75,7 @@ def _reads(axis: Axis, index: int) -> Array:
     size = axis.size or 0
     if isinstance(axis, WindowAxis):
         places = index * axis.stride - (axis.before or 0) + np.arange(axis.kernel) * axis.dilation
-        read = _copied(places, axis.dilated or 0, (axis.before or 0, axis.after or 0), axis.padding_mode)
+        read = _copied(places, axis.dilated_size or 0, (axis.before or 0, axis.after or 0), axis.padding_mode)
         return _spaced(read, axis.input_dilation)
     if isinstance(axis, TransposedAxis):
         spread = _spaced(index + axis.before - np.arange(axis.kernel) * axis.dilation, axis.stride)

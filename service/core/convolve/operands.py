@@ -10,11 +10,12 @@ from enum import IntEnum
 
 import numpy as np
 
-from service.core.convolve.padding import Array
+from service.core.convolve.kernels.padding import Array
 from service.core.diagnostics import Fact
 from service.core.diagnostics.arrays import array_rank_mismatch
-from service.core.layers.base import SPATIAL_RANKS, Kind
-from service.core.shapes import Layout, Shape
+from service.core.geometry.shapes import Layout, Shape
+from service.core.layers.base import Kind
+from service.core.layers.registry import SPATIAL_RANKS
 
 MOST_AXES = 5
 

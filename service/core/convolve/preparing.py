@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from service.core.axes import TransposedAxis, WindowAxis
-from service.core.convolve import blocks, exact, pools
 from service.core.convolve.depthwise import grouped, with_weights
+from service.core.convolve.kernels import blocks, exact, pools
+from service.core.convolve.kernels.padding import Array
 from service.core.convolve.operands import Arrangement, Form, arranged
-from service.core.convolve.padding import Array
-from service.core.convolve.windows import of_pool
-from service.core.description import Description
+from service.core.convolve.pool_windows import of_pool
 from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.arrays import (
     array_rank_mismatch,
@@ -21,13 +19,15 @@ from service.core.diagnostics.arrays import (
     operand_missing_or_unused,
     weight_mismatch,
 )
+from service.core.diagnostics.posted_layer import Description
 from service.core.frameworks import Framework
-from service.core.layers.base import LAYERS, Kind, Layer
+from service.core.geometry.axes import TransposedAxis, WindowAxis
+from service.core.geometry.shapes import CHANNELS_FIRST, LAYOUTS, Layout
+from service.core.layers.base import Kind, Layer, Site, Source
+from service.core.layers.registry import LAYERS
 from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
-from service.core.shapes import CHANNELS_FIRST, LAYOUTS, Layout
-from service.core.site import Site, Source
 
 CALL_COST = 20_000
 """What one call into NumPy costs, in multiply-accumulates: a few microseconds."""
@@ -263,11 +263,13 @@ def _cost(site: Site, operands: Operands) -> Cost:
     windows = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
     spreads = [axis for axis in site.axes if isinstance(axis, TransposedAxis)]
     if isinstance(site.layer, Convolution):
-        scratch = leading * prod(axis.padded or 0 for axis in windows)
+        scratch = leading * prod(axis.padded_size or 0 for axis in windows)
         calls = shape[0] + (output[2] if output else 0)
         work = site.layer.macs(site, tuple(output)) or 0
     elif isinstance(site.layer, TransposedConvolution):
-        full = prod(((axis.size or 0) - 1) * axis.stride + axis.effective + axis.output_padding for axis in spreads)
+        full = prod(
+            ((axis.size or 0) - 1) * axis.stride + axis.effective_kernel + axis.output_padding for axis in spreads
+        )
         scratch = output[0] * output[1] * full
         calls = prod(axis.kernel for axis in spreads)
         work = (site.layer.macs(site, tuple(output)) or 0) + scratch

@@ -5,17 +5,18 @@ from math import prod
 
 import numpy as np
 
-from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
-from service.core.convolve import apply, exact, pools
-from service.core.convolve.choice import InapplicableError
-from service.core.convolve.padding import Array, padded
+from service.core.convolve.kernels import dispatch as apply
+from service.core.convolve.kernels import exact, pools
+from service.core.convolve.kernels.algorithms import InapplicableError
+from service.core.convolve.kernels.padding import Array, padded
+from service.core.convolve.kernels.task import Problem, cut
+from service.core.convolve.pool_windows import of_pool
 from service.core.convolve.preparing import Job, outward, terms, weight_order
-from service.core.convolve.problem import Problem, cut
-from service.core.convolve.windows import of_pool
+from service.core.geometry.axes import PaddedAxis, TransposedAxis, WindowAxis
+from service.core.layers.base import Site
 from service.core.layers.pools import AveragePool, GlobalPool, LpPool
 from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
-from service.core.site import Site
 
 SEPARATE_BYTES = 2**24
 """What is held at once of the depthwise step of a separable convolution."""

@@ -1,7 +1,13 @@
-"""DIAGNOSTICS: one generator function a code. Importing this package fills the registry."""
+"""What may be said of a request: one generator function a diagnostic, whose docstring is its page.
+
+`model` says what a diagnostic is, `registry` holds them all, `inspection` runs those of a layer. Every other module
+holds rules of one subject. Importing this package fills the registry.
+"""
 
 from service.core.diagnostics import arrays, channels, frameworks, graph, padding, reading, rearranging, windows
-from service.core.diagnostics.model import DIAGNOSTICS, Diagnostic, Fact, Fix, Related, inspect, placed, pointer_text
+from service.core.diagnostics.inspection import inspect, placed
+from service.core.diagnostics.model import Diagnostic, Fact, Fix, Related, Rule, pointer_text
+from service.core.diagnostics.registry import DIAGNOSTICS
 
 __all__ = [
     "DIAGNOSTICS",
@@ -9,6 +15,7 @@ __all__ = [
     "Fact",
     "Fix",
     "Related",
+    "Rule",
     "arrays",
     "channels",
     "frameworks",

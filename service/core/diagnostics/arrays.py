@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from service.core.diagnostics.model import Fact, diagnostic
+from service.core.diagnostics.model import Fact
 from service.core.diagnostics.reading import shown
-from service.core.site import Pointer
+from service.core.diagnostics.registry import diagnostic
+from service.core.layers.base import Pointer
 
 BINARY_FORMS = "base64, or .npy parts of multipart/form-data with an .npy answer"
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import gcd, prod
 
-from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
+from service.core.diagnostics.model import Fact, Fix, Related, pointer_text
 from service.core.diagnostics.proposals import inserting_before, setting
-from service.core.layers.base import Layer
+from service.core.diagnostics.registry import diagnostic
+from service.core.geometry.shapes import shape_text
+from service.core.layers.base import Layer, Site
 from service.core.layers.dense import Linear
 from service.core.layers.merging import Concat, Elementwise, broadcast
 from service.core.layers.norms import ChannelNorm
 from service.core.layers.windows import Convolving
-from service.core.shapes import shape_text
-from service.core.site import Site
 
 MOST_BRANCHES_NAMED = 4
 CHANNELS_OF_IMAGES = (1, 3, 4)
@@ -79,7 +79,7 @@ def _axes(rank: int) -> str:
     return "is 1 spatial axis" if rank == 1 else f"are {rank} spatial axes"
 
 
-@diagnostic("S203", on=(Convolving, ChannelNorm))
+@diagnostic("S203", on=(Convolving, ChannelNorm), traits=("sizes survive", "survives unread parameters"))
 def channel_mismatch(site: Site) -> Iterator[Fact]:
     """A layer is made for another number of channels than arrive.
 
@@ -138,7 +138,7 @@ def _looks_channels_last(site: Site, declared: int) -> bool:
     return site.shape[1 if site.layout.channels_last else -1] == declared
 
 
-@diagnostic("S202", on=(Convolving, ChannelNorm))
+@diagnostic("S202", on=(Convolving, ChannelNorm), traits=("sizes are doubtful", "survives unread parameters"))
 def suspected_channels_last(site: Site) -> Iterator[Fact]:
     """The input has its channels where the other layout keeps them.
 
@@ -181,7 +181,7 @@ def _moved(site: Site, at: str, why: str, channels: int, arriving: int | None) -
     )
 
 
-@diagnostic("S204", on=(Convolving,))
+@diagnostic("S204", on=(Convolving,), traits=("sizes survive",))
 def groups_do_not_divide_channels(site: Site) -> Iterator[Fact]:
     """`groups` does not divide the input channels and the output channels.
 
@@ -203,7 +203,7 @@ def groups_do_not_divide_channels(site: Site) -> Iterator[Fact]:
             return
 
 
-@diagnostic("S205", on=(Linear,))
+@diagnostic("S205", on=(Linear,), traits=("sizes survive",))
 def missing_flatten(site: Site) -> Iterator[Fact]:
     """A linear layer made for a flattened input meets one that still has its spatial axes.
 
@@ -232,7 +232,7 @@ def _wants_flatten(site: Site) -> bool:
     return len(known) == len(features) and known[-1] != layer.in_features and prod(known) == layer.in_features
 
 
-@diagnostic("S206", on=(Linear,))
+@diagnostic("S206", on=(Linear,), traits=("another input may do", "sizes survive", "survives unread parameters"))
 def feature_mismatch(site: Site) -> Iterator[Fact]:
     """`in_features` of a linear layer is not the size of its input's last axis.
 
@@ -261,7 +261,7 @@ def feature_mismatch(site: Site) -> Iterator[Fact]:
     )
 
 
-@diagnostic("S207", on=(Elementwise, Concat))
+@diagnostic("S207", on=(Elementwise, Concat), traits=("another input may do",))
 def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
     """Branches that are brought together do not have shapes that go together.
 

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, check, diagnostic
+from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.proposals import one_or_list, removing, setting
-from service.core.layers.base import Layer
+from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
+from service.core.layers.base import Layer, Site
 from service.core.layers.pools import AdaptivePool
 from service.core.layers.resampling import Upsample
 from service.core.layers.reshaping import Flatten
 from service.core.layers.windows import Convolving
-from service.core.site import Site
 
 IMAGES = 2
 
 
-@diagnostic("F301", on=(Layer,))
+@diagnostic("F301", on=(Layer,), traits=("sizes are doubtful",))
 def not_supported_by_framework(site: Site) -> Iterator[Fact]:
     """The framework has no such layer, or its layer has no such parameter.
 
@@ -99,7 +99,7 @@ def kept_axes(site: Site) -> Iterator[Fact]:
         yield from lacking_value(site, "output_size", message)
 
 
-@diagnostic("F306", on=(Convolving,))
+@diagnostic("F306", on=(Convolving,), traits=("about unknowns", "sizes survive"))
 def stride_with_dilation(site: Site) -> Iterator[Fact]:
     """A stride above 1 meets a dilation above 1, which the framework's layer refuses.
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.core.diagnostics.model import Fact, Fix, Related, diagnostic, pointer_text
+from service.core.diagnostics.model import Fact, Fix, Related, pointer_text
 from service.core.diagnostics.reading import nearest
-from service.core.shapes import sizes_text
-from service.core.site import Pointer
+from service.core.diagnostics.registry import diagnostic
+from service.core.geometry.shapes import sizes_text
+from service.core.layers.base import Pointer
 
 
 @diagnostic("G401")

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any
 
-from service.core.axes import PaddedAxis, TransposedAxis, WindowAxis
 from service.core.diagnostics.frameworks import lacking_value
-from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, check, diagnostic
+from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.proposals import inserting_before, one_or_list, removing, setting
 from service.core.diagnostics.reading import parameter_out_of_range
+from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
+from service.core.geometry.axes import PaddedAxis, TransposedAxis, WindowAxis
+from service.core.geometry.padding import LEFT_OUT_OF_COPIES, Pair, normalize, resolve, simplest
+from service.core.layers.base import Site
 from service.core.layers.pools import Pool
 from service.core.layers.reshaping import Pad
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, SpatialLayer, TransposedConvolution
-from service.core.padding import COPIED_ONCE, Pair, normalize, resolve, simplest
-from service.core.site import Site
 
 
 @check(on=(SpatialLayer,))
@@ -62,7 +63,9 @@ def unused_value(site: Site) -> Iterator[Fact]:
         yield from parameter_out_of_range("value", layer.value, bound, "0, or remove it", site.locate("value"))
 
 
-@diagnostic("F302", on=(Convolving, DepthwiseConvolution, Pool))
+@diagnostic(
+    "F302", on=(Convolving, DepthwiseConvolution, Pool), traits=("about padding", "about unknowns", "sizes survive")
+)
 def padding_not_supported(site: Site) -> Iterator[Fact]:
     """The framework's layer cannot express this padding.
 
@@ -78,7 +81,7 @@ def padding_not_supported(site: Site) -> Iterator[Fact]:
     if isinstance(padding, str):
         strides = site.axes and [getattr(axis, "stride", 1) for axis in site.axes]
         holes = site.per_axis("input_dilation") if isinstance(site.layer, Convolving) else None
-        if holes and max(holes) > 1 and not rules.named_with_holes:
+        if holes and max(holes) > 1 and not rules.named_with_input_dilation:
             message = f"{owner} takes {site.spelled('padding')} by name without {site.spelled('input_dilation')} only"
         elif padding not in rules.named:
             message = f'{owner} takes no {site.spelled("padding")} "{padding}"'
@@ -137,8 +140,8 @@ def _padding_fixes(site: Site) -> Iterator[Fix]:
         if insertion and "padding" in site.spelling:
             title = f"put a `pad` layer with padding {simplest(pairs)} before and remove {site.spelled('padding')}"
             yield Fix(title, (*removing(site, "padding"), *insertion), "safe")
-    if rules.numbers and all(axis.effective % 2 for axis in axes):
-        half = one_or_list([axis.effective // 2 for axis in axes])
+    if rules.numbers and all(axis.effective_kernel % 2 for axis in axes):
+        half = one_or_list([axis.effective_kernel // 2 for axis in axes])
         title = f"set {site.spelled('padding')} to {half}: the same size from windows placed otherwise"
         yield Fix(title, setting(site, "padding", half))
 
@@ -172,7 +175,7 @@ def _by_name(site: Site) -> bool:
     return isinstance(getattr(site.layer, "padding", 0), str)
 
 
-@diagnostic("F303", on=(Pool,))
+@diagnostic("F303", on=(Pool,), traits=("about padding", "about unknowns"))
 def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
     """A pool pads more than half its kernel, so that some window would see nothing but padding.
 
@@ -190,7 +193,7 @@ def padding_exceeds_half_kernel(site: Site) -> Iterator[Fact]:
         )
 
 
-@diagnostic("F307", on=(Pool,))
+@diagnostic("F307", on=(Pool,), traits=("about padding", "about unknowns"))
 def padding_covers_kernel(site: Site) -> Iterator[Fact]:
     """A pool pads as much as its kernel spans or more, so that some window would see nothing but padding.
 
@@ -212,7 +215,11 @@ def padding_covers_kernel(site: Site) -> Iterator[Fact]:
 def cropped_beyond_input(site: Site) -> Iterator[Fact]:
     """Where an output of size 0 is defined, the dilated and padded input must still have 0 positions or more."""
     for index, axis in enumerate(site.axes):
-        if isinstance(axis, TransposedAxis) and axis.empty_output and (axis.unclamped or 0) + axis.effective - 1 < 0:
+        if (
+            isinstance(axis, TransposedAxis)
+            and axis.empty_output
+            and (axis.unclamped_output or 0) + axis.effective_kernel - 1 < 0
+        ):
             size = ((axis.size or 1) - 1) * axis.stride + 1
             message = (
                 f"{site.spelled('padding')} crops more than the {size} positions of axis {index} of the dilated input"
@@ -249,7 +256,7 @@ def padding_meets_itself(site: Site) -> Iterator[Fact]:
         leading *= output or 1
 
 
-@diagnostic("F304", on=(Convolution, Pad))
+@diagnostic("F304", on=(Convolution, Pad), traits=("about padding", "about unknowns", "too small"))
 def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     """Padding takes more from the input than the input has.
 
@@ -259,13 +266,13 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     pads, of_its_own = site.framework.pads, isinstance(site.layer, Pad)
     mode = site.layer.mode if isinstance(site.layer, Pad) else getattr(site.layer, "padding_mode", "zeros")
     padding = getattr(site.layer, "padding", 0)
-    spare = COPIED_ONCE.get(mode) if mode in pads.limited else None
+    spare = LEFT_OUT_OF_COPIES.get(mode) if mode in pads.limited else None
     if spare is None and type(padding) is int and padding >= 0:
         return
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
             continue
-        size = axis.dilated or 0 if isinstance(axis, WindowAxis) else axis.size
+        size = axis.dilated_size or 0 if isinstance(axis, WindowAxis) else axis.size
         before, after = axis.before or 0, axis.after or 0
         cropped = -min(before, 0) - min(after, 0)
         kept = pads.least_kept.get(mode) if of_its_own else None
@@ -322,7 +329,7 @@ def _below_least(site: Site) -> Iterator[tuple[str, int | None, int, int]]:
     yield from (("output_padding", index, extra, 0) for index, extra in enumerate(layer.output_padding) if extra < 0)
 
 
-@diagnostic("F305", on=(TransposedConvolution,))
+@diagnostic("F305", on=(TransposedConvolution,), traits=("about padding", "about unknowns"))
 def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
     """`output_padding` is not below the stride (or the dilation), or `output_size` is out of reach.
 
@@ -339,9 +346,11 @@ def output_padding_out_of_range(site: Site) -> Iterator[Fact]:
             continue
         limit = axis.stride if by_size else rules.output_padding_limit(axis.stride, axis.dilation)
         extra = given[index] if given else axis.output_padding
-        even_same = rules.even_same_wants_more and layer.padding == "same" and axis.effective % 2 == 0
-        if even_same and extra == 0 and not by_size:
-            message = f'{site.spelled("output_padding")} is 0 beside "same" and an even window of {axis.effective}'
+        by_name = isinstance(layer.padding, str) and not by_size
+        if by_name and not rules.takes_output_padding_with_name(str(layer.padding), axis.effective_kernel, extra):
+            message = (
+                f'{site.spelled("output_padding")} is 0 beside "same" and an even window of {axis.effective_kernel}'
+            )
             yield Fact(
                 message, "output_padding", help=f"leave {site.spelled('output_padding')} out, or give it 1 or more"
             )

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from service.core.diagnostics.model import Operation, pointer_text
-from service.core.parameters import CONVERSIONS
-from service.core.site import LONGEST_NAME, Site
+from service.core.diagnostics.model import PatchOperation, pointer_text
+from service.core.layers.base import LONGEST_NAME, Site
+from service.core.layers.parameters import CONVERSIONS
 
 
-def setting(site: Site, parameter: str, value: Any) -> tuple[Operation, ...]:
+def setting(site: Site, parameter: str, value: Any) -> tuple[PatchOperation, ...]:
     """Give a parameter a value: replaced where it is given, added where it is not."""
     spelled = site.spelling.get(parameter)
     if spelled is None:
@@ -20,14 +20,14 @@ def setting(site: Site, parameter: str, value: Any) -> tuple[Operation, ...]:
     return (test, {"op": "replace", "path": path, "value": value})
 
 
-def removing(site: Site, parameter: str) -> tuple[Operation, ...]:
+def removing(site: Site, parameter: str) -> tuple[PatchOperation, ...]:
     """Take a parameter away."""
     spelled = site.spelling[parameter]
     path = pointer_text((*site.location, spelled))
     return ({"op": "test", "path": path, "value": site.written[spelled]}, {"op": "remove", "path": path})
 
 
-def inserting_before(site: Site, layer: dict[str, Any]) -> tuple[Operation, ...]:
+def inserting_before(site: Site, layer: dict[str, Any]) -> tuple[PatchOperation, ...]:
     """Put a layer before this one in its network, and between it and its input where it names that; none elsewhere."""
     if not site.in_network:
         return ()

@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from service.core.diagnostics.model import Fact, Fix, diagnostic, pointer_text
-from service.core.parameters import PARAMETERS
-from service.core.site import Pointer
+from service.core.diagnostics.model import Fact, Fix, pointer_text
+from service.core.diagnostics.registry import diagnostic
+from service.core.layers.base import Pointer
+from service.core.layers.parameters import PARAMETERS
 
 LONGEST_WORD = 40
 """Letters of a word that are compared with the known ones."""

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import gcd, prod
 
-from service.core.diagnostics.model import DIAGNOSTICS, Fact, Fix, check, diagnostic
+from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.proposals import setting
 from service.core.diagnostics.reading import conflicting_parameters, missing_parameter, parameter_out_of_range
+from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
+from service.core.geometry.shapes import elements, shape_text
+from service.core.layers.base import Site
 from service.core.layers.merging import Concat
 from service.core.layers.norms import BatchNorm, GroupNorm, LayerNorm
 from service.core.layers.pointwise import PRelu, Softmax
 from service.core.layers.resampling import PixelShuffle, PixelUnshuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
-from service.core.shapes import elements, shape_text
-from service.core.site import Site
 
 AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim", "axis"})
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from service.core.axes import TransposedAxis, WindowAxis
-from service.core.diagnostics.model import Fact, Fix, Related, check, diagnostic
+from service.core.diagnostics.model import Fact, Fix, Related
 from service.core.diagnostics.padding import is_negative
 from service.core.diagnostics.proposals import one_or_list, setting
 from service.core.diagnostics.reading import parameter_out_of_range
+from service.core.diagnostics.registry import check, diagnostic
+from service.core.geometry.axes import TransposedAxis, WindowAxis
+from service.core.layers.base import Site
 from service.core.layers.pools import AveragePool, LpPool, Pool
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, SpatialLayer, TransposedConvolution
-from service.core.site import Site
 
 
 @check(on=(AveragePool,))
@@ -31,7 +32,9 @@ def zero_norm(site: Site) -> Iterator[Fact]:
         yield from parameter_out_of_range("norm_type", 0, "which has no root", "a number other than 0", at)
 
 
-@diagnostic("S208", on=(Convolution, DepthwiseConvolution, Pool))
+@diagnostic(
+    "S208", on=(Convolution, DepthwiseConvolution, Pool), traits=("about padding", "about unknowns", "too small")
+)
 def kernel_larger_than_input(site: Site) -> Iterator[Fact]:
     """A window spans more positions than the padded input has, so that it fits nowhere.
 
@@ -40,16 +43,17 @@ def kernel_larger_than_input(site: Site) -> Iterator[Fact]:
     if site.rules is None or site.rules.empty_output or is_negative(site):
         return
     for index, axis in enumerate(site.axes):
-        if not isinstance(axis, WindowAxis) or axis.padded is None or axis.output is None or axis.size is None:
+        if not isinstance(axis, WindowAxis) or axis.padded_size is None or axis.output is None or axis.size is None:
             continue
-        held = axis.size if site.rules.input_holds_kernel else axis.padded
-        if axis.effective > held and (axis.output < 1 or site.rules.input_holds_kernel):
+        held = axis.size if site.rules.input_holds_kernel else axis.padded_size
+        if axis.effective_kernel > held and (axis.output < 1 or site.rules.input_holds_kernel):
             padded = f"{axis.size} + {axis.before} + {axis.after}"
             yield Fact(
-                f"the window spans {axis.effective} positions on axis {index}, but the padded input has only"
-                f" {axis.padded} ({padded})"
-                if held == axis.padded
-                else f"the window spans {axis.effective} positions on axis {index}, but the input has only {held}",
+                f"the window spans {axis.effective_kernel} positions on axis {index}, but the padded input has only"
+                f" {axis.padded_size} ({padded})"
+                if held == axis.padded_size
+                else f"the window spans {axis.effective_kernel} positions on axis {index}, but the input has only"
+                f" {held}",
                 site.entry("kernel_size", index),
                 help="use a smaller kernel, more padding, or fewer reductions before",
                 related=_shrunk(site),
@@ -66,19 +70,19 @@ def _shrunk(site: Site) -> tuple[Related, ...]:
 
 def _fitting(site: Site) -> Iterator[Fix]:
     """Changes that make every window fit: a smaller kernel, or the least even padding."""
-    axes = [axis for axis in site.axes if isinstance(axis, WindowAxis) and axis.padded is not None]
+    axes = [axis for axis in site.axes if isinstance(axis, WindowAxis) and axis.padded_size is not None]
     if len(axes) != site.rank:
         return
-    kernels = [max(min(axis.kernel, ((axis.padded or 0) - 1) // axis.dilation + 1), 1) for axis in axes]
+    kernels = [max(min(axis.kernel, ((axis.padded_size or 0) - 1) // axis.dilation + 1), 1) for axis in axes]
     size = one_or_list(kernels)
     yield Fix(f"set {site.spelled('kernel_size')} to {size}", setting(site, "kernel_size", size))
     if not isinstance(getattr(site.layer, "padding", ""), str):
-        amounts = [max(axis.before or 0, -(-(axis.effective - (axis.size or 0)) // 2)) for axis in axes]
+        amounts = [max(axis.before or 0, -(-(axis.effective_kernel - (axis.size or 0)) // 2)) for axis in axes]
         padding = one_or_list(amounts)
         yield Fix(f"set {site.spelled('padding')} to {padding}", setting(site, "padding", padding))
 
 
-@diagnostic("S209", on=(SpatialLayer,))
+@diagnostic("S209", on=(SpatialLayer,), traits=("about padding", "about unknowns", "too small"))
 def empty_output(site: Site) -> Iterator[Fact]:
     """A layer gives an output without positions.
 
@@ -91,11 +95,13 @@ def empty_output(site: Site) -> Iterator[Fact]:
     for index, axis in enumerate(site.axes):
         if axis.output is None or axis.output >= 1:
             continue
-        told_elsewhere = isinstance(axis, WindowAxis) and axis.padded is not None and axis.effective > axis.padded
+        told_elsewhere = (
+            isinstance(axis, WindowAxis) and axis.padded_size is not None and axis.effective_kernel > axis.padded_size
+        )
         if told_elsewhere and not defined:
             continue
         yield Fact(
-            f"the output size on axis {index} is {axis.output}: {axis.describe()['formula']}",
+            f"the output size on axis {index} is {axis.output}: {axis.formula}",
             "padding",
             help="use a smaller kernel or more padding"
             if isinstance(axis, WindowAxis)
@@ -115,16 +121,16 @@ def unread_input(site: Site) -> Iterator[Fact]:
     window) are not reported, nor is padding.
     """
     for index, axis in enumerate(site.axes):
-        if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded is None or axis.size is None:
+        if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded_size is None or axis.size is None:
             continue
         unread = axis.unread - max(axis.after or 0, 0)
-        if unread <= max(axis.stride - axis.effective, 0):
+        if unread <= max(axis.stride - axis.effective_kernel, 0):
             continue
         where = f"position {axis.size - 1}" if unread == 1 else f"positions {axis.size - unread} to {axis.size - 1}"
         verb = "is" if unread == 1 else "are"
         yield Fact(
-            f"{where} of axis {index} {verb} never read: ({axis.padded} - {axis.effective}) / {axis.stride} is not"
-            f" whole, so it is floored to {(axis.output or 1) - 1}",
+            f"{where} of axis {index} {verb} never read: ({axis.padded_size} - {axis.effective_kernel}) / {axis.stride}"
+            f" is not whole, so it is floored to {(axis.output or 1) - 1}",
             "stride",
             help=f"give the input {axis.size - unread} positions there, or pad it by {axis.stride - axis.unread} more",
         )
@@ -141,13 +147,13 @@ def padding_only_window(site: Site) -> Iterator[Fact]:
         if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
             continue
         start = (axis.output - 1) * axis.stride - axis.before
-        if axis.before >= axis.effective or start >= axis.size:
-            which = "first" if axis.before >= axis.effective else "last"
+        if axis.before >= axis.effective_kernel or start >= axis.size:
+            which = "first" if axis.before >= axis.effective_kernel else "last"
             yield Fact(
-                f"the {which} window on axis {index} spans {axis.effective} positions, all of them in the padding"
-                f" ({axis.before} before, {axis.after} after)",
+                f"the {which} window on axis {index} spans {axis.effective_kernel} positions, all of them in the"
+                f" padding ({axis.before} before, {axis.after} after)",
                 "padding",
-                help=f"pad less than {axis.effective} there",
+                help=f"pad less than {axis.effective_kernel} there",
             )
             return
 
@@ -162,10 +168,11 @@ def even_kernel_padding(site: Site) -> Iterator[Fact]:
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis) or axis.before is None or axis.size is None or axis.stride > 1:
             continue
-        if axis.before == axis.after and 2 * axis.before == axis.effective:
+        if axis.before == axis.after and 2 * axis.before == axis.effective_kernel:
             yield Fact(
                 f"{site.spelled('padding')} {axis.before} on both ends of axis {index} makes {axis.output} of"
-                f" {axis.size}: a window of {axis.effective} keeps the size with {axis.before - 1} and {axis.before}",
+                f" {axis.size}: a window of {axis.effective_kernel} keeps the size with {axis.before - 1} and"
+                f" {axis.before}",
                 "padding",
                 help=f"use an odd kernel, or pad axis {index} by {axis.before - 1} before and {axis.before} after",
             )

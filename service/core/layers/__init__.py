@@ -1,19 +1,17 @@
-"""LAYERS: one frozen dataclass a kind of layer. Importing this package fills the registry."""
+"""Kinds of layers: one frozen dataclass each, which says its parameters, what comes out and what that costs.
 
-from service.core.layers import dense, merging, norms, pointwise, pools, resampling, reshaping, separable, windows
-from service.core.layers.base import LAYERS, Kind, Layer
+`base` says what a kind is and puts a layer in its place, `parameters` holds every parameter with its spellings,
+`registry` all types by name. Every other module holds kinds that belong together. Importing this package fills the
+registry.
+"""
 
-__all__ = [
-    "LAYERS",
-    "Kind",
-    "Layer",
-    "dense",
-    "merging",
-    "norms",
-    "pointwise",
-    "pools",
-    "resampling",
-    "reshaping",
-    "separable",
-    "windows",
-]
+from importlib import import_module
+from pkgutil import iter_modules
+
+from service.core.layers.base import Kind, Layer
+from service.core.layers.registry import LAYERS
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["LAYERS", "Kind", "Layer"]

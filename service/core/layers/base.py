@@ -1,17 +1,29 @@
-"""What a layer kind is, and LAYERS, the registry of them all.
+"""A kind of layer, and a layer in its place.
 
 A kind is one frozen dataclass: its fields are its parameters, its docstring is its documentation, its methods say
-what comes out and what it costs. `@layer_kind` puts it into the registry under its names; the schema, the
-documentation and the endpoints read it from there.
+what comes out and what it costs. Its methods, and the diagnostics, are written against a `Site`: what the layer is,
+whose rules apply, what arrives, and how its author spelled it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import ClassVar, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, ClassVar
 
-from service.core.axes import Axis
-from service.core.shapes import Shape, Size
-from service.core.site import Site
+from service.core.frameworks import Framework
+from service.core.frameworks.window_rules import WindowRules
+from service.core.geometry.axes import Axis
+from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size, shape_text
+from service.core.layers.parameters import RESHAPED
+
+OF_THE_GRAPH = frozenset({"name", "inputs"})
+"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and mean nothing."""
+
+LONGEST_NAME = 200
+"""Letters of a layer's or an input's name, at most: messages about others repeat it."""
+
+Pointer = tuple[str | int, ...]
+"""A JSON Pointer into the request, taken apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,35 +48,35 @@ class Layer:
         """The number of spatial axes, where the parameters alone say it."""
         return None
 
-    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
+    def entries(self, site: "Site", parameter: str) -> tuple[int, ...]:
         """How many entries a per-axis parameter may have."""
         return (site.rank or 0,)
 
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+    def dimensions(self, site: "Site") -> tuple[int, ...] | None:
         """The numbers of axes that an input may have; None where any will do."""
         return None
 
-    def axes(self, site: Site) -> tuple[Axis, ...]:
+    def axes(self, site: "Site") -> tuple[Axis, ...]:
         """The spatial axes with every parameter resolved; empty for a kind without, or where they cannot be."""
         return ()
 
-    def output_shape(self, site: Site) -> Shape | None:
+    def output_shape(self, site: "Site") -> Shape | None:
         """The shape that comes out, None where a size is not known; never raises, whatever is wrong."""
         return site.shape
 
-    def declared_shape(self, site: Site) -> Shape | None:
+    def declared_shape(self, site: "Site") -> Shape | None:
         """What is certain of the shape that comes out where something is wrong with the layer."""
         return self.output_shape(site)
 
-    def parameters(self, site: Site) -> Size:
+    def parameters(self, site: "Site") -> Size:
         """How many trainable numbers it has; None while unknown."""
         return 0
 
-    def buffers(self, site: Site) -> Size:
+    def buffers(self, site: "Site") -> Size:
         """How many numbers it keeps that are not trained."""
         return 0
 
-    def macs(self, site: Site, output: Shape) -> Size:
+    def macs(self, site: "Site", output: Shape) -> Size:
         """Multiply-accumulates for the batch given (a null batch counts as 1), bias left out."""
         return 0
 
@@ -89,22 +101,136 @@ class Kind:
         return (self.layer.__doc__ or "").strip().splitlines()[0]
 
 
-_kinds: dict[str, Kind] = {}
-LAYERS: Mapping[str, Kind] = _kinds
-SPATIAL_RANKS = (1, 2, 3)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an input of a layer comes from: another layer, or the network's own input."""
 
-LayerClass = TypeVar("LayerClass", bound=type[Layer])
+    name: str
+    location: Pointer
+    layer: Layer | None = None
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    origin: "Source | None" = None
+    """Where its channels come from, if not from itself: a pool or an activation only passes them on."""
 
 
-def layer_kind(*families: str, ranks: tuple[int, ...] = ()) -> Callable[[LayerClass], LayerClass]:
-    """Register a layer class under each family name, and under `{family}{rank}d` for each rank."""
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One layer, its framework, the shapes that arrive at it and the words its author used."""
 
-    def register(layer: LayerClass) -> LayerClass:
-        for family in families:
-            for kind in (Kind(family, family, None, layer), *(Kind(f"{family}{r}d", family, r, layer) for r in ranks)):
-                if kind.name in _kinds:
-                    raise ValueError(f"layer type {kind.name!r} is registered twice")
-                _kinds[kind.name] = kind
-        return layer
+    kind: Kind
+    layer: Layer
+    framework: Framework
+    inputs: tuple[Shape | None, ...]
+    """The shapes that arrive; None where one is not known."""
+    location: Pointer = ("layer",)
+    name: str = "the layer"
+    sources: tuple[Source, ...] = ()
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    """How the author spelled each parameter that is given; a parameter left out is missing."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The layer object as it was posted."""
+    anchors: Mapping[str, Pointer] = field(default_factory=dict)
+    """Where parameters that the layer does not give were taken from."""
+    broken: frozenset[str] = frozenset()
+    """Parameters that could not be read; what depends on them is unknown."""
+    in_network: bool = False
+    sizes_only: bool = False
+    """Only spatial sizes were given: batch and channels are there and not known."""
 
-    return register
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the first input."""
+        return self.inputs[0] if self.inputs else None
+
+    @property
+    def source(self) -> str:
+        """What the first input comes from, for messages."""
+        if not self.sources or self.sources[0].layer is None:
+            return "the input"
+        return f"`{self.sources[0].name}`"
+
+    @property
+    def origin(self) -> Source | None:
+        """Where the channels of the first input come from."""
+        return (self.sources[0].origin or self.sources[0]) if self.sources else None
+
+    @property
+    def arriving(self) -> str:
+        """The shape of the first input in words, or only its spatial sizes where no more was given."""
+        if self.shape is None:
+            return "unknown"
+        shape = self.layout.spatial(self.shape, self.rank or 0) if self.sizes_only else self.shape
+        return shape_text(shape)
+
+    def spelled(self, parameter: str) -> str:
+        """A parameter in the author's own spelling, for messages."""
+        return f"`{self.spelling.get(parameter, parameter)}`"
+
+    def locate(self, at: str | Pointer) -> Pointer:
+        """The pointer to a parameter in the author's own spelling, or to the layer if it was not given."""
+        path = (at,) if isinstance(at, str) else at
+        if path and path[0] in self.written and path[0] in OF_THE_GRAPH:
+            return (*self.location, *path)
+        if not path or path[0] not in self.spelling:
+            return self.anchors.get(str(path[0]), self.location) if path else self.location
+        spelled = self.spelling[str(path[0])]
+        return (*self.location, spelled, *(() if spelled in RESHAPED else path[1:]))
+
+    def entry(self, parameter: str, index: int) -> Pointer:
+        """The place of one axis' entry in a parameter (from the end if negative), or of the whole if it is no list."""
+        value = getattr(self.layer, parameter)
+        return (parameter, index % len(value)) if isinstance(value, list) else (parameter,)
+
+    @cached_property
+    def rules(self) -> WindowRules | None:
+        """What the framework says of this window layer; None where it has no such layer."""
+        return self.framework.rules_for(self.kind.name, self.kind.family)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The layer's own layout if it names one, else the framework's."""
+        return LAYOUTS.get(getattr(self.layer, "data_format", None) or "", self.framework.layout)
+
+    @cached_property
+    def rank(self) -> int | None:
+        """How many spatial axes there are: as the type says, the parameters, or the shape less batch and channels."""
+        said = self.kind.rank or self.layer.own_rank
+        if said is not None:
+            return said
+        return None if self.shape is None else len(self.shape) - 2
+
+    @cached_property
+    def fits(self) -> bool:
+        """Whether the shape has the axes that the layer works on, so that channels and spatial sizes can be told."""
+        accepted = self.layer.dimensions(self)
+        return self.shape is not None and accepted is not None and len(self.shape) in accepted
+
+    @cached_property
+    def channels(self) -> Size:
+        """The channels that arrive; None while unknown."""
+        if not self.fits or self.shape is None or self.rank is None or len(self.shape) <= self.rank:
+            return None
+        return self.shape[self.layout.channel_axis(len(self.shape), self.rank)]
+
+    @cached_property
+    def spatial(self) -> Shape:
+        """The spatial sizes that arrive, None where unknown."""
+        if self.rank is None:
+            return ()
+        if not self.fits or self.shape is None:
+            return (None,) * self.rank
+        return self.layout.spatial(self.shape, self.rank)
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        """The layer's axes with every parameter resolved; empty where they cannot be."""
+        return () if self.broken else self.layer.axes(self)
+
+    def per_axis(self, parameter: str, value: Any = None) -> tuple[int, ...] | None:
+        """A per-axis parameter as one integer per axis; None when it has not as many as there are axes."""
+        value = getattr(self.layer, parameter) if value is None else value
+        if self.rank is None:
+            return None
+        if isinstance(value, int):
+            return (value,) * self.rank
+        return tuple(value) if len(value) == self.rank else None

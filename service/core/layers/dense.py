@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from service.core.layers.base import Layer, layer_kind
-from service.core.parameters import Positive
-from service.core.shapes import Shape, Size, elements
-from service.core.site import Site
+from service.core.geometry.shapes import Shape, Size, elements
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import Positive
+from service.core.layers.registry import layer_kind
 
 
 @layer_kind("linear")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from service.core.layers.base import Layer, layer_kind
-from service.core.parameters import Dimension
-from service.core.shapes import Layout, Shape, Size
-from service.core.site import Site
+from service.core.geometry.shapes import Layout, Shape, Size
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import Dimension
+from service.core.layers.registry import layer_kind
 
 
 def agreed(shapes: Sequence[Shape]) -> Shape | None:

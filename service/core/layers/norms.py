@@ -7,10 +7,10 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
-from service.core.parameters import DataFormat, Dimension, Positive
-from service.core.shapes import Shape, Size, elements
-from service.core.site import Site
+from service.core.geometry.shapes import Shape, Size, elements
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import DataFormat, Dimension, Positive
+from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
 NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from service.core.layers.base import Layer, layer_kind
-from service.core.parameters import Dimension, Positive, Probability
-from service.core.shapes import Size
-from service.core.site import Site
+from service.core.geometry.shapes import Size
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import Dimension, Positive, Probability
+from service.core.layers.registry import layer_kind
 
 
 @layer_kind("dropout")

@@ -5,12 +5,12 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le
 
-from service.core.axes import AdaptiveAxis, Axis
-from service.core.layers.base import SPATIAL_RANKS, layer_kind
+from service.core.geometry.axes import AdaptiveAxis, Axis
+from service.core.geometry.shapes import LARGEST, Shape
+from service.core.layers.base import Site
+from service.core.layers.parameters import DataFormat, OutputSize, PaddingValue, PerAxis
+from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 from service.core.layers.windows import SpatialLayer, window_axes
-from service.core.parameters import DataFormat, OutputSize, PaddingValue, PerAxis
-from service.core.shapes import LARGEST, Shape
-from service.core.site import Site
 
 Divisor = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 
@@ -109,12 +109,11 @@ class AdaptivePool(SpatialLayer):
         return self.output_shape(site)
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """Batch, channels and spatial axes; at size 1 any before the last axes, where the framework does not look."""
-        free = site.rules is not None and site.rules.free_axes_at_size_1 and not site.sizes_only
-        wanted = self.output_size if isinstance(self.output_size, list) else [self.output_size]
-        if site.kind.rank is None or not free or set(wanted) != {1}:
-            return super().dimensions(site)
-        return tuple(range(site.kind.rank + isinstance(self.output_size, list), 9))
+        """Batch, channels and spatial axes, unless the framework takes others."""
+        other = None
+        if site.rules is not None and site.kind.rank is not None and not site.sizes_only:
+            other = site.rules.adaptive_dimensions(site.kind.rank, self.output_size)
+        return other or super().dimensions(site)
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """As many windows as asked for."""

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from annotated_types import Gt, Le, Len
 
-from service.core.axes import Axis, ScaledAxis
-from service.core.layers.base import layer_kind
+from service.core.geometry.axes import Axis, ScaledAxis
+from service.core.geometry.shapes import LARGEST, Size
+from service.core.layers.base import Site
+from service.core.layers.parameters import DataFormat, PerAxis, Positive
+from service.core.layers.registry import layer_kind
 from service.core.layers.windows import SpatialLayer
-from service.core.parameters import DataFormat, PerAxis, Positive
-from service.core.shapes import LARGEST, Size
-from service.core.site import Site
 
 Interpolation = Literal[
     "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area", "lanczos3", "lanczos5"

@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le, Len
 
-from service.core.axes import Axis, PaddedAxis
-from service.core.layers.base import Layer, layer_kind
+from service.core.geometry.axes import Axis, PaddedAxis
+from service.core.geometry.padding import Pair, normalize
+from service.core.geometry.shapes import LARGEST, Shape, Size, elements
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import Amount, AmountPair, DataFormat, Dimension, Natural, PadMode
+from service.core.layers.registry import layer_kind
 from service.core.layers.windows import SpatialLayer
-from service.core.padding import Pair, normalize
-from service.core.parameters import Amount, AmountPair, DataFormat, Dimension, Natural, PadMode
-from service.core.shapes import LARGEST, Shape, Size, elements
-from service.core.site import Site
 
 PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 3)] | Annotated[Sequence[AmountPair], Len(1, 3)]
 CropPair = Annotated[Sequence[Natural], Len(2, 2)]

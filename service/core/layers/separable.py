@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from service.core.axes import Axis
-from service.core.layers.base import layer_kind
+from service.core.geometry.axes import Axis
+from service.core.geometry.shapes import Shape, Size, elements
+from service.core.layers.base import Site
+from service.core.layers.parameters import DataFormat, PaddingValue, PerAxis, Positive
+from service.core.layers.registry import layer_kind
 from service.core.layers.windows import SpatialLayer, window_axes
-from service.core.parameters import DataFormat, PaddingValue, PerAxis, Positive
-from service.core.shapes import Shape, Size, elements
-from service.core.site import Site
 
 
 @layer_kind("depthwise_conv", ranks=(1, 2))

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
-from service.core.arithmetic import split
-from service.core.axes import Axis, TransposedAxis, WindowAxis
-from service.core.layers.base import SPATIAL_RANKS, Layer, layer_kind
-from service.core.padding import SAME, Pair, normalize, resolve
-from service.core.parameters import (
+from service.core.geometry.arithmetic import split
+from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
+from service.core.geometry.padding import SAME, Pair, normalize, resolve
+from service.core.geometry.shapes import Shape, Size, elements
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import (
     AmountPerAxis,
     DataFormat,
     PaddingMode,
@@ -19,8 +20,7 @@ from service.core.parameters import (
     Positive,
     WantedSize,
 )
-from service.core.shapes import Shape, Size, elements
-from service.core.site import Site
+from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
 
 class SpatialLayer(Layer):
@@ -217,7 +217,7 @@ class TransposedConvolution(Convolving):
         for index, (size, kernel, stride, dilation, pad, extra) in enumerate(
             zip(site.spatial, kernels, strides, dilations, spelled, extras, strict=True)
         ):
-            crop = site.rules.transposed_padding(pad, 1 if size is None else size, kernel, stride, dilation, extra)
+            crop = site.rules.crop(pad, 1 if size is None else size, kernel, stride, dilation, extra)
             axis = TransposedAxis(
                 size=size,
                 kernel=kernel,

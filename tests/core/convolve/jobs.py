@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.core.convolve import engine
 from service.core.convolve.engine import Job, Operands
-from service.core.description import Description
+from service.core.diagnostics.posted_layer import Description
 from service.core.frameworks import FRAMEWORKS
 from service.schemas.layers import describe
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.core.convolve import apply, choice
-from service.core.convolve.problem import Problem
+from service.core.convolve.kernels import algorithms as choice
+from service.core.convolve.kernels import dispatch as apply
+from service.core.convolve.kernels.task import Problem
 
 Array = NDArray[Any]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.core.convolve import apply
-from service.core.convolve.exact import IntegerOverflowError, arithmetic, checked, widest
-from service.core.convolve.problem import Problem
+from service.core.convolve.kernels import dispatch as apply
+from service.core.convolve.kernels.exact import IntegerOverflowError, arithmetic, checked, widest
+from service.core.convolve.kernels.task import Problem
 
 
 def products(source: NDArray[Any], weight: NDArray[Any]) -> NDArray[Any]:

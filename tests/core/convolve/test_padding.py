@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.core.convolve.padding import padded
+from service.core.convolve.kernels.padding import padded
 from tests.core.convolve.jobs import drawn
 
 NUMPY_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge"}

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.core.convolve import engine, workers
+from service.core.convolve import engine
 from service.core.convolve.explain import explained
+from service.core.convolve.kernels import workers
 from tests.core.convolve.jobs import held, prepared
 
 MOST = 64

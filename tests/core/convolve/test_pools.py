@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.core.convolve import blocks, engine, windows
+from service.core.convolve import engine
 from service.core.convolve.explain import explained
+from service.core.convolve.kernels import blocks, windows
 from tests.core.convolve.jobs import Array, drawn, prepared
 
 Case = tuple[dict[str, Any], tuple[int, ...], str]

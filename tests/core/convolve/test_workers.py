@@ -6,7 +6,7 @@ from threading import Event, get_ident
 import numpy as np
 import pytest
 
-from service.core.convolve import workers
+from service.core.convolve.kernels import workers
 
 
 def test_everything_is_done_once() -> None:

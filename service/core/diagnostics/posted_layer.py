@@ -1,0 +1,64 @@
+"""A layer object after it has been read: which kind it is, its parameters, and what was wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.core.diagnostics.model import Diagnostic
+from service.core.frameworks import Framework
+from service.core.geometry.shapes import Shape
+from service.core.layers.base import LONGEST_NAME, Kind, Layer, Pointer, Site, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What was posted for one layer, and what could be made of it."""
+
+    location: Pointer
+    written: Mapping[str, Any] = field(default_factory=dict)
+    kind: Kind | None = None
+    layer: Layer | None = None
+    """None where the kind is not known; otherwise made from the parameters that could be read."""
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    """Parameters that are missing or could not be read."""
+    anchors: Mapping[str, Pointer] = field(default_factory=dict)
+    """Where parameters that the layer does not give were taken from."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    key: bytes | None = None
+    """What was written, if nothing is wrong with it: layers with the same key are alike."""
+
+    @property
+    def type(self) -> str:
+        """The type as it was written, or `layer` where it was not."""
+        written = self.written.get("type")
+        return self.kind.name if self.kind else written[:LONGEST_NAME] if isinstance(written, str) else "layer"
+
+    def site(
+        self,
+        framework: Framework,
+        inputs: tuple[Shape | None, ...],
+        *,
+        name: str = "the layer",
+        sources: tuple[Source, ...] = (),
+        in_network: bool = False,
+        sizes_only: bool = False,
+    ) -> Site | None:
+        """The layer in its place; None where there is no layer."""
+        if self.kind is None or self.layer is None:
+            return None
+        return Site(
+            kind=self.kind,
+            layer=self.layer,
+            framework=framework,
+            inputs=inputs,
+            location=self.location,
+            name=name,
+            sources=sources,
+            spelling=self.spelling,
+            written=self.written,
+            anchors=self.anchors,
+            broken=self.broken,
+            in_network=in_network,
+            sizes_only=sizes_only,
+        )

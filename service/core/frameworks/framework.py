@@ -1,0 +1,84 @@
+"""What a framework is: one row of FRAMEWORKS."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from service.core.frameworks.pad_rules import PaddingSpelling, PadRules, as_padding
+from service.core.frameworks.window_rules import WindowRules
+from service.core.geometry.axes import Axis
+from service.core.geometry.shapes import CHANNELS_FIRST, Layout
+
+
+def no_notes(axis: Axis) -> Iterator[str]:
+    """The framework's tools report what its runtime does."""
+    yield from ()
+
+
+def nothing_ignored(family: str, written: Mapping[str, Any]) -> str | None:
+    """No member of a layer makes the framework ignore another."""
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framework:
+    """One row: a framework, the version it was recorded from, and its rules by layer family.
+
+    `rules` maps a layer family (`conv`), or one rank of it (`avg_pool3d`), to its `WindowRules`. A family that is
+    missing is one the framework does not have.
+    """
+
+    name: str
+    title: str
+    version: str
+    place: int
+    """Where it stands in lists of frameworks; the first one is the default."""
+    layout: Layout = CHANNELS_FIRST
+    unbatched: bool = False
+    """Window layers take an input without a batch axis."""
+    opsets: tuple[int, int] | None = None
+    """The oldest and newest operator set known, where the framework has them."""
+    opset: int | None = None
+    """The operator set that the rules are those of; the newest if it is not said."""
+    weight: str = "OIS"
+    """The axes of a convolution's weight: O(ut), I(n), S(patial)."""
+    transposed_weight: str = "IOS"
+    """The axes of a transposed convolution's weight."""
+    transposed_flips: bool = False
+    """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
+    rules: Mapping[str, WindowRules] = field(default_factory=dict)
+    pads: PadRules = field(default_factory=PadRules)
+    dense_axes: int = 1
+    """How many axes a linear layer's input must have at least."""
+    interpolations: frozenset[str] | None = None
+    """The modes of its upsampling, which then only images have; None where all of ours are there."""
+    norms_of_one_value: bool = True
+    """A normalisation takes a mean of one value, too."""
+    flatten_axis: int | None = None
+    """Where flattening always gives two axes: the one at which they meet unless another is given."""
+
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Parameters, by layer family, that mean another of ours here than elsewhere."""
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Parameters, by layer family, that have a default here and none elsewhere."""
+    ignored_member: Callable[[str, Mapping[str, Any]], str | None] = nothing_ignored
+    """(layer family, layer as posted) → the member that another one makes the framework ignore."""
+    spell_padding: PaddingSpelling = as_padding
+    tool_notes: Callable[[Axis], Iterator[str]] = no_notes
+    """What the framework's own tools are known to report of an axis where that is not what its runtime does."""
+
+    def at(self, opset: int | None) -> "Framework":
+        """The row as it was at an operator set: parameters that came later are lacking."""
+        if opset is None or self.opsets is None:
+            return self
+        return replace(self, rules={name: _at(rules, opset) for name, rules in self.rules.items()}, opset=opset)
+
+    def rules_for(self, type_name: str, family: str) -> WindowRules | None:
+        """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""
+        return self.rules.get(type_name) or self.rules.get(family)
+
+
+def _at(rules: WindowRules, opset: int) -> WindowRules:
+    """The rules without the parameters that came after an operator set."""
+    later = {parameter for parameter, came in rules.since.items() if came > opset}
+    return replace(rules, lacks=rules.lacks | later) if later else rules

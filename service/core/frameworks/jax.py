@@ -1,0 +1,82 @@
+"""JAX's rules, as recorded by running `jax.lax` on the CPU; pools follow flax's steps, as read from its source."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from service.core.frameworks.crops import TransposedCrop
+from service.core.frameworks.framework import Framework
+from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.shared import GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.window_rules import WindowRules
+from service.core.geometry.arithmetic import effective_kernel
+from service.core.geometry.padding import Pair
+
+
+def crop(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> TransposedCrop:
+    """`padding` pads the dilated input, so `e - 1 - padding` is cropped; SAME gives `i*s`.
+
+    Source: `_conv_transpose_padding` in `jax/_src/lax/convolution.py`.
+    """
+    effective = effective_kernel(kernel, dilation)
+    if isinstance(padding, str):
+        total = effective + stride - 2
+        if padding == "same_lower":
+            low = -(-total // 2)
+        elif padding == "same":
+            low = effective - 1 if stride > effective - 1 else -(-total // 2)
+        else:
+            total, low = total + max(effective - stride, 0), effective - 1
+        padding = (low, total - low)
+    return TransposedCrop(effective - 1 - padding[0], effective - 1 - padding[1], output_padding or 0)
+
+
+def as_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """`padding`: a pair per axis."""
+    return {"padding": [list(pair) for pair in pairs]}
+
+
+WINDOW = WindowRules(
+    name="conv_general_dilated",
+    uneven=True,
+    negative=frozenset({"zeros"}),
+    named=frozenset({"same", "same_lower", "valid"}),
+    empty_output=True,
+    named_with_input_dilation=False,
+)
+POOL = replace(
+    WINDOW,
+    name="reduce_window",
+    count_include_pad=True,
+    leading_axes=(1, 8),
+    most_leading_axes_with_pairs=2,
+    lacks=NO_POOL_EXTRAS,
+)
+
+FRAMEWORK = Framework(
+    name="jax",
+    title="JAX",
+    version="0.10.2",
+    place=4,
+    spell_padding=as_pairs,
+    transposed_weight="OIS",
+    transposed_flips=True,
+    rules={
+        "conv": WINDOW,
+        "conv_transpose": replace(
+            WINDOW,
+            name="conv_transpose",
+            unit_stride_names=frozenset({"same_lower"}),
+            groups=False,
+            crop=crop,
+            lacks=frozenset({"output_padding", "output_size", "input_dilation"}),
+        ),
+        "max_pool": POOL,
+        "avg_pool": POOL,
+        "global_max_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
+        "global_avg_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
+    },
+    pads=PadRules(negative=frozenset({"constant"}), limited=frozenset(), empty_output=True),
+)

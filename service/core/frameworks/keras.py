@@ -1,0 +1,94 @@
+"""The rules of Keras with TensorFlow, as recorded by running them on the CPU."""
+
+from dataclasses import replace
+
+from service.core.frameworks.crops import TransposedCrop
+from service.core.frameworks.framework import Framework
+from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.window_rules import WindowRules
+from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
+from service.core.geometry.padding import Pair
+from service.core.geometry.shapes import CHANNELS_LAST
+
+
+def crop(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> TransposedCrop:
+    """Padding "valid" gives at least a stride per position, "same" `i*s`, or `(i - 1)*s + e % 2 + op` if op is given.
+
+    Source: `keras/src/backend/common/backend_utils.py`.
+    """
+    effective = effective_kernel(kernel, dilation)
+    full = transposed_output(size, effective, stride, 0)
+    if padding != "same":
+        return TransposedCrop(0, 0, max(stride - effective, 0) if output_padding is None else output_padding)
+    target = size * stride if output_padding is None else (size - 1) * stride + effective % 2 + output_padding
+    before, after = split(max(full - target, 0))
+    return TransposedCrop(before, after, max(target - full, 0))
+
+
+def takes_output_padding_with_name(padding: str, effective: int, output_padding: int) -> bool:
+    """Padding "same" with an even effective kernel needs `output_padding` above 0 if it is given at all."""
+    return padding != "same" or effective % 2 == 1 or output_padding != 0
+
+
+CONVOLUTION = WindowRules(
+    name="Conv",
+    numbers=False,
+    named=frozenset({"same", "valid"}),
+    stride_with_dilation=False,
+    lacks=frozenset({"input_dilation"}),
+)
+POOL = WindowRules(
+    name="Pooling",
+    numbers=False,
+    named=frozenset({"same", "valid"}),
+    default_stride="kernel",
+    lacks=NO_POOL_EXTRAS | {"dilation", "count_include_pad"},
+)
+DEPTHWISE = replace(CONVOLUTION, name="DepthwiseConv", stride_with_dilation=True)
+
+FRAMEWORK = Framework(
+    name="keras",
+    title="Keras with TensorFlow",
+    version="3.15.1 with TensorFlow 2.21.0",
+    place=2,
+    layout=CHANNELS_LAST,
+    weight="SIO",
+    transposed_weight="SOI",
+    rules={
+        "conv": CONVOLUTION,
+        "conv1d": replace(CONVOLUTION, named=frozenset({"same", "valid", "causal"})),
+        "conv_transpose": WindowRules(
+            name="ConvTranspose",
+            numbers=False,
+            named=frozenset({"same", "valid"}),
+            groups=False,
+            stride_with_dilation=False,
+            crop=crop,
+            takes_output_padding_with_name=takes_output_padding_with_name,
+            lacks=frozenset({"input_dilation", "output_size"}),
+        ),
+        "depthwise_conv": DEPTHWISE,
+        "separable_conv": replace(DEPTHWISE, name="SeparableConv"),
+        "max_pool": POOL,
+        "avg_pool": POOL,
+        "adaptive_max_pool": replace(ADAPTIVE_POOL, nulls=False),
+        "adaptive_avg_pool": replace(ADAPTIVE_POOL, nulls=False),
+        "global_max_pool": replace(GLOBAL_POOL, keepdims=False),
+        "global_avg_pool": replace(GLOBAL_POOL, keepdims=False),
+    },
+    words={"upsample": {"size": "scale_factor"}},
+    defaults={"max_pool": {"kernel_size": 2}},
+    dense_axes=2,
+    interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
+    flatten_axis=1,
+    pads=PadRules(
+        modes=frozenset({"constant"}),
+        values=False,
+        negative=frozenset(),
+        limited=frozenset(),
+        leading_axes={"constant": (2, 2)},
+    ),
+)

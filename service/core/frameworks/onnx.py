@@ -1,0 +1,94 @@
+"""ONNX's rules, as recorded by running its operators in onnxruntime on the CPU."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from service.core.frameworks.crops import TransposedCrop, crop_as_given
+from service.core.frameworks.framework import Framework
+from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.shared import GLOBAL_POOL
+from service.core.frameworks.window_rules import WindowRules
+from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
+from service.core.geometry.axes import Axis, WindowAxis
+from service.core.geometry.padding import NAMES, SAME, Pair
+
+
+def crop(
+    padding: Pair | str, size: int, kernel: int, stride: int, dilation: int, output_padding: int | None
+) -> TransposedCrop:
+    """`pads` are cropped; SAME gives `i*s`, the odd position cropped after (UPPER) or before (LOWER).
+
+    Source: `onnx/defs/nn/defs.cc`.
+    """
+    if padding not in SAME:
+        return crop_as_given(padding, size, kernel, stride, dilation, output_padding)
+    extra = output_padding or 0
+    full = transposed_output(size, effective_kernel(kernel, dilation), stride, 0, extra)
+    before, after = split(max(full - size * stride, 0), extra_after=padding != "same_lower")
+    return TransposedCrop(before, after, extra)
+
+
+def as_pads(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """`pads`: all begins, then all ends."""
+    return {"pads": [before for before, _ in pairs] + [after for _, after in pairs]}
+
+
+def shape_inference_notes(axis: Axis) -> Iterator[str]:
+    """Shape inference knows neither the last-window rule (up to opset 21) nor windows that do not fit."""
+    if not isinstance(axis, WindowAxis) or axis.padded_size is None:
+        return
+    spare = axis.padded_size - axis.effective_kernel
+    plain = (-(-spare // axis.stride) if axis.ceil_mode else spare // axis.stride) + 1
+    if spare < 0:
+        yield f"onnx.shape_inference reports {plain} here instead of an error"
+    elif plain != axis.output:
+        yield f"onnx.shape_inference reports {plain} here up to opset 21"
+
+
+def ignored_pads(family: str, written: Mapping[str, Any]) -> str | None:
+    """A pool with `auto_pad` ignores its `pads`, which must be valid all the same."""
+    pads, kernel = written.get("pads"), written.get("kernel_shape")
+    if family not in ("max_pool", "avg_pool", "lp_pool") or written.get("auto_pad", "NOTSET") == "NOTSET":
+        return None
+    if not isinstance(pads, list) or not isinstance(kernel, list) or len(pads) != 2 * len(kernel):
+        return None
+    valid = all(type(pad) is int and 0 <= pad < size for pad, size in zip(pads, kernel * 2, strict=True))
+    return "pads" if valid else None
+
+
+PADDING_NAMES = NAMES - {"causal", "full"}
+POOL = WindowRules(name="MaxPool", uneven=True, named=PADDING_NAMES, padding_limit="below kernel", truncates=True)
+
+FRAMEWORK = Framework(
+    name="onnx",
+    title="ONNX",
+    version="1.23.2 with onnxruntime 1.31.1",
+    place=3,
+    opsets=(11, 26),
+    spell_padding=as_pads,
+    ignored_member=ignored_pads,
+    tool_notes=shape_inference_notes,
+    flatten_axis=1,
+    pads=PadRules(
+        limited=frozenset({"reflect"}),
+        least_kept={"reflect": 1, "replicate": 1, "circular": 1},
+        limited_after_crop=True,
+    ),
+    rules={
+        "conv": WindowRules(name="Conv", uneven=True, named=PADDING_NAMES, lacks=frozenset({"input_dilation"})),
+        "conv_transpose": WindowRules(
+            name="ConvTranspose",
+            uneven=True,
+            named=PADDING_NAMES,
+            crop=crop,
+            output_size_crops=True,
+            lacks=frozenset({"input_dilation"}),
+        ),
+        "max_pool": POOL,
+        "avg_pool": replace(POOL, name="AveragePool", lacks=frozenset({"divisor_override"}), since={"dilation": 19}),
+        "lp_pool": replace(POOL, name="LpPool", absolute=True, since={"dilation": 18, "ceil_mode": 18}),
+        "global_max_pool": GLOBAL_POOL,
+        "global_avg_pool": GLOBAL_POOL,
+    },
+)

@@ -1,0 +1,33 @@
+"""What every kind of axis can say."""
+
+from typing import Protocol
+
+from service.core.geometry.axis_field import AxisField
+from service.core.geometry.positions import Positions
+from service.core.geometry.shapes import Size
+
+Rounding = tuple[int, int]
+"""How an output size follows from any input size: `o = floor((i + c) / s)` as (c, s)."""
+
+
+class Axis(Protocol):
+    """One spatial axis of a layer."""
+
+    @property
+    def size(self) -> Size:
+        """The input size."""
+
+    @property
+    def output(self) -> Size:
+        """The output size; None while unknown."""
+
+    @property
+    def formula(self) -> str | None:
+        """The size formula with this axis' numbers in it; None while they are unknown."""
+
+    @property
+    def field(self) -> AxisField | None:
+        """Which inputs each output sees; None while unknown."""
+
+    def reads(self, outputs: Positions) -> Positions:
+        """The input positions that some outputs depend on; the sizes must be known."""

@@ -1,0 +1,48 @@
+"""The axis of an explicit pad or crop."""
+
+from dataclasses import dataclass
+
+from service.core.geometry.axes.axis import Rounding
+from service.core.geometry.axis_field import AxisField
+from service.core.geometry.padding import Pair
+from service.core.geometry.positions import Positions, wrapped
+from service.core.geometry.shapes import Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaddedAxis:
+    """`o = i + b + a`; negative amounts crop."""
+
+    size: Size
+    before: int
+    after: int
+    mode: str = "constant"
+
+    @property
+    def padding(self) -> Pair:
+        """(before, after)."""
+        return self.before, self.after
+
+    @property
+    def output(self) -> Size:
+        """The output size; below 1 where everything is cropped."""
+        return None if self.size is None else self.size + self.before + self.after
+
+    @property
+    def rounding(self) -> Rounding:
+        """Nothing is rounded."""
+        return self.before + self.after, 1
+
+    @property
+    def field(self) -> AxisField:
+        """One input an output, shifted."""
+        return AxisField((-self.before,), (-self.before,), 1)
+
+    def reads(self, outputs: Positions) -> Positions:
+        """The same positions of the input, or those that padding copies."""
+        return wrapped(outputs - self.before, self.size or 0, self.mode)
+
+    @property
+    def formula(self) -> str | None:
+        """The size formula with this axis' numbers in it; None while the size is unknown."""
+        return None if self.size is None else f"{self.size} + {self.before} + {self.after} = {self.output}"

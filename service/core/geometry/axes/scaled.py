@@ -1,0 +1,64 @@
+"""The axis of an upsampling or a pixel shuffle: positions repeated, interpolated or gathered in blocks."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from service.core.geometry import axis_field
+from service.core.geometry.axis_field import AxisField, Number
+from service.core.geometry.positions import Positions, ranges
+from service.core.geometry.shapes import Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaledAxis:
+    """An axis resampled to another size; each output belongs to the place it came from."""
+
+    size: Size
+    output: Size
+    spacing: Number | None = None
+    """Inputs from one output to the next, where it is not `i/o`."""
+    neighbours: int = 0
+    """How many inputs on each side are interpolated between; none where positions are repeated."""
+    corners: bool = False
+    """The first and last outputs are the first and last inputs."""
+    block: bool = False
+    """All inputs up to the next output's go into one output."""
+
+    @property
+    def field(self) -> AxisField | None:
+        """The nearest input, its neighbours, or a block."""
+        if not self.size or not self.output:
+            return None
+        return axis_field.of_scaling(self.size, self.output, self.neighbours, block=self.block)
+
+    def reads(self, outputs: Positions) -> Positions:
+        """The nearest position, those between which is interpolated, or the whole block."""
+        size, output = self.size or 0, self.output or 1
+        spacing = Fraction(size, output) if self.spacing is None else Fraction(self.spacing)
+        if self.block:
+            return ranges(outputs * size // output, (outputs + 1) * size // output)
+        if not self.neighbours:
+            nearest = outputs * spacing.numerator // spacing.denominator
+            return np.unique(np.clip(nearest, 0, size - 1))
+        return self._interpolated(outputs, size, output, spacing)
+
+    def _interpolated(self, outputs: Positions, size: int, output: int, spacing: Fraction) -> Positions:
+        """The neighbours of each output's place, which lies at `twice / scale` inputs."""
+        if self.corners:
+            twice, scale = 2 * outputs * (size - 1), 2 * max(output - 1, 1)
+        else:
+            twice = (2 * outputs + 1) * spacing.numerator - spacing.denominator
+            scale = 2 * spacing.denominator
+        if self.neighbours == 1:
+            twice = np.maximum(twice, 0)
+        whole, between = twice // scale, twice % scale > 0
+        around = whole[:, None] + np.arange(1 - self.neighbours, self.neighbours + 1)
+        places = np.concatenate([around[between].ravel(), whole[~between]])
+        return np.unique(np.clip(places, 0, size - 1))
+
+    @property
+    def formula(self) -> str | None:
+        """Both sizes; None while they are unknown."""
+        return None if self.size is None or self.output is None else f"{self.size} becomes {self.output}"

@@ -1,0 +1,127 @@
+"""The axis of a convolution or a pool: windows over a padded input."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.core.geometry import axis_field
+from service.core.geometry.arithmetic import ceil_output, effective_kernel, floor_output, unread_positions
+from service.core.geometry.axes.axis import Rounding
+from service.core.geometry.axis_field import AxisField
+from service.core.geometry.padding import Pair
+from service.core.geometry.positions import Positions, runs, runs_inside, wrapped
+from service.core.geometry.shapes import Size
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowAxis:
+    """`o = floor((i + b + a - d*(k - 1) - 1) / s) + 1`, or with `ceil` and the last-window rule in ceil mode."""
+
+    size: Size
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    before: Size = 0
+    after: Size = 0
+    ceil_mode: bool = False
+    input_dilation: int = 1
+    empty_output: bool = False
+    """An output without positions has size 0; otherwise the formula's own value, below 1, says that nothing fits."""
+    truncates: bool = False
+    """The division rounds towards zero instead of down."""
+    padding_mode: str = "zeros"
+    rounds_up: bool = False
+    """The padding is chosen by the size, so that the output is `ceil(i / s)`."""
+
+    @cached_property
+    def effective_kernel(self) -> int:
+        """`d*(k - 1) + 1`: the input positions that one window spans."""
+        return effective_kernel(self.kernel, self.dilation)
+
+    @property
+    def dilated_size(self) -> Size:
+        """The input size after `input_dilation - 1` zeros between its positions."""
+        return None if self.size is None else effective_kernel(self.size, self.input_dilation)
+
+    @property
+    def padding(self) -> Pair | None:
+        """(before, after); None while the size that it depends on is unknown."""
+        return None if self.before is None or self.after is None else (self.before, self.after)
+
+    @cached_property
+    def padded_size(self) -> Size:
+        """`i + b + a`; None while any of them is unknown."""
+        if self.size is None or self.before is None or self.after is None:
+            return None
+        return effective_kernel(self.size, self.input_dilation) + self.before + self.after
+
+    @cached_property
+    def output(self) -> Size:
+        """How many windows there are; below 1 where none fits, or 0 where the framework defines it so."""
+        padded = self.padded_size
+        if padded is None:
+            return None
+        effective = self.effective_kernel
+        if self.ceil_mode:
+            before, after = self.before or 0, self.after or 0
+            return ceil_output(padded - before - after, before, after, effective, self.stride)
+        if self.truncates and padded < effective:
+            return 1 - (effective - padded) // self.stride
+        windows = floor_output(padded, effective, self.stride)
+        return max(windows, 0) if self.empty_output else windows
+
+    @property
+    def unread(self) -> Size:
+        """Trailing positions of the padded input that no window covers."""
+        padded, output = self.padded_size, self.output
+        if padded is None or output is None or output < 1:
+            return None
+        return unread_positions(padded, self.effective_kernel, self.stride, output)
+
+    @property
+    def field(self) -> AxisField | None:
+        """A window of e inputs every s."""
+        if self.before is None:
+            return None
+        return axis_field.of_windows(self.before, self.effective_kernel, self.stride, self.input_dilation)
+
+    @property
+    def rounding(self) -> Rounding | None:
+        """How the output follows from any input size; None where no single formula says it."""
+        if self.rounds_up:
+            return self.stride - 1, self.stride
+        if self.input_dilation != 1 or self.before is None or self.after is None:
+            return None
+        if self.ceil_mode and self.effective_kernel < self.after + self.stride:
+            return None  # the last window may start past the input
+        upward = self.stride - 1 if self.ceil_mode else 0
+        return self.before + self.after - self.effective_kernel + self.stride + upward, self.stride
+
+    def reads(self, outputs: Positions) -> Positions:
+        """Every d-th position of a window.
+
+        Padding that copies the input counts as the position it copies; zeros of a dilated input count as nothing.
+        """
+        size, starts = self.size or 0, outputs * self.stride - (self.before or 0)
+        if self.padding_mode == "zeros" and self.input_dilation == 1:
+            return runs_inside(starts, self.kernel, self.dilation, size)
+        places = wrapped(runs(starts, self.kernel, self.dilation), self.dilated_size or 0, self.padding_mode)
+        inputs: Positions = places[places % self.input_dilation == 0] // self.input_dilation
+        return inputs
+
+    @property
+    def formula(self) -> str | None:
+        """The size formula with this axis' numbers in it; None while they are unknown."""
+        if self.padded_size is None:
+            return None
+        spare = self.padded_size - self.effective_kernel
+        rounding = "ceil" if self.ceil_mode else "trunc" if self.truncates and spare < 0 else "floor"
+        text = (
+            f"{rounding}(({self.dilated_size} + {self.before} + {self.after} - {self.dilation}*({self.kernel} - 1) - 1)"
+            f" / {self.stride}) + 1"
+        )
+        plain = (-(-spare // self.stride) if self.ceil_mode else spare // self.stride) + 1
+        if self.ceil_mode and plain != self.output:
+            text += " - 1 (the last window would start past the input)"
+        if self.empty_output and plain < 1:
+            text = f"max({text}, 0)"
+        return f"{text} = {self.output}"

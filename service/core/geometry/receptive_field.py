@@ -1,0 +1,69 @@
+"""Receptive fields: which pixels of the network's input an output sees.
+
+Output j of a layer sees `size` neighbouring pixels of an axis, centred at `start + j*stride` in pixels of the network's
+input, the first of which is 0. A layer of window e, stride s and padding b before makes of (r, g, c)
+
+    size    r + (e - 1)*g
+    stride  g*s
+    start   c + ((e - 1)/2 - b)*g
+
+Behind a layer that makes more positions than there were (a transposed convolution, an upsampling, an adaptive pool)
+neighbouring outputs see different numbers of pixels: the size is then that of the widest, the stride the average, and
+start belongs to output 0.
+Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.core.geometry import axis_field
+from service.core.geometry.axis_field import AxisField
+
+MOST_CACHED = 20_000
+"""Fields cached: the same ones come again within a network and from one request to the next."""
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """The receptive field of a tensor, and whether all paths to it agree on centres and strides."""
+
+    axes: tuple[AxisField, ...]
+    aligned: bool = True
+
+
+def of_input(rank: int) -> ReceptiveField:
+    """A pixel of the input sees itself."""
+    return ReceptiveField((axis_field.ITSELF,) * rank)
+
+
+@lru_cache(maxsize=MOST_CACHED)
+def composed(field: ReceptiveField | None, layer: tuple[AxisField | None, ...]) -> ReceptiveField | None:
+    """The field behind a layer with these fields along its axes; None where it is not known."""
+    if field is None or len(layer) != len(field.axes):
+        return None
+    axes = []
+    for before, own in zip(field.axes, layer, strict=True):
+        behind = None if own is None else axis_field.composed(before, own)
+        if behind is None:
+            return None
+        axes.append(behind)
+    return ReceptiveField(tuple(axes), field.aligned)
+
+
+@lru_cache(maxsize=MOST_CACHED)
+def union(fields: tuple[ReceptiveField | None, ...], main: int) -> ReceptiveField | None:
+    """The field of merged branches: all that any of them sees, with the stride of branch `main`."""
+    known = [field for field in fields if field is not None]
+    if len(known) != len(fields) or len({len(field.axes) for field in known}) != 1:
+        return None
+    if all(field == known[0] for field in known):
+        return known[0]
+    axes = []
+    aligned = all(field.aligned for field in known)
+    for branches in zip(*(field.axes for field in known), strict=True):
+        aligned = aligned and len({(branch.twice_centre, branch.stride) for branch in branches}) == 1
+        merged = axis_field.union(list(branches), main)
+        if merged is None:
+            return None
+        axes.append(merged)
+    return ReceptiveField(tuple(axes), aligned)

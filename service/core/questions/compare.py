@@ -1,0 +1,146 @@
+"""The compare question: one layer under the rules of every framework, and how each would write the same."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from service.core.diagnostics import Diagnostic, Fact, inspect, placed
+from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.registry import diagnostic
+from service.core.frameworks import FRAMEWORKS, Framework
+from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
+from service.core.geometry.shapes import Shape, Size
+from service.core.layers.base import Pointer, Site
+from service.core.layers.pools import AveragePool
+from service.core.questions.equivalents import Written, written_in
+from service.core.questions.sizes import shaped_site, sized_site
+
+Equality = Literal["values", "shape", "neither"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What one framework makes of the layer."""
+
+    framework: Framework
+    accepted: bool
+    diagnostics: list[Diagnostic]
+    axes: Sequence[Axis] = ()
+    output_size: list[Size] | None = None
+    equal: Equality | None = None
+    written: Written = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The layer as its own framework has it, beside all of them."""
+
+    verdicts: Mapping[str, Verdict]
+    diagnostics: list[Diagnostic]
+
+
+@diagnostic("W505", "warning")
+def frameworks_disagree(first: str, second: str, what: str, at: Pointer) -> Iterator[Fact]:
+    """The same layer gives other sizes or other values in another framework.
+
+    Defaults differ (a pool's stride, what an average counts), "same" is placed differently, and a transposed
+    convolution reads its padding in other ways. `written` says how each framework gets the values asked for.
+    """
+    yield Fact(f"{first} and {second} disagree: {what}", anchor=at, help="write the layer as `written` shows it there")
+
+
+def compare(
+    description: Description,
+    framework: Framework,
+    *,
+    size: int | Sequence[int] | None = None,
+    shape: Shape | None = None,
+) -> Comparison:
+    """What every framework makes of the layer, measured against the one it was asked for."""
+    sites = {name: _site(description, framework, row, size, shape) for name, row in FRAMEWORKS.items()}
+    found = {name: inspect(site) for name, site in sites.items()}
+    reference = sites[framework.name]
+    sound = not any(one.is_error for one in found[framework.name])
+    verdicts = {
+        name: _verdict(FRAMEWORKS[name], site, found[name], reference if sound else None)
+        for name, site in sites.items()
+    }
+    return Comparison(verdicts=verdicts, diagnostics=_disagreements(framework, verdicts, description))
+
+
+def _site(
+    description: Description, asked: Framework, row: Framework, size: int | Sequence[int] | None, shape: Shape | None
+) -> Site:
+    """The layer under one framework, a shape put into that framework's order of axes."""
+    if shape is None:
+        site = sized_site(description, row, size if size is not None else 1)
+    else:
+        rank = (
+            max(len(shape) - 2, 0) if description.kind is None or not description.kind.rank else description.kind.rank
+        )
+        moved = shape
+        if row.layout != asked.layout and len(shape) > rank:
+            channels = shape[asked.layout.channel_axis(len(shape), rank)]
+            moved = row.layout.join(shape[: len(shape) - rank - 1], channels, asked.layout.spatial(shape, rank))
+        site = shaped_site(description, row, moved)
+    assert site is not None
+    return site
+
+
+def _verdict(row: Framework, site: Site, found: list[Diagnostic], reference: Site | None) -> Verdict:
+    notes = [note for axis in site.axes for note in row.tool_notes(axis)]
+    written = None if reference is None else written_in(row, reference)
+    if any(one.is_error for one in found):
+        return Verdict(framework=row, accepted=False, diagnostics=found, written=written, notes=notes)
+    return Verdict(
+        framework=row,
+        accepted=True,
+        diagnostics=found,
+        axes=site.axes,
+        output_size=[axis.output for axis in site.axes],
+        equal=None if reference is None else _equality(site, reference),
+        written=written,
+        notes=notes,
+    )
+
+
+def _equality(site: Site, reference: Site) -> Equality:
+    """Whether two sites compute the same values, or only the same sizes."""
+    if [axis.output for axis in site.axes] != [axis.output for axis in reference.axes]:
+        return "neither"
+    return "values" if _computed(site) == _computed(reference) else "shape"
+
+
+def _computed(site: Site) -> list[Any]:
+    """All that the values depend on, so that equal lists mean equal values for the same arrays."""
+    axes: list[Any] = [_plain(axis) for axis in site.axes]
+    flipped = any(isinstance(axis, TransposedAxis) and axis.kernel > 1 for axis in axes)
+    if flipped:
+        axes.append(site.framework.transposed_flips)
+    if isinstance(site.layer, AveragePool):
+        padded = any(isinstance(axis, WindowAxis) and (axis.before or axis.after) for axis in axes)
+        axes.append(padded and site.layer.counts_padding(site))
+    return axes
+
+
+def _plain(axis: Axis) -> Axis:
+    """An axis without what only decides its size, which is compared already."""
+    if isinstance(axis, WindowAxis):
+        return replace(axis, ceil_mode=False, empty_output=False, truncates=False)
+    return replace(axis, empty_output=False) if isinstance(axis, TransposedAxis) else axis
+
+
+def _disagreements(framework: Framework, verdicts: Mapping[str, Verdict], description: Description) -> list[Diagnostic]:
+    own = verdicts[framework.name]
+    at = (*description.location, "type") if "type" in description.written else description.location
+    diagnostics = []
+    for other in verdicts.values():
+        if not (own.accepted and other.accepted) or other.equal == "values":
+            continue
+        if other.equal == "neither":
+            what = f"the size is {own.output_size} in one and {other.output_size} in the other"
+        else:
+            what = f"the size is {own.output_size} in both, the values are not"
+        diagnostics += placed(frameworks_disagree(framework.title, other.framework.title, what, at))
+    return diagnostics

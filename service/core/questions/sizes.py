@@ -1,0 +1,59 @@
+"""The size question: one layer, one input, what comes out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.core.diagnostics import Diagnostic, inspect
+from service.core.diagnostics.posted_layer import Description
+from service.core.frameworks import Framework
+from service.core.geometry.axes import Axis
+from service.core.geometry.shapes import Shape, Size
+from service.core.layers.base import Pointer, Site, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeAnswer:
+    """The size of every axis and the shape, or the diagnostics that say why there is none."""
+
+    output_size: list[Size]
+    output_shape: Shape | None
+    axes: Sequence[Axis]
+    diagnostics: list[Diagnostic]
+
+
+def spread(description: Description, size: int | Sequence[int]) -> list[int]:
+    """A spatial size as one integer per axis: as many as the type, the size or the longest parameter has."""
+    if not isinstance(size, int):
+        return list(size)
+    kind = description.kind
+    if kind is not None and kind.rank is not None:
+        return [size] * kind.rank
+    values = (getattr(description.layer, name) for name in description.spelling if name != "type")
+    return [size] * max((len(value) for value in values if isinstance(value, list)), default=1)
+
+
+def sized_site(
+    description: Description, framework: Framework, size: int | Sequence[int], location: Pointer = ("input_size",)
+) -> Site | None:
+    """The layer before an input of which only the spatial size is known."""
+    spatial = spread(description, size)
+    shape = framework.layout.join((None,), None, spatial)
+    source = Source("the input", location)
+    return description.site(framework, (shape,), sources=(source,), sizes_only=True)
+
+
+def shaped_site(description: Description, framework: Framework, shape: Shape) -> Site | None:
+    """The layer before an input of this shape."""
+    return description.site(framework, (shape,), sources=(Source("the input", ("input_shape",)),))
+
+
+def answer(site: Site, *, warnings: bool = True) -> SizeAnswer:
+    """What comes out of a layer, and every diagnostic."""
+    diagnostics = inspect(site, warnings=warnings)
+    shape = site.layer.output_shape(site)
+    axes = site.axes
+    if axes:
+        sizes = [axis.output for axis in axes]
+    else:
+        sizes = list(site.layout.spatial(shape, site.rank)) if shape and site.rank and len(shape) > site.rank else []
+    return SizeAnswer(output_size=sizes, output_shape=shape, axes=axes, diagnostics=diagnostics)

@@ -1,0 +1,75 @@
+"""What the core says, as the JSON of answers: axes, diagnostics, fixes, receptive fields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cache, lru_cache
+from typing import Any
+
+from service.core.diagnostics import Diagnostic, Fix, Rule, pointer_text
+from service.core.geometry.axes import Axis
+from service.core.geometry.receptive_field import ReceptiveField
+
+AXIS_MEMBERS: Mapping[str, str] = {
+    "input": "size",
+    "padding": "padding",
+    "kernel": "kernel",
+    "effective_kernel": "effective_kernel",
+    "stride": "stride",
+    "dilation": "dilation",
+    "output_padding": "output_padding",
+    "output": "output",
+    "unread": "unread",
+    "formula": "formula",
+}
+"""The members of an axis in an answer, and the attributes that they show; a kind of axis shows those that it has."""
+MOST_FIELDS = 20_000
+"""Receptive fields whose JSON is cached."""
+
+
+@cache
+def _axis_members(kind: type[Axis]) -> Sequence[tuple[str, str]]:
+    attributes = {field.name for field in fields(kind)} | set(dir(kind))  # type: ignore[arg-type]  # all are dataclasses
+    return [(member, attribute) for member, attribute in AXIS_MEMBERS.items() if attribute in attributes]
+
+
+def axis_object(axis: Axis) -> dict[str, Any]:
+    """One spatial axis."""
+    return {member: getattr(axis, attribute) for member, attribute in _axis_members(type(axis))}
+
+
+def diagnostic_url(rule: Rule) -> str:
+    """Where the page of a diagnostic is served."""
+    return f"/v1/diagnostics/{rule.name}"
+
+
+def diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
+    """One fact found about a request."""
+    return {
+        "code": diagnostic.rule.code,
+        "name": diagnostic.rule.name,
+        "severity": diagnostic.severity,
+        "url": diagnostic_url(diagnostic.rule),
+        "message": diagnostic.message,
+        "location": pointer_text(diagnostic.location),
+        "related": [
+            {"location": pointer_text(place.location), "message": place.message} for place in diagnostic.related
+        ],
+        "help": diagnostic.help,
+        "fixes": [fix_object(fix) for fix in diagnostic.fixes],
+    }
+
+
+def fix_object(fix: Fix) -> dict[str, Any]:
+    """A change that was tried, as a JSON Patch (RFC 6902)."""
+    return {"title": fix.title, "applicability": fix.applicability, "patch": list(fix.patch)}
+
+
+@lru_cache(maxsize=MOST_FIELDS)
+def receptive_field_object(field: ReceptiveField) -> Mapping[str, Any]:
+    """Which pixels of the input an output sees; `aligned` is left out where it is true."""
+    shown: dict[str, Any] = {
+        "size": [axis.size for axis in field.axes],
+        "stride": [axis.stride if isinstance(axis.stride, int) else float(axis.stride) for axis in field.axes],
+        "start": [axis.twice_centre / 2 for axis in field.axes],
+    }
+    return shown if field.aligned else shown | {"aligned": False}
