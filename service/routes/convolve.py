@@ -24,7 +24,7 @@ from service.core.diagnostics.arrays import (
 from service.core.diagnostics.posted_layer import Description
 from service.core.geometry.shapes import LAYOUTS
 from service.core.layers import LAYERS
-from service.core.layers.reshaping import Crop, Pad
+from service.core.layers.padding import Crop, Pad
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.repair import with_tried_fixes

@@ -24,8 +24,8 @@ from service.core.frameworks import Framework
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.geometry.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from service.core.layers.base import Kind, Layer, Site, Source
+from service.core.layers.padding import Crop, Pad
 from service.core.layers.registry import LAYERS
-from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 

@@ -14,8 +14,8 @@ from service.core.convolve.pool_windows import of_pool
 from service.core.convolve.preparing import Job, outward, terms, weight_order
 from service.core.geometry.axes import PaddedAxis, TransposedAxis, WindowAxis
 from service.core.layers.base import Site
+from service.core.layers.padding import Crop, Pad
 from service.core.layers.pools import AveragePool, GlobalPool, LpPool
-from service.core.layers.reshaping import Crop, Pad
 from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
 
 SEPARATE_BYTES = 2**24

@@ -11,7 +11,13 @@ from pkgutil import iter_modules
 from service.core.layers.base import Kind, Layer
 from service.core.layers.registry import LAYERS
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+LISTING_ORDER = (
+    *("dense", "merging", "norms", "pointwise", "convolution", "transposed_convolution", "pools", "resampling"),
+    *("reshaping", "padding", "separable"),
+)
+"""Modules in the order in which their types are listed; any other comes after them."""
+
+for _name in (*LISTING_ORDER, *(module.name for module in iter_modules(__path__))):
+    import_module(f"{__name__}.{_name}")
 
 __all__ = ["LAYERS", "Kind", "Layer"]

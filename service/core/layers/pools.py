@@ -10,7 +10,7 @@ from service.core.geometry.shapes import LARGEST, Shape
 from service.core.layers.base import Site
 from service.core.layers.parameters import DataFormat, OutputSize, PaddingValue, PerAxis
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
-from service.core.layers.windows import SpatialLayer, window_axes
+from service.core.layers.spatial import SpatialLayer, window_axes
 
 Divisor = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 

@@ -13,7 +13,7 @@ from service.core.geometry.shapes import LARGEST, Size
 from service.core.layers.base import Site
 from service.core.layers.parameters import DataFormat, PerAxis, Positive
 from service.core.layers.registry import layer_kind
-from service.core.layers.windows import SpatialLayer
+from service.core.layers.spatial import SpatialLayer
 
 Interpolation = Literal[
     "nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area", "lanczos3", "lanczos5"

@@ -1,4 +1,4 @@
-"""Layers that move or add positions and compute nothing: flatten, reshape, permute, pad, crop."""
+"""Layers that give the same elements another shape: flatten, reshape, permute."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +7,10 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le, Len
 
-from service.core.geometry.axes import Axis, PaddedAxis
-from service.core.geometry.padding import Pair, normalize
 from service.core.geometry.shapes import LARGEST, Shape, Size, elements
 from service.core.layers.base import Layer, Site
-from service.core.layers.parameters import Amount, AmountPair, DataFormat, Dimension, Natural, PadMode
+from service.core.layers.parameters import DataFormat, Dimension
 from service.core.layers.registry import layer_kind
-from service.core.layers.windows import SpatialLayer
-
-PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 3)] | Annotated[Sequence[AmountPair], Len(1, 3)]
-CropPair = Annotated[Sequence[Natural], Len(2, 2)]
-CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 3)] | Annotated[Sequence[CropPair], Len(1, 3)]
 
 
 @layer_kind("flatten")
@@ -130,84 +123,3 @@ class Permute(Layer):
     def declared_shape(self, site: Site) -> Shape | None:
         """As many axes as arrive."""
         return None if site.shape is None else (None,) * len(site.shape)
-
-
-class Moving(SpatialLayer):
-    """What pad and crop share: they work on the last axes, or those before the channels, as many as are given."""
-
-    padding: int | Sequence[int] | Sequence[Sequence[int]]
-
-    @property
-    def own_rank(self) -> int | None:
-        """As many axes as there are entries; one integer leaves it to the input."""
-        return None if isinstance(self.padding, int) else len(self.padding)
-
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """Any number that has these axes, the channels' beside them where those come last."""
-        rank = self.own_rank
-        if rank is None:
-            return (3, 4, 5)
-        least, most = self.leading_axes(site)
-        return tuple(range(rank + least, rank + most + 1))
-
-    def leading_axes(self, site: Site) -> tuple[int, int]:
-        """How many axes may stand before those that are worked on."""
-        placed = site.layout.channels_last or site.framework.layout.channels_last
-        return (2, 2) if placed else (0, 8 - (self.own_rank or 0))
-
-    def amounts(self, site: Site) -> tuple[Pair, ...]:
-        """The padding as one pair per axis."""
-        normal = normalize(self.padding, site.rank or 0)
-        return () if normal is None or isinstance(normal, str) else normal
-
-    def output_shape(self, site: Site) -> Shape | None:
-        """The shape with its spatial sizes replaced."""
-        if site.shape is None or site.rank is None or not site.fits:
-            return None
-        places = site.layout.spatial_axes(len(site.shape), site.rank)
-        least = 0 if site.framework.pads.empty_output else 1
-        sizes = [axis.output if axis.output is not None and axis.output >= least else None for axis in site.axes]
-        return (*site.shape[: places.start], *sizes, *site.shape[places.stop :])
-
-
-@layer_kind("pad")
-@dataclass(frozen=True, kw_only=True)
-class Pad(Moving):
-    """Explicit padding of the spatial axes: `o = i + before + after`; negative amounts crop.
-
-    Constant padding takes an input of any number of axes; the other modes one with channels, batched or not.
-    `padding` is one integer, one per axis, or one pair per axis. `reflect` takes less than the input size, `circular`
-    at most the input size.
-    """
-
-    padding: PadAmounts
-    mode: PadMode = "constant"
-    value: float = 0.0
-    data_format: DataFormat | None = None
-
-    def leading_axes(self, site: Site) -> tuple[int, int]:
-        """As the framework has it: in PyTorch modes that copy from the input want channels, and a batch or none."""
-        return site.framework.pads.leading_axes.get(self.mode) or super().leading_axes(site)
-
-    def axes(self, site: Site) -> tuple[Axis, ...]:
-        """The input with positions added or taken away."""
-        return tuple(
-            PaddedAxis(size=size, before=before, after=after, mode=self.mode)
-            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
-        )
-
-
-@layer_kind("crop")
-@dataclass(frozen=True, kw_only=True)
-class Crop(Moving):
-    """Positions taken from the ends of the spatial axes: `o = i - before - after`."""
-
-    padding: CropAmounts
-    data_format: DataFormat | None = None
-
-    def axes(self, site: Site) -> tuple[Axis, ...]:
-        """The input with positions taken away."""
-        return tuple(
-            PaddedAxis(size=size, before=-before, after=-after)
-            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
-        )

@@ -9,7 +9,7 @@ from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import Site
 from service.core.layers.parameters import DataFormat, PaddingValue, PerAxis, Positive
 from service.core.layers.registry import layer_kind
-from service.core.layers.windows import SpatialLayer, window_axes
+from service.core.layers.spatial import SpatialLayer, window_axes
 
 
 @layer_kind("depthwise_conv", ranks=(1, 2))

@@ -1,33 +1,40 @@
-"""The changes a fix may propose, written as JSON Patches in the author's own spelling."""
+"""Changes that a fix proposes, as JSON Patches (RFC 6902) in the author's own spelling."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from service.core.diagnostics.model import PatchOperation, pointer_text
-from service.core.layers.base import LONGEST_NAME, Site
+from service.core.layers.base import LONGEST_NAME, Pointer, Site
 from service.core.layers.parameters import CONVERSIONS
 
+Patch = tuple[PatchOperation, ...]
 
-def setting(site: Site, parameter: str, value: Any) -> tuple[PatchOperation, ...]:
+
+def replacing(at: Pointer, value: Any, other: Any) -> Patch:
+    """Another value in place of one that must still be there."""
+    path = pointer_text(at)
+    return ({"op": "test", "path": path, "value": value}, {"op": "replace", "path": path, "value": other})
+
+
+def setting(site: Site, parameter: str, value: Any) -> Patch:
     """Give a parameter a value: replaced where it is given, added where it is not."""
     spelled = site.spelling.get(parameter)
     if spelled is None:
         return ({"op": "add", "path": pointer_text((*site.location, parameter)), "value": value},)
-    path = pointer_text((*site.location, spelled))
-    test = {"op": "test", "path": path, "value": site.written[spelled]}
     if spelled != parameter and spelled in CONVERSIONS:
         added = {"op": "add", "path": pointer_text((*site.location, parameter)), "value": value}
-        return (test, {"op": "remove", "path": path}, added)
-    return (test, {"op": "replace", "path": path, "value": value})
+        return (*removing(site, parameter), added)
+    return replacing((*site.location, spelled), site.written[spelled], value)
 
 
-def removing(site: Site, parameter: str) -> tuple[PatchOperation, ...]:
+def removing(site: Site, parameter: str) -> Patch:
     """Take a parameter away."""
     spelled = site.spelling[parameter]
     path = pointer_text((*site.location, spelled))
     return ({"op": "test", "path": path, "value": site.written[spelled]}, {"op": "remove", "path": path})
 
 
-def inserting_before(site: Site, layer: dict[str, Any]) -> tuple[PatchOperation, ...]:
+def inserting_before(site: Site, layer: dict[str, Any]) -> Patch:
     """Put a layer before this one in its network, and between it and its input where it names that; none elsewhere."""
     if not site.in_network:
         return ()
@@ -43,6 +50,6 @@ def inserting_before(site: Site, layer: dict[str, Any]) -> tuple[PatchOperation,
     )
 
 
-def one_or_list(values: list[int] | tuple[int, ...]) -> int | list[int]:
-    """One integer where all axes have the same."""
+def one_or_list(values: Sequence[int]) -> int | list[int]:
+    """One integer where all axes have the same, else one per axis."""
     return values[0] if len(set(values)) == 1 else list(values)

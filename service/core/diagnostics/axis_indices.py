@@ -1,0 +1,69 @@
+"""Layers that name axes or shapes: indices that do not exist, permutations, numbers of elements."""
+
+from collections.abc import Iterator
+from math import prod
+
+from service.core.diagnostics.model import Fact
+from service.core.diagnostics.reading import parameter_out_of_range
+from service.core.diagnostics.registry import check, diagnostic
+from service.core.geometry.shapes import elements
+from service.core.layers.base import Site
+from service.core.layers.merging import Concat
+from service.core.layers.norms import BatchNorm
+from service.core.layers.pointwise import Softmax
+from service.core.layers.reshaping import Flatten, Permute, Reshape
+
+AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim", "axis"})
+"""Parameters that are an index of an axis of the input."""
+
+
+@check(on=(Flatten, Softmax, Concat, BatchNorm))
+def existing_axes(site: Site) -> Iterator[Fact]:
+    """Indices of axes must exist in the input, and a range of them must not be reversed."""
+    if site.shape is None:
+        return
+    count = len(site.shape)
+    indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
+    if isinstance(site.layer, Flatten) and (meeting := site.layer.meeting_axis(site)) is not None:
+        indices = {"axis": meeting - (meeting == count > 0)}
+    outside = [name for name, index in indices.items() if index is not None and not -count <= index < count]
+    form = f"an index from {-count} to {count - 1}"
+    for name in outside:
+        spelled, at = site.spelling.get(name, name), site.locate(name)
+        yield from parameter_out_of_range(spelled, indices[name], f"but the input has {count} axes", form, at)
+    if "start_dim" in indices and not outside:
+        first, last = indices["start_dim"] % count, indices["end_dim"] % count
+        if first > last:
+            bound = f"axis {first}, after `end_dim`, axis {last}"
+            yield from parameter_out_of_range("start_dim", indices["start_dim"], bound, form, site.locate("start_dim"))
+
+
+@check(on=(Permute,))
+def every_axis_once(site: Site) -> Iterator[Fact]:
+    """A permutation names every axis once."""
+    layer = site.layer
+    assert isinstance(layer, Permute)
+    if site.shape is not None and layer.order(len(site.shape)) is None:
+        bound = f"which are not the {len(site.shape)} axes of the input, each once"
+        form = f"each of 0 to {len(site.shape) - 1} once"
+        yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
+
+
+@diagnostic("S213", on=(Reshape,))
+def element_count_mismatch(site: Site) -> Iterator[Fact]:
+    """A reshape asks for another number of elements than there are.
+
+    A reshape keeps every element; one size may be -1 and is then what is left.
+    """
+    layer = site.layer
+    assert isinstance(layer, Reshape)
+    known = [size for size in layer.shape if size != -1]
+    if site.shape is None or None in site.shape:
+        return
+    total, wanted, free = elements(site.shape) or 0, prod(known), len(layer.shape) - len(known)
+    if free > 1 or not all(known) or (total % wanted if free else total != wanted):
+        yield Fact(
+            f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {site.arriving}",
+            "shape",
+            help=f"give sizes whose product is {total}; one of them may be -1",
+        )

@@ -1,0 +1,65 @@
+"""Explicit pads: modes and values that a framework lacks, and circular padding that overlaps itself."""
+
+from collections.abc import Iterator
+from math import prod
+
+from service.core.diagnostics.model import Fact
+from service.core.diagnostics.padding_forms import first_negative
+from service.core.diagnostics.reading import parameter_out_of_range
+from service.core.diagnostics.registry import check, diagnostic
+from service.core.diagnostics.support import lacking_value
+from service.core.geometry.axes import PaddedAxis
+from service.core.layers.base import Site
+from service.core.layers.padding import Pad
+
+
+@check(on=(Pad,))
+def pad_modes(site: Site) -> Iterator[Fact]:
+    """Not every framework's padding has every mode, and not in every mode may it crop."""
+    layer, pads, title = site.layer, site.framework.pads, site.framework.title
+    assert isinstance(layer, Pad)
+    if layer.mode not in pads.modes:
+        yield from lacking_value(site, "mode", f"{title} pads with a constant only, not `{layer.mode}`")
+    elif layer.value and layer.mode == "constant" and not pads.values:
+        yield from lacking_value(site, "value", f"{title} pads with 0 only, not {layer.value}")
+    elif layer.mode not in pads.negative:
+        yield from first_negative(site)
+
+
+@check(on=(Pad,))
+def unused_value(site: Site) -> Iterator[Fact]:
+    """Only constant padding is filled with a value."""
+    layer = site.layer
+    assert isinstance(layer, Pad)
+    if layer.mode != "constant" and layer.value:
+        bound = f"but `{layer.mode}` padding takes no value"
+        yield from parameter_out_of_range("value", layer.value, bound, "0, or remove it", site.locate("value"))
+
+
+@diagnostic("F308", on=(Pad,))
+def padding_meets_itself(site: Site) -> Iterator[Fact]:
+    """Circular padding adds at one end and crops at the other, more than the output has room for.
+
+    PyTorch copies what wraps around from one end of its output to the other. With `p` positions added at one end, the
+    other end cropped, and fewer than `2*p` positions in the output, the two overlap: where the axes before have size 1
+    it refuses the copy, and elsewhere it returns memory that was never written. The values given here are those of the
+    wrapped input.
+    """
+    layer, framework = site.layer, site.framework
+    assert isinstance(layer, Pad)
+    if layer.mode != "circular" or not framework.pads.copies_within_output:
+        return
+    axes = [axis for axis in site.axes if isinstance(axis, PaddedAxis)]
+    leading = prod(size or 1 for size in (site.shape or ())[: -len(axes) or None])
+    for index, axis in enumerate(axes):
+        output, added = axis.output, max(axis.padding)
+        if min(axis.padding) < 0 < added and output is not None and 0 < output < 2 * added:
+            refused = leading == 1 and output != added
+            yield Fact(
+                f"{added} positions wrap around axis {index}, which has {output} after cropping: the copy overlaps what"
+                f" it copies{f', which {framework.title} refuses' if refused else ''}",
+                "padding",
+                help="crop in a layer of its own, before",
+                severity=None if refused else "warning",
+            )
+        leading *= output or 1

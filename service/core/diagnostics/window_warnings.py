@@ -1,0 +1,80 @@
+"""Windows that are accepted and surprise: positions that are never read, windows in the padding, even kernels."""
+
+from collections.abc import Iterator
+
+from service.core.diagnostics.model import Fact
+from service.core.diagnostics.registry import diagnostic
+from service.core.geometry.axes import WindowAxis
+from service.core.layers.base import Site
+from service.core.layers.convolution import Convolution
+from service.core.layers.pools import Pool
+from service.core.layers.separable import DepthwiseConvolution
+
+
+@diagnostic("W501", "warning", on=(Convolution, DepthwiseConvolution, Pool))
+def unread_input(site: Site) -> Iterator[Fact]:
+    """Trailing positions of the input are read by no window.
+
+    `(i + P - e)` is not a multiple of the stride, so the division in the size formula is floored and what is left over
+    is never read. Given for the first axis that has any. Rows that fall between windows anyway (a stride above the
+    window) are not reported, nor is padding.
+    """
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded_size is None or axis.size is None:
+            continue
+        unread = axis.unread - max(axis.after or 0, 0)
+        if unread <= max(axis.stride - axis.effective_kernel, 0):
+            continue
+        first, last = axis.size - unread, axis.size - 1
+        where = (
+            f"position {last} of axis {index} is" if unread == 1 else f"positions {first} to {last} of axis {index} are"
+        )
+        yield Fact(
+            f"{where} never read: ({axis.padded_size} - {axis.effective_kernel}) / {axis.stride} is not whole, so it is"
+            f" floored to {(axis.output or 1) - 1}",
+            "stride",
+            help=f"give the input {first} positions there, or pad it by {axis.stride - axis.unread} more",
+        )
+        return
+
+
+@diagnostic("W502", "warning", on=(Convolution, DepthwiseConvolution, Pool))
+def padding_only_window(site: Site) -> Iterator[Fact]:
+    """The first or last window sees nothing but padding, so its output says nothing of the input.
+
+    A convolution gives its bias there, a maximum pool minus infinity, a mean that leaves padding out 0/0.
+    """
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
+            continue
+        last_start = (axis.output - 1) * axis.stride - axis.before
+        if axis.before >= axis.effective_kernel or last_start >= axis.size:
+            which = "first" if axis.before >= axis.effective_kernel else "last"
+            yield Fact(
+                f"the {which} window on axis {index} spans {axis.effective_kernel} positions, all of them in the"
+                f" padding ({axis.before} before, {axis.after} after)",
+                "padding",
+                help=f"pad less than {axis.effective_kernel} there",
+            )
+            return
+
+
+@diagnostic("W506", "warning", on=(Convolution, DepthwiseConvolution))
+def even_kernel_padding(site: Site) -> Iterator[Fact]:
+    """Half an even window of padding on both ends makes the output one position longer than the input.
+
+    With stride 1 the size is kept by `e - 1` positions in all, which is odd for an even window: it takes an uneven
+    split, as "same" makes it. `k // 2` on both ends keeps the size for odd windows only.
+    """
+    for index, axis in enumerate(site.axes):
+        if not isinstance(axis, WindowAxis) or axis.before is None or axis.size is None or axis.stride > 1:
+            continue
+        if axis.before == axis.after and 2 * axis.before == axis.effective_kernel:
+            less, more = axis.before - 1, axis.before
+            yield Fact(
+                f"{site.spelled('padding')} {more} on both ends of axis {index} makes {axis.output} of {axis.size}: a"
+                f" window of {axis.effective_kernel} keeps the size with {less} and {more}",
+                "padding",
+                help=f"use an odd kernel, or pad axis {index} by {less} before and {more} after",
+            )
+            return

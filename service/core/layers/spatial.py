@@ -1,0 +1,101 @@
+"""Layers that work on channels and spatial axes, and the windows that most of them are made of."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from service.core.geometry.axes import Axis, WindowAxis
+from service.core.geometry.padding import SAME, Pair, normalize, resolve
+from service.core.geometry.shapes import Shape, Size
+from service.core.layers.base import Layer, Site
+from service.core.layers.parameters import PaddingValue
+
+
+class SpatialLayer(Layer):
+    """A layer that works on channels and spatial axes and puts its own axes' outputs in their place."""
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and spatial axes; without the batch where the framework takes that."""
+        if site.kind.rank is None:
+            return (3, 4, 5)
+        if site.rules is not None and site.rules.leading_axes and not site.sizes_only:
+            least, most = site.rules.leading_axes
+            if not isinstance(getattr(self, "padding", 0), int | str):
+                most = min(most, site.rules.most_leading_axes_with_pairs)
+            return tuple(range(site.kind.rank + least, site.kind.rank + most + 1))
+        unbatched = site.framework.unbatched and not site.sizes_only
+        return (site.kind.rank + 1, site.kind.rank + 2) if unbatched else (site.kind.rank + 2,)
+
+    @abstractmethod
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """The spatial axes with every parameter resolved."""
+
+    def channels_out(self, site: Site) -> Size:
+        """The channels that come out."""
+        return site.channels
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """Batch and channels as they are declared, spatial sizes from the axes, None where there is no size."""
+        if site.rank is None or not site.fits:
+            return None
+        axes = site.axes
+        sizes = [axis.output for axis in axes] or [None] * site.rank
+        least = 0 if site.rules is not None and site.rules.empty_output else 1
+        known = [size if size is not None and size >= least else None for size in sizes]
+        return site.layout.with_sizes(site.shape or (), self.channels_out(site), known)
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The channels, not the sizes."""
+        if site.rank is None or not site.fits:
+            return None
+        return site.layout.with_sizes(site.shape or (), self.channels_out(site), (None,) * site.rank)
+
+
+def padding_of_each_axis(site: Site, padding: PaddingValue) -> list[Pair | str] | None:
+    """The padding of each axis as a pair, or as the name it was given by; None when entries and axes differ."""
+    normal = normalize(padding, site.rank or 0)
+    if normal is None:
+        return None
+    return [normal] * (site.rank or 0) if isinstance(normal, str) else list(normal)
+
+
+def window_axes(
+    site: Site,
+    kernels: Sequence[int] | None,
+    strides: Sequence[int] | None,
+    dilations: Sequence[int] | None,
+    padding: PaddingValue,
+    *,
+    ceil_mode: bool = False,
+    input_dilations: Sequence[int] | None = None,
+    padding_mode: str = "zeros",
+) -> tuple[WindowAxis, ...]:
+    """One `WindowAxis` per spatial axis, padding names resolved; empty when a parameter has too few or many entries."""
+    paddings = padding_of_each_axis(site, padding)
+    if kernels is None or strides is None or dilations is None or paddings is None:
+        return ()
+    axes = []
+    empty_output = site.rules is not None and site.rules.empty_output
+    truncates = site.rules is not None and site.rules.truncates
+    for size, kernel, stride, dilation, pad, input_dilation in zip(
+        site.spatial, kernels, strides, dilations, paddings, input_dilations or (1,) * len(kernels), strict=True
+    ):
+        dilated = size if size is None or input_dilation == 1 else (size - 1) * input_dilation + 1
+        pair = resolve(pad, dilated, kernel, stride, dilation) if isinstance(pad, str) else pad
+        before, after = pair or (None, None)
+        axes.append(
+            WindowAxis(
+                size=size,
+                kernel=kernel,
+                stride=stride,
+                dilation=dilation,
+                before=before,
+                after=after,
+                ceil_mode=ceil_mode,
+                input_dilation=input_dilation,
+                empty_output=empty_output,
+                truncates=truncates,
+                padding_mode=padding_mode,
+                rounds_up=pad in SAME,
+            )
+        )
+    return tuple(axes)
