@@ -48,7 +48,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "output_size": verdict.output_size,
         "axes": [axis_object(axis) for axis in verdict.axes],
         "equal": verdict.equal,
-        "written": verdict.written,
+        "written": verdict.equivalent,
         "notes": verdict.notes or [],
         "diagnostics": [{**diagnostic_object(one), "fixes": []} for one in verdict.diagnostics],
     }

@@ -4,8 +4,7 @@ from flask import Blueprint, Response
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
-from service.core.questions.sizes import answer as size_answer
-from service.core.questions.sizes import sized_site
+from service.core.questions.sizes import sized_site, sizes_at
 from service.problems import Problem
 from service.routes.exchange import answer
 from service.schemas.layers import describe
@@ -29,5 +28,5 @@ def readyz() -> Response:
 def require_ready() -> None:
     """A Problem with status 503 unless a known layer gives its known size."""
     site = sized_site(describe({"type": "conv1d", "kernel_size": 3, "stride": 2}, ()), FRAMEWORKS["pytorch"], 6)
-    if site is None or size_answer(site).output_size != [2]:
+    if site is None or sizes_at(site).output_size != [2]:
         raise Problem(503, "the service does not compute what it should", headers={"Retry-After": "5"})

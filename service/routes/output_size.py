@@ -8,8 +8,7 @@ from flask import Blueprint, Response
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.posted_layer import Description
 from service.core.geometry.shapes import Shape
-from service.core.questions.sizes import SizeAnswer, shaped_site, sized_site
-from service.core.questions.sizes import answer as size_answer
+from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.repair import with_tried_fixes
@@ -57,7 +56,7 @@ def question(asked: OutputSizeRequest | CompareRequest) -> tuple[Description, Sh
     return described, shape, mistakes
 
 
-def assess(asked: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeAnswer | None, Sequence[Diagnostic]]:
+def assess(asked: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeResult | None, Sequence[Diagnostic]]:
     """The answer, if there is one, and every diagnostic."""
     described, shape, mistakes = question(asked)
     if mistakes:
@@ -67,17 +66,17 @@ def assess(asked: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeAnsw
     else:
         site = sized_site(described, asked.row, asked.input_size or 1)
     assert site is not None  # a description without diagnostics has a layer
-    found = size_answer(site, warnings=warnings)
+    found = sizes_at(site, warnings=warnings)
     return found, found.diagnostics
 
 
-def _lean(asked: OutputSizeRequest, found: SizeAnswer | None) -> dict[str, Any]:
+def _lean(asked: OutputSizeRequest, found: SizeResult | None) -> dict[str, Any]:
     if found is None:
         return {}
     return {"output_size": found.output_size} if asked.input_shape is None else {"output_shape": found.output_shape}
 
 
-def _shown(asked: OutputSizeRequest, found: SizeAnswer, diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+def _shown(asked: OutputSizeRequest, found: SizeResult, diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
     shown: dict[str, Any] = {"framework": asked.framework, "output_size": found.output_size}
     if asked.input_shape is not None:
         shown["output_shape"] = found.output_shape

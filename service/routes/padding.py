@@ -11,8 +11,8 @@ from service.core.layers import LAYERS
 from service.core.layers.pools import Pool
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.windows import Convolving
-from service.core.questions.padding import AxisPadding, PaddingAnswer, solve_padding
-from service.core.questions.sizes import sized_site, spread
+from service.core.questions.padding import AxisPadding, PaddingSolution, solve_padding
+from service.core.questions.sizes import size_per_axis, sized_site
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.routes.exchange import answer, read_json
@@ -42,7 +42,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
     return {name: shown[name] for name in ("solvable", "padding", "output_padding") if name in shown} if lean else shown
 
 
-def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
+def assess(asked: PaddingRequest) -> PaddingSolution | list[Diagnostic]:
     """The answer, or what is wrong with the question."""
     described = describe(asked.layer, ("layer",), framework=asked.row)
     mistakes = list(described.diagnostics) or solvable(described, "has no padding to solve for")
@@ -52,7 +52,7 @@ def assess(asked: PaddingRequest) -> PaddingAnswer | list[Diagnostic]:
     if site is None:
         return []
     wanted = asked.output_size
-    axes = len(spread(described, asked.input_size))
+    axes = len(size_per_axis(described, asked.input_size))
     if isinstance(wanted, list) and len(wanted) != axes:
         form = f"one integer, or {axes}: one per axis of `input_size`"
         return placed(reading.wrong_type("output_size", wanted, form, ("output_size",)))
@@ -68,7 +68,7 @@ def solvable(described: Description, otherwise: str) -> list[Diagnostic]:
     return placed(reading.unsuitable_layer_type(described.type, otherwise, ("layer", "type")))
 
 
-def _shown(solved: PaddingAnswer) -> dict[str, Any]:
+def _shown(solved: PaddingSolution) -> dict[str, Any]:
     axes = [one.axis for one in solved.axes if one.axis is not None] if solved.solvable else []
     shown: dict[str, Any] = {
         "solvable": solved.solvable,
@@ -79,7 +79,7 @@ def _shown(solved: PaddingAnswer) -> dict[str, Any]:
     if extras:
         shown["output_padding"] = extras
     shown["axes"] = [_axis(one) for one in solved.axes]
-    shown["written"] = solved.written
+    shown["written"] = solved.equivalents
     shown["diagnostics"] = [diagnostic_object(one) for one in solved.diagnostics]
     return shown
 

@@ -9,9 +9,10 @@ from flask import Blueprint, Response
 from service.core.diagnostics import Diagnostic, inspect, placed, reading
 from service.core.diagnostics.posted_layer import Description
 from service.core.layers.base import Site
-from service.core.questions.padding import ABOUT_PADDING
-from service.core.questions.sizes import sized_site, spread
-from service.core.questions.solve import DEFAULT_BOUNDS, WIDEST_BOUNDS, Question, Solutions, search
+from service.core.questions.combinations import Solutions
+from service.core.questions.sizes import size_per_axis, sized_site
+from service.core.questions.solve import DEFAULT_BOUNDS, WIDEST_BOUNDS, SolveQuestion
+from service.core.questions.solve import solve as solved
 from service.problems import refused
 from service.routes.exchange import answer, read_json
 from service.routes.gate import heavy_work
@@ -23,7 +24,6 @@ blueprint = Blueprint("solve", __name__)
 
 STAND_INS: Mapping[str, int] = {"kernel_size": 1}
 """What stands for an unknown that a layer cannot be read without."""
-DEPENDS_ON_UNKNOWNS = ABOUT_PADDING | {"stride-with-dilation"}
 
 
 @blueprint.post("/v1/solve")
@@ -44,7 +44,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
     question = _question(asked, described)
     if isinstance(question, list):
         raise refused(question)
-    found = search(question, share=share)
+    found = solved(question, share=share)
     shown = _shown(found)
     if lean:
         return {name: shown[name] for name in ("solutions", "count", "complete")}
@@ -81,13 +81,13 @@ def _mistakes(asked: SolveRequest, described: Description) -> list[Diagnostic]:
     return found
 
 
-def _question(asked: SolveRequest, described: Description) -> Question | list[Diagnostic]:
+def _question(asked: SolveRequest, described: Description) -> SolveQuestion | list[Diagnostic]:
     """The question as core takes it, or what is wrong with the layer whatever the unknowns are."""
     unknown_input = asked.input_size is None
-    sizes = spread(described, asked.output_size if unknown_input else asked.input_size or 1)
+    sizes = size_per_axis(described, asked.output_size if unknown_input else asked.input_size or 1)
     site = sized_site(described, asked.row, sizes)
     assert site is not None  # a description without diagnostics has a layer
-    mistakes = [one for one in inspect(site) if one.is_error and one.rule.name not in DEPENDS_ON_UNKNOWNS]
+    mistakes = [one for one in inspect(site) if one.is_error and not one.has("about unknowns")]
     if mistakes:
         return mistakes
     wanted = asked.output_size
@@ -98,7 +98,7 @@ def _question(asked: SolveRequest, described: Description) -> Question | list[Di
         site = _without_sizes(site)
     bounds: dict[str, tuple[int, int]] = dict(DEFAULT_BOUNDS)
     bounds.update((name, (least, greatest)) for name, (least, greatest) in asked.bounds.items())
-    return Question(
+    return SolveQuestion(
         site=site,
         wanted=[wanted] * len(sizes) if isinstance(wanted, int) else wanted,
         unknown=frozenset(asked.unknown),

@@ -51,6 +51,22 @@ def test_axes_with_nothing_in_common_have_values_of_their_own(answered: Answered
     assert document["solutions"][0] == {"stride": [2, 4], "padding": [1, 0]}
 
 
+def test_a_padding_name_is_the_same_on_every_axis(answered: Answered) -> None:
+    """`"same"` on one axis and `"valid"` on the other cannot be written."""
+    question = {"framework": "keras", "layer": {"type": "conv2d", "filters": 1, "kernel_size": 3}}
+    document = answered(PATH, {**question, "input_size": [5, 5], "output_size": [5, 3], "unknown": ["padding"]})
+    assert (document["solutions"], document["count"], document["complete"]) == ([], 0, True)
+
+
+def test_a_stride_beside_a_dilation_is_refused_on_different_axes_too(answered: Answered) -> None:
+    """Keras takes only one of them above 1, whichever axes they are on."""
+    question = {"framework": "keras", "layer": {"type": "conv2d", "filters": 1, "kernel_size": 3, "padding": "valid"}}
+    document = answered(
+        PATH, {**question, "input_size": [9, 9], "output_size": [4, 5], "unknown": ["stride", "dilation"]}
+    )
+    assert (document["solutions"], document["count"]) == ([], 0)
+
+
 def test_the_input_may_be_what_is_asked_for(answered: Answered) -> None:
     question = {"layer": {"type": "max_pool2d", "kernel_size": 3, "stride": 2}, "output_size": [5, 7]}
     document = answered(PATH, {**question, "unknown": ["input_size"]})

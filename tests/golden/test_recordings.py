@@ -13,7 +13,7 @@ from service.core.convolve.engine import Operands
 from service.core.diagnostics import Diagnostic
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
-from service.core.questions.sizes import answer, shaped_site
+from service.core.questions.sizes import shaped_site, sizes_at
 from service.routes.convolve import APPLICABLE
 from service.schemas.layers import describe
 from tests.golden.reader import HERE, cases, version
@@ -77,7 +77,7 @@ def outcome(framework: str, case: Case) -> tuple[list[int | None] | None, list[D
         return None, list(described.diagnostics)
     site = shaped_site(described, row, tuple(case["input"]))
     assert site is not None
-    found = answer(site)
+    found = sizes_at(site)
     errors = [one for one in found.diagnostics if one.is_error]
     return (None if errors else list(found.output_shape or ())), errors
 

@@ -138,6 +138,18 @@ class WindowRules:
         """Whether `output_padding` is within its range on an axis."""
         return 0 <= output_padding < self.output_padding_limit(stride, dilation)
 
+    def takes_window(
+        self, kernel: Integers, stride: Integers, dilation: Integers, before: Integers = 0, after: Integers = 0
+    ) -> Truth:
+        """Whether the layer takes a window on one axis with padding in amounts: every rule but those on sizes."""
+        return (
+            self.takes_value("dilation", dilation, 1)
+            & self.takes_stride_with_dilation(stride, dilation)
+            & self.takes_value("padding", before, 0)
+            & self.takes_value("padding", after, 0)
+            & self.takes_padding_of(before, after, kernel)
+        )
+
     # --- sizes --------------------------------------------------------------------------------------------------------
 
     def takes_input(self, size: Integers, effective: Integers) -> Truth:

@@ -12,7 +12,7 @@ from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import Pointer, Site
 from service.core.layers.pools import AveragePool
-from service.core.questions.equivalents import Written, written_in
+from service.core.questions.equivalents import Equivalent, equivalent_in
 from service.core.questions.sizes import shaped_site, sized_site
 
 Equality = Literal["values", "shape", "neither"]
@@ -28,7 +28,7 @@ class Verdict:
     axes: Sequence[Axis] = ()
     output_size: list[Size] | None = None
     equal: Equality | None = None
-    written: Written = None
+    equivalent: Equivalent = None
     notes: list[str] | None = None
 
 
@@ -90,9 +90,9 @@ def _site(
 
 def _verdict(row: Framework, site: Site, found: list[Diagnostic], reference: Site | None) -> Verdict:
     notes = [note for axis in site.axes for note in row.tool_notes(axis)]
-    written = None if reference is None else written_in(row, reference)
+    equivalent = None if reference is None else equivalent_in(row, reference)
     if any(one.is_error for one in found):
-        return Verdict(framework=row, accepted=False, diagnostics=found, written=written, notes=notes)
+        return Verdict(framework=row, accepted=False, diagnostics=found, equivalent=equivalent, notes=notes)
     return Verdict(
         framework=row,
         accepted=True,
@@ -100,7 +100,7 @@ def _verdict(row: Framework, site: Site, found: list[Diagnostic], reference: Sit
         axes=site.axes,
         output_size=[axis.output for axis in site.axes],
         equal=None if reference is None else _equality(site, reference),
-        written=written,
+        equivalent=equivalent,
         notes=notes,
     )
 

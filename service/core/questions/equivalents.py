@@ -11,30 +11,30 @@ from service.core.geometry.padding import NAMES, resolve, simplest
 from service.core.layers.base import Kind, Site
 from service.core.layers.pools import AveragePool, Pool
 
-Written = dict[str, Any] | list[dict[str, Any]] | None
+Equivalent = dict[str, Any] | list[dict[str, Any]] | None
 """Parameters to give; or layers to use in place of the one; or None where it cannot be written."""
 
 
-def written_everywhere(site: Site, axes: Sequence[WindowAxis] | Sequence[TransposedAxis]) -> dict[str, Written]:
+def equivalents(site: Site, axes: Sequence[WindowAxis] | Sequence[TransposedAxis]) -> dict[str, Equivalent]:
     """For each framework how its user gets exactly the padding of these axes."""
     return {
-        name: _written(site, framework, rules, axes)
+        name: _equivalent(site, framework, rules, axes)
         if (rules := framework.rules_for(site.kind.name, site.kind.family))
         else None
         for name, framework in FRAMEWORKS.items()
     }
 
 
-def written_in(framework: Framework, site: Site) -> Written:
+def equivalent_in(framework: Framework, site: Site) -> Equivalent:
     """How a framework's user gets exactly what a layer computes at a site; None where there is no way."""
     rules = framework.rules_for(site.kind.name, site.kind.family)
     axes = [axis for axis in site.axes if isinstance(axis, WindowAxis | TransposedAxis)]
-    return _written(site, framework, rules, axes) if rules and axes else None  # type: ignore[arg-type]
+    return _equivalent(site, framework, rules, axes) if rules and axes else None  # type: ignore[arg-type]
 
 
-def _written(
+def _equivalent(
     site: Site, framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis] | Sequence[TransposedAxis]
-) -> Written:
+) -> Equivalent:
     windows = [axis for axis in axes if isinstance(axis, WindowAxis)]
     if windows:
         return (
@@ -49,7 +49,7 @@ def _pairs(axes: Sequence[WindowAxis]) -> list[tuple[int, int]]:
     return [(axis.before or 0, axis.after or 0) for axis in axes]
 
 
-def _window_by_number(framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Written:
+def _window_by_number(framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
     pairs = _pairs(axes)
     even = all(before == after for before, after in pairs)
     too_much = any(max(pair) > rules.most_padding(axis.kernel) for axis, pair in zip(axes, pairs, strict=True))
@@ -58,7 +58,7 @@ def _window_by_number(framework: Framework, rules: WindowRules, axes: Sequence[W
     return framework.spell_padding(pairs)
 
 
-def _window_by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> Written:
+def _window_by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
     """A name, for a framework that takes nothing else."""
     if rules.numbers:
         return None
@@ -71,7 +71,7 @@ def _window_by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> Written:
     return None
 
 
-def _pad_first(site: Site, rules: WindowRules, axes: Sequence[WindowAxis]) -> Written:
+def _pad_first(site: Site, rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
     """An explicit pad and the layer without padding; not for a pool, unless it counts the padded zeros."""
     counted = isinstance(site.layer, AveragePool) and site.layer.counts_padding(site)
     if isinstance(site.layer, Pool) and not counted:
@@ -80,7 +80,7 @@ def _pad_first(site: Site, rules: WindowRules, axes: Sequence[WindowAxis]) -> Wr
     return [{"type": "pad", "padding": simplest(_pairs(axes))}, {"type": site.kind.name, **bare}]
 
 
-def _transposed(kind: Kind, framework: Framework, rules: WindowRules, axes: Sequence[TransposedAxis]) -> Written:
+def _transposed(kind: Kind, framework: Framework, rules: WindowRules, axes: Sequence[TransposedAxis]) -> Equivalent:
     crops = [TransposedCrop(axis.before, axis.after, axis.output_padding) for axis in axes]
     extras = [crop.output_padding for crop in crops]
     pairs = [(crop.before, crop.after) for crop in crops]

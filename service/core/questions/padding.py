@@ -11,23 +11,10 @@ from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.arithmetic import floor_output, padding_totals, same_output, split
 from service.core.geometry.axes import TransposedAxis, WindowAxis
-from service.core.geometry.padding import LEFT_OUT_OF_COPIES
 from service.core.geometry.shapes import LARGEST
 from service.core.layers.base import Pointer, Site
-from service.core.questions.equivalents import Written, written_everywhere
+from service.core.questions.equivalents import Equivalent, equivalents
 
-ABOUT_PADDING = frozenset(
-    {
-        "padding-not-supported",
-        "padding-exceeds-half-kernel",
-        "padding-covers-kernel",
-        "padding-exceeds-input",
-        "output-padding-out-of-range",
-        "kernel-larger-than-input",
-        "empty-output",
-    }
-)
-"""Diagnostics about the padding that the layer came with, which is what is being solved for."""
 CAUSAL = "causal"
 
 
@@ -43,12 +30,12 @@ class AxisPadding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaddingAnswer:
+class PaddingSolution:
     """One padding for all axes, if there is one; how to write it; and what is wrong with the layer or the wish."""
 
     axes: list[AxisPadding]
     diagnostics: list[Diagnostic]
-    written: dict[str, Written] | None = None
+    equivalents: dict[str, Equivalent] | None = None
 
     @property
     def solvable(self) -> bool:
@@ -74,11 +61,11 @@ def unreachable_output_size(
     )
 
 
-def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) -> PaddingAnswer:
+def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) -> PaddingSolution:
     """The smallest padding that gives the wanted size, the same before and after if that is possible."""
-    mistakes = [one for one in inspect(site) if one.is_error and one.rule.name not in ABOUT_PADDING]
+    mistakes = [one for one in inspect(site) if one.is_error and not one.has("about padding")]
     if mistakes or not site.axes:
-        return PaddingAnswer(axes=[], diagnostics=mistakes)
+        return PaddingSolution(axes=[], diagnostics=mistakes)
     sizes = _wanted(site, wanted)
     causal = wanted == CAUSAL
     solved = [_solve(site, axis, output, causal=causal) for axis, output in zip(site.axes, sizes, strict=True)]
@@ -89,8 +76,8 @@ def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) ->
         for one in placed(unreachable_output_size(index, axis.output, axis.below, axis.above, at))
     ]
     axes = [axis.axis for axis in solved if axis.axis is not None]
-    written = None if diagnostics else written_everywhere(site, axes)  # type: ignore[arg-type]
-    return PaddingAnswer(axes=solved, diagnostics=diagnostics, written=written)
+    ways = None if diagnostics else equivalents(site, axes)  # type: ignore[arg-type]
+    return PaddingSolution(axes=solved, diagnostics=diagnostics, equivalents=ways)
 
 
 def _wanted(site: Site, wanted: int | Sequence[int] | str) -> list[int]:
@@ -120,8 +107,8 @@ def _most_padding(site: Site, axis: WindowAxis) -> int:
     """The most padding that one end of an axis bears: by the framework's rules, or by what there is to copy from."""
     rules, mode = site.rules, getattr(site.layer, "padding_mode", "zeros")
     most = LARGEST if rules is None else rules.most_padding(axis.kernel)
-    spare = LEFT_OUT_OF_COPIES.get(mode) if mode in site.framework.pads.limited else None
-    return most if spare is None else min(most, (axis.dilated_size or 1) - spare)
+    left_out = site.framework.pads.left_out(mode)
+    return most if left_out is None else min(most, (axis.dilated_size or 1) - left_out)
 
 
 def _solve_window(axis: WindowAxis, output: int, most: int, *, causal: bool) -> AxisPadding:

@@ -12,7 +12,7 @@ from service.core.layers.base import Pointer, Site, Source
 
 
 @dataclass(frozen=True, kw_only=True)
-class SizeAnswer:
+class SizeResult:
     """The size of every axis and the shape, or the diagnostics that say why there is none."""
 
     output_size: list[Size]
@@ -21,7 +21,7 @@ class SizeAnswer:
     diagnostics: list[Diagnostic]
 
 
-def spread(description: Description, size: int | Sequence[int]) -> list[int]:
+def size_per_axis(description: Description, size: int | Sequence[int]) -> list[int]:
     """A spatial size as one integer per axis: as many as the type, the size or the longest parameter has."""
     if not isinstance(size, int):
         return list(size)
@@ -36,7 +36,7 @@ def sized_site(
     description: Description, framework: Framework, size: int | Sequence[int], location: Pointer = ("input_size",)
 ) -> Site | None:
     """The layer before an input of which only the spatial size is known."""
-    spatial = spread(description, size)
+    spatial = size_per_axis(description, size)
     shape = framework.layout.join((None,), None, spatial)
     source = Source("the input", location)
     return description.site(framework, (shape,), sources=(source,), sizes_only=True)
@@ -47,7 +47,7 @@ def shaped_site(description: Description, framework: Framework, shape: Shape) ->
     return description.site(framework, (shape,), sources=(Source("the input", ("input_shape",)),))
 
 
-def answer(site: Site, *, warnings: bool = True) -> SizeAnswer:
+def sizes_at(site: Site, *, warnings: bool = True) -> SizeResult:
     """What comes out of a layer, and every diagnostic."""
     diagnostics = inspect(site, warnings=warnings)
     shape = site.layer.output_shape(site)
@@ -56,4 +56,4 @@ def answer(site: Site, *, warnings: bool = True) -> SizeAnswer:
         sizes = [axis.output for axis in axes]
     else:
         sizes = list(site.layout.spatial(shape, site.rank)) if shape and site.rank and len(shape) > site.rank else []
-    return SizeAnswer(output_size=sizes, output_shape=shape, axes=axes, diagnostics=diagnostics)
+    return SizeResult(output_size=sizes, output_shape=shape, axes=axes, diagnostics=diagnostics)

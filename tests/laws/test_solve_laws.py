@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.core.frameworks import FRAMEWORKS
-from service.core.questions.sizes import answer, sized_site
-from service.core.questions.solve import UNKNOWNS, Question, search
+from service.core.questions.sizes import sized_site, sizes_at
+from service.core.questions.solve import UNKNOWNS, SolveQuestion, solve
 from service.schemas.layers import describe
 
 BOUNDS = {
@@ -80,7 +80,7 @@ def brute_force(asked: Asked) -> set[str]:
         described = describe({**layer, **own}, ("layer",))
         site = sized_site(described, framework, parameters.get("input_size", size))
         assert site is not None
-        found = answer(site)
+        found = sizes_at(site)
         if not any(one.is_error for one in found.diagnostics) and found.output_size == [wanted]:
             solutions.add(json.dumps(parameters, sort_keys=True))
     return solutions
@@ -94,7 +94,7 @@ def test_every_solution_within_the_bounds_is_found_and_no_other(asked: Asked) ->
     assert site is not None
     if "input_size" in unknown:
         site = replace(site, inputs=((None, None, None),))
-    found = search(Question(site=site, wanted=[wanted], unknown=unknown, bounds=BOUNDS, limit=10_000))
+    found = solve(SolveQuestion(site=site, wanted=[wanted], unknown=unknown, bounds=BOUNDS, limit=10_000))
     listed = [json.dumps(one, sort_keys=True) for one in found.listed]
     assert found.complete
     assert found.count == len(listed) == len(set(listed))
