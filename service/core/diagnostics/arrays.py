@@ -13,9 +13,9 @@ BINARY_FORMS = "base64, or .npy parts of multipart/form-data with an .npy answer
 
 @diagnostic("A601")
 def not_an_array(value: Any, reason: str, at: Pointer) -> Iterator[Fact]:
-    """A value that should be an array is none.
+    """A value is not an array, though one is needed.
 
-    An array is a nested list of numbers, every list of one level of the same length, or an object with `shape`,
+    An array is a nested list of numbers, all lists of a level of the same length, or an object with `shape`,
     `dtype` and `data` (a flat list) or `base64` (little-endian, row-major).
     """
     name = at[-1] if at else "body"
@@ -24,13 +24,13 @@ def not_an_array(value: Any, reason: str, at: Pointer) -> Iterator[Fact]:
 
 
 @diagnostic("A602")
-def array_size_mismatch(at: Pointer, shape: Sequence[int], stated: int, unit: str, found: int) -> Iterator[Fact]:
+def array_size_mismatch(at: Pointer, shape: Sequence[int], needed: int, unit: str, given: int) -> Iterator[Fact]:
     """The data of an array is not as long as its shape says.
 
     A shape of [2, 3] holds 6 numbers; in base64 or `.npy` that is 6 times the bytes of its type, no more and no less.
     """
     yield Fact(
-        f"a shape of {list(shape)} needs {stated} {unit}, but there are {found}",
+        f"a shape of {list(shape)} needs {needed} {unit}, but there are {given}",
         anchor=at,
         help="make shape and data agree",
     )
@@ -38,7 +38,7 @@ def array_size_mismatch(at: Pointer, shape: Sequence[int], stated: int, unit: st
 
 @diagnostic("A603")
 def non_finite_number(at: Pointer, what: str) -> Iterator[Fact]:
-    """NaN or an infinity would have to travel as JSON, which has no word for it.
+    """NaN or infinity would have to travel as JSON, which cannot carry them.
 
     Binary forms carry them: base64 arrays, `.npy` parts and `.npy` answers.
     """
@@ -70,17 +70,17 @@ def array_rank_mismatch(name: str, axes: int, wanted: str, layer: str) -> Iterat
 
 
 @diagnostic("A606")
-def weight_mismatch(parameter: str, given: Any, found: Any, at: Pointer) -> Iterator[Fact]:
+def weight_mismatch(parameter: str, given: Any, known: Any, at: Pointer) -> Iterator[Fact]:
     """A parameter of the layer contradicts the shape of an array.
 
     `kernel_size`, `in_channels` and `out_channels` are known from the weight and may be left out.
     """
-    yield Fact(f"`{parameter}` is {given}, but the weight says {found}", anchor=at, help=f"remove `{parameter}`")
+    yield Fact(f"`{parameter}` is {given}, but the weight says {known}", anchor=at, help=f"remove `{parameter}`")
 
 
 @diagnostic("A607")
 def bias_mismatch(shape: Sequence[int], channels: int) -> Iterator[Fact]:
-    """A bias has not one number per output channel.
+    """A bias does not have one number per output channel.
 
     The output channels are those of the weight. Beside a bare input the bias is one number.
     """
@@ -93,12 +93,12 @@ def bias_mismatch(shape: Sequence[int], channels: int) -> Iterator[Fact]:
 
 @diagnostic("A608")
 def operand_missing_or_unused(name: str, layer: str, *, needed: bool) -> Iterator[Fact]:
-    """A convolution came without a weight, or another layer with one.
+    """A convolution has no weight, or another layer has one.
 
     Convolutions and transposed convolutions take a `weight` and may take a `bias`; pools, pads and crops take neither.
     """
     yield Fact(
-        f"`{layer}` needs a `{name}`" if needed else f"`{layer}` has no use for a `{name}`",
+        f"`{layer}` needs a `{name}`" if needed else f"`{layer}` takes no `{name}`",
         anchor=() if needed else (name,),
         help=f"add `{name}`" if needed else f"remove `{name}`",
     )
@@ -106,13 +106,13 @@ def operand_missing_or_unused(name: str, layer: str, *, needed: bool) -> Iterato
 
 @diagnostic("A609")
 def position_out_of_range(position: Sequence[int], shape: Sequence[int], at: Pointer) -> Iterator[Fact]:
-    """A position to explain is none of the output's.
+    """A position to explain is not in the output.
 
     A position has one index per axis of the output as it is answered, each from 0: `[row, column]` of a bare image,
     `[batch, channel, row, column]` of a batch of them.
     """
     yield Fact(
-        f"{list(position)} is no position of an output of shape {list(shape)}",
+        f"the position {list(position)} is not in an output of shape {list(shape)}",
         anchor=at,
         help="give one index per axis of the output, each from 0",
     )
@@ -120,7 +120,7 @@ def position_out_of_range(position: Sequence[int], shape: Sequence[int], at: Poi
 
 @diagnostic("A610")
 def bad_npy(reason: str, at: Pointer) -> Iterator[Fact]:
-    """A binary array is not one that is accepted.
+    """A binary array is not in a form that is accepted.
 
     Accepted are `.npy` files of format 1 to 3 and base64 data of the types float16 to float64, int8 to int64 and uint8
     to uint64, little-endian, row-major, with exactly as many bytes as the shape needs.
@@ -130,10 +130,10 @@ def bad_npy(reason: str, at: Pointer) -> Iterator[Fact]:
 
 @diagnostic("A611")
 def algorithm_not_applicable(name: str, condition: str) -> Iterator[Fact]:
-    """An algorithm was asked for by name that cannot compute this layer with these arrays.
+    """The algorithm that is named cannot compute this layer with these arrays.
 
-    Left out, `algorithm` is the fastest that applies; the answer names it. `im2col` and `shifted` compute every
-    convolution, `col2im` many transposed ones; pools, pads and crops have no choice of algorithms.
+    Without `algorithm` the fastest that applies computes it; the answer names it. `im2col` and `shifted` compute every
+    convolution, `col2im` many transposed ones. Pools, pads and crops have no choice of algorithms.
     """
     yield Fact(
         f"`{name}` cannot compute this layer: it is for {condition}",
@@ -144,8 +144,10 @@ def algorithm_not_applicable(name: str, condition: str) -> Iterator[Fact]:
 
 @diagnostic("L701")
 def too_large(what: str, figure: int, limit: int, name: str, at: Pointer) -> Iterator[Fact]:
-    """A request asks for more than the service does at once.
+    """A request asks for more than the service does in one request.
 
-    Every cost is computed from shapes before anything is allocated. `GET /v1/limits` lists the limits.
+    Every cost is computed from shapes before anything is allocated. The list of limits has each limit and its meaning.
     """
-    yield Fact(f"{what} is {figure}, above the limit of {limit} (`{name}`)", anchor=at, help="ask for less at once")
+    yield Fact(
+        f"{what} is {figure}, above the limit of {limit} (`{name}`)", anchor=at, help="ask for less in one request"
+    )

@@ -11,12 +11,12 @@ from service.core.layers.base import Pointer
 
 @diagnostic("G401")
 def duplicate_name(name: str, first: Pointer, second: Pointer) -> Iterator[Fact]:
-    """Two layers have the same name, so that `inputs` cannot tell them apart.
+    """Two layers have the same name, so `inputs` cannot tell them apart.
 
     A layer without a name is called `{type}_{index}`.
     """
     yield Fact(
-        f"the name `{name}` is taken already",
+        f"the name `{name}` is already taken",
         anchor=(*second, "name"),
         help="give the layer a name of its own",
         related=(Related((*first, "name"), "it is first given here"),),
@@ -43,14 +43,14 @@ def unknown_input(name: str, known: Sequence[str], at: Pointer) -> Iterator[Fact
 
 @diagnostic("G403")
 def cycle(names: Sequence[str], locations: Sequence[Pointer]) -> Iterator[Fact]:
-    """Layers take their inputs from each other in a circle, so that none of them can be computed first.
+    """Layers depend on each other in a cycle, so none of them can be computed first.
 
     Layers may be listed in any order, but the network must lead from its inputs to its output.
     """
     yield Fact(
-        f"the layers {', '.join(f'`{name}`' for name in names)} depend on each other in a circle",
+        f"the layers {', '.join(f'`{name}`' for name in names)} depend on each other in a cycle",
         anchor=(*locations[0], "inputs"),
-        help="take one of them out of the circle",
+        help="change the `inputs` of one of them",
         related=tuple(Related(place, f"`{name}`") for name, place in zip(names[1:], locations[1:], strict=True)),
     )
 
@@ -70,10 +70,10 @@ def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> 
 
 @diagnostic("W507", "warning")
 def dilation_gridding(dilation: int, axis: int, other: str, at: Pointer, there: Pointer) -> Iterator[Fact]:
-    """Convolutions of one dilation follow each other, so that together they read only some of the positions.
+    """Convolutions of one dilation follow each other, so together they read only some of the positions.
 
     Two kernels of 3 with dilation 2 read every second position of what goes into the first: neighbouring outputs are
-    made of different inputs, which shows as a grid. Dilations without a common factor (1, 2, 5) read all of them.
+    made of different inputs, which shows as a grid. Dilations without a common factor (1, 2, 5) read every position.
     Source: Wang and others, "Understanding Convolution for Semantic Segmentation", 2018.
     """
     yield Fact(
@@ -87,14 +87,14 @@ def dilation_gridding(dilation: int, axis: int, other: str, at: Pointer, there: 
 
 @diagnostic("W508", "warning")
 def receptive_field_exceeds_input(sizes: Sequence[int], inputs: Sequence[int], at: Pointer) -> Iterator[Fact]:
-    """A convolution widens a receptive field that is larger than the network's input already.
+    """A convolution widens a receptive field that is already larger than the network's input.
 
-    Told of the first such layer. It and those behind it can combine what has been seen, but see nothing new: they
-    rarely pay, and a larger input would make use of them.
+    Given for the first such layer. It and those behind it combine what is already seen, and see nothing new: they
+    rarely improve a result, and a larger input would make use of them.
     Source: Richter, Byttner, Krumnack, Schallner and Shenk, "Size Matters", 2021.
     """
     yield Fact(
-        f"what arrives sees {sizes_text(sizes)} pixels already, more than the {sizes_text(inputs)} of the input",
+        f"what arrives already sees {sizes_text(sizes)} pixels, more than the {sizes_text(inputs)} of the input",
         anchor=at,
         help="use a larger input, or leave the layers from here on out",
     )
@@ -104,13 +104,13 @@ def receptive_field_exceeds_input(sizes: Sequence[int], inputs: Sequence[int], a
 def odd_size_before_skip(sizes: Sequence[int], wrong: Sequence[int], step: int | None, at: Pointer) -> Iterator[Fact]:
     """Branches have the same size for this input, but not for inputs of other sizes.
 
-    A size that a stride does not divide is rounded on one way and not on the other: a pool makes 87 of 175, and
-    upsampling makes 174 of them again. `POST /v1/networks/input-sizes` tells which sizes work.
+    A size that a stride does not divide is rounded on one branch and not on the other: a pool makes 87 of 175, and
+    upsampling makes 174 of 87. The question about input sizes tells which sizes work.
     """
-    works = "" if step is None else f"; {sizes_text([size + step for size in sizes])} would do again"
+    works = "" if step is None else f"; {sizes_text([size + step for size in sizes])} works too"
     here, there = sizes_text(sizes), sizes_text(wrong)
     yield Fact(
-        f"the branches have one size for an input of {here}, but not for one of {there}{works}",
+        f"the branches have the same size for an input of {here}, but not for {there}{works}",
         anchor=at,
         help="pad or crop inputs to a size that works, or one of the branches to the other",
     )
@@ -118,7 +118,7 @@ def odd_size_before_skip(sizes: Sequence[int], wrong: Sequence[int], step: int |
 
 @diagnostic("W504", "warning")
 def unused_layer(name: str, last: str, at: Pointer) -> Iterator[Fact]:
-    """Nothing uses what a layer computes, and it is not the network's last.
+    """No layer uses what a layer computes, and it is not the last one.
 
     The last layer listed is the network's output.
     """

@@ -1,6 +1,6 @@
 """A layer, its input and its parameters differ in their number of axes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.core.diagnostics.model import Fact, Related
 from service.core.diagnostics.registry import diagnostic
@@ -28,9 +28,8 @@ def rank_mismatch(site: Site) -> Iterator[Fact]:
             help=f"give one size, or {site.rank}",
         )
     else:
-        counts = " or ".join(str(count) for count in accepted)
         yield Fact(
-            f"`{site.kind.name}` takes inputs of {counts} axes, but {site.source} has {len(site.shape)}",
+            f"`{site.kind.name}` takes inputs of {_counts(accepted)} axes, but {site.source} has {len(site.shape)}",
             "type",
             help="use a layer of the input's rank, or give the input the axes it lacks",
             related=_source(site),
@@ -56,6 +55,13 @@ def _parameters(site: Site) -> Iterator[Fact]:
 def _entries(site: Site, parameter: str) -> int:
     """How many entries the author wrote, which in some spellings is not how many we hold."""
     return len(site.written.get(site.spelling[parameter], ()))
+
+
+def _counts(accepted: Sequence[int]) -> str:
+    """Numbers of axes in words; many that follow each other by the first and the last."""
+    if len(accepted) > 2 and list(accepted) == list(range(accepted[0], accepted[-1] + 1)):
+        return f"{accepted[0]} to {accepted[-1]}"
+    return " or ".join(map(str, accepted))
 
 
 def _axes(rank: int | None) -> str:

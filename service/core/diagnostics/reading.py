@@ -1,4 +1,4 @@
-"""Diagnostics of a layer object that cannot be read: its type, its parameters, their values."""
+"""Objects that cannot be read: a layer's type, members, and their values."""
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
@@ -6,12 +6,15 @@ from functools import lru_cache
 from typing import Any
 
 from service.core.diagnostics.model import Fact, Fix, pointer_text
+from service.core.diagnostics.patches import replacing
 from service.core.diagnostics.registry import diagnostic
 from service.core.layers.base import Pointer
 from service.core.layers.parameters import PARAMETERS
 
 LONGEST_WORD = 40
 """Letters of a word that are compared with the known ones."""
+LONGEST_TEXT = 40
+"""Letters of a value that a message shows."""
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:
@@ -23,7 +26,7 @@ def nearest(word: str, known: Collection[str]) -> str | None:
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     """Only words that share half their letters are compared in full: networks may have ten thousand wrong ones."""
     letters = set(word)
-    alike = [one for one in known if 2 * len(letters & set(one)) >= len(letters | set(one))]
+    alike = [other for other in known if 2 * len(letters & set(other)) >= len(letters | set(other))]
     matches = get_close_matches(word, alike, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
@@ -34,30 +37,27 @@ def shown(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
-    if not text:
-        return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
-    return text if len(text) <= 40 else text[:37] + "..."
+    if isinstance(value, dict):
+        return "an object"
+    if not isinstance(value, str | int | float):
+        return f"a list of {len(value)}"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 3] + "..."
 
 
 @diagnostic("R101")
 def unknown_layer_type(written: str, known: Collection[str], at: Pointer) -> Iterator[Fact]:
     """A layer's `type` is not one that exists.
 
-    `GET /v1/layers` lists every type. Spatial types end in their rank (`conv2d`); without it (`conv`) the rank comes
+    The list of layers has every type. Spatial types end in their rank (`conv2d`); without it (`conv`) the rank comes
     from the input.
     """
     close = nearest(written, known)
-    path = pointer_text(at)
-    patch = (
-        {"op": "test", "path": path, "value": written},
-        {"op": "replace", "path": path, "value": close},
-    )
     yield Fact(
         f"there is no layer type {shown(written)}",
         anchor=at,
-        help=f"write `{close}`" if close else "choose a type that `/v1/layers` lists",
-        fixes=(Fix(f"write `{close}`", patch),) if close else (),
+        help=f"write `{close}`" if close else "choose a type from the list of layers",
+        fixes=(Fix(f"write `{close}`", replacing(at, written, close)),) if close else (),
     )
 
 
@@ -65,18 +65,18 @@ def unknown_layer_type(written: str, known: Collection[str], at: Pointer) -> Ite
 def unknown_parameter(owner: str, written: str, known: Collection[str], at: Pointer) -> Iterator[Fact]:
     """An object has a member that does not belong to it.
 
-    Parameters may be spelled as any of the frameworks spells them, but each layer type takes only its own:
-    `GET /v1/layers` lists them.
+    Parameters may be spelled as any of the frameworks spells them, but each layer type takes only its own. The list of
+    layers has the parameters of each.
     """
-    close = nearest(written, known)
+    close, word = nearest(written, known), shown(written)[1:-1]
     patch = ({"op": "move", "from": pointer_text(at), "path": pointer_text((*at[:-1], close or ""))},)
     yield Fact(
-        f"{owner} takes no `{shown(written)[1:-1]}`",
+        f"{owner} takes no `{word}`",
         anchor=at,
         help=f"write `{close}`, or remove it" if close else "remove it",
         fixes=(
             *((Fix(f"write `{close}`", patch),) if close else ()),
-            Fix(f"remove `{shown(written)[1:-1]}`", ({"op": "remove", "path": pointer_text(at)},)),
+            Fix(f"remove `{word}`", ({"op": "remove", "path": pointer_text(at)},)),
         ),
     )
 
@@ -85,10 +85,10 @@ def unknown_parameter(owner: str, written: str, known: Collection[str], at: Poin
 def unsuitable_layer_type(written: str, why: str, at: Pointer) -> Iterator[Fact]:
     """A layer type exists, but not for this question.
 
-    Padding is solved for convolutions, transposed convolutions and pools with a kernel; arrays go through those, the
+    Padding is solved for convolutions, transposed convolutions and pools with a kernel. Arrays go through those, the
     adaptive and global pools, and pads and crops. Networks take every type.
     """
-    yield Fact(f"`{written}` {why}", anchor=at, help="choose another type; `/v1/layers` lists them all")
+    yield Fact(f"`{written}` {why}", anchor=at, help="choose another type from the list of layers")
 
 
 @diagnostic("R103")
@@ -96,7 +96,7 @@ def missing_parameter(owner: str, parameter: str, at: Pointer) -> Iterator[Fact]
     """An object lacks a member that has no default.
 
     In a network a convolution needs `out_channels` and a linear layer `out_features`, since nothing else says how
-    many there are; what arrives at a layer is known, so `in_channels` and `in_features` may be left out.
+    many there are. What arrives at a layer is known, so `in_channels` and `in_features` may be left out.
     """
     row = PARAMETERS.get(parameter)
     form = f": {row.form}" if row else ""

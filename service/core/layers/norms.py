@@ -88,7 +88,7 @@ class BatchNorm(ChannelNorm):
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
         channels = self.channels(site)
-        trained = [self.affine if one is None else one for one in (self.center, self.scale)]
+        trained = [self.affine if part is None else part for part in (self.center, self.scale)]
         return None if channels is None else channels * sum(trained)
 
     def buffers(self, site: Site) -> Size:

@@ -1,16 +1,16 @@
 """The compare question: one layer under the rules of every framework, and how each would write the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from service.core.diagnostics import Diagnostic, Fact, inspect, placed
+from service.core.diagnostics import Diagnostic, inspect, placed
 from service.core.diagnostics.posted_layer import Description
-from service.core.diagnostics.registry import diagnostic
+from service.core.diagnostics.questions import frameworks_disagree
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
 from service.core.geometry.shapes import Shape, Size
-from service.core.layers.base import Pointer, Site
+from service.core.layers.base import Site
 from service.core.layers.pools import AveragePool
 from service.core.questions.equivalents import Equivalent, equivalent_in
 from service.core.questions.sizes import shaped_site, sized_site
@@ -40,16 +40,6 @@ class Comparison:
     diagnostics: list[Diagnostic]
 
 
-@diagnostic("W505", "warning")
-def frameworks_disagree(first: str, second: str, what: str, at: Pointer) -> Iterator[Fact]:
-    """The same layer gives other sizes or other values in another framework.
-
-    Defaults differ (a pool's stride, what an average counts), "same" is placed differently, and a transposed
-    convolution reads its padding in other ways. `written` says how each framework gets the values asked for.
-    """
-    yield Fact(f"{first} and {second} disagree: {what}", anchor=at, help="write the layer as `written` shows it there")
-
-
 def compare(
     description: Description,
     framework: Framework,
@@ -59,11 +49,11 @@ def compare(
 ) -> Comparison:
     """What every framework makes of the layer, measured against the one it was asked for."""
     sites = {name: _site(description, framework, row, size, shape) for name, row in FRAMEWORKS.items()}
-    found = {name: inspect(site) for name, site in sites.items()}
+    diagnostics = {name: inspect(site) for name, site in sites.items()}
     reference = sites[framework.name]
-    sound = not any(one.is_error for one in found[framework.name])
+    accepted = not any(diagnostic.is_error for diagnostic in diagnostics[framework.name])
     verdicts = {
-        name: _verdict(FRAMEWORKS[name], site, found[name], reference if sound else None)
+        name: _verdict(FRAMEWORKS[name], site, diagnostics[name], reference if accepted else None)
         for name, site in sites.items()
     }
     return Comparison(verdicts=verdicts, diagnostics=_disagreements(framework, verdicts, description))
@@ -76,9 +66,7 @@ def _site(
     if shape is None:
         site = sized_site(description, row, size if size is not None else 1)
     else:
-        rank = (
-            max(len(shape) - 2, 0) if description.kind is None or not description.kind.rank else description.kind.rank
-        )
+        rank = (description.kind.rank if description.kind else None) or max(len(shape) - 2, 0)
         moved = shape
         if row.layout != asked.layout and len(shape) > rank:
             channels = shape[asked.layout.channel_axis(len(shape), rank)]
@@ -88,15 +76,15 @@ def _site(
     return site
 
 
-def _verdict(row: Framework, site: Site, found: list[Diagnostic], reference: Site | None) -> Verdict:
+def _verdict(row: Framework, site: Site, diagnostics: list[Diagnostic], reference: Site | None) -> Verdict:
     notes = [note for axis in site.axes for note in row.tool_notes(axis)]
     equivalent = None if reference is None else equivalent_in(row, reference)
-    if any(one.is_error for one in found):
-        return Verdict(framework=row, accepted=False, diagnostics=found, equivalent=equivalent, notes=notes)
+    if any(diagnostic.is_error for diagnostic in diagnostics):
+        return Verdict(framework=row, accepted=False, diagnostics=diagnostics, equivalent=equivalent, notes=notes)
     return Verdict(
         framework=row,
         accepted=True,
-        diagnostics=found,
+        diagnostics=diagnostics,
         axes=site.axes,
         output_size=[axis.output for axis in site.axes],
         equal=None if reference is None else _equality(site, reference),
@@ -109,12 +97,12 @@ def _equality(site: Site, reference: Site) -> Equality:
     """Whether two sites compute the same values, or only the same sizes."""
     if [axis.output for axis in site.axes] != [axis.output for axis in reference.axes]:
         return "neither"
-    return "values" if _computed(site) == _computed(reference) else "shape"
+    return "values" if _values_depend_on(site) == _values_depend_on(reference) else "shape"
 
 
-def _computed(site: Site) -> list[Any]:
+def _values_depend_on(site: Site) -> list[Any]:
     """All that the values depend on, so that equal lists mean equal values for the same arrays."""
-    axes: list[Any] = [_plain(axis) for axis in site.axes]
+    axes: list[Any] = [_without_size_rules(axis) for axis in site.axes]
     flipped = any(isinstance(axis, TransposedAxis) and axis.kernel > 1 for axis in axes)
     if flipped:
         axes.append(site.framework.transposed_flips)
@@ -124,7 +112,7 @@ def _computed(site: Site) -> list[Any]:
     return axes
 
 
-def _plain(axis: Axis) -> Axis:
+def _without_size_rules(axis: Axis) -> Axis:
     """An axis without what only decides its size, which is compared already."""
     if isinstance(axis, WindowAxis):
         return replace(axis, ceil_mode=False, empty_output=False, truncates=False)

@@ -4,11 +4,11 @@ Sizes that depend on the input may be asked for by name: "same", and "causal", w
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.core.diagnostics import Diagnostic, Fact, inspect, placed
-from service.core.diagnostics.registry import diagnostic
+from service.core.diagnostics import Diagnostic, inspect, placed
+from service.core.diagnostics.questions import unreachable_output_size
 from service.core.geometry.arithmetic import floor_output, padding_totals, same_output, split
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.geometry.shapes import LARGEST
@@ -20,7 +20,7 @@ CAUSAL = "causal"
 
 @dataclass(frozen=True, kw_only=True)
 class AxisPadding:
-    """The paddings of one axis that give the output; none, and the nearest outputs that some padding gives."""
+    """The paddings of one axis that give the output; where none does, the nearest outputs that some padding gives."""
 
     output: int
     axis: WindowAxis | TransposedAxis | None
@@ -31,7 +31,7 @@ class AxisPadding:
 
 @dataclass(frozen=True, kw_only=True)
 class PaddingSolution:
-    """One padding for all axes, if there is one; how to write it; and what is wrong with the layer or the wish."""
+    """One padding for all axes, if there is one; how to write it; and what is wrong with the layer or the question."""
 
     axes: list[AxisPadding]
     diagnostics: list[Diagnostic]
@@ -43,40 +43,20 @@ class PaddingSolution:
         return bool(self.axes) and all(axis.axis is not None for axis in self.axes)
 
 
-@diagnostic("S210")
-def unreachable_output_size(
-    axis: int, wanted: int, below: int | None, above: int | None, at: Pointer
-) -> Iterator[Fact]:
-    """No padding gives the output size that is wanted.
-
-    Padding of a convolution or a pool only adds positions: the output is at least what no padding gives, and at most
-    what the most padding gives that the framework's pool or the padding's mode takes. Padding of a transposed
-    convolution only crops, and `output_padding` adds less than the stride: the output is at most that.
-    """
-    bound = f"at least {above}" if above is not None else f"at most {below}"
-    yield Fact(
-        f"an output of {wanted} on axis {axis} is out of reach: with any padding it is {bound}",
-        anchor=at,
-        help=f"ask for {bound}, or change the kernel or the stride",
-    )
-
-
 def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) -> PaddingSolution:
     """The smallest padding that gives the wanted size, the same before and after if that is possible."""
-    mistakes = [one for one in inspect(site) if one.is_error and not one.has("about padding")]
-    if mistakes or not site.axes:
-        return PaddingSolution(axes=[], diagnostics=mistakes)
-    sizes = _wanted(site, wanted)
-    causal = wanted == CAUSAL
+    errors = [diagnostic for diagnostic in inspect(site) if diagnostic.is_error]
+    others = [diagnostic for diagnostic in errors if not diagnostic.has("about padding")]
+    if others or not site.axes:
+        return PaddingSolution(axes=[], diagnostics=others)
+    sizes, causal = _wanted(site, wanted), wanted == CAUSAL
     solved = [_solve(site, axis, output, causal=causal) for axis, output in zip(site.axes, sizes, strict=True)]
-    diagnostics = [
-        one
-        for index, axis in enumerate(solved)
-        if axis.axis is None
-        for one in placed(unreachable_output_size(index, axis.output, axis.below, axis.above, at))
-    ]
+    diagnostics: list[Diagnostic] = []
+    for index, axis in enumerate(solved):
+        if axis.axis is None:
+            diagnostics += placed(unreachable_output_size(index, axis.output, axis.below, axis.above, at))
     axes = [axis.axis for axis in solved if axis.axis is not None]
-    ways = None if diagnostics else equivalents(site, axes)  # type: ignore[arg-type]
+    ways = None if diagnostics else equivalents(site, axes)
     return PaddingSolution(axes=solved, diagnostics=diagnostics, equivalents=ways)
 
 
@@ -104,7 +84,7 @@ def _solve(site: Site, axis: object, output: int, *, causal: bool) -> AxisPaddin
 
 
 def _most_padding(site: Site, axis: WindowAxis) -> int:
-    """The most padding that one end of an axis bears: by the framework's rules, or by what there is to copy from."""
+    """The most padding that one end of an axis takes: by the framework's rules, or by what there is to copy."""
     rules, mode = site.rules, getattr(site.layer, "padding_mode", "zeros")
     most = LARGEST if rules is None else rules.most_padding(axis.kernel)
     left_out = site.framework.pads.left_out(mode)
@@ -112,17 +92,14 @@ def _most_padding(site: Site, axis: WindowAxis) -> int:
 
 
 def _solve_window(axis: WindowAxis, output: int, most: int, *, causal: bool) -> AxisPadding:
-    size = axis.dilated_size or 1
-    total = (
-        _ceil_totals(axis, output)
-        if axis.ceil_mode
-        else padding_totals(size, output, axis.effective_kernel, axis.stride)
-    )
+    """The least even padding of a window axis, or the nearest output."""
+    size, effective = axis.dilated_size or 1, axis.effective_kernel
+    total = _ceil_totals(axis, output) if axis.ceil_mode else padding_totals(size, output, effective, axis.stride)
     if total is None:
-        bare = replace(axis, before=0, after=0)
-        least = (bare.output if axis.ceil_mode else floor_output(size, axis.effective_kernel, axis.stride)) or 0
+        unpadded = replace(axis, before=0, after=0)
+        least = (unpadded.output if axis.ceil_mode else floor_output(size, effective, axis.stride)) or 0
         return AxisPadding(output=output, axis=None, total=None, above=max(least, 1))
-    before, after = (axis.effective_kernel - 1, 0) if causal else split(_preferred(total))
+    before, after = (effective - 1, 0) if causal else split(_preferred(total))
     if max(before, after) > most:
         padded = replace(axis, before=min(before, most), after=min(after, most))
         return AxisPadding(output=output, axis=None, total=None, below=padded.output)
@@ -147,7 +124,7 @@ def _ceil_totals(axis: WindowAxis, output: int) -> tuple[int, int] | None:
         return replace(axis, before=before, after=after).output or 0
 
     candidates = range((output + 1) * axis.stride + axis.effective_kernel + 1)
-    least, stop = (find(candidates, output, key=outputs) for find in (bisect_left, bisect_right))
+    least, stop = (bisect(candidates, output, key=outputs) for bisect in (bisect_left, bisect_right))
     return (least, stop - 1) if least < stop else None
 
 
@@ -157,10 +134,10 @@ def _solve_transposed(site: Site, axis: TransposedAxis, output: int, *, causal: 
     A causal one crops after only.
     """
     limit = 1 if site.rules is None else site.rules.output_padding_limit(axis.stride, axis.dilation)
-    bare = replace(axis, before=0, after=0, output_padding=0)
-    excess = (bare.output or 0) - output
+    uncropped = replace(axis, before=0, after=0, output_padding=0).output or 0
+    excess = uncropped - output
     if excess + limit - 1 < 0:
-        return AxisPadding(output=output, axis=None, total=None, below=(bare.output or 0) + limit - 1)
+        return AxisPadding(output=output, axis=None, total=None, below=uncropped + limit - 1)
     total = (max(excess, 0), excess + limit - 1)
     chosen = total[0] if causal else _preferred(total)
     before, after = (0, chosen) if causal else split(chosen)
