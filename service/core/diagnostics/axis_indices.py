@@ -24,8 +24,8 @@ def existing_axes(site: Site) -> Iterator[Fact]:
         return
     count = len(site.shape)
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
-    if isinstance(site.layer, Flatten) and (meeting := site.layer.meeting_axis(site)) is not None:
-        indices = {"axis": meeting - (meeting == count > 0)}
+    if isinstance(site.layer, Flatten) and (split := site.layer.split_axis(site)) is not None:
+        indices = {"axis": split - (split == count > 0)}
     outside = [name for name, index in indices.items() if index is not None and not -count <= index < count]
     form = f"an index from {-count} to {count - 1}"
     for name in outside:

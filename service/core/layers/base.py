@@ -17,7 +17,7 @@ from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size, shape_tex
 from service.core.layers.parameters import RESHAPED
 
 OF_THE_GRAPH = frozenset({"name", "inputs"})
-"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and mean nothing."""
+"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and ignored."""
 
 LONGEST_NAME = 200
 """Letters of a layer's or an input's name, at most: messages about others repeat it."""
@@ -31,11 +31,11 @@ class Layer:
     """The base of all kinds: keeps the shape, has no parameters, costs nothing that is counted."""
 
     windowed: ClassVar[bool] = False
-    """Whether a framework must have rules for it in FRAMEWORKS."""
+    """Whether it needs rules in a framework's row; a framework without them does not have the layer."""
     merges: ClassVar[bool] = False
     """Whether it takes several inputs."""
     mixes_positions: ClassVar[bool] = False
-    """Whether an output no longer belongs to a place of the input, so that it has no receptive field."""
+    """Whether an output belongs to no place of the input, so that it has no receptive field."""
     passes_channels_on: ClassVar[bool] = True
     """Whether the channels that come out are those that came in."""
     takes_any_shape: ClassVar[bool] = False

@@ -10,7 +10,7 @@ from service.core.layers.parameters import Dimension
 from service.core.layers.registry import layer_kind
 
 
-def agreed(shapes: Sequence[Shape]) -> Shape | None:
+def common_sizes(shapes: Sequence[Shape]) -> Shape | None:
     """The sizes that all shapes have in common, the others unknown; None where they differ in their axes."""
     if len({len(shape) for shape in shapes}) != 1:
         return None
@@ -54,7 +54,7 @@ class Elementwise(Layer):
 
     def declared_shape(self, site: Site) -> Shape | None:
         """The sizes on which the branches agree."""
-        return agreed([shape for shape in site.inputs if shape is not None])
+        return common_sizes([shape for shape in site.inputs if shape is not None])
 
 
 @layer_kind("concat")
@@ -91,7 +91,7 @@ class Concat(Layer):
     def declared_shape(self, site: Site) -> Shape | None:
         """The sum along the axis; of the others those on which the branches agree."""
         merged = self.output_shape(site)
-        same = agreed([shape for shape in site.inputs if shape is not None])
+        same = common_sizes([shape for shape in site.inputs if shape is not None])
         if merged is None or same is None:
             return None
         axis = self.axis(site.layout, len(merged))

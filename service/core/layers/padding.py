@@ -19,7 +19,7 @@ CropPair = Annotated[Sequence[Natural], Len(2, 2)]
 CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 3)] | Annotated[Sequence[CropPair], Len(1, 3)]
 
 
-class Moving(SpatialLayer):
+class PadOrCrop(SpatialLayer):
     """What pad and crop share: they work on the last axes, or those before the channels, as many as are given."""
 
     padding: int | Sequence[int] | Sequence[Sequence[int]]
@@ -59,7 +59,7 @@ class Moving(SpatialLayer):
 
 @layer_kind("pad")
 @dataclass(frozen=True, kw_only=True)
-class Pad(Moving):
+class Pad(PadOrCrop):
     """Explicit padding of the spatial axes: `o = i + before + after`; negative amounts crop.
 
     Constant padding takes an input of any number of axes; the other modes one with channels, batched or not.
@@ -86,7 +86,7 @@ class Pad(Moving):
 
 @layer_kind("crop")
 @dataclass(frozen=True, kw_only=True)
-class Crop(Moving):
+class Crop(PadOrCrop):
     """Positions taken from the ends of the spatial axes: `o = i - before - after`."""
 
     padding: CropAmounts

@@ -38,9 +38,9 @@ class Flatten(Layer):
 
     def output_shape(self, site: Site) -> Shape | None:
         """The product of the flattened sizes in their place; unknown if one of them is."""
-        axis = self.meeting_axis(site)
+        axis = self.split_axis(site)
         if axis is not None:
-            return self._in_two(site.shape, axis)
+            return self._two_axes(site.shape, axis)
         if not site.shape:
             return None
         span = self.span(len(site.shape))
@@ -53,13 +53,13 @@ class Flatten(Layer):
         """Nothing: which axes are flattened is what is wrong."""
         return None
 
-    def meeting_axis(self, site: Site) -> int | None:
-        """The axis at which the two axes meet, where there are always two; None where a range is flattened."""
+    def split_axis(self, site: Site) -> int | None:
+        """The first axis of the second part, where all axes become two; None where a range is flattened."""
         if self.axis is not None or {"start_dim", "end_dim"} & site.spelling.keys():
             return self.axis
         return site.framework.flatten_axis
 
-    def _in_two(self, shape: Shape | None, axis: int) -> Shape | None:
+    def _two_axes(self, shape: Shape | None, axis: int) -> Shape | None:
         """`[prod(shape[:axis]), prod(shape[axis:])]`; an axis may also be the number of axes."""
         if shape is None or not -len(shape) <= axis <= len(shape):
             return None
