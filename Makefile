@@ -1,4 +1,4 @@
-# Everything needs Python 3.11 or newer and make, nothing else: each target makes the environment that it runs in.
+# Everything needs Python 3.11 or newer and make, nothing else: each target makes the environment that it needs.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -6,14 +6,6 @@ ARGS ?=
 
 UV_VERSION = 0.13.9
 FRAMEWORK = pytorch
-RECORDED_pytorch = torch==2.13.0 numpy
-RECORDED_keras = keras==3.15.1 tensorflow-cpu==2.21.0
-RECORDED_onnx = onnx==1.23.2 onnxruntime==1.31.1
-RECORDED_jax = jax==0.10.2 jaxlib==0.10.2
-CASES_pytorch = 6600
-CASES_keras = 6000
-CASES_onnx = 5600
-CASES_jax = 3900
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
@@ -24,8 +16,8 @@ LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 -
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-# In the foreground of a terminal (`+`) the shell leaves make's process group, and hands Ctrl-C on itself: make then ends
-# as gunicorn ends, with 0. Ctrl-Z is ignored, for make would not notice that everything has stopped.
+# In the foreground of a terminal (`+`) the shell leaves make's process group and passes Ctrl-C on by itself, so that make
+# ends with gunicorn's exit code, 0. Ctrl-Z is ignored: make would not notice that everything has stopped.
 serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
 	@export HOST='$(HOST)' PORT='$(PORT)'; \
 	case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) trap '' TSTP; set -m ;; esac; \
@@ -41,21 +33,21 @@ lint: .venv-dev/.installed ## check style, types and the direction of imports
 	@.venv-dev/bin/mypy
 	@.venv-dev/bin/lint-imports --no-logo
 
-format: .venv-dev/.installed ## mend what ruff can mend by itself
+format: .venv-dev/.installed ## format, and fix what ruff can fix by itself
 	@.venv-dev/bin/ruff check --fix
 	@.venv-dev/bin/ruff format
 
-openapi: .venv/.installed ## write openapi.yaml anew from the models
+openapi: .venv/.installed ## write openapi.yaml from the models
 	@.venv/bin/python -m service.openapi
 
-golden: .venv-golden-$(FRAMEWORK)/.installed ## record what FRAMEWORK=pytorch (keras, onnx, jax) does; installs it
+golden: .venv-golden-$(FRAMEWORK)/.installed ## record what a framework does (FRAMEWORK=keras, onnx, jax); installs it
 	@.venv-golden-$(FRAMEWORK)/bin/python -m tests.golden.record --framework $(FRAMEWORK) \
-		--cases $(CASES_$(FRAMEWORK)) --out tests/golden/$(FRAMEWORK) $(ARGS)
+		--out tests/golden/$(FRAMEWORK) $(ARGS)
 
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
 
-lock: .venv-lock/.installed ## resolve pyproject.toml into the lock files (ARGS=--upgrade takes newer releases)
+lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--upgrade for newer releases)
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 	$(LOCK) $(ARGS) --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
@@ -63,7 +55,7 @@ clean: ## remove the environments and all caches
 	rm -rf .venv .venv-dev .venv-golden-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Only a finished installation leaves the stamp, so one that broke off is begun again.
+# Only a finished installation leaves the stamp, so that one that was interrupted starts again.
 .venv/.installed: requirements.lock
 .venv-dev/.installed: requirements-dev.lock
 .venv/.installed .venv-dev/.installed:
@@ -71,10 +63,11 @@ clean: ## remove the environments and all caches
 	@$(@D)/bin/python $(INSTALL) --requirement $<
 	@touch $@
 
-# The frameworks come without hashes: which of their builds is wanted depends on the machine.
-.venv-golden-%/.installed: Makefile
+# A framework's recorder names the packages that it needs, in one line. They have no hashes: the right build of them
+# depends on the machine.
+.venv-golden-%/.installed: tests/golden/record/frameworks/%.py
 	$(call make_environment,$(@D))
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(RECORDED_$*)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $$(sed -n 's/^PACKAGES = "\(.*\)"$$/\1/p' $<)
 	@touch $@
 
 .venv-lock/.installed: Makefile
@@ -84,7 +77,7 @@ clean: ## remove the environments and all caches
 
 define make_environment
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	echo "Padstride needs Python 3.11 or newer, and $(PYTHON) is not: name one, as in make PYTHON=python3.13" >&2; exit 1; }
+	echo "$(PYTHON) is older than Python 3.11; name a newer one, for example: make PYTHON=python3.13" >&2; exit 1; }
 @echo "Installing into $(1)" >&2
 @rm -rf $(1)
 @$(PYTHON) -m venv $(1)

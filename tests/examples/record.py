@@ -1,7 +1,7 @@
-"""`python -m tests.examples.record`: what every layer of every example network gives and costs in PyTorch.
+"""Records what every layer of every example network gives and costs in PyTorch: `python -m tests.examples.record`.
 
-Wants the environment that `make golden FRAMEWORK=pytorch` makes, 4 GB of memory and a minute or two: the networks are
-built and run, since the meta device accepts what the CPU refuses.
+Needs the environment that `make golden FRAMEWORK=pytorch` makes, 4 GB of memory and a minute or two: the networks are
+built and run, since the meta device accepts layers that the CPU refuses.
 """
 
 import json
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.golden.record.pytorch import VERSION
-from tests.golden.record.torch_network import run
+from tests.golden.record.frameworks.pytorch import RECORDER
+from tests.golden.record.networks.pytorch import run
 
 NETWORKS = Path(__file__).parents[2] / "examples" / "networks"
 RECORDED = Path(__file__).parent / "recorded" / "layers.jsonl"
@@ -19,13 +19,13 @@ RECORDED = Path(__file__).parent / "recorded" / "layers.jsonl"
 def main() -> None:
     networks = sorted(NETWORKS.glob("*.json"))
     rows = [row for path in networks for row in layers(path.stem, json.loads(path.read_text()))]
-    header = {"framework": "pytorch", "version": VERSION, "networks": len(networks), "layers": len(rows)}
+    header = {"framework": "pytorch", "version": RECORDER.version, "networks": len(networks), "layers": len(rows)}
     RECORDED.parent.mkdir(exist_ok=True)
     RECORDED.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in [header, *rows]))
 
 
 def layers(network: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One row a layer; whatever PyTorch refuses is a mistake of the example."""
+    """One row per layer. Raises SystemExit where PyTorch refuses a layer: the example is wrong then."""
     answer = run(body, "cpu")
     if "failed" in answer:
         raise SystemExit(f"{network}: PyTorch refuses {answer['failed']['layer']}: {answer['failed']['message']}")

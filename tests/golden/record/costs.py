@@ -1,7 +1,7 @@
-"""`python -m tests.golden.record.costs`: what PyTorch's counting tools say that layers and networks cost.
+"""Records what PyTorch's counting tools say that layers and networks cost: `python -m tests.golden.record.costs`.
 
 Needs torch, torchinfo, fvcore and ptflops, and writes `tests/golden/costs.json`. Each tool gives its own figure, as a
-user reads it; what has to be added or taken away is no business of the recorder, but of `docs/costs.md`.
+user reads it. `docs/costs.md` says how the figures differ, and why.
 """
 
 import json
@@ -15,13 +15,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from tests.golden.record.pytorch import MODULES, tuples
+from tests.golden.record.frameworks.pytorch import MODULES, parameters_of
 
 Body = dict[str, Any]
 
 OUT = Path(__file__).parents[1] / "costs.json"
 REPOSITORY = Path(__file__).parents[3]
-OF_THE_GRAPH = ("type", "name", "inputs")
 
 IMAGE = [1, 6, 16, 12]
 CONVOLUTION = {"type": "conv2d", "in_channels": 6, "out_channels": 8, "kernel_size": 3, "padding": 1}
@@ -53,16 +52,16 @@ FILES = {"ResNet-50": "examples/networks/resnet50.json"}
 def main() -> None:
     """Ask every tool about every case."""
     torch.manual_seed(0)
-    found = [{"name": name, **posted, "tools": asked(body(posted))} for name, posted in cases().items()]
+    recorded = [{"name": name, **posted, "tools": figures(body(posted))} for name, posted in cases().items()]
     versions = {name: version(name).split("+")[0] for name in ("torch", "torchinfo", "fvcore", "ptflops")}
-    lines = ",\n".join(f"    {json.dumps(one)}" for one in found)
+    lines = ",\n".join(f"    {json.dumps(case)}" for case in recorded)
     OUT.write_text(f'{{\n  "versions": {json.dumps(versions)},\n  "cases": [\n{lines}\n  ]\n}}\n', encoding="utf-8")
 
 
 def cases() -> dict[str, Body]:
-    """By name a body, or the file of the repository that holds it."""
+    """By name, a body or the file of the repository that holds it."""
     single = {name: {"input_shape": shape, "layers": [layer]} for name, (shape, layer) in SINGLE.items()}
-    posted = {name: {"body": one} for name, one in {**single, "DCGAN's generator": generator()}.items()}
+    posted = {name: {"body": network} for name, network in {**single, "DCGAN's generator": generator()}.items()}
     return {**posted, **{name: {"file": path} for name, path in FILES.items()}}
 
 
@@ -92,17 +91,17 @@ def generator() -> Body:
 
 
 class Add(nn.Module):
-    """A skip brought back in."""
+    """The sum of a main path and its skip."""
 
-    def forward(self, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-        return one + other
+    def forward(self, main: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        return main + skip
 
 
 BUILDERS: dict[str, Callable[..., nn.Module]] = {**MODULES, "relu": nn.ReLU, "tanh": nn.Tanh, "add": Add}
 
 
 class Graph(nn.Module):
-    """A posted network as a user's module: a module a layer, each called with what its inputs name."""
+    """A posted network as a user's module: one module per layer, called with the outputs that its inputs name."""
 
     def __init__(self, posted: Body) -> None:
         super().__init__()
@@ -110,23 +109,22 @@ class Graph(nn.Module):
         self.names: list[str] = []
         self.inputs: list[Sequence[str]] = []
         for index, layer in enumerate(posted["layers"]):
-            arguments = {name: tuples(value) for name, value in layer.items() if name not in OF_THE_GRAPH}
-            self.layers.append(BUILDERS[layer["type"]](**arguments))
+            self.layers.append(BUILDERS[layer["type"]](**parameters_of(layer)))
             self.inputs.append(layer.get("inputs") or [self.names[-1] if self.names else "input"])
             self.names.append(layer.get("name") or f"{layer['type']}_{index}")
 
     def forward(self, array: torch.Tensor) -> torch.Tensor:
-        made = {"input": array}
+        outputs = {"input": array}
         for name, inputs, layer in zip(self.names, self.inputs, self.layers, strict=True):
-            made[name] = layer(*(made[one] for one in inputs))
-        return made[self.names[-1]]
+            outputs[name] = layer(*(outputs[source] for source in inputs))
+        return outputs[self.names[-1]]
 
 
 # --- the tools --------------------------------------------------------------------------------------------------------
 
 
-def asked(posted: Body) -> dict[str, dict[str, int]]:
-    """What each tool says of a network, made anew for each, in evaluation mode."""
+def figures(posted: Body) -> dict[str, dict[str, int]]:
+    """The figures of each tool for a network, built anew for each tool, in evaluation mode."""
     return {name: tool(Graph(posted).eval(), torch.ones(posted["input_shape"])) for name, tool in TOOLS.items()}
 
 
@@ -138,8 +136,8 @@ def pytorch(model: nn.Module, array: torch.Tensor) -> dict[str, int]:
         model(array)
     return {
         "flops": counter.get_total_flops(),
-        "parameters": sum(one.numel() for one in model.parameters() if one.requires_grad),
-        "buffers": sum(one.numel() for one in model.buffers()),
+        "parameters": sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
+        "buffers": sum(buffer.numel() for buffer in model.buffers()),
     }
 
 
@@ -147,11 +145,11 @@ def torchinfo(model: nn.Module, array: torch.Tensor) -> dict[str, int]:
     """`summary`: "Total mult-adds", "Trainable params", and the bytes of "Forward/backward pass size"."""
     from torchinfo import summary
 
-    told = summary(model, input_data=array, verbose=0)
+    result = summary(model, input_data=array, verbose=0)
     return {
-        "mult_adds": told.total_mult_adds,
-        "parameters": told.trainable_params,
-        "pass_bytes": told.total_output_bytes,
+        "mult_adds": result.total_mult_adds,
+        "parameters": result.trainable_params,
+        "pass_bytes": result.total_output_bytes,
     }
 
 
@@ -168,8 +166,8 @@ def ptflops(model: nn.Module, array: torch.Tensor) -> dict[str, int]:
     from ptflops import get_model_complexity_info
 
     settings = {"input_constructor": lambda _: array, "as_strings": False, "print_per_layer_stat": False}
-    told = partial(get_model_complexity_info, model, (1,), **settings)
-    (macs, parameters), (aten, _) = told(backend="pytorch"), told(backend="aten")
+    complexity = partial(get_model_complexity_info, model, (1,), **settings)
+    (macs, parameters), (aten, _) = complexity(backend="pytorch"), complexity(backend="aten")
     return {"macs": int(macs), "aten_macs": int(aten), "parameters": int(parameters)}
 
 

@@ -1,21 +1,20 @@
-"""Runs a layer in JAX on the CPU, in float64: whatever raises is a refusal.
+"""Runs a layer in JAX on the CPU, in float64: whatever it raises is a refusal.
 
-Never abstract evaluation (`jax.eval_shape`): it accepts lists of a wrong length, strides and kernels of 0,
-which lowering refuses.
+Never by abstract evaluation (`jax.eval_shape`): it accepts lists of a wrong length, and strides and kernels of 0, which
+lowering refuses.
 
-A layer's own words go to the function as they stand; a word that the function does not have is refused by Python.
-What JAX leaves to its user is chosen thus:
+A layer's parameters go to the function as they are; Python refuses a parameter that the function does not have. What
+JAX leaves to its user is chosen here:
 
 - channels first everywhere, and a transposed convolution's weight is (out, in, *kernel), like a plain one's;
-- pools are `flax.linen`'s, step by step with the channels moved first: stride 1 and "VALID" unless given, padding
-  counted in an average, a batch or one input alone; several batch axes go with named padding only. The dilation of a
-  window, which flax has not, goes to `lax.reduce_window`;
+- pools follow `flax.linen` step by step, with the channels first: stride 1 and "VALID" unless given, padding counted in
+  an average, with or without a batch axis; several batch axes only with named padding. The dilation of a window, which
+  flax does not have, goes to `lax.reduce_window`;
 - a global pool keeps its axes, of size 1; `flatten` is `lax.collapse`; `linear` is `x @ w` with a weight of (in, out);
 - `pad` in the mode constant is `lax.pad`, in the other modes `jnp.pad`.
 """
 
 import os
-import re
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -33,34 +32,32 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from tests.golden.record import jax_cases
-from tests.golden.record.cases import Layer, Shape
+from tests.golden.record.arrays import from_numpy, to_numpy, tuples
+from tests.golden.record.layers.drafts import Layer, Shape, family_of, rank_of
+from tests.golden.record.layers.jax.types import SAMPLER
+from tests.golden.record.recorder import Array, Recorder
+
+PACKAGES = "jax==0.10.2 jaxlib==0.10.2"
 
 jax.config.update("jax_enable_x64", True)
 warnings.filterwarnings("ignore")
-
-VERSION = jax.__version__
-CASES = jax_cases
 
 NOT_ARGUMENTS = ("type", "kernel_size", "in_channels", "out_channels", "in_features", "out_features", "window_shape")
 LAYOUTS = {1: ("NCW", "OIW", "NCW"), 2: ("NCHW", "OIHW", "NCHW"), 3: ("NCDHW", "OIDHW", "NCDHW")}
 JNP_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 RUNS_PER_CLEARING = 400
+"""Runs between two clearings of JAX's caches. Chosen: each case compiles a program that is never used again."""
 runs = count(1)
 
 
-def tuples(value: Any) -> Any:
-    return tuple(tuples(item) for item in value) if isinstance(value, list) else value
-
-
 def arguments(layer: Layer, **defaults: Any) -> dict[str, Any]:
-    """What the layer says, and what it leaves unsaid."""
+    """The parameters of the layer, with defaults for those that it leaves out."""
     return defaults | {name: tuples(value) for name, value in layer.items() if name not in NOT_ARGUMENTS}
 
 
 def per_axis(layer: Layer, name: str) -> tuple[int, ...]:
     """One number for each axis of the type, which JAX does not know: its functions take their rank from the arrays."""
-    rank, value = jax_cases.rank_of(layer["type"]), layer[name]
+    rank, value = rank_of(layer["type"]), layer[name]
     values = (value,) * rank if isinstance(value, int) else tuple(value)
     if len(values) != rank:
         raise ValueError(f"{layer['type']} takes a {name} of {rank}, not {len(values)}")
@@ -71,12 +68,12 @@ def per_axis(layer: Layer, name: str) -> tuple[int, ...]:
 
 
 def convolution(layer: Layer, array: jax.Array, weight: jax.Array) -> jax.Array:
-    ones = (1,) * jax_cases.rank_of(layer["type"])
+    ones = (1,) * rank_of(layer["type"])
     return lax.conv_general_dilated(array, weight, **arguments(layer, window_strides=ones, padding="VALID"))
 
 
 def transposed(layer: Layer, array: jax.Array, weight: jax.Array) -> jax.Array:
-    rank = jax_cases.rank_of(layer["type"])
+    rank = rank_of(layer["type"])
     return lax.conv_transpose(
         array, weight, **arguments(layer, strides=(1,) * rank, dimension_numbers=LAYOUTS[rank], transpose_kernel=False)
     )
@@ -88,14 +85,14 @@ def max_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
 
 def avg_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
     """As `flax.linen.avg_pool`."""
-    window, words = per_axis(layer, "window_shape"), arguments(layer)
-    count_include_pad = words.pop("count_include_pad", True)
-    sums = pool(array, 0.0, lax.add, window, **words)
+    window, options = per_axis(layer, "window_shape"), arguments(layer)
+    count_include_pad = options.pop("count_include_pad", True)
+    sums = pool(array, 0.0, lax.add, window, **options)
     if count_include_pad:
         return sums / prod(window)
     channels = array.ndim - len(window) - 1
     ones = jnp.ones((*array.shape[:channels], 1, *array.shape[channels + 1 :]))
-    return sums / pool(ones, 0.0, lax.add, window, **words)
+    return sums / pool(ones, 0.0, lax.add, window, **options)
 
 
 def pool(
@@ -107,8 +104,8 @@ def pool(
     batch_axes = array.ndim - (len(window) + 1)
     strides = strides or (1,) * len(window)
     assert len(window) == len(strides), f"len({window}) must equal len({strides})"
-    single = batch_axes == 0
-    if single:
+    is_unbatched = batch_axes == 0
+    if is_unbatched:
         array, batch_axes = array[None], 1
     leading = (1,) * batch_axes + (1,)
     assert array.ndim == len(leading + window), f"len({array.shape}) != len({leading + window})"
@@ -121,11 +118,11 @@ def pool(
     pooled = lax.reduce_window(
         array, initial, reduce, leading + window, leading + strides, padding, window_dilation=dilation
     )
-    return pooled[0] if single else pooled
+    return pooled[0] if is_unbatched else pooled
 
 
 def global_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
-    axes = tuple(range(-jax_cases.rank_of(layer["type"]), 0))
+    axes = tuple(range(-rank_of(layer["type"]), 0))
     return (jnp.max if "max" in layer["type"] else jnp.mean)(array, axis=axes, keepdims=True, **arguments(layer))
 
 
@@ -159,11 +156,11 @@ FAMILIES: dict[str, Callable[..., jax.Array]] = {
 
 def output_shape(layer: Layer, shape: Shape) -> Shape:
     """The shape that comes out; raises what JAX raises."""
-    weights = [np.ones(each) for each in weight_shapes(layer).values()]
+    weights = [np.ones(sizes) for sizes in weight_shapes(layer, shape).values()]
     return list(run(layer, np.ones(shape), *weights).shape)
 
 
-def weight_shapes(layer: Layer) -> dict[str, Shape]:
+def weight_shapes(layer: Layer, shape: Shape) -> dict[str, Shape]:
     """The shape of the `weight`, where the layer has one; none of JAX's functions adds a bias."""
     if layer["type"] == "linear":
         return {"weight": [layer["in_features"], layer["out_features"]]}
@@ -177,10 +174,10 @@ def weight_shapes(layer: Layer) -> dict[str, Shape]:
     return {"weight": [layer["out_channels"], inputs // groups, *per_axis(layer, "kernel_size")]}
 
 
-def output_values(layer: Layer, arrays: dict[str, Any]) -> dict[str, Any]:
+def output_values(layer: Layer, arrays: dict[str, Any]) -> Array:
     """The layer applied to the input with the given weight.
 
-    In a process of its own: the recorder forks, and a process in which JAX has run must not be forked.
+    In a process of its own: the recorder forks, and a process that has run JAX must not be forked.
     """
     return worker().submit(applied, layer, arrays).result()
 
@@ -190,17 +187,16 @@ def worker() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
-def applied(layer: Layer, arrays: dict[str, Any]) -> dict[str, Any]:
-    given = [arrays[name] for name in ("input", "weight") if arrays[name] is not None]
-    output = run(layer, *(np.array(array["data"], dtype=float).reshape(array["shape"]) for array in given))
-    return {"shape": list(output.shape), "data": output.ravel().tolist()}
+def applied(layer: Layer, arrays: dict[str, Any]) -> Array:
+    operands = [arrays[name] for name in ("input", "weight") if arrays[name] is not None]
+    return from_numpy(run(layer, *map(to_numpy, operands)))
 
 
 def run(layer: Layer, array: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
     """The computed output: `np.asarray` waits for it."""
     if next(runs) % RUNS_PER_CLEARING == 0:
-        jax.clear_caches()  # every case compiles a program of its own, and is not met again
-    family = FAMILIES[re.sub(r"\dd$", "", layer["type"])]
+        jax.clear_caches()
+    family = FAMILIES[family_of(layer["type"])]
     try:
         return np.asarray(family(layer, jnp.asarray(array), None if weight is None else jnp.asarray(weight)))
     except ValueError as error:
@@ -208,6 +204,16 @@ def run(layer: Layer, array: np.ndarray, weight: np.ndarray | None = None) -> np
 
 
 def with_cause(message: str) -> str:
-    """One line: the compiler's first line does not tell what it found."""
+    """One line: the compiler's first line, and the second where the first one only announces it."""
     lines = message.strip().splitlines()
     return lines[0] if len(lines) < 2 or not lines[0].endswith(":") else " ".join(line.strip() for line in lines[:2])
+
+
+RECORDER = Recorder(
+    version=jax.__version__,
+    cases=3_900,
+    sampler=SAMPLER,
+    output_shape=output_shape,
+    weight_shapes=weight_shapes,
+    output_values=output_values,
+)

@@ -1,11 +1,12 @@
 """Runs a layer as an ONNX model of one node in onnxruntime, on the CPU, in float32: whatever raises is a refusal.
 
 The model must pass onnx's checker, load and run, with the input's shape declared, as in a model whose shapes are
-inferred. Graph optimisations are off, so that the node itself runs. In one thing the specification is followed
-where the runtime does not: SAME with a dilation or with a stride larger than the window, see `specified`.
+inferred. Graph optimisations are off, so that the node itself runs. In one case the record follows the specification
+and not the runtime: SAME with a dilation or with a stride larger than the window, see `is_specified`.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,14 +16,14 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.golden.record import onnx_cases
-from tests.golden.record.cases import Layer, Shape
+from tests.golden.record.arrays import from_numpy, to_numpy
+from tests.golden.record.layers.drafts import Layer, Shape, family_of
+from tests.golden.record.layers.onnx.types import SAMPLER
+from tests.golden.record.recorder import Array, Case, Recorder
 
-Array = NDArray[Any]
-Case = dict[str, Any]
+NumPyArray = NDArray[Any]
 
-CASES = onnx_cases
-VERSION = f"{onnx.__version__} with onnxruntime {onnxruntime.__version__}"
+PACKAGES = "onnx==1.23.2 onnxruntime==1.31.1"
 
 onnxruntime.set_default_logger_severity(4)
 _options = onnxruntime.SessionOptions()
@@ -41,24 +42,21 @@ ATTRIBUTES = frozenset({
 })  # fmt: skip
 SAME = frozenset({"SAME_UPPER", "SAME_LOWER"})
 SPECIFICATION = "specification"
-OLDEST_IR, OLDEST_IR_OPSETS, IR = 8, 18, 10
+OLDEST_IR, NEWEST_OPSET_OF_OLDEST_IR, IR = 8, 18, 10
+"""The version of the model format that is written up to an operator set, and the one that is written after it."""
 
 
 @dataclass(kw_only=True)
 class Node:
-    """A node: its attributes, the inputs after the first one (None is an input left out), the rank that comes out."""
+    """A node: its attributes, its inputs after the first one, and the rank that comes out; None is no input."""
 
     operator: str
     attributes: dict[str, Any] = field(default_factory=dict)
-    inputs: list[Array | None] = field(default_factory=list)
+    inputs: list[NumPyArray | None] = field(default_factory=list)
     rank: int
 
 
 # --- the node a layer is ----------------------------------------------------------------------------------------------
-
-
-def family(layer: Layer) -> str:
-    return re.sub(r"\dd$", "", layer["type"])
 
 
 def attributes(layer: Layer) -> dict[str, Any]:
@@ -67,31 +65,30 @@ def attributes(layer: Layer) -> dict[str, Any]:
     }
 
 
-def weight_shapes(layer: Layer) -> dict[str, Shape]:
+def weight_shapes(layer: Layer, shape: Shape) -> dict[str, Shape]:
     """The shapes of `weight` and `bias`, where the layer has them."""
-    if family(layer) not in {"conv", "conv_transpose"}:
+    if family_of(layer["type"]) not in {"conv", "conv_transpose"}:
         return {}
     inputs, outputs, group = layer["in_channels"], layer["out_channels"], max(layer.get("group", 1), 1)
     kernel = [max(size, 0) for size in layer.get("kernel_shape", layer.get("kernel", []))]
-    channels = [outputs, inputs // group] if family(layer) == "conv" else [inputs, outputs // group]
+    channels = [outputs, inputs // group] if family_of(layer["type"]) == "conv" else [inputs, outputs // group]
     return {"weight": channels + kernel} | ({"bias": [outputs]} if layer.get("bias", True) else {})
 
 
-def node(layer: Layer, shape: Shape, arrays: dict[str, Array]) -> Node:
+def node(layer: Layer, shape: Shape, arrays: dict[str, NumPyArray]) -> Node:
     """The node that an exporter would write for the layer."""
-    kind = family(layer)
+    kind = family_of(layer["type"])
     if kind in OPERATORS:
         operands = [arrays[name] for name in ("weight", "bias") if name in arrays]
         return Node(operator=OPERATORS[kind], attributes=attributes(layer), inputs=[*operands], rank=len(shape))
-    found: Node = BUILDERS[kind](layer, shape)
-    return found
+    return BUILDERS[kind](layer, shape)
 
 
 def pad(layer: Layer, shape: Shape) -> Node:
     """Pairs for the last axes, none for those before."""
     pairs = [[0, 0]] * (len(shape) - len(layer["padding"])) + layer["padding"]
     pads = [before for before, _ in pairs] + [after for _, after in pairs]
-    inputs: list[Array | None] = [np.array(pads, np.int64)]
+    inputs: list[NumPyArray | None] = [np.array(pads, np.int64)]
     if "value" in layer:
         inputs.append(np.array(layer["value"], np.float32))
     return Node(operator="Pad", attributes={"mode": PAD_MODES[layer["mode"]]}, inputs=inputs, rank=len(shape))
@@ -107,8 +104,8 @@ def upsample(layer: Layer, shape: Shape) -> Node:
 
 def pixel_shuffle(layer: Layer, shape: Shape) -> Node:
     """CRD is PyTorch's order of channels; the default of DepthToSpace is another."""
-    found = {"blocksize": layer["upscale_factor"], "mode": "CRD"}
-    return Node(operator="DepthToSpace", attributes=found, rank=len(shape))
+    attributes = {"blocksize": layer["upscale_factor"], "mode": "CRD"}
+    return Node(operator="DepthToSpace", attributes=attributes, rank=len(shape))
 
 
 def pixel_unshuffle(layer: Layer, shape: Shape) -> Node:
@@ -120,7 +117,7 @@ def flatten(layer: Layer, _: Shape) -> Node:
 
 
 def linear(layer: Layer, shape: Shape) -> Node:
-    """Gemm takes two axes and no other number; MatMul stands for it elsewhere."""
+    """Gemm takes two axes only; MatMul stands for it elsewhere."""
     weight = np.ones((layer["in_features"], layer["out_features"]), np.float32)
     return Node(operator="Gemm" if len(shape) == 2 else "MatMul", inputs=[weight], rank=len(shape))
 
@@ -131,7 +128,7 @@ def batch_norm(layer: Layer, shape: Shape) -> Node:
     return Node(operator="BatchNormalization", inputs=[per_channel] * 4, rank=len(shape))
 
 
-BUILDERS: dict[str, Any] = {
+BUILDERS: dict[str, Callable[[Layer, Shape], Node]] = {
     "pad": pad, "upsample": upsample, "pixel_shuffle": pixel_shuffle, "pixel_unshuffle": pixel_unshuffle,
     "flatten": flatten, "linear": linear, "batch_norm": batch_norm,
 }  # fmt: skip
@@ -147,19 +144,19 @@ def model(described: Node, shape: Shape, opset: int, *, declare_output: bool = T
         helper.make_tensor_value_info("input", TensorProto.FLOAT, shape),
         helper.make_tensor_value_info("output", TensorProto.FLOAT, [None] * described.rank if declare_output else None),
     ]
-    written = helper.make_node(described.operator, ["input", *names], ["output"], **described.attributes)
-    graph = helper.make_graph([written], "layer", ends[:1], ends[1:], kept)
-    version = OLDEST_IR if opset <= OLDEST_IR_OPSETS else IR
+    made = helper.make_node(described.operator, ["input", *names], ["output"], **described.attributes)
+    graph = helper.make_graph([made], "layer", ends[:1], ends[1:], kept)
+    version = OLDEST_IR if opset <= NEWEST_OPSET_OF_OLDEST_IR else IR
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=version)
 
 
-def run(layer: Layer, array: Array, arrays: dict[str, Array]) -> Array:
-    """What the runtime computes; raises ValueError with its words, without places in its source."""
+def run(layer: Layer, array: NumPyArray, arrays: dict[str, NumPyArray]) -> NumPyArray:
+    """What the runtime computes; raises ValueError with its message, without places in its source."""
     try:
-        written = model(node(layer, list(array.shape), arrays), list(array.shape), layer["opset"])
-        onnx.checker.check_model(written)
-        session = onnxruntime.InferenceSession(written.SerializeToString(), _options, ["CPUExecutionProvider"])
-        output: Array = session.run(None, {"input": array})[0]
+        proto = model(node(layer, list(array.shape), arrays), list(array.shape), layer["opset"])
+        onnx.checker.check_model(proto)
+        session = onnxruntime.InferenceSession(proto.SerializeToString(), _options, ["CPUExecutionProvider"])
+        output: NumPyArray = session.run(None, {"input": array})[0]
     except Exception as error:
         raise ValueError(reason(str(error))) from error
     return output
@@ -175,12 +172,13 @@ def reason(text: str) -> str:
     return re.sub(r"^Node \(\) Op \(\w+\) |\[\w*Error\] |^[\w.]+\.\w+:\d+ \w+ ", "", text).strip() or "refused"
 
 
-def ones(layer: Layer) -> dict[str, Array]:
-    return {name: np.ones(shape, np.float32) for name, shape in weight_shapes(layer).items()}
+def ones(layer: Layer, shape: Shape) -> dict[str, NumPyArray]:
+    """Weights of ones."""
+    return {name: np.ones(sizes, np.float32) for name, sizes in weight_shapes(layer, shape).items()}
 
 
 def run_shape(layer: Layer, shape: Shape) -> Shape:
-    return list(run(layer, np.ones(shape, np.float32), ones(layer)).shape)
+    return list(run(layer, np.ones(shape, np.float32), ones(layer, shape)).shape)
 
 
 def output_shape(layer: Layer, shape: Shape) -> Shape:
@@ -191,28 +189,26 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
 def inferred_shape(layer: Layer, shape: Shape) -> list[int | None] | None:
     """What onnx's shape inference says, None where it says nothing or refuses."""
     try:
-        written = model(node(layer, shape, ones(layer)), shape, layer["opset"], declare_output=False)
-        found = onnx.shape_inference.infer_shapes(written, strict_mode=True).graph.output[0].type.tensor_type
+        proto = model(node(layer, shape, ones(layer, shape)), shape, layer["opset"], declare_output=False)
+        inferred = onnx.shape_inference.infer_shapes(proto, strict_mode=True).graph.output[0].type.tensor_type
     except Exception:
         return None
-    if not found.HasField("shape"):
+    if not inferred.HasField("shape"):
         return None
-    return [each.dim_value if each.HasField("dim_value") else None for each in found.shape.dim]
+    return [size.dim_value if size.HasField("dim_value") else None for size in inferred.shape.dim]
 
 
-def output_values(layer: Layer, arrays: dict[str, Any]) -> Case:
-    """The layer applied to the input with the given weight and bias."""
-    found = {name: tensor(value) for name, value in arrays.items() if value is not None}
-    array = found.pop("input")
+def output_values(layer: Layer, arrays: dict[str, Any]) -> Array:
+    """The layer applied to the input with the given weight and bias; without elements where the values are not clear.
+
+    `finish` leaves those out.
+    """
+    weights = {name: to_numpy(value, np.float32) for name, value in arrays.items() if value is not None}
+    array = weights.pop("input")
     shape = list(array.shape)
     runnable = with_explicit_pads(layer, shape) if is_specified(layer, shape) else layer
-    clear = has_clear_values(layer, shape) and has_clear_values(runnable, shape)
-    output = run(runnable, array, found) if clear else array[:0]
-    return {"shape": list(output.shape), "data": output.flatten().tolist()}
-
-
-def tensor(array: dict[str, Any]) -> Array:
-    return np.array(array["data"], np.float32).reshape(array["shape"])
+    is_clear = has_clear_values(layer, shape) and has_clear_values(runnable, shape)
+    return from_numpy(run(runnable, array, weights) if is_clear else array[:0])
 
 
 # --- where the specification is followed ------------------------------------------------------------------------------
@@ -244,7 +240,7 @@ def is_specified(layer: Layer, shape: Shape) -> bool:
     `Conv` refuses a dilation under SAME; pools leave it out of the padding, and some refuse a negative total.
     The specification says what comes out: `ceil(input / stride)`.
     """
-    kind = family(layer)
+    kind = family_of(layer["type"])
     if layer.get("auto_pad") not in SAME or kind not in {"conv", "max_pool", "avg_pool", "lp_pool"}:
         return False
     axes = windows(layer, shape)
@@ -275,7 +271,7 @@ def has_clear_values(layer: Layer, shape: Shape) -> bool:
 
     Nor can the runtime be asked for pads as large as a pool's kernel.
     """
-    kind, axes = family(layer), windows(layer, shape)
+    kind, axes = family_of(layer["type"]), windows(layer, shape)
     if layer.get("auto_pad") in SAME:
         return kind == "conv_transpose" or all(same_total(*axis) >= 0 for axis in axes)
     if "pool" not in kind or kind.startswith("global"):
@@ -291,7 +287,7 @@ def has_clear_values(layer: Layer, shape: Shape) -> bool:
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
-def finished(case: Case) -> Case | None:
+def finish(case: Case) -> Case | None:
     """The case as it is kept, None if it is not.
 
     `opset` goes beside the layer. A shape has with it what `infer` says, where that is something else, and
@@ -300,8 +296,8 @@ def finished(case: Case) -> Case | None:
     layer = {name: value for name, value in case["layer"].items() if name not in {"opset", "kernel"}}
     kept = {"layer": layer, "opset": case["layer"]["opset"]} | {name: case[name] for name in case if name != "layer"}
     if "weight" in case:
-        followed = {"by": SPECIFICATION} if is_specified(case["layer"], case["input"]["shape"]) else {}
-        return kept | followed if 0 not in case["output"]["shape"] else None
+        note = {"by": SPECIFICATION} if is_specified(case["layer"], case["input"]["shape"]) else {}
+        return kept | note if 0 not in case["output"]["shape"] else None
     if "kernel" in case["layer"]:
         return None
     inferred = inferred_shape(case["layer"], case["input"])
@@ -317,3 +313,14 @@ def attempted_shape(layer: Layer, shape: Shape) -> Shape | None:
         return run_shape(layer, shape)
     except ValueError:
         return None
+
+
+RECORDER = Recorder(
+    version=f"{onnx.__version__} with onnxruntime {onnxruntime.__version__}",
+    cases=5_600,
+    sampler=SAMPLER,
+    output_shape=output_shape,
+    weight_shapes=weight_shapes,
+    output_values=output_values,
+    finish=finish,
+)

@@ -1,29 +1,29 @@
-"""Mistakes of layers that do not fit what arrives: channels, features, windows, branches; knows no framework."""
+"""Layers that do not fit the shapes they take in: channels, features, windows, branches."""
 
 import random
 from math import prod
 
-from tests.golden.record.network_cases import Drawn
-from tests.golden.record.network_mistakes import (
+from tests.golden.record.networks.mistakes import (
     CONVOLUTIONS,
     MERGES,
     POOLS,
     TRANSPOSED,
-    at,
-    each,
     entrance,
     inputs_of,
+    location,
     mistake,
+    per_axis,
     places,
     set_entry,
     sizes,
 )
+from tests.golden.record.networks.random_networks import Drawn
 
 # --- channels and features --------------------------------------------------------------------------------------------
 
 
-def off(rng: random.Random, value: int, *taken: int | None) -> int:
-    """Another count, that means nothing else."""
+def other_count(rng: random.Random, value: int, *taken: int | None) -> int:
+    """Another count than the value, and none of those taken."""
     return rng.choice(
         [other for other in (value - 1, value + 1, value + 2, 2 * value) if other > 0 and other not in taken]
     )
@@ -33,8 +33,10 @@ def off(rng: random.Random, value: int, *taken: int | None) -> int:
 def in_channels(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED, having="in_channels"):
         if "groups" not in layer:
-            layer["in_channels"] = off(rng, layer["in_channels"], layer["in_channels"], drawn.arriving[index][0][-1])
-            return at(index, "in_channels")
+            layer["in_channels"] = other_count(
+                rng, layer["in_channels"], layer["in_channels"], drawn.input_shapes[index][0][-1]
+            )
+            return location(index, "in_channels")
     return None
 
 
@@ -44,7 +46,7 @@ def norm_channels(rng: random.Random, drawn: Drawn) -> str | None:
         for name in ("num_features", "num_channels"):
             if name in layer:
                 layer[name] = 2 * layer[name] if name == "num_channels" else layer[name] + rng.randint(1, 2)
-                return at(index, name) if layer[name] != drawn.arriving[index][0][-1] else None
+                return location(index, name) if layer[name] != drawn.input_shapes[index][0][-1] else None
     return None
 
 
@@ -52,17 +54,17 @@ def norm_channels(rng: random.Random, drawn: Drawn) -> str | None:
 def slopes(rng: random.Random, drawn: Drawn) -> str | None:
     """A prelu with a slope a channel, for another number of channels."""
     for index, layer in places(rng, drawn, "prelu"):
-        layer["num_parameters"] = drawn.arriving[index][0][1] + 1
-        return at(index, "num_parameters")
+        layer["num_parameters"] = drawn.input_shapes[index][0][1] + 1
+        return location(index, "num_parameters")
     return None
 
 
 @mistake("feature-mismatch", repair=True)
 def in_features(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, "linear", having="in_features"):
-        shape = drawn.arriving[index][0]
-        layer["in_features"] = off(rng, shape[-1], prod(shape[1:]), shape[-1])
-        return at(index, "in_features")
+        shape = drawn.input_shapes[index][0]
+        layer["in_features"] = other_count(rng, shape[-1], prod(shape[1:]), shape[-1])
+        return location(index, "in_features")
     return None
 
 
@@ -71,41 +73,43 @@ def flatten(rng: random.Random, drawn: Drawn) -> str | None:
     """The layer that flattens is left out."""
     layers = drawn.layers
     for index, layer in places(rng, drawn, "flatten", "reshape"):
-        users = [i for i, one in enumerate(layers) if drawn.names[index] in inputs_of(one) or i == index + 1]
+        users = [i for i, other in enumerate(layers) if drawn.names[index] in inputs_of(other) or i == index + 1]
         user = next((i for i in users if layers[i]["type"] == "linear" and "in_features" in layers[i]), None)
-        if user is None or "start_dim" in layer or not all("name" in one for one in layers):
+        if user is None or "start_dim" in layer or not all("name" in other for other in layers):
             continue
         if "inputs" in layers[user] or "inputs" in layer:
             layers[user]["inputs"] = layer.get("inputs") or drawn.names[index - 1]
-        if drawn.arriving[index][0][-1] != layers[user]["in_features"]:
+        if drawn.input_shapes[index][0][-1] != layers[user]["in_features"]:
             del layers[index]
-            return at(user - (user > index), "in_features")
+            return location(user - (user > index), "in_features")
     return None
 
 
 @mistake("groups-do-not-divide-channels")
 def groups(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED):
-        counts = (drawn.arriving[index][0][1], layer["out_channels"])
-        layer["groups"] = rng.choice([one for one in range(2, 10) if any(count % one for count in counts)])
-        return at(index, "groups")
+        counts = (drawn.input_shapes[index][0][1], layer["out_channels"])
+        layer["groups"] = rng.choice([groups for groups in range(2, 10) if any(count % groups for count in counts)])
+        return location(index, "groups")
     return None
 
 
 @mistake("indivisible-channels")
 def norm_groups(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, "group_norm"):
-        channels = drawn.arriving[index][0][1]
-        layer["num_groups"] = rng.choice([one for one in range(2, 11) if channels % one])
-        return at(index, "num_groups")
+        channels = drawn.input_shapes[index][0][1]
+        layer["num_groups"] = rng.choice([groups for groups in range(2, 11) if channels % groups])
+        return location(index, "num_groups")
     return None
 
 
 @mistake("indivisible-channels")
 def shuffle(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, "pixel_shuffle"):
-        layer["upscale_factor"] = rng.choice([one for one in (3, 4, 5) if drawn.arriving[index][0][1] % one**2])
-        return at(index, "upscale_factor")
+        layer["upscale_factor"] = rng.choice(
+            [factor for factor in (3, 4, 5) if drawn.input_shapes[index][0][1] % factor**2]
+        )
+        return location(index, "upscale_factor")
     return None
 
 
@@ -121,7 +125,7 @@ def channels_last(rng: random.Random, drawn: Drawn) -> str | None:
         return None
     batch, channels, *rest = drawn.body["input_shape"]
     drawn.body["input_shape"] = [batch, *rest, channels]
-    return at(users[0], "in_channels")
+    return location(users[0], "in_channels")
 
 
 # --- windows ----------------------------------------------------------------------------------------------------------
@@ -132,30 +136,30 @@ def kernel(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *POOLS):
         if layer.get("padding") == "same":
             continue
-        found = sizes(drawn, index)
-        padding, dilation = (each(layer, name, len(found), d) for name, d in (("padding", 0), ("dilation", 1)))
-        room = [size + 2 * p for size, p in zip(found, padding, strict=True)]
+        spatial = sizes(drawn, index)
+        padding, dilation = (per_axis(layer, name, len(spatial), d) for name, d in (("padding", 0), ("dilation", 1)))
+        room = [size + 2 * p for size, p in zip(spatial, padding, strict=True)]
         listed = isinstance(layer["kernel_size"], list)
-        axis = rng.randrange(len(found)) if listed else room.index(min(room))
+        axis = rng.randrange(len(spatial)) if listed else room.index(min(room))
         too_large = (room[axis] - 1) // dilation[axis] + 2 + rng.randint(0, 1)
         layer["kernel_size"] = (
             [*layer["kernel_size"][:axis], too_large, *layer["kernel_size"][axis + 1 :]] if listed else too_large
         )
-        return at(index, "kernel_size", *([axis] if listed else []))
+        return location(index, "kernel_size", *([axis] if listed else []))
     return None
 
 
 @mistake("padding-exceeds-half-kernel")
 def pool_padding(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *POOLS):
-        kernels = each(layer, "kernel_size", len(sizes(drawn, index)), 1)
+        kernels = per_axis(layer, "kernel_size", len(sizes(drawn, index)), 1)
         padding = layer.get("padding", 0)
         if isinstance(padding, int):
             layer["padding"] = min(kernels) // 2 + 1
-            return at(index, "padding")
+            return location(index, "padding")
         axis = rng.randrange(len(padding))
         padding[axis] = kernels[axis] // 2 + 1
-        return at(index, "padding", axis)
+        return location(index, "padding", axis)
     return None
 
 
@@ -163,16 +167,17 @@ def pool_padding(rng: random.Random, drawn: Drawn) -> str | None:
 def same_with_stride(rng: random.Random, drawn: Drawn) -> str | None:
     """Where the sizes are those that "same" would give with the stride."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, having="stride"):
-        found = sizes(drawn, index)
-        each_of = [
-            each(layer, name, len(found), d)
+        spatial = sizes(drawn, index)
+        parameters = [
+            per_axis(layer, name, len(spatial), d)
             for name, d in (("kernel_size", 1), ("padding", 0), ("dilation", 1), ("stride", 1))
         ]
         if all(
-            (i + 2 * p - d * (k - 1) - 1) // s == (i - 1) // s for i, k, p, d, s in zip(found, *each_of, strict=True)
+            (i + 2 * p - d * (k - 1) - 1) // s == (i - 1) // s
+            for i, k, p, d, s in zip(spatial, *parameters, strict=True)
         ):
             layer["padding"] = "same"
-            return at(index, "padding")
+            return location(index, "padding")
     return None
 
 
@@ -182,23 +187,23 @@ def pool_padding_by_name(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *POOLS):
         if layer.get("stride") == 1 and layer.get("padding") == 1 and layer["kernel_size"] == 3:
             layer["padding"] = "same"
-            return at(index, "padding")
+            return location(index, "padding")
     return None
 
 
 @mistake("padding-exceeds-input")
 def reflected(rng: random.Random, drawn: Drawn) -> str | None:
-    """More mirrored than there is."""
+    """Mirrored or repeated padding that is larger than the input."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, "pad"):
         if layer["type"] == "pad":
             axis, end = rng.randrange(len(layer["padding"])), rng.randrange(2)
             layer["mode"] = rng.choice(("reflect", "circular"))
             layer["padding"][axis][end] = sizes(drawn, index)[axis] + rng.randint(1, 2)
-            return at(index, "padding", axis, end)
+            return location(index, "padding", axis, end)
         if layer.get("padding") != "same":
             layer["padding"] = min(sizes(drawn, index)) + rng.randint(1, 2)
             layer["padding_mode"] = rng.choice(("reflect", "circular"))
-            return at(index, "padding")
+            return location(index, "padding")
     return None
 
 
@@ -207,8 +212,8 @@ def output_padding(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *TRANSPOSED):
         if "output_size" not in layer:
             rank = len(sizes(drawn, index))
-            limit = max(*each(layer, "stride", rank, 1), *each(layer, "dilation", rank, 1))
-            return at(index, *set_entry(rng, layer, "output_padding", limit + rng.randint(0, 1)))
+            limit = max(*per_axis(layer, "stride", rank, 1), *per_axis(layer, "dilation", rank, 1))
+            return location(index, *set_entry(rng, layer, "output_padding", limit + rng.randint(0, 1)))
     return None
 
 
@@ -216,19 +221,19 @@ def output_padding(rng: random.Random, drawn: Drawn) -> str | None:
 def cropped_away(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, *TRANSPOSED):
         if "output_size" not in layer:
-            found = sizes(drawn, index)
-            parameters = (each(layer, name, len(found), 1) for name in ("stride", "kernel_size", "dilation"))
-            longest = max((i - 1) * s + (k - 1) * d + 1 for i, s, k, d in zip(found, *parameters, strict=True))
+            spatial = sizes(drawn, index)
+            parameters = (per_axis(layer, name, len(spatial), 1) for name in ("stride", "kernel_size", "dilation"))
+            longest = max((i - 1) * s + (k - 1) * d + 1 for i, s, k, d in zip(spatial, *parameters, strict=True))
             layer["padding"] = (longest + 3) // 2 + rng.randint(0, 1)
-            return at(index, "padding")
+            return location(index, "padding")
     return None
 
 
 # --- branches ---------------------------------------------------------------------------------------------------------
 
 
-def stretched(rng: random.Random, drawn: Drawn, *merges: str) -> str | None:
-    """Another stride on one of the branches, or another kernel where it doubles the size."""
+def resize_branch(rng: random.Random, drawn: Drawn, *merges: str) -> str | None:
+    """Change the size of one branch: by its stride, or by its kernel where it is a transposed convolution."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED):
         merge = drawn.merges.get(index)
         if merge is None or drawn.layers[merge]["type"] not in merges or min(sizes(drawn, index)) < 3:
@@ -239,29 +244,29 @@ def stretched(rng: random.Random, drawn: Drawn, *merges: str) -> str | None:
             continue
         else:
             layer["stride"] = 2
-        return at(merge, "inputs")
+        return location(merge, "inputs")
     return None
 
 
 @mistake("branch-shape-mismatch")
 def branches_added(rng: random.Random, drawn: Drawn) -> str | None:
-    return stretched(rng, drawn, "add")
+    return resize_branch(rng, drawn, "add")
 
 
 @mistake("branch-shape-mismatch")
 def branches_concatenated(rng: random.Random, drawn: Drawn) -> str | None:
-    return stretched(rng, drawn, "concat")
+    return resize_branch(rng, drawn, "concat")
 
 
 @mistake("wrong-number-of-inputs")
 def one_branch(rng: random.Random, drawn: Drawn) -> str | None:
-    """Only one input, written out or left to the layer before."""
+    """Only one input, explicit or by default the layer before."""
     for index, layer in places(rng, drawn, *MERGES):
         if drawn.listed_in_order and rng.random() < 0.3:
             del layer["inputs"]
-            return at(index)
+            return location(index)
         layer["inputs"] = rng.choice((layer["inputs"][:1], layer["inputs"][0]))
-        return at(index, "inputs")
+        return location(index, "inputs")
     return None
 
 
@@ -271,5 +276,5 @@ def two_inputs(rng: random.Random, drawn: Drawn) -> str | None:
         if layer["type"] not in MERGES:
             before = inputs_of(layer) or [drawn.names[index - 1] if index else entrance(drawn)]
             layer["inputs"] = [*before, entrance(drawn)]
-            return at(index, "inputs")
+            return location(index, "inputs")
     return None

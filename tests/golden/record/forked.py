@@ -8,7 +8,9 @@ from typing import Any
 
 DIED = "process died"
 SECONDS_PER_ITEM = 20
+"""Chosen: an item that takes longer hangs."""
 LONGEST_REASON = 160
+"""Characters."""
 
 
 def outcomes(answer: Callable[..., Any], items: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
@@ -39,7 +41,7 @@ def in_child(answer: Callable[..., Any], items: list[tuple[Any, ...]]) -> Iterat
 
 
 def report(answer: Callable[..., Any], items: list[tuple[Any, ...]], writing: int) -> None:
-    """The child: one line an item, written through at once; the alarm ends a child that hangs."""
+    """In the child: write one line per item at once; the alarm ends a child that hangs."""
     try:
         for item in items:
             signal.alarm(SECONDS_PER_ITEM)

@@ -1,29 +1,26 @@
-"""Mistakes of the pen: words that do not exist, values that cannot be, what is left out, how layers are connected.
-
-Knows no framework.
-"""
+"""Mistakes in how a network is written: words that do not exist, impossible values, omissions, wrong connections."""
 
 import random
 from typing import Any
 
-from tests.golden.record.network_cases import Drawn
-from tests.golden.record.network_mistakes import (
+from tests.golden.record.layers.drafts import NOT_PARAMETERS
+from tests.golden.record.networks.mistakes import (
     CONVOLUTIONS,
     POOLS,
     TRANSPOSED,
-    at,
     entrance,
     inputs_of,
     is_referred_to,
+    location,
     may_change_type,
     mistake,
     places,
     set_entry,
 )
+from tests.golden.record.networks.random_networks import Drawn
 
-OF_THE_GRAPH = ("type", "name", "inputs")
 KNOWN_WORDS = ("elu", "selu", "celu", "relu", "pad", "add", "strides", "dims", "dim", "size")
-"""Words that a slip may turn into, which would mean something else."""
+"""Words that a misspelling may turn into, which would mean something else."""
 REQUIRED = ("out_channels", "out_features", "kernel_size", "num_groups", "output_size", "scale_factor", "padding",
             "dims", "shape", "upscale_factor")  # fmt: skip
 SECOND_SPELLINGS = {
@@ -50,28 +47,28 @@ def misspelt(rng: random.Random, word: str) -> str:
 
 @mistake("unknown-layer-type", repair=True)
 def layer_type(rng: random.Random, drawn: Drawn) -> str | None:
-    """A slip, a rank without its `d`, or words run together."""
+    """A misspelling, a rank without its `d`, or words run together."""
     for index, layer in places(rng, drawn):
         word = layer["type"]
-        slips = [misspelt(rng, word), *([word[:-1]] if word.endswith("d") and word[-2].isdigit() else [])]
-        slip = rng.choice([*slips, *([word.replace("_", "")] if "_" in word else [])])
-        if may_change_type(drawn, index) and slip not in KNOWN_WORDS:
-            layer["type"] = slip
-            return at(index, "type")
+        misspellings = [misspelt(rng, word), *([word[:-1]] if word.endswith("d") and word[-2].isdigit() else [])]
+        misspelling = rng.choice([*misspellings, *([word.replace("_", "")] if "_" in word else [])])
+        if may_change_type(drawn, index) and misspelling not in KNOWN_WORDS:
+            layer["type"] = misspelling
+            return location(index, "type")
     return None
 
 
 @mistake("unknown-parameter", repair=True)
 def parameter(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn):
-        words = [word for word in layer if word not in OF_THE_GRAPH]
+        words = [word for word in layer if word not in NOT_PARAMETERS]
         if not words:
             continue
         word = rng.choice(words)
-        slip = misspelt(rng, word)
-        if slip not in KNOWN_WORDS:
-            layer[slip] = layer.pop(word)
-            return at(index, slip)
+        misspelling = misspelt(rng, word)
+        if misspelling not in KNOWN_WORDS:
+            layer[misspelling] = layer.pop(word)
+            return location(index, misspelling)
     return None
 
 
@@ -83,7 +80,7 @@ def said_twice(rng: random.Random, drawn: Drawn) -> str | None:
         if words:
             word = rng.choice(words)
             layer[SECOND_SPELLINGS[word]] = layer[word]
-            return at(index, SECOND_SPELLINGS[word])
+            return location(index, SECOND_SPELLINGS[word])
     return None
 
 
@@ -94,7 +91,7 @@ def left_out(rng: random.Random, drawn: Drawn) -> str | None:
         words = [word for word in words if word != "output_size" or layer["type"] not in TRANSPOSED]
         if words:
             del layer[rng.choice(words)]
-            return at(index)
+            return location(index)
     return None
 
 
@@ -108,7 +105,7 @@ def other_rank(rng: random.Random, drawn: Drawn) -> str | None:
             isinstance(layer[word], list) for word in layer if word != "inputs"
         ):
             layer["type"] = f"{layer['type'][:-2]}{rng.choice(others)}d"
-            return at(index, "type")
+            return location(index, "type")
     return None
 
 
@@ -120,7 +117,7 @@ def lacking(rng: random.Random, drawn: Drawn) -> str | None:
         if layer["type"] == "avg_pool1d" and rng.random() < 0.5:
             name, value = "divisor_override", 2
         layer[name] = value
-        return at(index, name)
+        return location(index, name)
     return None
 
 
@@ -133,7 +130,7 @@ def below_least(rng: random.Random, drawn: Drawn) -> str | None:
         words = [word for word in layer if word in LEAST and layer["type"] != "pad" and layer[word] != "same"]
         if words:
             word = rng.choice(words)
-            return at(index, *set_entry(rng, layer, word, LEAST[word] - rng.randint(1, 2)))
+            return location(index, *set_entry(rng, layer, word, LEAST[word] - rng.randint(1, 2)))
     return None
 
 
@@ -146,7 +143,7 @@ def another_type(rng: random.Random, drawn: Drawn) -> str | None:
             word = rng.choice(words)
             value = layer[word][0] if isinstance(layer[word], list) else layer[word]
             wrong = float(value) if word == "padding" or rng.random() < 0.4 else str(value)
-            return at(index, *set_entry(rng, layer, word, wrong))
+            return location(index, *set_entry(rng, layer, word, wrong))
     return None
 
 
@@ -160,18 +157,18 @@ def axis_index(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, "flatten", "concat", "permute"):
         if layer["type"] == "permute":
             layer["dims"] = [0, 2, 2]
-            return at(index, "dims")
+            return location(index, "dims")
         name = "start_dim" if layer["type"] == "flatten" else "dim"
-        layer[name] = rng.choice((len(drawn.arriving[index][0]), -len(drawn.arriving[index][0]) - 1))
-        return at(index, name)
+        layer[name] = rng.choice((len(drawn.input_shapes[index][0]), -len(drawn.input_shapes[index][0]) - 1))
+        return location(index, name)
     return None
 
 
 @mistake("parameter-out-of-range", repair=True)
 def normalized_shape(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, "layer_norm"):
-        layer["normalized_shape"] = drawn.arriving[index][0][-1] + rng.randint(1, 2)
-        return at(index, "normalized_shape")
+        layer["normalized_shape"] = drawn.input_shapes[index][0][-1] + rng.randint(1, 2)
+        return location(index, "normalized_shape")
     return None
 
 
@@ -181,7 +178,7 @@ def elements(rng: random.Random, drawn: Drawn) -> str | None:
         features = [size for size in layer["shape"] if size != -1]
         if len(features) == len(layer["shape"]):
             layer["shape"] = [layer["shape"][0], layer["shape"][1] + rng.choice((-1, 1))]
-            return at(index, "shape")
+            return location(index, "shape")
     return None
 
 
@@ -193,14 +190,14 @@ def input_name(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, having="inputs"):
         given = inputs_of(layer)
         position = rng.randrange(len(given))
-        slip = misspelt(rng, given[position])
-        if slip in drawn.names:
+        misspelling = misspelt(rng, given[position])
+        if misspelling in drawn.names:
             continue
         if isinstance(layer["inputs"], str):
-            layer["inputs"] = slip
-            return at(index, "inputs")
-        layer["inputs"] = [*given[:position], slip, *given[position + 1 :]]
-        return at(index, "inputs", position)
+            layer["inputs"] = misspelling
+            return location(index, "inputs")
+        layer["inputs"] = [*given[:position], misspelling, *given[position + 1 :]]
+        return location(index, "inputs", position)
     return None
 
 
@@ -210,28 +207,28 @@ def name_taken(rng: random.Random, drawn: Drawn) -> str | None:
     for index, layer in places(rng, drawn, having="name"):
         if index and not is_referred_to(drawn, index):
             layer["name"] = rng.choice((drawn.names[rng.randrange(index)], entrance(drawn)))
-            return at(index, "name")
+            return location(index, "name")
     return None
 
 
-@mistake("cycle", of_the_graph=True)
-def circle(rng: random.Random, drawn: Drawn) -> str | None:
-    """A layer that takes what is only made of it: itself, or one that comes after it."""
+@mistake("cycle", name="circle", of_the_graph=True)
+def cycle(rng: random.Random, drawn: Drawn) -> str | None:
+    """A layer whose input is itself, or a layer that depends on it."""
     if not drawn.listed_in_order:
         return None
     for index, layer in places(rng, drawn):
         later = rng.choice([index, *after(drawn, index)])
         given = inputs_of(layer)
         layer["inputs"] = [*given[:-1], drawn.names[later]] if len(given) > 1 else drawn.names[later]
-        return at(index, "inputs")
+        return location(index, "inputs")
     return None
 
 
 def after(drawn: Drawn, start: int) -> list[int]:
-    """The layers that need this one, at once or by way of others, where all are listed in order."""
-    found = [start]
+    """The layers that depend on this one, directly or not, where all are listed in order."""
+    dependents = [start]
     for index, layer in enumerate(drawn.layers[start + 1 :], start + 1):
         before = [drawn.names.index(name) for name in inputs_of(layer) if name in drawn.names]
-        if set(found).intersection(before if "inputs" in layer else [index - 1]):
-            found.append(index)
-    return found[1:]
+        if set(dependents).intersection(before if "inputs" in layer else [index - 1]):
+            dependents.append(index)
+    return dependents[1:]

@@ -1,7 +1,7 @@
-"""Random sound networks as they are posted; knows no framework.
+"""Random sound networks as they are posted; nothing here imports a framework.
 
-A sketch of parts is spelled: some layers named, some with their inputs written out, some listed in another order than
-they run, some without what they could declare.
+A sketch is spelled in one of many styles: some layers named, some with explicit inputs, some listed in another order
+than they run, some without the parameters that they could leave out.
 """
 
 import random
@@ -11,45 +11,34 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from tests.golden.record.cases import Layer
-from tests.golden.record.network_parts import (
-    Node,
-    Place,
-    Shape,
-    Sketch,
-    activation,
-    convolution,
-    excitation,
-    extra,
-    inception,
-    residual,
-    stage,
-    u_net,
-)
+from tests.golden.record.layers.drafts import Layer
+from tests.golden.record.networks.blocks import excitation, extra, inception, residual, stage, u_net
+from tests.golden.record.networks.layers import activation, convolution
+from tests.golden.record.networks.sketch import Node, Place, Shape, Sketch
 
 Body = dict[str, Any]
 
 SIZES = {1: (14, 40), 2: (9, 20), 3: (5, 10)}
 DECLARED = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape")
-WORDS = {"add": "sum", "multiply": "scaled", "concat": "joined"}
+SHORT_NAMES = {"add": "sum", "multiply": "scaled", "concat": "joined"}
 FEWEST, MOST = 5, 25
 
 
 @dataclass(kw_only=True)
 class Drawn:
-    """A network as it is posted, and what is known of each layer as it is listed."""
+    """A network as it is posted, and by layer, in the order listed, its name and the shapes that it takes in."""
 
     body: Body
     names: list[str]
-    arriving: list[list[Shape]]
+    input_shapes: list[list[Shape]]
     merges: dict[int, int]
-    """Of a layer on one branch of several the index of the layer that brings them together."""
+    """For a layer on one of several branches, the index of the layer that merges them."""
     listed_in_order: bool
 
     @property
     def layers(self) -> list[Layer]:
-        found: list[Layer] = self.body["layers"]
-        return found
+        layers: list[Layer] = self.body["layers"]
+        return layers
 
 
 # --- heads ------------------------------------------------------------------------------------------------------------
@@ -64,10 +53,10 @@ def linear(sketch: Sketch) -> None:
 def dense(sketch: Sketch) -> None:
     """Flattened, and one or two linear layers."""
     batch, *sizes = sketch.shape
-    flattens = {"type": "flatten"} if batch is None or sketch.rng.random() < 0.8 else {"type": "reshape"}
-    if flattens["type"] == "reshape":
-        flattens["shape"] = [batch, sketch.rng.choice((-1, prod(sizes)))]
-    sketch.add(flattens, [batch, prod(sizes)])
+    flattening: Layer = {"type": "flatten"} if batch is None or sketch.rng.random() < 0.8 else {"type": "reshape"}
+    if flattening["type"] == "reshape":
+        flattening["shape"] = [batch, sketch.rng.choice((-1, prod(sizes)))]
+    sketch.add(flattening, [batch, prod(sizes)])
     linear(sketch)
     if sketch.rng.random() < 0.5:
         activation(sketch)
@@ -93,12 +82,12 @@ def tokens(sketch: Sketch) -> None:
     linear(sketch)
 
 
-def nothing(sketch: Sketch) -> None:
-    """Fully convolutional."""
+def fully_convolutional(sketch: Sketch) -> None:
+    """A convolution at the end."""
     convolution(sketch)
 
 
-HEADS = (dense, pooled, pooled, tokens, nothing)
+HEADS = (dense, pooled, pooled, tokens, fully_convolutional)
 
 # --- families ---------------------------------------------------------------------------------------------------------
 
@@ -136,7 +125,7 @@ FAMILIES: dict[str, Callable[[Sketch], None]] = {
 
 
 def two_inputs(sketch: Sketch) -> None:
-    """A second input of the same size, joined to the first at once or after a convolution each."""
+    """Join a second input of the same size to the first one, directly or after one convolution on each."""
     first, second = sketch.inputs
     if sketch.rng.random() < 0.5:
         ends: list[Place] = [first, second]
@@ -148,7 +137,9 @@ def two_inputs(sketch: Sketch) -> None:
             ends.append(sketch.at)
     shapes = [sketch.shape_at(end) for end in ends]
     if shapes[0][2:] == shapes[1][2:]:
-        sketch.add({"type": "concat", "dim": 1}, [shapes[0][0], sum(s[1] for s in shapes), *shapes[0][2:]], *ends)
+        sketch.add(
+            {"type": "concat", "dim": 1}, [shapes[0][0], sum(shape[1] for shape in shapes), *shapes[0][2:]], *ends
+        )
 
 
 def draw_inputs(rng: random.Random, rank: int, count: int) -> dict[str, Shape]:
@@ -164,7 +155,7 @@ def draw(rng: random.Random, inputs: int | None = None) -> Drawn:
     while True:
         sketch = draw_sketch(rng, rng.choice(list(FAMILIES)), inputs or rng.choices((1, 2), (9, 1))[0])
         if FEWEST <= len(sketch.nodes) <= MOST:
-            return written(sketch)
+            return spelled(sketch)
 
 
 def draw_sketch(rng: random.Random, family: str, count: int) -> Sketch:
@@ -181,7 +172,7 @@ def draw_sketch(rng: random.Random, family: str, count: int) -> Sketch:
 # --- spelling ---------------------------------------------------------------------------------------------------------
 
 
-def written(sketch: Sketch) -> Drawn:
+def spelled(sketch: Sketch) -> Drawn:
     """The sketch as a body, in one of many styles."""
     rng, nodes = sketch.rng, sketch.nodes
     order = list(range(len(nodes)))
@@ -202,31 +193,32 @@ def written(sketch: Sketch) -> Drawn:
     return Drawn(
         body={**entrance, "layers": layers},
         names=[names[number][0] for number in order],
-        arriving=[nodes[number].arriving for number in order],
+        input_shapes=[nodes[number].input_shapes for number in order],
         merges={index[branch]: index[merge] for branch, merge in sketch.branches.items()},
         listed_in_order=order == sorted(order),
     )
 
 
 def draw_names(rng: random.Random, nodes: list[Node], order: list[int]) -> dict[int, tuple[str, bool]]:
-    """Each node's name, and whether it is written: otherwise it is the one that the service gives."""
+    """Each node's name, and whether the body says it; if not, it is the name that the service gives."""
     share = rng.choice((1, 1, 1, 0.5, 0))
     names = {}
     for position, number in enumerate(order):
         kind = nodes[number].layer["type"]
-        short = WORDS.get(kind, re.sub(r"\dd?$", "", kind).replace("adaptive_", "").replace("conv_transpose", "up"))
-        is_written = rng.random() < share
-        names[number] = (f"{short}{number}" if is_written else f"{kind}_{position}", is_written)
+        plain = re.sub(r"\dd?$", "", kind).replace("adaptive_", "").replace("conv_transpose", "up")
+        short = SHORT_NAMES.get(kind, plain)
+        is_given = rng.random() < share
+        names[number] = (f"{short}{number}" if is_given else f"{kind}_{position}", is_given)
     return names
 
 
 def default_input(sketch: Sketch, order: list[int], names: dict[int, tuple[str, bool]], position: int) -> str | None:
-    """What a layer takes in that does not say it: the layer listed before, or the input, if there is but one."""
+    """What a layer takes in if it does not say: the layer listed before it, or the only input of the network."""
     if position:
         return names[order[position - 1]][0]
     return next(iter(sketch.inputs)) if len(sketch.inputs) == 1 else None
 
 
 def declared(rng: random.Random, layer: Layer, share: float) -> Layer:
-    """The layer with some of what it could leave out left out."""
+    """The layer without some of the parameters that it could leave out."""
     return {name: value for name, value in layer.items() if name not in DECLARED or rng.random() < share}

@@ -1,0 +1,1 @@
+"""Random layers as JAX spells them."""

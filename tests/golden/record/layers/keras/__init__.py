@@ -1,0 +1,1 @@
+"""Random layers as Keras spells them."""

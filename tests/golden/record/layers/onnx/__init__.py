@@ -1,0 +1,1 @@
+"""Random layers as ONNX spells them."""
