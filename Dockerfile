@@ -1,12 +1,12 @@
 FROM python:3.13-slim AS build
 WORKDIR /srv/padstride
 COPY requirements.lock .
-# The environment is filled by the image's own pip, and so holds none itself.
+# The image's own pip installs into the environment, so the environment needs none.
 RUN python -m venv --without-pip /opt/venv \
  && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --root-user-action ignore \
       --require-hashes --only-binary :all: --requirement requirements.lock
 COPY service service
-# Nothing can be written at run time, and nothing changes: the bytecode is made now and never compared with its source.
+# At run time nothing can be written and no file changes: the bytecode is made now and never checked against its source.
 RUN python -m compileall -q --invalidation-mode unchecked-hash service
 
 FROM python:3.13-slim
@@ -23,7 +23,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/padstride/service service
 COPY deploy/gunicorn.conf.py deploy/
 COPY LICENSE openapi.yaml ./
-# A number, so that an orchestrator can see that it is not root.
+# A number, because an orchestrator cannot tell from a name that the user is not root.
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=20s --retries=3 CMD ["python", "-c", "\

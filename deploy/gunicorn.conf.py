@@ -8,8 +8,8 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-# Requests run side by side already; a product that spreads over every core as well makes all of them slower.
-# Set before the workers import NumPy, which reads it once.
+# Requests already run in parallel. Matrix products that use every core as well make all requests slower.
+# This is set before the workers import NumPy, which reads it once.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -18,70 +18,70 @@ SHARED_MEMORY = Path("/dev/shm")
 wsgi_app = "service.app:create_app()"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
-# Threads, because NumPy lets go of the interpreter while it computes: cheap requests are answered meanwhile.
+# Threads, because NumPy releases the interpreter lock while it computes, so that cheap requests are answered meanwhile.
 worker_class = "service.worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", CORES))
 threads = 8
 
-# Each worker loads the application itself: a BLAS that has run before a fork may hang after it.
+# Each worker loads the application itself: a BLAS library that was used before a fork may hang after it.
 preload_app = False
 
-# Workers are replaced now and then, never all at once, so that no leak grows for ever.
+# Each worker is replaced after so many requests, not all at once, so that no memory leak can grow without end.
 max_requests = 10_000
 max_requests_jitter = 1_000
 
-# A worker that gives no sign of life for this long is stuck, and is killed. It bounds no request: the work of a
-# request is costed before it starts.
+# Seconds. A worker that gives no sign of life for this long is killed. This is no limit for requests: the cost of a
+# request is computed and limited before its work starts.
 timeout = 60
 
-# What was accepted is finished after SIGTERM; shorter than the stop_grace_period in docker-compose.yml.
+# Seconds to finish accepted requests after SIGTERM. Must be shorter than stop_grace_period in docker-compose.yml.
 graceful_timeout = 20
 
-# Longer than nginx keeps an idle connection, so that it is never the service that closes one just taken up again.
+# Seconds. Longer than nginx keeps an idle connection: if the service closed it first, nginx might be using it just then.
 keepalive = 75
 
-# No path, query or header of the API comes near these.
+# Bytes and number of fields: far more than the paths, queries and headers of the API need.
 limit_request_line = 4_094
 limit_request_fields = 64
 limit_request_field_size = 8_190
 
-# No header may move the application to another path; gunicorn lets a client on this machine do so by default.
+# No header may set the path that the application is mounted at; by default gunicorn accepts that from this machine.
 forwarder_headers = ""
 
-# A worker shows that it lives by touching a file: in memory, since a disk can stall.
+# A worker touches a file to show that it is alive. The file is in memory, because a disk can stall.
 worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 
-# The control socket wants a writable home, and nobody is to steer the server from outside.
+# The control socket needs a writable home directory, and the server must not be controlled from outside.
 control_socket_disable = True
 
 # The application logs its own requests.
 accesslog = None
 
 
-# For glibc's malloc, from <malloc.h>: what is freed is kept for the next request, up to a bound, in one heap for all
-# threads. By default the pages of large arrays go back to the system and are cleared anew each time, which takes longer
-# than to read or write them. Another malloc is left as it is.
+# Options of glibc's malloc, from <malloc.h>. Freed memory is kept for the next request, up to a limit, in one heap for all
+# threads. By default the pages of large arrays are returned to the system and cleared again for each request, which takes
+# longer than reading or writing them. Any other malloc is left as it is.
 MALLOC = {
-    -3: 32 * 2**20,  # M_MMAP_THRESHOLD: bytes from which a block is asked of the system each time; no larger is taken
-    -1: 128 * 2**20,  # M_TRIM_THRESHOLD: bytes free at the heap's end that are kept
-    -8: 1,  # M_ARENA_MAX: heaps
+    -3: 32 * 2**20,  # M_MMAP_THRESHOLD: bytes from which a block is requested from the system; glibc allows no more
+    -1: 128 * 2**20,  # M_TRIM_THRESHOLD: free bytes that are kept at the end of the heap
+    -8: 1,  # M_ARENA_MAX: number of heaps
 }
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:
-    """Lets a worker keep its memory, before it has any threads."""
+    """Let a worker keep its memory; called before it has any threads."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     for option, value in MALLOC.items() if set_option else ():
         set_option(option, value)
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Collects garbage seldom: a large batch makes many small values, none of them in cycles."""
+    """Collect garbage less often: a large batch makes many small values, and none of them is in a cycle."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 
 
 def when_ready(server: Arbiter) -> None:
-    """Says where a person should look."""
+    """Log the addresses of the service and of its documentation."""
     for listener in server.LISTENERS:
         server.log.info("Padstride answers at %s, its documentation at %s/docs", listener, listener)
