@@ -37,7 +37,7 @@ timeout = 60
 # Seconds to finish accepted requests after SIGTERM. Must be shorter than stop_grace_period in docker-compose.yml.
 graceful_timeout = 20
 
-# Seconds. Longer than nginx keeps an idle connection: if the service closed it first, nginx might be using it just then.
+# Seconds. Longer than nginx keeps an idle connection: if the service closed it first, nginx might just be using it.
 keepalive = 75
 
 # Bytes and number of fields: far more than the paths, queries and headers of the API need.
@@ -58,11 +58,11 @@ control_socket_disable = True
 accesslog = None
 
 
-# Options of glibc's malloc, from <malloc.h>. Freed memory is kept for the next request, up to a limit, in one heap for all
-# threads. By default the pages of large arrays are returned to the system and cleared again for each request, which takes
-# longer than reading or writing them. Any other malloc is left as it is.
+# Options of glibc's malloc, from <malloc.h>. Freed memory is kept for the next request, up to a limit, in one heap for
+# all threads. By default the pages of large arrays are returned to the system and cleared again for each request, which
+# takes longer than reading or writing them. Any other malloc is left as it is.
 MALLOC = {
-    -3: 32 * 2**20,  # M_MMAP_THRESHOLD: bytes from which a block is requested from the system; glibc allows no more
+    -3: 32 * 2**20,  # M_MMAP_THRESHOLD: bytes from which a block comes from the system; the largest value allowed
     -1: 128 * 2**20,  # M_TRIM_THRESHOLD: free bytes that are kept at the end of the heap
     -8: 1,  # M_ARENA_MAX: number of heaps
 }
