@@ -1,6 +1,6 @@
-"""`make bench`: each question's example, timed in turn with `/healthz` over real HTTP; then batches, networks, arrays.
+"""`make bench`: the example of each endpoint over real HTTP, then batches, networks, large arrays and convolutions.
 
-The ratio says what an answer costs beyond the exchange itself.
+Each example is timed alternately with `/healthz`: the ratio shows what an answer costs beyond the request itself.
 """
 
 import http.client
@@ -19,7 +19,7 @@ ROUNDS = 200
 
 
 def milliseconds(connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None) -> float:
-    """One request and its whole answer."""
+    """The milliseconds of one request and its whole answer."""
     began = perf_counter()
     connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
     answer = connection.getresponse()
@@ -30,7 +30,7 @@ def milliseconds(connection: http.client.HTTPConnection, method: str, path: str,
 
 
 def main() -> None:
-    """Print median, ratio to `/healthz`, and the slowest of twenty."""
+    """Print the median, its ratio to `/healthz`, and the 95th percentile; then the other benchmarks."""
     server = make_server("127.0.0.1", 0, create_app(), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
@@ -39,11 +39,11 @@ def main() -> None:
         if operation.body is None:
             continue
         body = json.dumps(operation.example).encode()
-        own, idle = [], []
+        own, healthz = [], []
         for _ in range(ROUNDS):
             own.append(milliseconds(connection, "POST", operation.example_path, body))
-            idle.append(milliseconds(connection, "GET", "/healthz", None))
-        median, base = statistics.median(own), statistics.median(idle)
+            healthz.append(milliseconds(connection, "GET", "/healthz", None))
+        median, base = statistics.median(own), statistics.median(healthz)
         slow = statistics.quantiles(own, n=20)[-1]
         print(f"{operation.path:<32}{median:>12.2f}{median / base:>12.1f}{slow:>12.2f}")
     server.shutdown()

@@ -1,26 +1,26 @@
-"""Layers a second: `/v1/batch` with lean answers, beside PyTorch running the same layers on its meta device.
+"""Layers per second: `/v1/batch` with lean answers, and PyTorch with the same layers on its meta device.
 
-One gunicorn worker answers over real HTTP, the client's own time included. PyTorch is measured in the same run, in
-turn, where it is installed (`make golden` installs it into an environment of its own).
+One gunicorn worker answers over real HTTP, the client's own time included. Where PyTorch is installed, it is measured
+in the same run, alternately (`make golden` installs it into an environment of its own).
 """
 
 import http.client
 import json
 import random
 import statistics
-import subprocess
-import sys
-from contextlib import contextmanager
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
+from benchmarks.serving import serving
+
 ITEMS = 10_000
+PYTORCH_ITEMS = 1_000
+"""Fewer, since PyTorch takes longer for each."""
 ROUNDS = 7
-PORT = 8_123
 
 
 def layers(count: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Random convolutions of images, every one of them accepted."""
+    """Random convolutions of images, all valid."""
     rng = random.Random(seed)
     return [
         {
@@ -37,33 +37,14 @@ def layers(count: int, seed: int = 1) -> list[dict[str, Any]]:
     ]
 
 
-@contextmanager
-def server() -> Any:
-    """One worker of the service, as it is deployed."""
-    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "-w", "1", "-b", f"127.0.0.1:{PORT}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            try:
-                http.client.HTTPConnection("127.0.0.1", PORT, timeout=1).request("GET", "/healthz")
-                break
-            except OSError:
-                sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def ours(items: list[dict[str, Any]]) -> float:
-    """Seconds from the question as objects to the answers as objects."""
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+def ours(items: list[dict[str, Any]], connection: http.client.HTTPConnection) -> float:
+    """Seconds from the questions as Python objects to the answers as Python objects."""
     began = perf_counter()
     body = json.dumps({"operation": "output-size", "detail": "sizes", "items": items})
     connection.request("POST", "/v1/batch", body, {"Content-Type": "application/json"})
     results = json.loads(connection.getresponse().read())["results"]
     seconds = perf_counter() - began
-    if any(one["status"] != 200 for one in results):
+    if any(result["status"] != 200 for result in results):
         raise SystemExit("a layer was refused")
     return seconds
 
@@ -83,19 +64,19 @@ def pytorchs(items: list[dict[str, Any]]) -> float | None:
 
 
 def main() -> None:
-    """Print layers a second, medians of several rounds in turn."""
+    """Print layers per second: medians of several rounds."""
     items = layers(ITEMS)
-    own, other = [], []
-    with server():
-        ours(items[:100])
+    our_seconds, pytorch_seconds = [], []
+    with serving() as connection:
+        ours(items[:100], connection)
         for _ in range(ROUNDS):
-            own.append(ours(items))
-            other.append(pytorchs(items[:1000]))
-    rate = ITEMS / statistics.median(own)
+            our_seconds.append(ours(items, connection))
+            pytorch_seconds.append(pytorchs(items[:PYTORCH_ITEMS]))
+    rate = ITEMS / statistics.median(our_seconds)
     print(f"{'/v1/batch, one worker':<32}{rate:>12,.0f} layers/s")
-    known = [seconds for seconds in other if seconds is not None]
-    if known:
-        theirs = 1000 / statistics.median(known)
+    measured = [seconds for seconds in pytorch_seconds if seconds is not None]
+    if measured:
+        theirs = PYTORCH_ITEMS / statistics.median(measured)
         print(f"{'PyTorch, meta device':<32}{theirs:>12,.0f} layers/s{rate / theirs:>12.1f} times as many here")
 
 

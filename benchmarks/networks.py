@@ -1,10 +1,10 @@
-"""Networks judged: ResNet-50 through `/v1/networks/validate`, beside the tools that people know; then ever longer ones.
+"""ResNet-50 through `/v1/networks/validate`, compared with other tools; then networks of growing length.
 
 Our answer is measured from bytes to bytes inside the server, and over real HTTP with one gunicorn worker. The service
-remembers layers, so a network is measured both as it is when it comes again and when no layer of it was ever seen: each
-round then posts a ResNet-50 of another width. The others are measured in the same run, in turn, where they are
-installed: PyTorch building and running the network on its meta device, torchinfo's summary of it there, and ONNX's
-shape inference. Only torchinfo counts costs as well.
+caches layers, so a network is measured twice: when it is posted again, and when none of its layers is cached. For the
+second, each round posts a ResNet-50 of another width. The other tools are measured in the same run, alternately, where
+they are installed: PyTorch builds and runs the network on its meta device, torchinfo summarizes it there, and ONNX
+infers its shapes. Of these, only torchinfo counts costs too.
 """
 
 import gc
@@ -18,17 +18,19 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.batch import PORT, server
+from benchmarks.serving import serving
 from service.routes.exchange import dumps, parse_json
 from service.routes.networks import respond
 
 Body = dict[str, Any]
+Tasks = dict[str, Callable[[], object]]
+"""What is measured, by its name in the table."""
 
 RESNET = Path(__file__).parents[1] / "examples" / "networks" / "resnet50.json"
 PATH = "/v1/networks/validate"
 ROUNDS = 60
 NARROWEST = 64
-"""The channels of the first stage, of which all others but the first and the last are multiples."""
+"""Channels of the first stage; all others are multiples of it, except at the two ends of the network."""
 CHANNELS = ("in_channels", "out_channels", "num_features", "in_features")
 LENGTHS = (1_000, 2_500, 5_000, 10_000)
 LENGTH_ROUNDS = 5
@@ -38,7 +40,7 @@ LENGTH_ROUNDS = 5
 
 
 def widened(body: Body, width: int) -> Body:
-    """The network with other channels everywhere but at its two ends."""
+    """The network with other numbers of channels, except at its two ends."""
     layers = [
         {name: value * width // NARROWEST if name in CHANNELS and value > 3 else value for name, value in layer.items()}
         for layer in body["layers"]
@@ -47,23 +49,23 @@ def widened(body: Body, width: int) -> Body:
 
 
 def inside(body: bytes) -> None:
-    """What the server does between the bytes that arrive and those that leave."""
+    """The work of the server from the bytes of the request to the bytes of the answer."""
     dumps(respond(parse_json(body)))
 
 
 def over_http(body: bytes, connection: http.client.HTTPConnection) -> None:
-    """One request and its whole answer, which has to say that the network is sound."""
+    """One request and its whole answer. Raises SystemExit if the network is not valid."""
     connection.request("POST", PATH, body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
     if answer.status != 200 or b'"valid":true' not in answer.read():
-        raise SystemExit(f"{PATH} answered {answer.status}, or found a mistake")
+        raise SystemExit(f"{PATH} answered {answer.status}, or the network is not valid")
 
 
-# --- the others -------------------------------------------------------------------------------------------------------
+# --- other tools ------------------------------------------------------------------------------------------------------
 
 
-def pytorchs(body: Body) -> dict[str, Callable[[], object]]:
-    """What PyTorch and torchinfo are asked; nothing where they are not installed."""
+def pytorchs(body: Body) -> Tasks:
+    """What is measured of PyTorch and torchinfo; nothing where they are not installed."""
     try:
         import torch
 
@@ -72,32 +74,32 @@ def pytorchs(body: Body) -> dict[str, Callable[[], object]]:
         return {}
     array = torch.empty(body["input_shape"], device="meta")
 
-    def built() -> Any:
+    def build() -> Any:
         with torch.device("meta"):
             return Graph(body).eval()
 
-    model = built()
-    found: dict[str, Callable[[], object]] = {
-        "PyTorch, meta device: build and run": lambda: built()(array),
+    model = build()
+    tasks: Tasks = {
+        "PyTorch, meta device: build and run": lambda: build()(array),
         "PyTorch, meta device: run": lambda: model(array),
     }
     try:
         from torchinfo import summary
     except ImportError:
-        return found
-    asked = partial(summary, input_data=array, device="meta", verbose=0)
-    return {**found, "torchinfo, meta device: build, summary": lambda: asked(built())}
+        return tasks
+    summarize = partial(summary, input_data=array, device="meta", verbose=0)
+    return {**tasks, "torchinfo, meta device: build, summary": lambda: summarize(build())}
 
 
-def onnxs(body: Body) -> dict[str, Callable[[], object]]:
-    """What ONNX is asked; nothing where it is not installed."""
+def onnxs(body: Body) -> Tasks:
+    """What is measured of ONNX; nothing where it is not installed."""
     try:
         from onnx import shape_inference
     except ImportError:
         return {}
     infer = partial(shape_inference.infer_shapes, check_type=True, strict_mode=True)
     model = onnx_model(body)
-    inferred = {one.name for one in infer(model).graph.value_info}
+    inferred = {value.name for value in infer(model).graph.value_info}
     if not inferred.issuperset(layer["name"] for layer in body["layers"][:-1]):
         raise SystemExit("ONNX did not infer every shape")
     return {
@@ -107,7 +109,7 @@ def onnxs(body: Body) -> dict[str, Callable[[], object]]:
 
 
 Node = tuple[str, dict[str, Any], list[list[int]]]
-"""An operator, its attributes, and the shapes of what it takes beside the layer's inputs."""
+"""An operator, its attributes, and the shapes of its inputs after the layer's own inputs."""
 
 
 def onnx_node(layer: Body) -> Node:
@@ -128,7 +130,7 @@ def onnx_node(layer: Body) -> Node:
 
 
 def onnx_model(body: Body) -> Any:
-    """The network as an ONNX model, with weights as inputs: their numbers have no part in the shapes."""
+    """The network as an ONNX model. Weights are inputs: shapes do not depend on their values."""
     from onnx import TensorProto, helper
 
     nodes, before = [], "input"
@@ -144,11 +146,11 @@ def onnx_model(body: Body) -> Any:
     return helper.make_model(helper.make_graph(nodes, "network", entrances, leaving))
 
 
-# --- ever longer ------------------------------------------------------------------------------------------------------
+# --- growing length ---------------------------------------------------------------------------------------------------
 
 
 def chain(length: int, detail: str, widths: Iterator[int]) -> bytes:
-    """A body with as many layers in blocks of four, each of its own width and with a skip around it."""
+    """A body with `length` layers in blocks of four, each with a width of its own and a skip around it."""
     layers: list[Body] = []
     skip = "input"
     for block, width in zip(range(length // 4), widths, strict=False):
@@ -166,21 +168,21 @@ def chain(length: int, detail: str, widths: Iterator[int]) -> bytes:
 # --- printing ---------------------------------------------------------------------------------------------------------
 
 
-def seconds(ask: Callable[[], object]) -> float:
-    """How long one answer takes."""
+def seconds(task: Callable[[], object]) -> float:
+    """The seconds of one answer."""
     began = perf_counter()
-    ask()
+    task()
     return perf_counter() - began
 
 
-def compare(asked: dict[str, Callable[[], object]]) -> None:
-    """Print the median of each, asked in turn, and its ratio to the first."""
-    took: dict[str, list[float]] = {name: [] for name in asked}
-    for ask in asked.values():
-        ask()
+def compare(tasks: Tasks) -> None:
+    """Run the tasks alternately; print the median of each and its ratio to the first."""
+    took: dict[str, list[float]] = {name: [] for name in tasks}
+    for task in tasks.values():
+        task()
     for _ in range(ROUNDS):
-        for name, ask in asked.items():
-            took[name].append(seconds(ask))
+        for name, task in tasks.items():
+            took[name].append(seconds(task))
     print(f"{'ResNet-50':<44}{'median ms':>12}{'ratio':>8}")
     base = statistics.median(next(iter(took.values())))
     for name, rounds in took.items():
@@ -189,7 +191,7 @@ def compare(asked: dict[str, Callable[[], object]]) -> None:
 
 
 def grow(connection: http.client.HTTPConnection) -> None:
-    """Print what networks of growing length take; the time of a layer should stay where it is."""
+    """Print the times of networks of growing length; the time per layer should not grow."""
     widths = count(1)
     columns = ("full s", "µs a layer", "sizes s", "µs a layer", "again s", "µs a layer")
     print(f"{'layers in one network':<24}{''.join(f'{column:>12}' for column in columns)}")
@@ -202,26 +204,25 @@ def grow(connection: http.client.HTTPConnection) -> None:
         print(f"{length:<24,}{''.join(cells)}")
 
 
-def ours(body: Body, connection: http.client.HTTPConnection) -> dict[str, Callable[[], object]]:
-    """Both details over HTTP and inside the server, for networks never seen and for one that comes again."""
+def ours(body: Body, connection: http.client.HTTPConnection) -> Tasks:
+    """Both details over HTTP and inside the server, for networks that are not cached and for one that is."""
     widths = count(NARROWEST + 1)
-    found: dict[str, Callable[[], object]] = {}
+    tasks: Tasks = {}
     for place, ask in (("over HTTP", partial(over_http, connection=connection)), ("inside the server", inside)):
         for detail in ("full", "sizes"):
-            known = {**body, "detail": detail}
-            new = iter([json.dumps(widened(known, next(widths))).encode() for _ in range(ROUNDS + 1)])
-            found[f"Padstride {place}: {detail}"] = lambda ask=ask, new=new: ask(next(new))
-            found[f"Padstride {place}: {detail}, again"] = partial(ask, json.dumps(known).encode())
-    return found
+            repeated = {**body, "detail": detail}
+            new = iter([json.dumps(widened(repeated, next(widths))).encode() for _ in range(ROUNDS + 1)])
+            tasks[f"Padstride {place}: {detail}"] = lambda ask=ask, new=new: ask(next(new))
+            tasks[f"Padstride {place}: {detail}, again"] = partial(ask, json.dumps(repeated).encode())
+    return tasks
 
 
 def main() -> None:
-    """Print ResNet-50 side by side, then the growth."""
+    """Print ResNet-50 in all tools, then networks of growing length."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # As gunicorn's workers are set up; the others have the same.
+    gc.set_threshold(50_000, 20, 20)  # As in gunicorn's workers; the other tools run with the same.
     body = json.loads(RESNET.read_bytes())
-    with server():
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    with serving() as connection:
         compare({**ours(body, connection), **pytorchs(body), **onnxs(body)})
         grow(connection)
 

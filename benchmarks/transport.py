@@ -1,31 +1,27 @@
-"""What an exchange of large arrays costs beyond its computation, over real HTTP with one gunicorn worker.
+"""What a request with large arrays costs beyond its computation, over real HTTP with one gunicorn worker.
 
-Each exchange is measured in turn with its computation alone, in a worker of the same kind, and with a bare application
-that reads as many bytes and answers as many: the floor that the server and the loopback set. The client's bodies are
-made before, and its answers are read into memory that is there already.
+Each request is measured alternately with two others: its computation alone, in a worker of the same kind, and a bare
+application that reads and sends as many bytes, which is the minimum that the server and the loopback allow. The
+client makes the bodies before it measures, and reads the answers into memory that it already has.
 """
 
 import http.client
 import io
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from benchmarks.serving import serving
 from service.core.convolve.engine import Job, Operands
 from service.routes.convolve import computed, prepared
 from service.routes.exchange import dumps
@@ -43,7 +39,7 @@ Body = tuple[dict[str, str], bytes]
 
 @dataclass(frozen=True)
 class Exchange:
-    """A layer applied to one large array, and how the arrays travel."""
+    """A layer applied to one large array, and how the arrays are sent."""
 
     name: str
     source: tuple[int, ...]
@@ -55,26 +51,26 @@ class Exchange:
 
     @cached_property
     def arrays(self) -> dict[str, Any]:
-        """The operands, of random numbers."""
+        """The operands: random numbers."""
         numbers = np.random.default_rng(1)
         shapes = {"input": self.source, "weight": self.weight}
         return {name: numbers.standard_normal(shape).astype(self.dtype) for name, shape in shapes.items()}
 
     @cached_property
     def request(self) -> Body:
-        """The headers and the body that are posted."""
+        """The headers and the body of the request."""
         return self.write(self)
 
     def job(self) -> Job:
-        """The computation that the exchange asks for."""
-        asked = ConvolveRequest(layer={"type": "conv2d", **self.layer})
-        job = prepared(asked, Operands(source=self.arrays["input"], weight=self.arrays["weight"]))
+        """The computation of the request."""
+        request = ConvolveRequest(layer={"type": "conv2d", **self.layer})
+        job = prepared(request, Operands(source=self.arrays["input"], weight=self.arrays["weight"]))
         assert isinstance(job, Job)
         return job
 
 
 def npy_parts(exchange: Exchange) -> Body:
-    """A form with `.npy` parts, to be answered with one."""
+    """A form with `.npy` parts; the answer is a `.npy` file."""
     parts: dict[str, Any] = {"request": json.dumps({"layer": exchange.layer})}
     for name, array in exchange.arrays.items():
         stream = io.BytesIO()
@@ -98,7 +94,7 @@ def binary_tensors(exchange: Exchange) -> Body:
 
 
 def base64_text(exchange: Exchange) -> Body:
-    """JSON with the arrays' bytes as text."""
+    """JSON with the arrays' bytes as base64."""
     arrays = {
         name: {"shape": array.shape, "dtype": array.dtype.name, "base64": b64encode(array).decode()}
         for name, array in exchange.arrays.items()
@@ -135,31 +131,31 @@ EXCHANGES = (
 
 
 def bare(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """`/echo` reads its body and answers as many bytes as asked; `/compute` answers how long a computation took."""
-    asked = int(environ["QUERY_STRING"])
+    """`/echo?n` reads its body and sends n bytes; `/compute?i` sends the milliseconds of the i-th computation."""
+    number = int(environ["QUERY_STRING"])
     if environ["PATH_INFO"] == "/compute":
-        answer = repr(milliseconds_computing(EXCHANGES[asked])).encode()
+        answer = repr(milliseconds_computing(EXCHANGES[number])).encode()
     else:
         read_all(environ["wsgi.input"], memory(int(environ["CONTENT_LENGTH"])))
-        answer = bytes(memory(asked))
+        answer = bytes(memory(number))
     start_response("200 OK", [("Content-Length", str(len(answer)))])
     return [answer]
 
 
 @cache
 def memory(size: int) -> memoryview:
-    """As many bytes, the same ones each time."""
+    """Memory of a size, the same each time."""
     return memoryview(bytearray(size))
 
 
 def read_all(stream: Any, into: memoryview) -> None:
-    """Read a body that fills the memory."""
+    """Read a body of the size of the memory."""
     while into:
         into = into[stream.readinto(into) :]
 
 
 def milliseconds_computing(exchange: Exchange) -> float:
-    """The computation alone."""
+    """The milliseconds of the computation alone."""
     job = exchange.job()
     began = perf_counter()
     computed(job)
@@ -169,40 +165,10 @@ def milliseconds_computing(exchange: Exchange) -> float:
 # --- the client -------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def serving(*application: str) -> Iterator[http.client.HTTPConnection]:
-    """A connection to one worker of an application, the service's own by default, as it is deployed."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", *application]
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
-    process = subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield connected(port)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def connected(port: int) -> http.client.HTTPConnection:
-    """A connection, once somebody listens."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for _ in range(100):
-        try:
-            connection.connect()
-        except OSError:
-            sleep(0.1)
-        else:
-            return connection
-    raise SystemExit(f"nobody listens on port {port}")
-
-
 def exchanged(
     connection: http.client.HTTPConnection, path: str, request: Body, into: bytearray
 ) -> tuple[float, memoryview]:
-    """The milliseconds of a request and its whole answer, and the answer."""
+    """The milliseconds of a request and its whole answer; and the answer."""
     headers, body = request
     began = perf_counter()
     connection.request("POST", path, body, headers)
@@ -226,18 +192,18 @@ class Timings:
 def measured(
     exchange: Exchange, service: http.client.HTTPConnection, other: http.client.HTTPConnection, into: bytearray
 ) -> Timings:
-    """An exchange, its computation and its echo, in turn."""
-    timings, place = Timings(), EXCHANGES.index(exchange)
+    """The times of an exchange, its computation and its echo, measured alternately."""
+    timings, number = Timings(), EXCHANGES.index(exchange)
     for _ in range(ROUNDS):
         took, answer = exchanged(service, exchange.path, exchange.request, into)
         timings.whole.append(took)
         timings.echoing.append(exchanged(other, f"/echo?{len(answer)}", exchange.request, into)[0])
-        timings.computing.append(float(bytes(exchanged(other, f"/compute?{place}", ({}, b""), into)[1])))
+        timings.computing.append(float(bytes(exchanged(other, f"/compute?{number}", ({}, b""), into)[1])))
     return timings
 
 
 def main() -> None:
-    """Print what each exchange takes, what of it is not the computation, and the echo: least and median."""
+    """Print for each exchange the whole time, the time beyond the computation, and the echo: minimum and median."""
     columns = ("MB in", "MB out", "whole ms", "median", "beyond ms", "median", "echo ms", "median")
     print(f"{'exchange':<34}{''.join(f'{column:>11}' for column in columns)}")
     into = bytearray(2**26)
