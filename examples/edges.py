@@ -1,10 +1,10 @@
-"""Draw the edges of a photograph: the service computes the gradients, and the photograph travels as it is, in binary.
+"""Draw the edges of a photograph: the service computes the gradients; the photograph is sent as binary numbers.
 
     python examples/edges.py
     python examples/edges.py --url http://127.0.0.1:8000 --output edges.png photograph.jpg
 
-Writes the photograph and its edges side by side. Without a photograph it takes the one of Grace Hopper (United States
-Navy, public domain) that the package matplotlib carries. Needs NumPy, Pillow and a running service.
+Writes the photograph and its edges side by side. The default photograph is the one of Grace Hopper (United States Navy,
+public domain) in the package matplotlib. Needs NumPy, Pillow and a running service.
 """
 
 import argparse
@@ -29,24 +29,26 @@ SOBEL = np.array(
     ],
     dtype=np.float64,
 )
-"""Two output channels, one input channel: how fast the grey rises to the right, and how fast it rises downwards."""
+"""Two output channels, one input channel: the gradient to the right, and the gradient downwards."""
 
 LAYER = {"type": "conv2d", "padding": 1, "padding_mode": "replicate"}
-"""The size stays, and the border of the photograph is no edge, as it would be beside zeros."""
+"""Keeps the size. Zeros around the photograph would make its border an edge; copies of the border do not."""
 
 GRAIN, FULL = 50, 98.5
-"""Percentiles of the gradient: what is below the first is the grain of the film, what is above the second is black."""
+"""Percentiles of the gradient: below the first it is the grain of the film and drawn white, above the second black."""
 
 GAP = 20
+"""Pixels."""
+
 TIMEOUT_SECONDS = 30
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Draw the edges of the photograph named on the command line."""
+    """Draw the edges of the photograph named on the command line; the exit code."""
     parser = argparse.ArgumentParser(description="Draw the edges of a photograph.")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the service listens (%(default)s)")
     parser.add_argument("--output", type=Path, default=Path("edges.png"), help="the image to write (%(default)s)")
-    parser.add_argument("--width", type=int, default=440, help="of each half, in pixels (%(default)s)")
+    parser.add_argument("--width", type=int, default=440, help="width of each half in pixels (%(default)s)")
     parser.add_argument("photograph", nargs="?", type=Path, help="default: Grace Hopper, from matplotlib")
     chosen = parser.parse_args(arguments)
     try:
@@ -65,16 +67,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def complain(message: str) -> int:
-    """One line on standard error, and the exit code that goes with it."""
+    """Print one line to standard error; the exit code of a failure."""
     print(f"edges: {message}", file=sys.stderr)
     return 1
 
 
 def grace_hopper() -> Path:
-    """The photograph in matplotlib's sample data, found without the second that importing matplotlib takes."""
+    """The photograph in matplotlib's sample data; matplotlib itself is not imported, which would take a second."""
     package = find_spec("matplotlib")
     if package is None or package.origin is None:
-        raise FileNotFoundError("name one, or install matplotlib, which carries one")
+        raise FileNotFoundError("name one, or install matplotlib, which has one")
     return Path(package.origin).parent / "mpl-data" / "sample_data" / "grace_hopper.jpg"
 
 
@@ -86,7 +88,7 @@ def greyscale(photograph: Path, width: int) -> np.ndarray:
 
 
 def convolved(url: str, source: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """The photograph `[channels, height, width]` through a convolution of the service."""
+    """The service's convolution of the photograph `[channels, height, width]`."""
     content_type, body = form(json.dumps({"layer": LAYER}).encode(), input=source, weight=weight)
     headers = {"Content-Type": content_type, "Accept": "application/x-npy"}
     with urlopen(Request(f"{url.rstrip('/')}/v1/convolve", body, headers), timeout=TIMEOUT_SECONDS) as answer:
@@ -114,14 +116,14 @@ def npy(array: np.ndarray) -> bytes:
 
 
 def drawn(gradient: np.ndarray) -> np.ndarray:
-    """Gradients as ink on paper: the steeper, the darker."""
+    """Gradients as grey values: the steeper, the darker."""
     grain, full = np.percentile(gradient, [GRAIN, FULL])
     ink = (gradient - grain) / max(full - grain, np.finfo(float).tiny)
     return 255 * (1 - np.clip(ink, 0, 1))
 
 
 def side_by_side(left: np.ndarray, right: np.ndarray) -> Image.Image:
-    """Two pictures with white between them."""
+    """Two images with a white gap between them."""
     gap = np.full((len(left), GAP), 255.0)
     return Image.fromarray(np.hstack([left, gap, right]).round().astype(np.uint8))
 

@@ -3,8 +3,8 @@
     python examples/summarize.py
     python examples/summarize.py --url http://127.0.0.1:8000 my-network.json
 
-A network is a JSON file with the body of `POST /v1/networks/validate`; without any, those beside this script are taken.
-Ends with 1 if no service answers or a network is not valid. Needs nothing but Python and a running service.
+A network is a JSON file with the body of `POST /v1/networks/validate`. The default is all networks of the examples. The
+exit code is 1 if no service answers or a network is not valid. Needs only Python and a running service.
 """
 
 import argparse
@@ -32,17 +32,17 @@ COLUMNS = (
     ("", "MACs", str.rjust),
     ("receptive", "field", str.rjust),
 )
-"""What each column is called, in two lines, and to which side it is set."""
+"""The heading of each column, in two lines, and its alignment."""
 
 SCALES = ((10**9, "G"), (10**6, "M"), (10**3, "k"), (1, ""))
 
 
 class NoAnswerError(Exception):
-    """There is no answer to show, for the reason it carries."""
+    """The service gave no answer; the message says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Summarize the networks named on the command line; 0 if all are valid."""
+    """Summarize the networks named on the command line; the exit code, 0 if all are valid."""
     parser = argparse.ArgumentParser(description="Print networks as tables.")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the service listens (%(default)s)")
     parser.add_argument("networks", nargs="*", type=Path, metavar="network.json", help="default: all of the examples")
@@ -62,14 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def complain(message: str) -> int:
-    """One line on standard error, after all that was printed before; the exit code that goes with it."""
+    """Print one line to standard error, after all earlier output; the exit code of a failure."""
     sys.stdout.flush()
     print(f"summarize: {message}", file=sys.stderr)
     return 1
 
 
 def validated(url: str, body: bytes) -> dict[str, Any]:
-    """What the service says of a network."""
+    """The service's report on a network. Raises NoAnswerError if there is none."""
     address = f"{url.rstrip('/')}/v1/networks/validate"
     try:
         with urlopen(Request(address, body, {"Content-Type": "application/json"}), timeout=TIMEOUT_SECONDS) as answer:
@@ -77,11 +77,11 @@ def validated(url: str, body: bytes) -> dict[str, Any]:
     except HTTPError as refusal:
         raise NoAnswerError(refused(url, refusal)) from None
     except (OSError, HTTPException, ValueError):
-        raise NoAnswerError(f"no service answers at {url}; start one, or say with --url where it is") from None
+        raise NoAnswerError(f"no service answers at {url}; start one, or give its address with --url") from None
 
 
 def refused(url: str, refusal: HTTPError) -> str:
-    """Why the service took no network from the request, in its own words where it has any."""
+    """Why the service refused the request, in its own words where there are any."""
     try:
         problem = json.load(refusal)
         return f"the service refused the request: {problem['detail']}"
@@ -91,7 +91,7 @@ def refused(url: str, refusal: HTTPError) -> str:
 
 def errors(report: dict[str, Any]) -> list[str]:
     """The names of a report's errors."""
-    return [one["name"] for one in report["diagnostics"] if one["severity"] == "error"]
+    return [diagnostic["name"] for diagnostic in report["diagnostics"] if diagnostic["severity"] == "error"]
 
 
 def summary(name: str, network: dict[str, Any], report: dict[str, Any]) -> Iterator[str]:
@@ -102,33 +102,33 @@ def summary(name: str, network: dict[str, Any], report: dict[str, Any]) -> Itera
     yield from table([row(layer) for layer in report["layers"]])
     yield from totals(report["totals"])
     for diagnostic in report["diagnostics"]:
-        yield from told(diagnostic)
+        yield from diagnosis(diagnostic)
 
 
 def row(layer: dict[str, Any]) -> tuple[str, ...]:
-    """The cells of a layer, one a column."""
+    """The cells of a layer, one per column."""
     shape = "?" if layer["output_shape"] is None else json.dumps(layer["output_shape"])
     counts = (count(layer["parameters"]), count(layer["macs"]))
-    return layer["name"], layer["type"], shape, *counts, field(layer["receptive_field"])
+    return layer["name"], layer["type"], shape, *counts, field_size(layer["receptive_field"])
 
 
 def count(value: int | None) -> str:
-    """A number of things: a dash for none, a question mark if nobody can know."""
+    """A count: a dash for none, a question mark if it is unknown."""
     if value is None:
         return "?"
     return f"{value:,}" if value else "-"
 
 
-def field(seen: dict[str, Any] | None) -> str:
-    """The size of a receptive field: one number for a square, a dash behind layers that have no positions."""
-    if seen is None:
+def field_size(field: dict[str, Any] | None) -> str:
+    """The size of a receptive field: one number for a square, a dash after layers without positions."""
+    if field is None:
         return "-"
-    sizes = [f"{size:,}" for size in seen["size"]]
+    sizes = [f"{size:,}" for size in field["size"]]
     return sizes[0] if len(set(sizes)) == 1 else " x ".join(sizes)
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Aligned rows under headings: room that is left goes between the columns, and what is missing off the names."""
+    """Aligned rows under headings: spare width goes between the columns; long names are cut where width is missing."""
     above, headings, sides = zip(*COLUMNS, strict=True)
     widths = [max(map(len, column)) for column in zip(above, headings, *rows, strict=True)]
     gaps = len(widths) - 1
@@ -146,7 +146,7 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def shortened(name: str, width: int) -> str:
-    """A name in so much room: its end, since names that are long begin alike."""
+    """A name cut to a width; its end stays, because long names begin alike."""
     return name if len(name) <= width else f"...{name[3 - width :]}"
 
 
@@ -161,15 +161,15 @@ def totals(sums: dict[str, int | None]) -> Iterator[str]:
 
 
 def scaled(value: int | None) -> str:
-    """A large number in thousands, millions or thousand millions: the largest of which it has at least half."""
+    """A large number in k, M or G: the largest of which it is at least half."""
     if value is None:
         return f"{'?':>14} "
     scale, letter = next(((scale, letter) for scale, letter in SCALES if 2 * value >= scale), SCALES[-1])
     return f"{value / scale:>14,.2f} {letter}"
 
 
-def told(diagnostic: dict[str, Any]) -> Iterator[str]:
-    """A diagnostic: what and where, then the fact, then the advice."""
+def diagnosis(diagnostic: dict[str, Any]) -> Iterator[str]:
+    """A diagnostic: its name and location, then the message, then the help."""
     yield ""
     yield f"{diagnostic['severity']}: {diagnostic['name']} at {diagnostic['location']}"
     yield from wrap(diagnostic["message"], WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -179,5 +179,5 @@ def told(diagnostic: dict[str, Any]) -> Iterator[str]:
 
 if __name__ == "__main__":
     if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `summarize.py | head` ends quietly.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `summarize.py | head` ends without an error.
     sys.exit(main())

@@ -1,10 +1,10 @@
-"""Make the example networks that repeat themselves: bodies for `POST /v1/networks/validate`.
+"""Make the example networks whose blocks repeat: bodies for `POST /v1/networks/validate`.
 
     python examples/networks/make.py                    all of them, beside this script
-    python examples/networks/make.py resnet50 unet      these two
+    python examples/networks/make.py resnet50 unet      only these two
     python examples/networks/make.py --to elsewhere     into another directory
 
-The other networks beside this script are short, and written by hand.
+The other networks beside this script are short and written by hand.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""Other projects' own test data, put to the service."""
+"""Test data of other projects, put to the service."""

@@ -1,7 +1,7 @@
 """ONNX's own backend tests of window layers, each a model of one node, run through `POST /v1/convolve`.
 
-The node cases are made by the onnx package itself, the converted ones are files in it: a model, its inputs and the
-outputs that were recorded for them.
+The onnx package makes the node cases when they are imported. The converted cases are files in the package. Each case is
+a model, its inputs and the outputs recorded for them.
 """
 
 import io
@@ -48,7 +48,7 @@ COUNTS = {
     "GlobalMaxPool": 2,
     "GlobalAveragePool": 2,
 }
-"""How many cases of each operator there are."""
+"""Cases per operator."""
 
 ROUNDED = frozenset({"test_averagepool_2d_ceil_last_window_starts_on_pad"})
 """Cases whose output is recorded with four digits."""
@@ -57,11 +57,11 @@ SEVERAL_NODES = {
     "test_AvgPool1d": ["Unsqueeze", "AveragePool", "Squeeze"],
     "test_AvgPool1d_stride": ["Unsqueeze", "AveragePool", "Squeeze"],
 }
-"""Cases left out because the layer is one of several in them."""
+"""Cases left out because the layer is one of several nodes."""
 
 NOT_SUPPORTED: Mapping[str, str] = {
-    "test_maxpool_with_argmax_2d_precomputed_pads": "the second output, the places of the maxima, is not computed",
-    "test_maxpool_with_argmax_2d_precomputed_strides": "`storage_order` orders the places of the maxima, see above",
+    "test_maxpool_with_argmax_2d_precomputed_pads": "the second output, the positions of the maxima, is not computed",
+    "test_maxpool_with_argmax_2d_precomputed_strides": "`storage_order` orders the positions of the maxima, see above",
 }
 
 
@@ -78,42 +78,42 @@ class Case:
 
 
 def _case(name: str, model: onnx.ModelProto, inputs: list[Array], outputs: list[Array]) -> Case | None:
-    """A case, if it has one of our operators in it. Weights kept in the model count as inputs."""
-    kinds = tuple(node.op_type for node in model.graph.node)
+    """A case, if the model has one of our operators. Weights in the model count as inputs."""
+    operators = tuple(node.op_type for node in model.graph.node)
     ours = [node for node in model.graph.node if node.op_type in LAYER_OF]
     if not ours:
         return None
-    kept = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    free = (one.name for one in model.graph.input if one.name not in kept)
-    values = kept | dict(zip(free, inputs, strict=True))
-    attributes = {one.name: onnx.helper.get_attribute_value(one) for one in ours[0].attribute}
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    free = (value.name for value in model.graph.input if value.name not in weights)
+    values = weights | dict(zip(free, inputs, strict=True))
+    attributes = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in ours[0].attribute}
     return Case(
         name=name,
         operator=ours[0].op_type,
         attributes={key: value.decode() if isinstance(value, bytes) else value for key, value in attributes.items()},
-        inputs=tuple(values[one] for one in ours[0].input if one) if len(kinds) == 1 else (),
+        inputs=tuple(values[name] for name in ours[0].input if name) if len(operators) == 1 else (),
         outputs=tuple(outputs),
-        nodes=kinds,
+        nodes=operators,
     )
 
 
-def _made() -> Iterator[Case | None]:
+def _cases_of_nodes() -> Iterator[Case | None]:
     """The cases that the onnx package makes when a module of them is imported."""
     for operator in LAYER_OF:
         import_module(f"onnx.backend.test.case.node.{operator.lower()}")
-    for made in node_cases._NodeTestCases:
-        [(inputs, outputs)] = made.data_sets
-        yield _case(made.name, made.model, list(inputs), list(outputs))
+    for case in node_cases._NodeTestCases:
+        [(inputs, outputs)] = case.data_sets
+        yield _case(case.name, case.model, list(inputs), list(outputs))
 
 
-def _read() -> Iterator[Case | None]:
-    """The cases that lie in the onnx package as files."""
+def _cases_in_files() -> Iterator[Case | None]:
+    """The cases that are files in the onnx package."""
     for folder in FOLDERS:
         for path in sorted((FILES / folder).iterdir()):
             tensors = {
                 kind: [
-                    numpy_helper.to_array(onnx.load_tensor(str(one)))
-                    for one in sorted(path.glob(f"test_data_set_0/{kind}_*.pb"))
+                    numpy_helper.to_array(onnx.load_tensor(str(file)))
+                    for file in sorted(path.glob(f"test_data_set_0/{kind}_*.pb"))
                 ]
                 for kind in ("input", "output")
             }
@@ -121,21 +121,23 @@ def _read() -> Iterator[Case | None]:
 
 
 @cache
-def found() -> Mapping[str, Case]:
+def all_cases() -> Mapping[str, Case]:
     """Every case by name."""
-    return {case.name: case for case in (*_made(), *_read()) if case is not None}
+    return {case.name: case for case in (*_cases_of_nodes(), *_cases_in_files()) if case is not None}
 
 
 def cases(*, supported: bool) -> list[Any]:
-    """The cases of one node that are supported, or those that are not, as parameters named after them."""
+    """The supported cases of one node, or the others, as test parameters."""
     chosen = [
-        case for name, case in found().items() if name not in SEVERAL_NODES and (name not in NOT_SUPPORTED) is supported
+        case
+        for name, case in all_cases().items()
+        if name not in SEVERAL_NODES and (name not in NOT_SUPPORTED) is supported
     ]
     return [pytest.param(case, id=f"{case.operator}-{case.name.removeprefix('test_')}") for case in chosen]
 
 
 def layer_of(case: Case) -> dict[str, Any]:
-    """The layer with the node's own spellings; its rank is the input's."""
+    """The layer, spelled as the node spells it; its rank is the input's."""
     rank = case.inputs[0].ndim - 2
     flags = {"ceil_mode", "count_include_pad"}
     attributes = {key: bool(value) if key in flags else value for key, value in case.attributes.items()}
@@ -159,7 +161,7 @@ def as_npy(post_form: PostForm, case: Case) -> TestResponse:
 
 
 def assert_recorded(computed: Array, case: Case) -> None:
-    """The computed output is the recorded one: exactly for integers and maxima, closely for sums."""
+    """Check that the output equals the recorded one: exactly for integers and maxima, closely for sums."""
     recorded = case.outputs[0]
     assert computed.shape == recorded.shape
     if recorded.dtype.kind in "iu" or case.operator in ("MaxPool", "GlobalMaxPool"):
@@ -188,31 +190,31 @@ def test_a_case_posted_as_npy_gives_the_recorded_output(post_form: PostForm, cas
 
 @pytest.mark.parametrize("case", cases(supported=False))
 def test_what_is_listed_as_not_supported_is_not_answered_in_full(client: FlaskClient, case: Case) -> None:
-    """A case that the service now answers with every output recorded has to leave the table."""
+    """A case that the service answers with every recorded output must be removed from the table."""
     response = as_json(client, case)
     if response.status_code == 200:
         outputs = [key for key in json.loads(response.data) if key in ("output", "indices")]
         assert len(outputs) < len(case.outputs)
     else:
         assert response.status_code == 422
-        assert {one["name"] for one in json.loads(response.data)["errors"]} == {"unknown-parameter"}
+        assert {error["name"] for error in json.loads(response.data)["errors"]} == {"unknown-parameter"}
 
 
-def test_the_maxima_are_right_where_only_their_places_are_not_supported(post_form: PostForm) -> None:
-    case = found()["test_maxpool_with_argmax_2d_precomputed_pads"]
+def test_the_maxima_are_right_where_only_their_positions_are_not_supported(post_form: PostForm) -> None:
+    case = all_cases()["test_maxpool_with_argmax_2d_precomputed_pads"]
     response = as_npy(post_form, case)
     assert response.status_code == 200, response.data[:500]
     assert_recorded(np.load(io.BytesIO(response.data)), case)
 
 
 def test_only_existing_cases_are_listed_as_not_supported() -> None:
-    assert found().keys() >= NOT_SUPPORTED.keys()
+    assert all_cases().keys() >= NOT_SUPPORTED.keys()
 
 
-def test_as_many_cases_are_found_as_there_are() -> None:
-    operators = [case.operator for name, case in found().items() if name not in SEVERAL_NODES]
+def test_no_case_is_missed() -> None:
+    operators = [case.operator for name, case in all_cases().items() if name not in SEVERAL_NODES]
     assert {operator: operators.count(operator) for operator in LAYER_OF} == COUNTS
 
 
 def test_only_cases_of_several_nodes_are_left_out() -> None:
-    assert {name: list(case.nodes) for name, case in found().items() if len(case.nodes) > 1} == SEVERAL_NODES
+    assert {name: list(case.nodes) for name, case in all_cases().items() if len(case.nodes) > 1} == SEVERAL_NODES

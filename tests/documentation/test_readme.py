@@ -1,4 +1,4 @@
-"""The requests of the README and of the page on networks get the answers that are shown, and the repairs repair."""
+"""The requests of the README and of the page on networks get the answers shown there, and their fixes work."""
 
 import json
 import re
@@ -17,46 +17,47 @@ EXAMPLES = [
     (path, json.loads(body), json.loads(shown))
     for path, body, shown in EXAMPLE.findall(README) + EXAMPLE.findall(NETWORKS)
 ]
-REPAIRS = [body for path, body, shown in EXAMPLES if shown.get("valid") is False]
+TO_BE_FIXED = [body for path, body, shown in EXAMPLES if shown.get("valid") is False]
 
 
-def missing(shown: Any, said: Any, place: str = "") -> list[str]:
-    """Where what is shown is not in what was said; an object may be shown without some of its members."""
-    if isinstance(shown, dict) and isinstance(said, dict):
-        return [gap for name in shown for gap in missing(shown[name], said.get(name), f"{place}/{name}")]
-    if isinstance(shown, list) and isinstance(said, list) and len(shown) == len(said):
-        pairs = enumerate(zip(shown, said, strict=True))
-        return [gap for index, (one, other) in pairs for gap in missing(one, other, f"{place}/{index}")]
-    return [] if shown == said and type(shown) is type(said) else [f"{place}: shown {shown!r}, said {said!r}"]
+def differences(shown: Any, answer: Any, place: str = "") -> list[str]:
+    """The places where the answer differs from what is shown; an object may be shown without some of its members."""
+    if isinstance(shown, dict) and isinstance(answer, dict):
+        return [text for name in shown for text in differences(shown[name], answer.get(name), f"{place}/{name}")]
+    if isinstance(shown, list) and isinstance(answer, list) and len(shown) == len(answer):
+        pairs = enumerate(zip(shown, answer, strict=True))
+        return [text for index, pair in pairs for text in differences(*pair, f"{place}/{index}")]
+    is_same = shown == answer and type(shown) is type(answer)
+    return [] if is_same else [f"{place}: shown {shown!r}, answered {answer!r}"]
 
 
-def test_there_are_ten_requests_four_of_them_to_be_repaired() -> None:
+def test_there_are_ten_requests_four_of_them_with_mistakes() -> None:
     assert len(EXAMPLES) == 10
-    assert len(REPAIRS) == 4
+    assert len(TO_BE_FIXED) == 4
 
 
-@pytest.mark.parametrize("body", REPAIRS, ids=lambda body: f"{len(body['layers'])} layers")
+@pytest.mark.parametrize("body", TO_BE_FIXED, ids=lambda body: f"{len(body['layers'])} layers")
 def test_the_first_fix_of_every_mistake_makes_the_network_sound(client: FlaskClient, body: Any) -> None:
     for _ in range(3):
         report = client.post("/v1/networks/validate", json=body).json
-        wrong = [one for one in report["diagnostics"] if one["severity"] == "error"]
-        if not wrong:
+        errors = [diagnostic for diagnostic in report["diagnostics"] if diagnostic["severity"] == "error"]
+        if not errors:
             return
-        body = jsonpatch.apply_patch(body, wrong[0]["fixes"][0]["patch"])
-    pytest.fail("it takes more fixes than there are mistakes")
+        body = jsonpatch.apply_patch(body, errors[0]["fixes"][0]["patch"])
+    pytest.fail("three fixes are not enough")
 
 
 @pytest.mark.parametrize(("path", "body", "shown"), EXAMPLES, ids=[path for path, _, _ in EXAMPLES])
 def test_every_request_gets_the_answer_shown(client: FlaskClient, path: str, body: Any, shown: Any) -> None:
     answer = client.post(path, json=body)
     assert answer.status_code == 200
-    assert missing(shown, answer.json) == []
+    assert differences(shown, answer.json) == []
 
 
-def test_the_comparison_sees_a_difference() -> None:
-    assert missing({"a": [1, 2]}, {"a": [1, 3], "b": 0}) == ["/a/1: shown 2, said 3"]
-    assert missing({"a": [1]}, {"a": [1, 2]})
-    assert missing({"a": 1}, {"a": True})
+def test_the_comparison_finds_a_difference() -> None:
+    assert differences({"a": [1, 2]}, {"a": [1, 3], "b": 0}) == ["/a/1: shown 2, answered 3"]
+    assert differences({"a": [1]}, {"a": [1, 2]})
+    assert differences({"a": 1}, {"a": True})
 
 
 @pytest.mark.parametrize("place", re.findall(r"^\| `?\[?([\w./-]+?)[\]`]", README, re.MULTILINE))

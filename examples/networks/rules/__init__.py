@@ -1,1 +1,1 @@
-"""Networks that repeat themselves, as the rule that each of them repeats: one function a network."""
+"""Networks whose blocks repeat, as rules: one function for each network."""

@@ -1,4 +1,4 @@
-"""DenseNet-121: every layer of a block takes in what all the layers before it gave.
+"""DenseNet-121: every layer of a block takes the outputs of all layers before it.
 
 Huang, Liu, van der Maaten and Weinberger, "Densely Connected Convolutional Networks", 2016. Names are those that
 torchvision's `create_feature_extractor` takes, except that a block's first layer has nothing to concatenate.
@@ -6,13 +6,13 @@ torchvision's `create_feature_extractor` takes, except that a block's first laye
 
 from collections.abc import Iterator
 
-from rules.layers import Body, Layer, batch_norm, body, classifier, convolution, merged, relu
+from rules.layers import Body, Layer, batch_norm, body, classifier, convolution, merge, relu
 
 BLOCKS = (6, 12, 24, 16)
-"""Layers, a number a block."""
+"""Number of layers in each block."""
 
 GROWTH = 32
-"""Channels that a layer adds."""
+"""Channels that each layer adds."""
 
 BOTTLENECK = 4 * GROWTH
 """Channels between the two convolutions of a layer."""
@@ -42,21 +42,21 @@ def layers() -> Iterator[Layer]:
 
 
 def dense_block(prefix: str, before: str, channels: int, count: int) -> Iterator[Layer]:
-    """Layers that each take in the block's input and the outputs of all layers before; and all of these together."""
-    known = [before]
+    """Layers that each take the block's input and the outputs of all layers before; then all of these together."""
+    outputs = [before]
     for index in range(count):
         layer = f"{prefix}.denselayer{index + 1}"
-        arriving = channels + index * GROWTH
-        if len(known) > 1:
-            yield merged(f"{layer}.cat", "concat", known)
-        yield batch_norm(f"{layer}.norm1", arriving)
+        in_channels = channels + index * GROWTH
+        if len(outputs) > 1:
+            yield merge(f"{layer}.cat", "concat", outputs)
+        yield batch_norm(f"{layer}.norm1", in_channels)
         yield relu(f"{layer}.relu1")
-        yield convolution(f"{layer}.conv1", arriving, BOTTLENECK, 1)
+        yield convolution(f"{layer}.conv1", in_channels, BOTTLENECK, 1)
         yield batch_norm(f"{layer}.norm2", BOTTLENECK)
         yield relu(f"{layer}.relu2")
         yield convolution(f"{layer}.conv2", BOTTLENECK, GROWTH, 3, padding=1)
-        known.append(f"{layer}.conv2")
-    yield merged(f"{prefix}.cat", "concat", known)
+        outputs.append(f"{layer}.conv2")
+    yield merge(f"{prefix}.cat", "concat", outputs)
 
 
 def transition(prefix: str, channels: int) -> Iterator[Layer]:

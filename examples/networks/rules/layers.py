@@ -1,4 +1,4 @@
-"""What the networks are made of: layers as the API takes them, and the body around them."""
+"""Layers as the API takes them, and the body of a network."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,8 +7,8 @@ from typing import Any
 Layer = dict[str, Any]
 Body = dict[str, Any]
 
-NEUTRAL = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-"""What goes without saying in a convolution."""
+DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+"""Parameters of a convolution that are left out at these values."""
 
 
 def body(input_shape: Sequence[int], layers: Iterable[Layer]) -> Body:
@@ -17,25 +17,27 @@ def body(input_shape: Sequence[int], layers: Iterable[Layer]) -> Body:
 
 
 def text(network: Body) -> str:
-    """A body as JSON for people: a layer a line."""
+    """A body as JSON for people: one layer per line."""
     *head, (_, rows) = network.items()
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head]
     lines += ['  "layers": [', ",\n".join(f"    {json.dumps(row)}" for row in rows), "  ]"]
     return "\n".join(("{", *lines, "}", ""))
 
 
-def convolution(name: str, arriving: int, leaving: int, kernel: int, *, bias: bool = False, **others: Any) -> Layer:
-    """A convolution of images; without a bias unless asked for, since a batch norm follows most of them."""
-    said = {key: value for key, value in others.items() if NEUTRAL.get(key) != value}
+def convolution(
+    name: str, in_channels: int, out_channels: int, kernel: int, *, bias: bool = False, **others: Any
+) -> Layer:
+    """A convolution of images; by default without a bias, since a batch norm follows most of them."""
+    parameters = {key: value for key, value in others.items() if DEFAULTS.get(key) != value}
     if not bias:
-        said["bias"] = False
+        parameters["bias"] = False
     return {
         "name": name,
         "type": "conv2d",
-        "in_channels": arriving,
-        "out_channels": leaving,
+        "in_channels": in_channels,
+        "out_channels": out_channels,
         "kernel_size": kernel,
-        **said,
+        **parameters,
     }
 
 
@@ -45,17 +47,17 @@ def batch_norm(name: str, channels: int, **others: Any) -> Layer:
 
 
 def relu(name: str) -> Layer:
-    """What is below zero becomes zero."""
+    """A ReLU."""
     return {"name": name, "type": "relu"}
 
 
-def merged(name: str, how: str, inputs: Sequence[str]) -> Layer:
-    """Branches brought together: by `add`, `multiply` or `concat`."""
-    return {"name": name, "type": how, "inputs": list(inputs)}
+def merge(name: str, type_: str, inputs: Sequence[str]) -> Layer:
+    """Branches merged by `add`, `multiply` or `concat`."""
+    return {"name": name, "type": type_, "inputs": list(inputs)}
 
 
 def classifier(name: str, features: int, *, dropout: Layer | None = None, pool: str = "avgpool") -> Iterator[Layer]:
-    """The mean of each channel, and from those the thousand classes of ImageNet."""
+    """The mean of each channel, then the thousand classes of ImageNet."""
     yield {"name": pool, "type": "adaptive_avg_pool2d", "output_size": [1, 1]}
     yield {"name": "flatten", "type": "flatten"}
     if dropout is not None:

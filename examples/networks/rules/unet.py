@@ -1,13 +1,13 @@
-"""Two U-Nets: down to few positions and many channels, and up again beside what was there on the way down.
+"""Two U-Nets: down to few positions and many channels, and up again, joined with the outputs of the way down.
 
 Ronneberger, Fischer and Brox, "U-Net: Convolutional Networks for Biomedical Image Segmentation", 2015. The original
-pads nothing: 572 x 572 becomes 388 x 388, and what crosses over is cropped. Most that are called U-Net today pad by 1,
-keep the size, and want an input that can be halved four times.
+has no padding: 572 x 572 becomes 388 x 388, and the skips are cropped. Most U-Nets today pad by 1, keep the size, and
+need an input that can be halved four times.
 """
 
 from collections.abc import Iterator
 
-from rules.layers import Body, Layer, batch_norm, body, convolution, merged, relu
+from rules.layers import Body, Layer, batch_norm, body, convolution, merge, relu
 
 WIDTHS = (64, 128, 256, 512, 1024)
 """Channels at each depth."""
@@ -24,13 +24,13 @@ def unet_padded() -> Body:
 
 
 def cropped(size: int) -> Iterator[Layer]:
-    """Each pair of convolutions takes four positions, each crop what the skip has more than the way up."""
+    """Each pair of convolutions removes four positions; each crop brings a skip to the size of the way up."""
     sizes = []
-    for depth, (arriving, width) in enumerate(zip((1, *WIDTHS), WIDTHS, strict=False)):
+    for depth, (in_channels, width) in enumerate(zip((1, *WIDTHS), WIDTHS, strict=False)):
         if depth:
             yield pool("max_pool2d" if depth == 1 else f"max_pool2d_{depth - 1}")
             size //= 2
-        yield from pair(f"down_path.{depth}.block", arriving, width)
+        yield from pair(f"down_path.{depth}.block", in_channels, width)
         size -= 4
         sizes.append(size)
     *skips, _ = sizes
@@ -40,22 +40,22 @@ def cropped(size: int) -> Iterator[Layer]:
         size *= 2
         margin = (skip - size) // 2
         yield {"name": f"{prefix}.crop", "type": "crop", "padding": margin, "inputs": [f"down_path.{depth}.block.3"]}
-        yield merged(f"{prefix}.cat", "concat", [f"{prefix}.up", f"{prefix}.crop"])
+        yield merge(f"{prefix}.cat", "concat", [f"{prefix}.up", f"{prefix}.crop"])
         yield from pair(f"{prefix}.conv_block.block", 2 * width, width)
         size -= 4
     yield convolution("last", WIDTHS[0], 2, 1, bias=True)
 
 
-def pair(prefix: str, arriving: int, width: int) -> Iterator[Layer]:
+def pair(prefix: str, in_channels: int, width: int) -> Iterator[Layer]:
     """Two convolutions without padding."""
-    yield convolution(f"{prefix}.0", arriving, width, 3, bias=True)
+    yield convolution(f"{prefix}.0", in_channels, width, 3, bias=True)
     yield relu(f"{prefix}.1")
     yield convolution(f"{prefix}.2", width, width, 3, bias=True)
     yield relu(f"{prefix}.3")
 
 
 def padded() -> Iterator[Layer]:
-    """Every size on the way up is that of the skip beside it."""
+    """Every size on the way up equals that of its skip."""
     yield from normalized_pair("inc.double_conv", 3, WIDTHS[0])
     skips = ["inc.double_conv.5"]
     for depth, width in enumerate(WIDTHS[1:], start=1):
@@ -65,25 +65,25 @@ def padded() -> Iterator[Layer]:
         skips.append(f"{prefix}.1.double_conv.5")
     for index, (width, skip) in enumerate(zip(WIDTHS[-2::-1], skips[-2::-1], strict=True), start=1):
         yield doubled(f"up{index}.up", 2 * width, width)
-        yield merged(f"up{index}.cat", "concat", [skip, f"up{index}.up"])
+        yield merge(f"up{index}.cat", "concat", [skip, f"up{index}.up"])
         yield from normalized_pair(f"up{index}.conv.double_conv", 2 * width, width)
     yield convolution("outc.conv", WIDTHS[0], 2, 1, bias=True)
 
 
-def normalized_pair(prefix: str, arriving: int, width: int) -> Iterator[Layer]:
+def normalized_pair(prefix: str, in_channels: int, width: int) -> Iterator[Layer]:
     """Two convolutions that keep the size, each with its batch norm."""
-    for index, channels in ((0, arriving), (3, width)):
+    for index, channels in ((0, in_channels), (3, width)):
         yield convolution(f"{prefix}.{index}", channels, width, 3, padding=1)
         yield batch_norm(f"{prefix}.{index + 1}", width)
         yield relu(f"{prefix}.{index + 2}")
 
 
 def pool(name: str) -> Layer:
-    """Half the positions."""
+    """A pool that halves the size."""
     return {"name": name, "type": "max_pool2d", "kernel_size": 2, "stride": 2}
 
 
-def doubled(name: str, arriving: int, leaving: int) -> Layer:
-    """Twice the positions."""
-    channels = {"in_channels": arriving, "out_channels": leaving}
+def doubled(name: str, in_channels: int, out_channels: int) -> Layer:
+    """A transposed convolution that doubles the size."""
+    channels = {"in_channels": in_channels, "out_channels": out_channels}
     return {"name": name, "type": "conv_transpose2d", **channels, "kernel_size": 2, "stride": 2}
