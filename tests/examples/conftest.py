@@ -1,4 +1,4 @@
-"""A service that listens, and the example scripts run against it as a user runs them."""
+"""A running service, and the example scripts, run against it as a user runs them."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @contextmanager
 def listening(app: Flask) -> Iterator[str]:
-    """An application that listens on a port that was free; gives where."""
+    """Run an application on a free port; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -36,14 +36,14 @@ def listening(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
-    """Where a service listens."""
-    with listening(create_app()) as where:
-        yield where
+    """The address of a running service."""
+    with listening(create_app()) as address:
+        yield address
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """`run("summarize.py", "--url", url)` runs an example, in a directory of its own and past any proxy."""
+    """`run("summarize.py", "--url", url)` runs an example, in a directory of its own and without any proxy."""
 
     def script(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,7 +1,7 @@
-"""The example networks are the published ones: their figures are known, and the service finds the same.
+"""The example networks are the published ones, and the service gives their published figures.
 
-What every layer gives and costs in PyTorch was recorded by `tests/examples/record.py`. Receptive fields were measured
-there: the extent of the gradient of one output, with positive weights and averages for maxima.
+`tests/examples/record.py` recorded what every layer gives and costs in PyTorch. Receptive fields were measured in
+PyTorch too: the extent of the gradient of one output, with positive weights and averages for maxima.
 """
 
 import json
@@ -38,17 +38,17 @@ TOTALS = {
     "vgg16": {"parameters": 138_357_544, "buffers": 0, "macs": 15_470_264_320},
     "wavenet": {"parameters": 271_872, "buffers": 0, "macs": 4_341_760_000},
 }
-"""Parameters as they are published, network by network:
+"""Where the numbers of parameters are published:
 
-- AlexNet, DenseNet, GoogLeNet without its auxiliary heads, MobileNet, VGG and the three of ResNet's kind: `num_params`
-  of torchvision's weights, whose rounded `_ops` are our multiply-accumulates too.
+- AlexNet, DenseNet, GoogLeNet without its auxiliary heads, MobileNet, VGG, the two ResNets and ResNeXt: `num_params` of
+  torchvision's weights, whose rounded `_ops` equal our multiply-accumulates too.
 - C3D: `Parameters` in MMAction2's `configs/recognition/c3d/metafile.yml`, for the 101 classes of UCF101.
 - DCGAN's generator: summaries of the one in PyTorch's examples, for images of 64 x 64.
-- LeNet-5: the form with a dense C5 and untrained pools.
+- LeNet-5: the version with a dense C5 and pools without parameters.
 - NiN: the weights of the Caffe Model Zoo, 29 MiB at four bytes each.
-- PatchGAN's discriminator: summaries of CycleGAN's, which has instance norm and sees one image.
-- The original U-Net: Ronneberger's figure 1, with a bias everywhere; the padded: milesial's, for two classes.
-- WaveNet: nobody's; 8,192 into the stack, 13,312 a layer but 1,024 less in the last, 2 * 65,792 out of it.
+- PatchGAN's discriminator: summaries of CycleGAN's, which has instance norm and takes one image.
+- The original U-Net: Ronneberger's figure 1, with a bias everywhere. The padded one: milesial's, for two classes.
+- WaveNet: published nowhere. 8,192 before the stack, 13,312 per layer, 1,024 less in the last, 2 * 65,792 after it.
 """
 
 SHAPES = [
@@ -138,25 +138,30 @@ DECLARED = {
     "linear": "in_features",
 }
 
-SEEN_IT_ALL, CHANCE = "receptive-field-exceeds-input", "odd-size-before-skip"
+LARGE_FIELD, ODD_SIZE = "receptive-field-exceeds-input", "odd-size-before-skip"
 WARNED = {
     "nin": [("unread-input", "/layers/0/stride")],
-    "densenet121": [(SEEN_IT_ALL, "/layers/132")],
-    "googlenet": [(SEEN_IT_ALL, "/layers/159")],
-    "mobilenet_v2": [(SEEN_IT_ALL, "/layers/106")],
-    "resnet18": [(SEEN_IT_ALL, "/layers/53")],
-    "resnet50": [(SEEN_IT_ALL, "/layers/133")],
-    "resnext50_32x4d": [(SEEN_IT_ALL, "/layers/133")],
-    "unet": [(CHANCE, "/layers/47/inputs")],
-    "unet_padded": [(CHANCE, "/layers/59/inputs")],
+    "densenet121": [(LARGE_FIELD, "/layers/132")],
+    "googlenet": [(LARGE_FIELD, "/layers/159")],
+    "mobilenet_v2": [(LARGE_FIELD, "/layers/106")],
+    "resnet18": [(LARGE_FIELD, "/layers/53")],
+    "resnet50": [(LARGE_FIELD, "/layers/133")],
+    "resnext50_32x4d": [(LARGE_FIELD, "/layers/133")],
+    "unet": [(ODD_SIZE, "/layers/47/inputs")],
+    "unet_padded": [(ODD_SIZE, "/layers/59/inputs")],
 }
-"""NiN's first convolution reads 223 of 224 positions, in Caffe as here. The last stages of the deep classifiers see
-more than 224 pixels each way, and U-Nets take every sixteenth size only: both are known of them."""
+"""NiN's first convolution reads 223 of 224 positions, in Caffe as here. The last stages of the deep classifiers have
+receptive fields of more than 224 pixels, and U-Nets accept only multiples of 16: both are known facts."""
 
 
 def mentioning(word: str) -> list[str]:
-    """The networks with such a parameter."""
+    """The networks whose file has a word in quotation marks."""
     return [path.stem for path in sorted(NETWORKS.glob("*.json")) if f'"{word}"' in path.read_text()]
+
+
+def errors(report: Document) -> list[Document]:
+    """The errors of a report, without its warnings and notes."""
+    return [diagnostic for diagnostic in report["diagnostics"] if diagnostic["severity"] == "error"]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +172,7 @@ def bodies() -> dict[str, Document]:
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[str, list[Document]]:
-    """What PyTorch said of every layer, network by network."""
+    """PyTorch's figures of every layer, by network."""
     rows: dict[str, list[Document]] = {}
     for line in RECORDED.read_text().splitlines()[1:]:
         row = json.loads(line)
@@ -177,11 +182,11 @@ def recorded() -> dict[str, list[Document]]:
 
 @pytest.fixture
 def layer(bodies: dict[str, Document], answered: Answered) -> Callable[[str, str], Document]:
-    """`layer(network, name)` gives what the service says of one layer."""
+    """`layer(network, name)` gives the service's answer for one layer."""
 
     def named(network: str, name: str) -> Document:
         report = answered("/v1/networks/validate", bodies[network])
-        return next(one for one in report["layers"] if one["name"] == name)
+        return next(layer for layer in report["layers"] if layer["name"] == name)
 
     return named
 
@@ -191,12 +196,14 @@ def test_every_example_has_its_published_figures(bodies: dict[str, Document]) ->
 
 
 @pytest.mark.parametrize("network", TOTALS)
-def test_an_example_is_valid_and_nothing_is_said_against_it(
+def test_an_example_is_valid_and_has_only_the_known_warnings(
     network: str, bodies: dict[str, Document], answered: Answered
 ) -> None:
     report = answered("/v1/networks/validate", bodies[network])
     assert report["valid"]
-    assert [(one["name"], one["location"]) for one in report["diagnostics"]] == WARNED.get(network, [])
+    assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in report["diagnostics"]] == WARNED.get(
+        network, []
+    )
 
 
 @pytest.mark.parametrize("network", TOTALS)
@@ -219,12 +226,12 @@ def test_every_layer_has_the_figures_that_it_has_in_pytorch(
 ) -> None:
     layers = answered("/v1/networks/validate", bodies[network])["layers"]
     figures = ("parameters", "buffers", "macs")
-    found = [
-        {"network": network, "layer": one["name"], "output": one["output_shape"]}
-        | {name: one[name] for name in figures}
-        for one in layers
+    answer = [
+        {"network": network, "layer": layer["name"], "output": layer["output_shape"]}
+        | {name: layer[name] for name in figures}
+        for layer in layers
     ]
-    assert found == recorded[network]
+    assert answer == recorded[network]
 
 
 @pytest.mark.parametrize(("network", "name", "shape"), SHAPES)
@@ -238,21 +245,21 @@ def test_receptive_fields_are_the_measured_ones(
 ) -> None:
     field = layer(network, name)["receptive_field"]
     assert (field["size"], field["stride"]) == (size, stride)
-    assert field.get("aligned", True), "skips and main paths look at the same places"
+    assert field.get("aligned", True), "skips and main paths are centred on the same positions"
 
 
-def test_a_causal_stack_sees_1024_samples_and_none_that_come_later(layer: Callable[..., Document]) -> None:
-    """Each layer's centre is further back than that of the residual around it, so the paths are not aligned."""
+def test_a_causal_stack_depends_on_1024_samples_and_no_later_ones(layer: Callable[..., Document]) -> None:
+    """Each layer's centre is earlier than that of the residual around it, so the paths are not aligned."""
     field = layer("wavenet", "end_conv_2")["receptive_field"]
     assert field == {"size": [1024], "stride": [1], "start": [-(1024 - 1) / 2], "aligned": False}
 
 
 @pytest.mark.parametrize("network", TOTALS)
 def test_every_layer_declares_what_it_takes_as_pytorch_users_do(network: str, bodies: dict[str, Document]) -> None:
-    """Otherwise there were nothing for the service to check."""
+    """Otherwise the service would have nothing to check."""
     layers = bodies[network]["layers"]
-    assert all(DECLARED[one["type"]] in one for one in layers if one["type"] in DECLARED)
-    assert all("name" in one for one in layers)
+    assert all(DECLARED[layer["type"]] in layer for layer in layers if layer["type"] in DECLARED)
+    assert all("name" in layer for layer in layers)
 
 
 @pytest.mark.parametrize(
@@ -267,27 +274,28 @@ def test_one_wrong_declaration_in_the_middle_is_one_error_there(
     network: str, parameter: str, mistake: str, bodies: dict[str, Document], answered: Answered
 ) -> None:
     body = json.loads(json.dumps(bodies[network]))
-    declaring = [index for index, one in enumerate(body["layers"]) if parameter in one]
+    declaring = [index for index, layer in enumerate(body["layers"]) if parameter in layer]
     middle = declaring[len(declaring) // 2]
     body["layers"][middle][parameter] += 1
     report = answered("/v1/networks/validate", body)
     assert not report["valid"]
-    errors = [(one["name"], one["location"]) for one in report["diagnostics"] if one["severity"] == "error"]
-    assert errors == [(mistake, f"/layers/{middle}/{parameter}")]
+    assert [(error["name"], error["location"]) for error in errors(report)] == [
+        (mistake, f"/layers/{middle}/{parameter}")
+    ]
 
 
 def test_a_skip_without_its_convolution_is_refused_at_the_sum(bodies: dict[str, Document], answered: Answered) -> None:
-    """The commonest mistake in a residual network: the shape changes and the skip does not."""
+    """The most common mistake in a residual network: the shape changes and the skip does not."""
     body = json.loads(json.dumps(bodies["resnet50"]))
-    place, total = next((i, one) for i, one in enumerate(body["layers"]) if one["name"] == "layer2.0.add")
+    place, total = next((i, layer) for i, layer in enumerate(body["layers"]) if layer["name"] == "layer2.0.add")
     total["inputs"][1] = "layer1.2.relu_2"
-    errors = [one for one in answered("/v1/networks/validate", body)["diagnostics"] if one["severity"] == "error"]
-    assert [one["name"] for one in errors] == ["branch-shape-mismatch"]
-    assert errors[0]["location"].startswith(f"/layers/{place}")
+    [error] = errors(answered("/v1/networks/validate", body))
+    assert error["name"] == "branch-shape-mismatch"
+    assert error["location"].startswith(f"/layers/{place}")
 
 
 @pytest.mark.parametrize(
-    ("network", "changed", "parameters", "mistake", "shows_at"),
+    ("network", "changed", "parameters", "mistake", "reported_at"),
     [
         ("unet", "up_path.1.crop", {"padding": 15}, "branch-shape-mismatch", "up_path.1.cat"),
         ("googlenet", "inception4a.branch4.0", {"padding": 0}, "branch-shape-mismatch", "inception4a.cat"),
@@ -298,52 +306,52 @@ def test_a_skip_without_its_convolution_is_refused_at_the_sum(bodies: dict[str, 
         ("wavenet", "pad.3", {"padding": [[8, 8]]}, "branch-shape-mismatch", "add.3"),
     ],
 )
-def test_a_mistake_that_people_make_shows_where_they_would_look(
+def test_a_common_mistake_is_reported_where_people_look_for_it(
     network: str,
     changed: str,
     parameters: Document,
     mistake: str,
-    shows_at: str,
+    reported_at: str,
     bodies: dict[str, Document],
     answered: Answered,
 ) -> None:
     body = json.loads(json.dumps(bodies[network]))
-    next(one for one in body["layers"] if one["name"] == changed).update(parameters)
-    error = next(one for one in answered("/v1/networks/validate", body)["diagnostics"] if one["severity"] == "error")
-    place = next(index for index, one in enumerate(body["layers"]) if one["name"] == shows_at)
+    next(layer for layer in body["layers"] if layer["name"] == changed).update(parameters)
+    error = errors(answered("/v1/networks/validate", body))[0]
+    place = next(index for index, layer in enumerate(body["layers"]) if layer["name"] == reported_at)
     assert error["name"] == mistake
     assert error["location"].startswith(f"/layers/{place}/")
 
 
 @pytest.mark.parametrize("size", [240, 256, 272])
-def test_a_padded_unet_takes_what_can_be_halved_four_times(
+def test_a_padded_unet_accepts_sizes_that_can_be_halved_four_times(
     size: int, bodies: dict[str, Document], answered: Answered
 ) -> None:
     report = answered("/v1/networks/validate", {**bodies["unet_padded"], "input_shape": [1, 3, size, size]})
     assert report["valid"]
-    assert [one["name"] for one in report["diagnostics"]] == [CHANCE]
+    assert [diagnostic["name"] for diagnostic in report["diagnostics"]] == [ODD_SIZE]
     assert report["output_shape"] == [1, 2, size, size]
 
 
-def test_a_padded_unet_refuses_what_cannot_where_the_branches_meet(
+def test_a_padded_unet_refuses_other_sizes_where_the_branches_meet(
     bodies: dict[str, Document], answered: Answered
 ) -> None:
     """248 is halved to 31, which is halved to 15 and doubled to 30."""
     body = {**bodies["unet_padded"], "input_shape": [1, 3, 248, 248]}
-    [error] = [one for one in answered("/v1/networks/validate", body)["diagnostics"] if one["severity"] == "error"]
+    [error] = errors(answered("/v1/networks/validate", body))
     assert error["name"] == "branch-shape-mismatch"
     assert body["layers"][int(error["location"].split("/")[2])]["name"] == "up1.cat"
 
 
 @pytest.mark.parametrize("network", TOTALS)
-def test_an_example_is_written_a_layer_a_line(network: str) -> None:
+def test_an_example_is_written_with_one_layer_per_line(network: str) -> None:
     lines = (NETWORKS / f"{network}.json").read_text().splitlines()
     first, last = lines.index('  "layers": ['), lines.index("  ]")
     rows = [json.loads(line.rstrip(",")) for line in lines[first + 1 : last]]
     assert rows == json.loads("\n".join(lines))["layers"]
 
 
-def test_what_repeats_itself_is_what_the_script_makes(run: Run, tmp_path: Path) -> None:
+def test_the_script_makes_the_networks_whose_blocks_repeat(run: Run, tmp_path: Path) -> None:
     done = run("networks/make.py", "--to", tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     made = {path.stem: path.read_text() for path in tmp_path.iterdir()}
@@ -365,52 +373,54 @@ def test_the_script_says_which_networks_there_are(run: Run, tmp_path: Path) -> N
 
 def test_vgg16_is_configuration_d(bodies: dict[str, Document]) -> None:
     """The table of Simonyan and Zhang, "Very Deep Convolutional Networks", 2014: channels, and M for a pool."""
-    features = [one for one in bodies["vgg16"]["layers"] if one["type"] in ("conv2d", "max_pool2d")]
-    written = [one.get("out_channels", "M") for one in features]
+    features = [layer for layer in bodies["vgg16"]["layers"] if layer["type"] in ("conv2d", "max_pool2d")]
+    channels = [layer.get("out_channels", "M") for layer in features]
     d = [64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M"]
-    assert written == d
+    assert channels == d
 
 
 @pytest.mark.parametrize("network", ["resnet50", "resnext50_32x4d"])
 def test_a_bottleneck_strides_on_its_3x3_convolution(network: str, bodies: dict[str, Document]) -> None:
-    strided = [one for one in bodies[network]["layers"] if one.get("stride") == 2]
-    names = [one["name"] for one in strided]
+    strided = [layer for layer in bodies[network]["layers"] if layer.get("stride") == 2]
+    names = [layer["name"] for layer in strided]
     stages = [f"layer{stage}.0.{part}" for stage in (2, 3, 4) for part in ("conv2", "downsample.0")]
     assert names == ["conv1", "maxpool", *stages]
 
 
 def test_resnext50_has_32_groups_of_4_channels_and_more(bodies: dict[str, Document]) -> None:
     """Table 1 of Xie, Girshick, Dollár, Tu and He: `32x4d` is the first stage's width, each later one doubles it."""
-    grouped = [one for one in bodies["resnext50_32x4d"]["layers"] if "groups" in one]
+    grouped = [layer for layer in bodies["resnext50_32x4d"]["layers"] if "groups" in layer]
     assert len(grouped) == 3 + 4 + 6 + 3
-    assert {one["groups"] for one in grouped} == {32}
-    assert sorted({one["in_channels"] // one["groups"] for one in grouped}) == [4, 8, 16, 32]
+    assert {layer["groups"] for layer in grouped} == {32}
+    assert sorted({layer["in_channels"] // layer["groups"] for layer in grouped}) == [4, 8, 16, 32]
 
 
 def test_mobilenet_convolves_every_channel_on_its_own(bodies: dict[str, Document]) -> None:
     layers = bodies["mobilenet_v2"]["layers"]
-    first, *others = [one for one in layers if one["type"] == "conv2d" and one["kernel_size"] == 3]
+    first, *others = [layer for layer in layers if layer["type"] == "conv2d" and layer["kernel_size"] == 3]
     assert "groups" not in first
-    assert all(one["groups"] == one["in_channels"] == one["out_channels"] for one in others)
-    assert (len(others), sum(one["type"] == "add" for one in layers)) == (17, 10)
+    assert all(layer["groups"] == layer["in_channels"] == layer["out_channels"] for layer in others)
+    assert (len(others), sum(layer["type"] == "add" for layer in layers)) == (17, 10)
 
 
-def test_a_dense_layer_takes_all_before_it(bodies: dict[str, Document]) -> None:
-    """58 layers; each of a block's but its first brings together what came before, and then the block all of it."""
-    inputs = [len(one["inputs"]) for one in bodies["densenet121"]["layers"] if one["type"] == "concat"]
+def test_a_dense_layer_takes_all_layers_before_it(bodies: dict[str, Document]) -> None:
+    """58 layers: each of a block, except the first, concatenates all outputs before it; so does the block."""
+    inputs = [len(layer["inputs"]) for layer in bodies["densenet121"]["layers"] if layer["type"] == "concat"]
     assert inputs == [count for layers in (6, 12, 24, 16) for count in range(2, layers + 2)]
 
 
 def test_the_original_unet_crops_as_its_figure_does(bodies: dict[str, Document]) -> None:
-    crops = [one["padding"] for one in bodies["unet"]["layers"] if one["type"] == "crop"]
+    crops = [layer["padding"] for layer in bodies["unet"]["layers"] if layer["type"] == "crop"]
     assert crops == [(64 - 56) // 2, (136 - 104) // 2, (280 - 200) // 2, (568 - 392) // 2]
 
 
 def test_wavenet_pads_before_each_dilated_convolution_by_its_dilation(bodies: dict[str, Document]) -> None:
     layers = bodies["wavenet"]["layers"]
-    dilations = [one.get("dilation", 1) for one in layers if one["name"].startswith("filter_convs.")]
+    dilations = [layer.get("dilation", 1) for layer in layers if layer["name"].startswith("filter_convs.")]
     assert dilations == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-    assert [one["padding"] for one in layers if one["type"] == "pad"] == [[[dilation, 0]] for dilation in dilations]
+    assert [layer["padding"] for layer in layers if layer["type"] == "pad"] == [
+        [[dilation, 0]] for dilation in dilations
+    ]
 
 
 @pytest.mark.parametrize("network", sorted(TOTALS.keys() - mentioning("inputs")))

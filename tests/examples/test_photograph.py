@@ -1,4 +1,4 @@
-"""A real photograph through the engine, against sums of shifted copies that are written out here."""
+"""A real photograph through the engine, compared with sums of shifted copies computed here."""
 
 from importlib.util import find_spec
 from io import BytesIO
@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 LAPLACIAN = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 UNEVEN = np.array([[1, -2, 3, 0], [0, 5, -7, 2], [-1, 0, 4, -3]])
-"""No symmetry, and as wide as no square: a flipped or transposed kernel would show."""
+"""Neither symmetric nor square, so that a flipped or transposed kernel would be noticed."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def shifted_sums(image: Array, kernel: Array, row_stride: int = 1, column_stride
 
 
 def convolved(post_form: PostForm, layer: dict[str, Any], **arrays: Array) -> Array:
-    """What the service answers, in binary both ways."""
+    """The service's answer; request and answer are binary."""
     answer = post_form({"layer": layer}, "application/x-npy", **arrays)
     assert answer.status_code == 200, answer.data[:500]
     assert answer.content_type == "application/x-npy"
@@ -71,7 +71,7 @@ def test_single_precision_stays_single(photograph: Array, post_form: PostForm) -
 def test_eight_bit_pixels_through_an_integer_kernel_are_exact(
     photograph: Array, kernel: Array, integer: type[np.signedinteger[Any]], post_form: PostForm
 ) -> None:
-    """Negative and far past 8 bits, both of which pixels cannot hold."""
+    """Sums are negative and larger than 8 bits, which pixels cannot hold."""
     edges = convolved(post_form, {}, input=photograph, weight=kernel.astype(integer))
     assert edges.dtype == np.int64
     assert np.array_equal(edges, shifted_sums(photograph.astype(np.int64), kernel))
@@ -79,7 +79,7 @@ def test_eight_bit_pixels_through_an_integer_kernel_are_exact(
     assert edges.max() > 255
 
 
-def test_strides_and_zeros_around_it_differ_by_axis(photograph: Array, post_form: PostForm) -> None:
+def test_strides_and_padding_differ_by_axis(photograph: Array, post_form: PostForm) -> None:
     layer = {"type": "conv2d", "stride": [3, 2], "padding": [4, 1]}
     edges = convolved(post_form, layer, input=photograph[np.newaxis], weight=UNEVEN[np.newaxis, np.newaxis])
     framed = np.pad(photograph.astype(np.int64), [(4, 4), (1, 1)])
@@ -96,7 +96,7 @@ def test_every_output_channel_is_its_own_kernel(photograph: Array, post_form: Po
 
 
 def test_the_picture_in_the_documentation_is_what_the_script_draws(run: Run, url: str, tmp_path: Path) -> None:
-    """As near as JPEG decoders agree: they may differ by a grey level or two."""
+    """As exactly as JPEG decoders agree: they may differ by one or two grey levels."""
     done = run("edges.py", "--url", url)
     assert (done.returncode, done.stderr) == (0, "")
     documented = REPOSITORY / "docs" / "images" / "edges.png"

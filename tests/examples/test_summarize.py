@@ -27,7 +27,7 @@ def test_all_examples_are_summarized_with_their_published_totals(run: Run, url: 
     assert ["activations", "150.25", "MB"] in lines
 
 
-def test_a_row_tells_of_a_layer_what_the_service_does(run: Run, url: str) -> None:
+def test_a_row_shows_the_figures_of_a_layer(run: Run, url: str) -> None:
     rows = run("summarize.py", "--url", url, NETWORKS / "alexnet.json").stdout.splitlines()
     row = next(line for line in rows if line.startswith("features.3 "))
     assert row.split("  ")[0] == "features.3"
@@ -45,7 +45,7 @@ def test_columns_are_aligned_in_a_hundred_characters(run: Run, url: str) -> None
     assert convolution[ends] == " "
 
 
-def test_a_name_without_room_keeps_its_end(run: Run, url: str) -> None:
+def test_a_name_that_is_too_long_keeps_its_end(run: Run, url: str) -> None:
     rows = run("summarize.py", "--url", url, NETWORKS / "densenet121.json").stdout.splitlines()
     last = [line.split()[0] for line in rows if line.startswith("...") and " conv2d " in line][-1]
     assert last.endswith("denselayer16.conv2")
@@ -64,31 +64,31 @@ def test_an_invalid_network_is_shown_with_its_diagnostics_and_ends_with_1(run: R
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('{"layers": [', "the service refused the request: the body is not acceptable JSON"),
         ('{"input_shape": [1, 3, 8, 8], "layers": 7}', "the service refused the request: `layers`"),
     ],
 )
-def test_what_the_service_refuses_is_told_in_its_own_words(
-    run: Run, url: str, tmp_path: Path, text: str, told: str
+def test_a_refusal_is_shown_in_the_words_of_the_service(
+    run: Run, url: str, tmp_path: Path, text: str, message: str
 ) -> None:
     (tmp_path / "wrong.json").write_text(text)
     done = run("summarize.py", "--url", url, "wrong.json")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"summarize: {told}")
+    assert done.stderr.startswith(f"summarize: {message}")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_missing_file_is_told(run: Run, url: str) -> None:
+def test_a_missing_file_is_named(run: Run, url: str) -> None:
     done = run("summarize.py", "--url", url, "nowhere.json")
     assert (done.returncode, done.stdout) == (1, "")
     assert "nowhere.json" in done.stderr
 
 
 @pytest.mark.parametrize("script", ["summarize.py", "edges.py"])
-def test_it_is_said_in_one_line_that_nothing_listens(script: str, run: Run) -> None:
-    with socket.socket() as bound:  # Bound and not listening: nobody else can be there.
+def test_one_line_says_that_no_service_answers(script: str, run: Run) -> None:
+    with socket.socket() as bound:  # Bound but not listening: no other program can answer there.
         bound.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{bound.getsockname()[1]}"
         done = run(script, "--url", nowhere)
@@ -97,7 +97,7 @@ def test_it_is_said_in_one_line_that_nothing_listens(script: str, run: Run) -> N
     assert done.stderr.count("\n") == 1
 
 
-def test_another_service_is_told_from_this_one(run: Run) -> None:
+def test_another_service_is_not_taken_for_this_one(run: Run) -> None:
     with listening(Flask("another")) as elsewhere:
         done = run("summarize.py", "--url", elsewhere)
     assert (done.returncode, done.stdout) == (1, "")
