@@ -1,7 +1,7 @@
 """One mistake in a sound network: its kind, the diagnostic that it should get, and where.
 
 Nothing here imports a framework. `shape_mistakes` and `writing_mistakes` hold the kinds: functions that spoil a drawn
-network in place and give the location of the mistake, or None where the network has no room for it.
+network in place.
 """
 
 import copy
@@ -15,6 +15,7 @@ from tests.golden.record.layers.drafts import Layer
 from tests.golden.record.networks.random_networks import Body, Drawn, draw
 
 Spoil = Callable[[random.Random, Drawn], str | None]
+"""(random numbers, network): makes the mistake; gives its location, or None where there is no room for it."""
 CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
 TRANSPOSED = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 POOLS = tuple(f"{kind}_pool{rank}d" for kind in ("max", "avg") for rank in (1, 2, 3))
@@ -38,7 +39,7 @@ class Kind:
 def mistake(
     diagnostic: str, *, name: str | None = None, repair: bool = False, of_the_graph: bool = False
 ) -> Callable[[Spoil], Kind]:
-    """Makes a kind of mistake of the function that makes the mistake."""
+    """Decorates a function that makes a mistake, which then is a kind of mistake."""
 
     def kind_of(spoil: Spoil) -> Kind:
         return Kind(
@@ -97,11 +98,12 @@ def per_axis(layer: Layer, name: str, rank: int, default: int) -> list[int]:
 
 
 def inputs_of(layer: Layer) -> list[str]:
-    given = layer.get("inputs", [])
-    return [given] if isinstance(given, str) else given
+    """The inputs that a layer names."""
+    names = layer.get("inputs", [])
+    return [names] if isinstance(names, str) else names
 
 
-def entrance(drawn: Drawn) -> str:
+def first_input(drawn: Drawn) -> str:
     """The name of the network's first input."""
     return next(iter(drawn.body.get("inputs", ("input",))))
 
@@ -117,7 +119,11 @@ def may_change_type(drawn: Drawn, index: int) -> bool:
 
 
 def set_entry(rng: random.Random, layer: Layer, name: str, value: Any) -> tuple[str | int, ...]:
-    """Set a parameter, or one entry of it where it is a list; the path to what was set."""
+    """Set a parameter, or one entry of it where it is a list.
+
+    Returns:
+        The path to the value, from the layer.
+    """
     if not isinstance(layer.get(name), list):
         layer[name] = value
         return (name,)

@@ -1,7 +1,7 @@
 """Random sound networks as they are posted; nothing here imports a framework.
 
 A sketch is spelled in one of many styles: some layers named, some with explicit inputs, some listed in another order
-than they run, some without the parameters that they could leave out.
+than they run, some without the parameters that they could leave out_features.
 """
 
 import random
@@ -13,15 +13,18 @@ from typing import Any
 
 from tests.golden.record.layers.drafts import Layer
 from tests.golden.record.networks.blocks import excitation, extra, inception, residual, stage, u_net
-from tests.golden.record.networks.layers import activation, convolution
+from tests.golden.record.networks.layers import activation, concat, convolution
 from tests.golden.record.networks.sketch import Node, Place, Shape, Sketch
 
 Body = dict[str, Any]
 
 SIZES = {1: (14, 40), 2: (9, 20), 3: (5, 10)}
-DECLARED = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape")
+"""By rank, the smallest size of an input's axis, and the first that is too large."""
+OPTIONAL = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape")
+"""Parameters that a layer may leave out in some of the networks."""
 SHORT_NAMES = {"add": "sum", "multiply": "scaled", "concat": "joined"}
 FEWEST, MOST = 5, 25
+"""Layers."""
 
 
 @dataclass(kw_only=True)
@@ -45,13 +48,13 @@ class Drawn:
 
 
 def linear(sketch: Sketch) -> None:
-    shape, out = sketch.shape, sketch.rng.randint(2, 12)
-    layer = {"type": "linear", "in_features": shape[-1], "out_features": out}
-    sketch.add(layer | ({"bias": False} if sketch.rng.random() < 0.2 else {}), [*shape[:-1], out])
+    shape, out_features = sketch.shape, sketch.rng.randint(2, 12)
+    layer = {"type": "linear", "in_features": shape[-1], "out_features": out_features}
+    sketch.add(layer | ({"bias": False} if sketch.rng.random() < 0.2 else {}), [*shape[:-1], out_features])
 
 
 def dense(sketch: Sketch) -> None:
-    """Flattened, and one or two linear layers."""
+    """A layer that flattens, and one or two linear layers."""
     batch, *sizes = sketch.shape
     flattening: Layer = {"type": "flatten"} if batch is None or sketch.rng.random() < 0.8 else {"type": "reshape"}
     if flattening["type"] == "reshape":
@@ -64,7 +67,7 @@ def dense(sketch: Sketch) -> None:
 
 
 def pooled(sketch: Sketch) -> None:
-    """An adaptive pool first, so that the sizes do not matter."""
+    """An adaptive pool, so that the sizes do not matter, and a dense head."""
     rng, shape = sketch.rng, sketch.shape
     size = rng.choice((1, 1, 2))
     kind = f"adaptive_{rng.choice(('avg', 'avg', 'max'))}_pool{sketch.rank}d"
@@ -73,7 +76,7 @@ def pooled(sketch: Sketch) -> None:
 
 
 def tokens(sketch: Sketch) -> None:
-    """Positions as a sequence: flattened, channels last, normalised, projected."""
+    """Positions as a sequence: flattened, channels last, a norm and a linear layer."""
     batch, channels, *sizes = sketch.shape
     if len(sizes) > 1:
         sketch.add({"type": "flatten", "start_dim": 2}, [batch, channels, prod(sizes)])
@@ -131,15 +134,12 @@ def two_inputs(sketch: Sketch) -> None:
         ends: list[Place] = [first, second]
     else:
         ends = []
-        for entrance in (first, second):
-            sketch.at = entrance
-            convolution(sketch, sketch.rng.randint(2, 4), None)
-            ends.append(sketch.at)
+        for name in (first, second):
+            sketch.at = name
+            ends.append(convolution(sketch, sketch.rng.randint(2, 4)))
     shapes = [sketch.shape_at(end) for end in ends]
     if shapes[0][2:] == shapes[1][2:]:
-        sketch.add(
-            {"type": "concat", "dim": 1}, [shapes[0][0], sum(shape[1] for shape in shapes), *shapes[0][2:]], *ends
-        )
+        concat(sketch, *ends)
 
 
 def draw_inputs(rng: random.Random, rank: int, count: int) -> dict[str, Shape]:
@@ -151,11 +151,11 @@ def draw_inputs(rng: random.Random, rank: int, count: int) -> dict[str, Shape]:
 
 
 def draw(rng: random.Random, inputs: int | None = None) -> Drawn:
-    """A sound network of 5 to 25 layers, with as many inputs or mostly one."""
+    """A sound network of 5 to 25 layers, with so many inputs; by default mostly one."""
     while True:
         sketch = draw_sketch(rng, rng.choice(list(FAMILIES)), inputs or rng.choices((1, 2), (9, 1))[0])
         if FEWEST <= len(sketch.nodes) <= MOST:
-            return spelled(sketch)
+            return posted(sketch)
 
 
 def draw_sketch(rng: random.Random, family: str, count: int) -> Sketch:
@@ -172,7 +172,7 @@ def draw_sketch(rng: random.Random, family: str, count: int) -> Sketch:
 # --- spelling ---------------------------------------------------------------------------------------------------------
 
 
-def spelled(sketch: Sketch) -> Drawn:
+def posted(sketch: Sketch) -> Drawn:
     """The sketch as a body, in one of many styles."""
     rng, nodes = sketch.rng, sketch.nodes
     order = list(range(len(nodes)))
@@ -188,10 +188,10 @@ def spelled(sketch: Sketch) -> Drawn:
             layer["inputs"] = inputs[0] if len(inputs) == 1 and rng.random() < 0.5 else inputs
         layers.append(({"name": names[number][0]} if names[number][1] else {}) | layer)
     one_input = len(sketch.inputs) == 1 and rng.random() < 0.9
-    entrance = {"input_shape": sketch.inputs["input"]} if one_input else {"inputs": sketch.inputs}
+    entries = {"input_shape": sketch.inputs["input"]} if one_input else {"inputs": sketch.inputs}
     index = {number: position for position, number in enumerate(order)}
     return Drawn(
-        body={**entrance, "layers": layers},
+        body={**entries, "layers": layers},
         names=[names[number][0] for number in order],
         input_shapes=[nodes[number].input_shapes for number in order],
         merges={index[branch]: index[merge] for branch, merge in sketch.branches.items()},
@@ -220,5 +220,5 @@ def default_input(sketch: Sketch, order: list[int], names: dict[int, tuple[str, 
 
 
 def declared(rng: random.Random, layer: Layer, share: float) -> Layer:
-    """The layer without some of the parameters that it could leave out."""
-    return {name: value for name, value in layer.items() if name not in DECLARED or rng.random() < share}
+    """The layer without some of the parameters that it could leave out_features."""
+    return {name: value for name, value in layer.items() if name not in OPTIONAL or rng.random() < share}

@@ -1,4 +1,4 @@
-"""Layers that do not fit the shapes they take in: channels, features, windows, branches."""
+"""Mistakes of layers that do not fit the shapes of their inputs: channels, features, windows, branches."""
 
 import random
 from math import prod
@@ -8,7 +8,7 @@ from tests.golden.record.networks.mistakes import (
     MERGES,
     POOLS,
     TRANSPOSED,
-    entrance,
+    first_input,
     inputs_of,
     location,
     mistake,
@@ -31,17 +31,18 @@ def other_count(rng: random.Random, value: int, *taken: int | None) -> int:
 
 @mistake("channel-mismatch", repair=True)
 def in_channels(rng: random.Random, drawn: Drawn) -> str | None:
+    """A convolution for another number of channels than its input has."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED, having="in_channels"):
         if "groups" not in layer:
-            layer["in_channels"] = other_count(
-                rng, layer["in_channels"], layer["in_channels"], drawn.input_shapes[index][0][-1]
-            )
+            channels = layer["in_channels"]
+            layer["in_channels"] = other_count(rng, channels, channels, drawn.input_shapes[index][0][-1])
             return location(index, "in_channels")
     return None
 
 
 @mistake("channel-mismatch", repair=True)
 def norm_channels(rng: random.Random, drawn: Drawn) -> str | None:
+    """A norm for another number of channels than its input has."""
     for index, layer in places(rng, drawn):
         for name in ("num_features", "num_channels"):
             if name in layer:
@@ -52,7 +53,7 @@ def norm_channels(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("channel-mismatch", repair=True)
 def slopes(rng: random.Random, drawn: Drawn) -> str | None:
-    """A prelu with a slope a channel, for another number of channels."""
+    """A prelu for another number of channels than its input has."""
     for index, layer in places(rng, drawn, "prelu"):
         layer["num_parameters"] = drawn.input_shapes[index][0][1] + 1
         return location(index, "num_parameters")
@@ -61,6 +62,7 @@ def slopes(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("feature-mismatch", repair=True)
 def in_features(rng: random.Random, drawn: Drawn) -> str | None:
+    """A linear layer for another number of features than its input has."""
     for index, layer in places(rng, drawn, "linear", having="in_features"):
         shape = drawn.input_shapes[index][0]
         layer["in_features"] = other_count(rng, shape[-1], prod(shape[1:]), shape[-1])
@@ -70,7 +72,7 @@ def in_features(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("missing-flatten", repair=True)
 def flatten(rng: random.Random, drawn: Drawn) -> str | None:
-    """The layer that flattens is left out."""
+    """No layer that flattens before a linear layer."""
     layers = drawn.layers
     for index, layer in places(rng, drawn, "flatten", "reshape"):
         users = [i for i, other in enumerate(layers) if drawn.names[index] in inputs_of(other) or i == index + 1]
@@ -87,6 +89,7 @@ def flatten(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("groups-do-not-divide-channels")
 def groups(rng: random.Random, drawn: Drawn) -> str | None:
+    """Groups that do not divide the channels."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED):
         counts = (drawn.input_shapes[index][0][1], layer["out_channels"])
         layer["groups"] = rng.choice([groups for groups in range(2, 10) if any(count % groups for count in counts)])
@@ -96,6 +99,7 @@ def groups(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("indivisible-channels")
 def norm_groups(rng: random.Random, drawn: Drawn) -> str | None:
+    """Groups of a norm that do not divide the channels."""
     for index, layer in places(rng, drawn, "group_norm"):
         channels = drawn.input_shapes[index][0][1]
         layer["num_groups"] = rng.choice([groups for groups in range(2, 11) if channels % groups])
@@ -105,17 +109,17 @@ def norm_groups(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("indivisible-channels")
 def shuffle(rng: random.Random, drawn: Drawn) -> str | None:
+    """A factor whose square does not divide the channels."""
     for index, layer in places(rng, drawn, "pixel_shuffle"):
-        layer["upscale_factor"] = rng.choice(
-            [factor for factor in (3, 4, 5) if drawn.input_shapes[index][0][1] % factor**2]
-        )
+        channels = drawn.input_shapes[index][0][1]
+        layer["upscale_factor"] = rng.choice([factor for factor in (3, 4, 5) if channels % factor**2])
         return location(index, "upscale_factor")
     return None
 
 
 @mistake("suspected-channels-last", repair=True)
 def channels_last(rng: random.Random, drawn: Drawn) -> str | None:
-    """The input is given as an image file has it, to the one layer that says how many channels it takes."""
+    """The channels of the input are last, as in an image file, before the one layer that says how many it takes."""
     if "inputs" in drawn.body:
         return None
     users = [
@@ -133,6 +137,7 @@ def channels_last(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("kernel-larger-than-input")
 def kernel(rng: random.Random, drawn: Drawn) -> str | None:
+    """A kernel one or two larger than the padded input."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *POOLS):
         if layer.get("padding") == "same":
             continue
@@ -151,6 +156,7 @@ def kernel(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("padding-exceeds-half-kernel")
 def pool_padding(rng: random.Random, drawn: Drawn) -> str | None:
+    """A padding larger than half the kernel."""
     for index, layer in places(rng, drawn, *POOLS):
         kernels = per_axis(layer, "kernel_size", len(sizes(drawn, index)), 1)
         padding = layer.get("padding", 0)
@@ -165,17 +171,15 @@ def pool_padding(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("padding-not-supported")
 def same_with_stride(rng: random.Random, drawn: Drawn) -> str | None:
-    """Where the sizes are those that "same" would give with the stride."""
+    """Padding "same" with a stride, where the sizes are those that it would give."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, having="stride"):
         spatial = sizes(drawn, index)
         parameters = [
             per_axis(layer, name, len(spatial), d)
             for name, d in (("kernel_size", 1), ("padding", 0), ("dilation", 1), ("stride", 1))
         ]
-        if all(
-            (i + 2 * p - d * (k - 1) - 1) // s == (i - 1) // s
-            for i, k, p, d, s in zip(spatial, *parameters, strict=True)
-        ):
+        axes = zip(spatial, *parameters, strict=True)
+        if all((i + 2 * p - d * (k - 1) - 1) // s == (i - 1) // s for i, k, p, d, s in axes):
             layer["padding"] = "same"
             return location(index, "padding")
     return None
@@ -183,7 +187,7 @@ def same_with_stride(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("padding-not-supported")
 def pool_padding_by_name(rng: random.Random, drawn: Drawn) -> str | None:
-    """Where the sizes are those that "same" would give."""
+    """Padding "same" in a pool, where the sizes are those that it would give."""
     for index, layer in places(rng, drawn, *POOLS):
         if layer.get("stride") == 1 and layer.get("padding") == 1 and layer["kernel_size"] == 3:
             layer["padding"] = "same"
@@ -209,6 +213,7 @@ def reflected(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("output-padding-out-of-range")
 def output_padding(rng: random.Random, drawn: Drawn) -> str | None:
+    """An output padding that is not below the stride or the dilation."""
     for index, layer in places(rng, drawn, *TRANSPOSED):
         if "output_size" not in layer:
             rank = len(sizes(drawn, index))
@@ -219,6 +224,7 @@ def output_padding(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("empty-output")
 def cropped_away(rng: random.Random, drawn: Drawn) -> str | None:
+    """A padding that crops the whole output."""
     for index, layer in places(rng, drawn, *TRANSPOSED):
         if "output_size" not in layer:
             spatial = sizes(drawn, index)
@@ -250,11 +256,13 @@ def resize_branch(rng: random.Random, drawn: Drawn, *merges: str) -> str | None:
 
 @mistake("branch-shape-mismatch")
 def branches_added(rng: random.Random, drawn: Drawn) -> str | None:
+    """Branches of different sizes are added."""
     return resize_branch(rng, drawn, "add")
 
 
 @mistake("branch-shape-mismatch")
 def branches_concatenated(rng: random.Random, drawn: Drawn) -> str | None:
+    """Branches of different sizes are concatenated."""
     return resize_branch(rng, drawn, "concat")
 
 
@@ -272,9 +280,10 @@ def one_branch(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("wrong-number-of-inputs")
 def two_inputs(rng: random.Random, drawn: Drawn) -> str | None:
+    """Two inputs of a layer that takes one."""
     for index, layer in places(rng, drawn):
         if layer["type"] not in MERGES:
-            before = inputs_of(layer) or [drawn.names[index - 1] if index else entrance(drawn)]
-            layer["inputs"] = [*before, entrance(drawn)]
+            before = inputs_of(layer) or [drawn.names[index - 1] if index else first_input(drawn)]
+            layer["inputs"] = [*before, first_input(drawn)]
             return location(index, "inputs")
     return None

@@ -12,14 +12,14 @@ from typing import Any
 from tests.golden.record.layers.drafts import Layer, spell
 
 Shape = list[Any]
-"""Batch (or None), channels, spatial sizes; in a head whatever is left."""
+"""Batch (or None), channels, spatial sizes; in a head, fewer axes."""
 Place = int | str
 """A node by its number, or an input of the network by its name."""
 
 
 @dataclass(kw_only=True)
 class Node:
-    """A layer that declares everything, where it takes its input from, and the shapes there."""
+    """A layer with all its parameters, the places of its inputs, and its shapes."""
 
     layer: Layer
     inputs: list[Place]
@@ -77,19 +77,20 @@ class Window:
         return (self.kernel - 1) * self.dilation + 1
 
     def out(self, size: int) -> int:
-        """Rounded up only where the last window starts in the input or the padding before it."""
+        """The output size; rounded up only where the last window starts in the input or in the padding before it."""
         room = size + 2 * self.padding - self.effective
         count = room // self.stride + 1
         return count + (self.ceil and room % self.stride > 0 and count * self.stride < size + self.padding)
 
 
-def keeping(rng: random.Random) -> Window:
+def same_size_window(rng: random.Random) -> Window:
+    """A window whose output has the size of its input."""
     kernel, dilation = rng.choice((1, 3, 3, 3, 5)), rng.choice((1, 1, 1, 2))
     return Window(kernel, 1, (kernel - 1) * dilation // 2, dilation)
 
 
 def any_window(rng: random.Random, size: int, dilations: tuple[int, ...] = (1, 1, 1, 2)) -> Window:
-    """One that fits; small axes are kept."""
+    """A window that fits; it keeps the size of small axes."""
     if size < 5:
         return Window(3, 1, 1) if rng.random() < 0.7 else Window(1)
     kernel = rng.choice((1, 2, 3, 3, 3, 4, 5))
@@ -98,18 +99,19 @@ def any_window(rng: random.Random, size: int, dilations: tuple[int, ...] = (1, 1
 
 
 def draw_windows(sketch: Sketch, draw: Callable[[int], Window]) -> list[Window]:
-    """One per axis: mostly the same, made for the smallest."""
+    """One window per axis: mostly the same for all, drawn for the smallest."""
     sizes = sketch.shape[2:]
     return [draw(min(sizes))] * len(sizes) if sketch.rng.random() < 0.6 else [draw(size) for size in sizes]
 
 
 def spelled(rng: random.Random, windows: list[Window]) -> Layer:
-    """The parameters of windows, those left out that are 0 or 1 everywhere."""
+    """The parameters of the windows, without those that have their default on every axis."""
     names = {"kernel_size": "kernel", "stride": "stride", "padding": "padding", "dilation": "dilation"}
     values = {name: [getattr(window, attribute) for window in windows] for name, attribute in names.items()}
-    neutral = {"kernel_size": None, "stride": 1, "padding": 0, "dilation": 1}
-    return {name: spell(rng, value) for name, value in values.items() if set(value) != {neutral[name]}}
+    defaults = {"kernel_size": None, "stride": 1, "padding": 0, "dilation": 1}
+    return {name: spell(rng, value) for name, value in values.items() if set(value) != {defaults[name]}}
 
 
 def resized(shape: Shape, windows: list[Window]) -> list[int]:
+    """The sizes after the windows."""
     return [window.out(size) for window, size in zip(windows, shape[2:], strict=True)]

@@ -8,7 +8,7 @@ from tests.golden.record.networks.mistakes import (
     CONVOLUTIONS,
     POOLS,
     TRANSPOSED,
-    entrance,
+    first_input,
     inputs_of,
     is_referred_to,
     location,
@@ -20,7 +20,7 @@ from tests.golden.record.networks.mistakes import (
 from tests.golden.record.networks.random_networks import Drawn
 
 KNOWN_WORDS = ("elu", "selu", "celu", "relu", "pad", "add", "strides", "dims", "dim", "size")
-"""Words that a misspelling may turn into, which would mean something else."""
+"""Words that a misspelling may become; they would mean something else."""
 REQUIRED = ("out_channels", "out_features", "kernel_size", "num_groups", "output_size", "scale_factor", "padding",
             "dims", "shape", "upscale_factor")  # fmt: skip
 SECOND_SPELLINGS = {
@@ -35,7 +35,7 @@ WHOLE = (*LEAST, "num_channels", "output_size", "normalized_shape", "start_dim",
 
 
 def misspelt(rng: random.Random, word: str) -> str:
-    """A letter twice, or one left out of a longer word; never a digit."""
+    """The word with one letter doubled or, in a longer word, left out; never a digit."""
     index = rng.choice([index for index, letter in enumerate(word) if letter.isalpha()])
     if len(word) > 4 and index and rng.random() < 0.5:
         return word[:index] + word[index + 1 :]
@@ -60,6 +60,7 @@ def layer_type(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("unknown-parameter", repair=True)
 def parameter(rng: random.Random, drawn: Drawn) -> str | None:
+    """A misspelt parameter."""
     for index, layer in places(rng, drawn):
         words = [word for word in layer if word not in NOT_PARAMETERS]
         if not words:
@@ -86,6 +87,7 @@ def said_twice(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("missing-parameter")
 def left_out(rng: random.Random, drawn: Drawn) -> str | None:
+    """A required parameter is left out."""
     for index, layer in places(rng, drawn):
         words = [word for word in layer if word in REQUIRED and (word != "padding" or layer["type"] == "pad")]
         words = [word for word in words if word != "output_size" or layer["type"] not in TRANSPOSED]
@@ -97,7 +99,7 @@ def left_out(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("rank-mismatch")
 def other_rank(rng: random.Random, drawn: Drawn) -> str | None:
-    """A layer for fewer spatial axes, or for three where there is one: no unbatched input of another rank."""
+    """A layer for fewer spatial axes, or for three where there is one, so that no input is taken as unbatched."""
     for index, layer in places(rng, drawn, *CONVOLUTIONS, *TRANSPOSED, *POOLS, "batch_norm2d", "batch_norm3d"):
         rank = int(layer["type"][-2])
         others = {1: [3], 2: [1], 3: [1, 2]}[rank]
@@ -111,7 +113,7 @@ def other_rank(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("not-supported-by-framework", repair=True)
 def lacking(rng: random.Random, drawn: Drawn) -> str | None:
-    """What another layer has, and this one does not."""
+    """A parameter that other layers have, and this one does not."""
     for index, layer in places(rng, drawn, *TRANSPOSED, "avg_pool1d", "avg_pool2d", "avg_pool3d"):
         name, value = ("padding_mode", "reflect") if layer["type"] in TRANSPOSED else ("dilation", 2)
         if layer["type"] == "avg_pool1d" and rng.random() < 0.5:
@@ -126,6 +128,7 @@ def lacking(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("parameter-out-of-range")
 def below_least(rng: random.Random, drawn: Drawn) -> str | None:
+    """A number below the least one allowed."""
     for index, layer in places(rng, drawn):
         words = [word for word in layer if word in LEAST and layer["type"] != "pad" and layer[word] != "same"]
         if words:
@@ -166,6 +169,7 @@ def axis_index(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("parameter-out-of-range", repair=True)
 def normalized_shape(rng: random.Random, drawn: Drawn) -> str | None:
+    """A layer norm for another number of features than its input has."""
     for index, layer in places(rng, drawn, "layer_norm"):
         layer["normalized_shape"] = drawn.input_shapes[index][0][-1] + rng.randint(1, 2)
         return location(index, "normalized_shape")
@@ -174,6 +178,7 @@ def normalized_shape(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("element-count-mismatch")
 def elements(rng: random.Random, drawn: Drawn) -> str | None:
+    """A shape with another number of elements than the input has."""
     for index, layer in places(rng, drawn, "reshape"):
         features = [size for size in layer["shape"] if size != -1]
         if len(features) == len(layer["shape"]):
@@ -187,26 +192,27 @@ def elements(rng: random.Random, drawn: Drawn) -> str | None:
 
 @mistake("unknown-input", repair=True, of_the_graph=True)
 def input_name(rng: random.Random, drawn: Drawn) -> str | None:
+    """A misspelt input."""
     for index, layer in places(rng, drawn, having="inputs"):
-        given = inputs_of(layer)
-        position = rng.randrange(len(given))
-        misspelling = misspelt(rng, given[position])
+        names = inputs_of(layer)
+        position = rng.randrange(len(names))
+        misspelling = misspelt(rng, names[position])
         if misspelling in drawn.names:
             continue
         if isinstance(layer["inputs"], str):
             layer["inputs"] = misspelling
             return location(index, "inputs")
-        layer["inputs"] = [*given[:position], misspelling, *given[position + 1 :]]
+        layer["inputs"] = [*names[:position], misspelling, *names[position + 1 :]]
         return location(index, "inputs", position)
     return None
 
 
 @mistake("duplicate-name", of_the_graph=True)
 def name_taken(rng: random.Random, drawn: Drawn) -> str | None:
-    """A name that a layer before or the network's input has; nobody asks for this layer by its own."""
+    """The name of an earlier layer or of the network's input, for a layer that no other layer refers to."""
     for index, layer in places(rng, drawn, having="name"):
         if index and not is_referred_to(drawn, index):
-            layer["name"] = rng.choice((drawn.names[rng.randrange(index)], entrance(drawn)))
+            layer["name"] = rng.choice((drawn.names[rng.randrange(index)], first_input(drawn)))
             return location(index, "name")
     return None
 
@@ -217,14 +223,14 @@ def cycle(rng: random.Random, drawn: Drawn) -> str | None:
     if not drawn.listed_in_order:
         return None
     for index, layer in places(rng, drawn):
-        later = rng.choice([index, *after(drawn, index)])
-        given = inputs_of(layer)
-        layer["inputs"] = [*given[:-1], drawn.names[later]] if len(given) > 1 else drawn.names[later]
+        later = rng.choice([index, *dependents_of(drawn, index)])
+        names = inputs_of(layer)
+        layer["inputs"] = [*names[:-1], drawn.names[later]] if len(names) > 1 else drawn.names[later]
         return location(index, "inputs")
     return None
 
 
-def after(drawn: Drawn, start: int) -> list[int]:
+def dependents_of(drawn: Drawn, start: int) -> list[int]:
     """The layers that depend on this one, directly or not, where all are listed in order."""
     dependents = [start]
     for index, layer in enumerate(drawn.layers[start + 1 :], start + 1):
