@@ -56,7 +56,7 @@ def arguments(layer: Layer, **defaults: Any) -> dict[str, Any]:
 
 
 def per_axis(layer: Layer, name: str) -> tuple[int, ...]:
-    """One number for each axis of the type, which JAX does not know: its functions take their rank from the arrays."""
+    """A parameter with one number per axis of the layer's type; JAX itself takes the rank from the arrays."""
     rank, value = rank_of(layer["type"]), layer[name]
     values = (value,) * rank if isinstance(value, int) else tuple(value)
     if len(values) != rank:

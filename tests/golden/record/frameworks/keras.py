@@ -50,7 +50,7 @@ BORDERS = {
 
 
 class Refused(Exception):
-    """What Keras said, in one line that is the same in every run."""
+    """Keras refused a layer; the message is one line, the same in every run."""
 
 
 def build(layer: Layer, shape: Shape, dtype: str) -> keras.Layer:
@@ -64,7 +64,7 @@ def build(layer: Layer, shape: Shape, dtype: str) -> keras.Layer:
 
 
 def border_class(layer: Layer, shape: Shape) -> str:
-    """The rank of a pad, crop or upsampling: its entries, or all axes but batch and channels if it has one number."""
+    """The class of a pad, crop or upsampling; its rank is the number of entries, or the input's for a single number."""
     name, class_name = BORDERS[layer["type"]]
     rank = len(layer[name]) if isinstance(layer[name], list) else len(shape) - 2
     if rank not in RANKS:
@@ -81,7 +81,7 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
 
 
 def reason(error: Exception) -> str:
-    """The first line that says something, without colours, addresses of operations and the order of a set."""
+    """The first line with the reason, without colours, names of operations and the order of sets."""
     text = re.sub(r"\x1b\[\d*m|\{\{[^}]*\}\}", "", str(error))
     text = re.sub(r".*Exception encountered when calling [^\n]*|.*in user code:.*\n\s*\w+: ", "", text, flags=re.DOTALL)
     line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
@@ -124,7 +124,7 @@ def output_values(layer: Layer, arrays: dict[str, Any]) -> Array | None:
 
 
 def computed(layer: Layer, arrays: dict[str, Any]) -> Array | None:
-    """From float64 where it has a kernel; None where the kernels do not agree."""
+    """The output, from float64 where Keras can compute in it; None where dtypes or layouts do not agree."""
     outputs = [applied(layer, arrays, "float32")]
     for apply in (applied, applied_in_other_layout) if "conv" in layer["type"] else (applied,):
         for dtype in ("float64", "float32"):
@@ -142,7 +142,7 @@ def applied(layer: Layer, arrays: dict[str, Any], dtype: str) -> Any:
 
 
 def applied_in_other_layout(layer: Layer, arrays: dict[str, Any], dtype: str) -> Any:
-    """A convolution with its channels moved from last to first or the other way, and the output's moved back."""
+    """The output of a convolution in the other layout, with its channels moved back."""
     here, there = (1, -1) if is_channels_first(layer) else (-1, 1)
     other = {**layer, "data_format": "channels_last" if is_channels_first(layer) else "channels_first"}
     return np.moveaxis(run(other, arrays, np.moveaxis(to_numpy(arrays["input"], dtype), here, there)), there, here)

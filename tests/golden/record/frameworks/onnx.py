@@ -1,4 +1,4 @@
-"""Runs a layer as an ONNX model of one node in onnxruntime, on the CPU, in float32: whatever raises is a refusal.
+"""Runs a layer as an ONNX model of one node in onnxruntime, on the CPU, in float32: whatever it raises is a refusal.
 
 The model must pass onnx's checker, load and run, with the input's shape declared, as in a model whose shapes are
 inferred. Graph optimisations are off, so that the node itself runs. In one case the record follows the specification
@@ -43,12 +43,12 @@ ATTRIBUTES = frozenset({
 SAME = frozenset({"SAME_UPPER", "SAME_LOWER"})
 SPECIFICATION = "specification"
 OLDEST_IR, NEWEST_OPSET_OF_OLDEST_IR, IR = 8, 18, 10
-"""The version of the model format that is written up to an operator set, and the one that is written after it."""
+"""Versions of the model format: the first up to an operator set, the last for newer ones."""
 
 
 @dataclass(kw_only=True)
 class Node:
-    """A node: its attributes, its inputs after the first one, and the rank that comes out; None is no input."""
+    """A node: its attributes, its inputs after the first one (None for no input), and the rank of its output."""
 
     operator: str
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -220,7 +220,7 @@ def per_axis(layer: Layer, name: str, rank: int) -> list[int]:
 
 
 def windows(layer: Layer, shape: Shape) -> list[tuple[int, int, int, int]]:
-    """Input, kernel, stride and dilation of each axis; nothing where they are not all sound."""
+    """Input, kernel, stride and dilation of each axis; nothing if one of them is invalid."""
     rank = len(shape) - 2
     kernel = layer.get("kernel_shape", layer.get("kernel", []))
     lists = [kernel, per_axis(layer, "strides", rank), per_axis(layer, "dilations", rank)]
@@ -230,15 +230,15 @@ def windows(layer: Layer, shape: Shape) -> list[tuple[int, int, int, int]]:
 
 
 def same_total(size: int, kernel: int, stride: int, dilation: int) -> int:
-    """What SAME pads an axis with, negative where the stride is larger than the window."""
+    """The total padding of SAME on an axis; negative where the stride is larger than the window."""
     return (-(-size // stride) - 1) * stride + (kernel - 1) * dilation + 1 - size
 
 
 def is_specified(layer: Layer, shape: Shape) -> bool:
-    """Whether it is SAME of a convolution or pool that the runtime refuses or pads as if there were no dilation.
+    """Whether the record follows the specification: the output size is `ceil(input / stride)`.
 
-    `Conv` refuses a dilation under SAME; pools leave it out of the padding, and some refuse a negative total.
-    The specification says what comes out: `ceil(input / stride)`.
+    That is SAME of a convolution or pool where the runtime does something else. `Conv` refuses a dilation with SAME;
+    pools leave the dilation out of the padding, and some refuse a negative total.
     """
     kind = family_of(layer["type"])
     if layer.get("auto_pad") not in SAME or kind not in {"conv", "max_pool", "avg_pool", "lp_pool"}:
@@ -267,9 +267,10 @@ def with_explicit_pads(layer: Layer, shape: Shape) -> Layer:
 
 
 def has_clear_values(layer: Layer, shape: Shape) -> bool:
-    """Not so where SAME would crop (operators differ in where), nor where a pool's window exceeds its padded input.
+    """Whether the specification and the runtime say what the values are.
 
-    Nor can the runtime be asked for pads as large as a pool's kernel.
+    They do not where SAME would crop (operators crop at different ends), where the window of a pool is larger than its
+    padded input, and where the pads of a pool are as large as its kernel, which the runtime refuses.
     """
     kind, axes = family_of(layer["type"]), windows(layer, shape)
     if layer.get("auto_pad") in SAME:
@@ -288,10 +289,10 @@ def has_clear_values(layer: Layer, shape: Shape) -> bool:
 
 
 def finish(case: Case) -> Case | None:
-    """The case as it is kept, None if it is not.
+    """The case as it is kept; None if it is left out.
 
-    `opset` goes beside the layer. A shape has with it what `infer` says, where that is something else, and
-    `"by": "specification"` with what the runtime does (`run`) where the specification is followed.
+    `opset` becomes a member of the case. A case of shapes gets `infer`, the result of shape inference, where that
+    differs, and `"by": "specification"` with the runtime's result (`run`) where it follows the specification.
     """
     layer = {name: value for name, value in case["layer"].items() if name not in {"opset", "kernel"}}
     kept = {"layer": layer, "opset": case["layer"]["opset"]} | {name: case[name] for name in case if name != "layer"}

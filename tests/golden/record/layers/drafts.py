@@ -114,7 +114,7 @@ def draw_size(rng: random.Random, rank: int, largest: tuple[int, int, int] = (12
 
 
 def draw_pad(rng: random.Random, size: int) -> int:
-    """An amount to pad at one end: mostly within the input, seldom negative, which crops."""
+    """An amount to pad at one end: mostly within the input, rarely negative, which crops."""
     return -rng.randint(1, 2) if rng.random() < 0.06 else rng.randint(0, max(0, min(4, size - 1)))
 
 

@@ -22,7 +22,7 @@ from tests.golden.record.layers.drafts import (
 )
 
 LARGEST_SIZES = (12, 10, 6)
-"""Of an axis, by rank."""
+"""The largest size of an axis, by rank."""
 
 
 @dataclass(kw_only=True)
@@ -52,11 +52,11 @@ class JaxDraft(Draft[JaxAxis]):
     leading: list[int]
     padding_name: str | None = None
     misspell: list[Callable[[random.Random, Layer], None]] = field(default_factory=list)
-    """Mistakes in what is written, made after the layer is spelled."""
+    """Mistakes that are made after the layer is spelled."""
 
     @property
     def shape(self) -> Shape:
-        """The input's shape; axes are left out at its beginning and added at its end."""
+        """The input's shape. Missing axes are the first ones; added axes are at the end."""
         whole = [*self.leading, self.channels, *self.sizes]
         return whole[-self.extra_axes :] if self.extra_axes < 0 else whole + [2] * self.extra_axes
 

@@ -21,7 +21,7 @@ def set_unknown_parameter(*choices: tuple[str, Any]) -> Mistake:
 
 
 def kernel_too_large(rng: random.Random, draft: JaxDraft) -> None:
-    """At the edge: the effective kernel is 0 to 2 larger than the padded input, or a stride larger."""
+    """An effective kernel 0 to 2 larger than the padded input, or larger by the stride."""
     axis = rng.choice(draft.axes)
     axis.kernel = rng.randint(1, 5)
     axis.input_dilation = 1
@@ -38,7 +38,7 @@ def crop_about_size(rng: random.Random, draft: JaxDraft) -> None:
 
 
 def crop_beyond_one_end(rng: random.Random, draft: JaxDraft) -> None:
-    """An amount that crops more than there is, made up for at the other end."""
+    """An amount that crops more than there is, with enough padding at the other end."""
     axis = rng.choice(draft.axes)
     crop, other = -axis.dilated - rng.randint(0, 2), axis.effective + rng.randint(0, 4)
     axis.before, axis.after = rng.choice(((crop, other - crop - axis.dilated), (other - crop - axis.dilated, crop)))
@@ -46,7 +46,7 @@ def crop_beyond_one_end(rng: random.Random, draft: JaxDraft) -> None:
 
 
 def groups_that_may_not_divide_outputs(rng: random.Random, draft: JaxDraft) -> None:
-    """Groups that divide the inputs, and may not divide the outputs."""
+    """Groups that divide the input channels and may not divide the output channels."""
     groups = rng.choice((2, 3))
     draft.channels = draft.parameters["in_channels"] = groups * rng.randint(1, 2)
     draft.parameters |= {"feature_group_count": groups, "out_channels": rng.randint(1, 7)}
@@ -57,7 +57,7 @@ def unknown_name(rng: random.Random, draft: JaxDraft) -> None:
 
 
 def wrong_length(*names: str) -> Mistake:
-    """One list an item short (never empty) or long."""
+    """A list with one item too few (never empty) or too many."""
 
     def change(rng: random.Random, layer: Layer) -> None:
         here = [name for name in names if isinstance(layer.get(name), list)]
@@ -86,7 +86,7 @@ def not_a_pair(rng: random.Random, draft: JaxDraft) -> None:
 
 
 def named_with_input_dilation(rng: random.Random, draft: JaxDraft) -> None:
-    """A padding by name, which wants `lhs_dilation` to be 1 on every axis."""
+    """A padding by name, which needs `lhs_dilation` to be 1 on every axis."""
     draft.padding_name = rng.choice(("SAME", "VALID", "SAME_LOWER"))
     rng.choice(draft.axes).input_dilation = 2
 

@@ -19,7 +19,7 @@ from tests.golden.record.layers.sampler import Builder, LayerSampler, for_each_r
 
 PADDING_NAMES = ("SAME", "SAME", "SAME_LOWER", "SAME_LOWER", "VALID", "same", "same_lower", "valid")
 POOL_PADDING_NAMES = ("SAME", "SAME", "SAME_LOWER", "SAME_LOWER", "VALID", "VALID", "same", "same_lower")
-"""Each as often as it should be drawn."""
+"""A name that is listed twice is drawn twice as often."""
 
 
 def convolution(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
@@ -57,7 +57,7 @@ def transposed(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def pool(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """With a batch, without one, and seldom with two batch axes."""
+    """A pool with a batch axis, without one, or rarely with two."""
     leading = rng.choices(([rng.randint(1, 3)], [], [2, rng.randint(1, 2)]), (14, 5, 1))[0]
     axes = draw_axes(rng, rank_of(type_), pool_axis)
     draft = JaxDraft(type=type_, axes=axes, leading=leading, channels=rng.randint(1, 3))
@@ -80,14 +80,14 @@ def pool(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def global_pool(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """With a batch or without one; now and then axes are missing."""
+    """A global pool with or without a batch axis; sometimes axes are missing."""
     rank = rank_of(type_)
     shape = [rng.randint(1, 3) for _ in range(rng.choice((1, 2, 2)))] + [rng.randint(1, 9) for _ in range(rank)]
     return {"type": type_}, shape[: rng.randint(0, rank - 1)] if rng.random() < 0.15 else shape
 
 
 def flatten(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """Never a range of no axes: reshaping would put an axis of size 1 there, and nobody means that."""
+    """Never a range of no axes: JAX would insert an axis of size 1, which nobody expects."""
     shape = [rng.randint(1, 5) for _ in range(rng.randint(1, 5))]
     rank = len(shape)
     first, last = (rng.randint(-rank, rank - 1) if rng.random() < 0.7 else rng.choice((1, -1)) for _ in range(2))
@@ -107,7 +107,7 @@ def linear(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def pad(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """Pairs for the last axes; the other modes than constant refuse what crops and go around as often as needed."""
+    """Pairs for the last axes. Modes other than constant refuse to crop, and repeat the input as often as needed."""
     mode = rng.choice(("constant", "constant", "constant", "reflect", "replicate", "circular"))
     rank = rng.choice(RANKS)
     sizes = [rng.randint(1, 7 if rank < 3 else 4) for _ in range(rank)]
@@ -134,7 +134,7 @@ def pad(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def draw_pad(rng: random.Random, size: int, mode: str) -> int:
-    """Mostly within the input, seldom a negative amount, which crops."""
+    """Mostly within the input, rarely a negative amount, which crops."""
     if rng.random() < (0.15 if mode == "constant" else 0.04):
         return -rng.randint(1, 2)
     return rng.randint(0, max(1, min(4, size - 1)))

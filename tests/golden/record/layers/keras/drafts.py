@@ -27,10 +27,10 @@ DEFAULTS = {
     "data_format": "channels_last", "output_padding": None, "keepdims": False, "interpolation": "nearest", "axis": -1,
 }  # fmt: skip
 ATTRIBUTES = {"kernel_size": "kernel", "pool_size": "kernel", "strides": "stride", "dilation_rate": "dilation"}
-"""Of a parameter the attribute of an axis that holds it, where they differ in name."""
+"""For a parameter, the attribute of `Axis` that holds it, where their names differ."""
 SHARED_BY_AXES = ("kernel", "stride", "padding", "dilation")
 MISSING = object()
-"""Of a parameter that a mistake takes away."""
+"""The value of a parameter that a mistake removes."""
 
 
 @dataclass(kw_only=True)
@@ -51,14 +51,14 @@ def without_defaults(layer: Layer) -> Layer:
 
 
 def spell_layer(rng: random.Random, draft: KerasDraft, *names: str) -> tuple[Layer, Shape]:
-    """The layer spelled out; what a mistake has set goes before what the axes say, `MISSING` takes it away."""
+    """The layer as it is spelled. Parameters set by mistakes replace those of the axes; `MISSING` removes them."""
     window = {name: per_axis(rng, draft.axes, ATTRIBUTES.get(name, name)) for name in names}
     layer = {"type": draft.type, **window, **draft.parameters}
     return {name: value for name, value in layer.items() if value is not MISSING}, draft.shape
 
 
 def draw_draft(type_: str, rng: random.Random, axis: AxisBuilder[EvenAxis]) -> KerasDraft:
-    """The parts that layers over channels and axes have in common."""
+    """A draft of a layer over channels and spatial axes."""
     axes = draw_axes(rng, rank_of(type_), axis, SHARED_BY_AXES)
     draft = KerasDraft(type=type_, axes=axes, batch=rng.choice((1, 2, 3)), channels=rng.randint(1, 4))
     draw_data_format(rng, draft)
@@ -66,7 +66,7 @@ def draw_draft(type_: str, rng: random.Random, axis: AxisBuilder[EvenAxis]) -> K
 
 
 def border_draft(type_: str, rng: random.Random) -> KerasDraft:
-    """For `pad`, `crop` and `upsample`, whose rank is the number of entries, or the input's where there is only one."""
+    """A draft of a pad, crop or upsampling: the rank is the number of entries, or the input's for a single number."""
     axes = draw_axes(rng, rng.choice(RANKS), window_axis, SHARED_BY_AXES)
     draft = KerasDraft(type=type_, axes=axes, batch=rng.choice((1, 2, 3)), channels=rng.randint(1, 4))
     if len(axes) > 1 or type_ == "pad":
@@ -97,7 +97,7 @@ def transposed_axis(rng: random.Random, rank: int) -> EvenAxis:
 
 
 def either_stride_or_dilation(rng: random.Random, draft: KerasDraft, both: float) -> None:
-    """Seldom both: most layers refuse that."""
+    """Leave a stride or a dilation, rarely both: most layers refuse both."""
     if rng.random() < both:
         return
     name = rng.choice(("dilation", "dilation", "stride"))
@@ -106,7 +106,7 @@ def either_stride_or_dilation(rng: random.Random, draft: KerasDraft, both: float
 
 
 def make_room(rng: random.Random, draft: KerasDraft) -> None:
-    """Without padding, mostly make the input as large as the window."""
+    """Mostly make the input as large as the window, where there is no padding."""
     if draft.parameters["padding"] != "valid":
         return
     for axis in draft.axes:

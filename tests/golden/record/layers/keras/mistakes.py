@@ -32,7 +32,7 @@ def wrong_length(*names: str) -> Mistake:
 
 
 def other_padding(rng: random.Random, draft: KerasDraft) -> None:
-    """Names of other frameworks or other layers, numbers, and other letter cases, which Keras takes."""
+    """Names of other frameworks or layers, numbers, and upper case, which Keras accepts."""
     rank = len(draft.axes)
     draft.parameters["padding"] = rng.choice(
         ("causal", "causal", "full", "same_upper", "same_lower", "SAME", "VALID", "Same", 0, 1, [1] * rank,
@@ -52,14 +52,14 @@ def shared_output_padding(rng: random.Random, draft: KerasDraft) -> None:
 
 
 def other_data_format(rng: random.Random, draft: KerasDraft) -> None:
-    """Another name, another letter case, or the other layout; `Cropping1D` and `UpSampling1D` have none at all."""
+    """An unknown name, upper case, or the other layout; `Cropping1D` and `UpSampling1D` have no data format."""
     names = ("NCHW", "NHWC", "channels", "Channels_Last", "channels_last", "channels_first")
     has_none = draft.type in {"crop", "upsample"} and len(draft.axes) == 1
     draft.parameters["data_format"] = "channels_first" if has_none else rng.choice(names)
 
 
 def stride_and_dilation(rng: random.Random, draft: KerasDraft) -> None:
-    """On one axis or on two."""
+    """A stride and a dilation, on the same axis or on two."""
     rng.choice(draft.axes).stride = 2
     rng.choice(draft.axes).dilation = 2
 
@@ -69,7 +69,7 @@ def as_pairs(name: str, pairs: list[Any]) -> Mistake:
 
 
 def other_border(rng: random.Random) -> Mistake:
-    """What other frameworks' pads have."""
+    """A parameter that the pads of other frameworks have."""
     return rng.choice((set_parameter("mode", "reflect"), set_parameter("value", 1)))
 
 

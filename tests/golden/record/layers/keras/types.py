@@ -46,7 +46,7 @@ def convolution(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def depthwise(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """Strides that differ are refused, unless there is a dilation: mostly equal ones."""
+    """Mostly equal strides: Keras refuses different ones, unless there is a dilation."""
     draft = draw_convolution(type_, rng, 0.3)
     draft.parameters["depth_multiplier"] = rng.choice((1, 2, 3))
     if rng.random() < 0.6:
@@ -147,7 +147,7 @@ def pad(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def crop(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """Within the input, at its edge, or one too many."""
+    """Crops that leave several positions, one, none, or one less than none."""
     draft = border_draft(type_, rng)
     pairs = []
     for axis in draft.axes:

@@ -21,17 +21,17 @@ from tests.golden.record.layers.drafts import (
 )
 
 OPSETS = (11, 13, 18, 19, 21, 22, 26)
-"""Those where an operator here changed, and the newest that the runtime knows."""
+"""The operator sets in which one of our operators changed, and the newest one that the runtime knows."""
 AUTO_PADS = ("SAME_UPPER", "SAME_LOWER", "VALID")
 SINCE = {("avg_pool", "dilations"): 19, ("lp_pool", "ceil_mode"): 18, ("lp_pool", "dilations"): 18}
-"""The opset that brought an attribute in, where it is newer than the oldest here."""
+"""The operator set that introduced an attribute, where it is newer than the oldest one here."""
 LARGEST_SIZES = (11, 9, 6)
-"""Of an axis, by rank."""
+"""The largest size of an axis, by rank."""
 SHARED_BY_AXES = ("kernel", "stride", "dilation")
 ATTRIBUTES = {
     "kernel_shape": "kernel", "strides": "stride", "dilations": "dilation", "output_padding": "output_padding",
 }  # fmt: skip
-"""Of a parameter the attribute of an axis that holds it."""
+"""For a parameter, the attribute of `Axis` that holds it."""
 DEFAULTS_PER_AXIS = {"strides": 1, "dilations": 1, "pads": 0, "output_padding": 0}
 DEFAULTS = {"group": 1, "ceil_mode": False, "count_include_pad": False, "auto_pad": "NOTSET", "p": 2, "bias": True}
 
@@ -61,7 +61,7 @@ def is_default(name: str, value: object) -> bool:
 
 
 def spell_layer(rng: random.Random, draft: OnnxDraft, *names: str) -> tuple[Layer, Shape]:
-    """The layer spelled out; about half leave out every attribute at its default."""
+    """The layer as it is spelled; six of ten leave out every attribute that has its default."""
     spelled: Layer = {name: [getattr(axis, ATTRIBUTES[name]) for axis in draft.axes] for name in names}
     spelled["pads"] = [axis.before for axis in draft.axes] + [axis.after for axis in draft.axes]
     spelled |= draft.parameters
@@ -125,7 +125,7 @@ def pool_axis(rng: random.Random, rank: int) -> UnevenAxis:
 
 
 def draw_output_size(rng: random.Random, axis: UnevenAxis) -> int:
-    """An output size from 1 to the largest there is, mostly near what comes out without pads."""
+    """An output size of at least 1, mostly near the size without pads."""
     uncropped = (axis.size - 1) * max(axis.stride, 1) + axis.effective
     size = rng.choice((uncropped, axis.size * axis.stride, rng.randint(1, max(1, uncropped))))
     return max(1, size + rng.choice((-1, 0, 0, 1)))

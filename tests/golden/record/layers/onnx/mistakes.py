@@ -16,7 +16,7 @@ from tests.golden.record.layers.onnx.drafts import AUTO_PADS, OnnxDraft, draw_en
 
 
 def kernel_too_large(rng: random.Random, draft: OnnxDraft) -> None:
-    """At the edge: the effective kernel is larger than the padded input by 0 to a little more than the stride."""
+    """An effective kernel that is larger than the padded input by 0 to the stride plus 1."""
     axis = rng.choice(draft.axes)
     axis.kernel = rng.randint(2, 6)
     axis.before, axis.after = draw_ends(rng, rng.choice((0, axis.kernel - 1)))
@@ -24,7 +24,7 @@ def kernel_too_large(rng: random.Random, draft: OnnxDraft) -> None:
 
 
 def pad_about_kernel(rng: random.Random, draft: OnnxDraft) -> None:
-    """Around the plain kernel and the effective one, at one end."""
+    """A pad at one end that is near the kernel or the effective kernel."""
     axis = rng.choice(draft.axes)
     setattr(axis, rng.choice(("before", "after")), rng.choice((axis.kernel, axis.effective)) - rng.choice((0, 0, 1)))
 
@@ -56,14 +56,14 @@ def output_padding_about_limit(rng: random.Random, draft: OnnxDraft) -> None:
 
 
 def nothing_left(rng: random.Random, draft: OnnxDraft) -> None:
-    """Pads that eat the whole output, all but one, or one too much."""
+    """Pads that leave one position, none, or one less than none."""
     axis = rng.choice(draft.axes)
     axis.before = rng.randint(0, max(axis.transposed, 0))
     axis.after = max(0, axis.transposed - axis.before + rng.choice((-1, 0, 1)))
 
 
 def output_shape_about_limit(rng: random.Random, draft: OnnxDraft) -> None:
-    """Around the largest size that is possible, and zero."""
+    """Sizes near the largest possible one, and near zero."""
     sizes = [draw_output_size(rng, axis) for axis in draft.axes]
     position = rng.randrange(len(sizes))
     axis = draft.axes[position]

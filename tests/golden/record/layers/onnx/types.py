@@ -37,7 +37,7 @@ def convolution(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def transposed(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """The weight gives the channels of one group of outputs, so groups that do not divide them cannot be written."""
+    """Groups always divide the output channels: a weight has the channels of one group only."""
     draft = convolution_draft(type_, rng, transposed_axis)
     if rng.random() < 0.3:
         draft.parameters["auto_pad"] = rng.choice(AUTO_PADS)
@@ -75,7 +75,7 @@ def lp_pool(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def global_pool(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """The operator has no rank of its own: a wrong one is drawn only where every rank is refused."""
+    """A wrong rank is drawn only where ONNX refuses it: the operator itself takes any rank."""
     rank = rank_of(type_)
     shape = [rng.randint(1, 6 if rank < 3 else 4) for _ in range(rank + 2)]
     if rng.random() < 0.25:
@@ -108,7 +108,7 @@ def pad(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def draw_edge_pair(rng: random.Random, size: int) -> list[int]:
-    """About the input's size, or cropping at one end and about what is left at the other."""
+    """Amounts near the input's size, or a crop at one end and about the rest at the other."""
     crop = rng.choice((0, 0, -1, -2, -size, -size - 1))
     pair = [crop, rng.choice((size + crop - 1, size + crop, size + crop + 1, 2 * size, 0, -1))]
     return pair if rng.random() < 0.5 else pair[::-1]
@@ -166,7 +166,7 @@ def linear(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def batch_norm(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """The channel axis is the second one; any rank from two axes on."""
+    """The channel axis is the second one; any number of axes from two."""
     shape = [rng.randint(1, 6) for _ in range(rng.randint(1 if rng.random() < 0.3 else 2, 5))]
     if rng.random() < 0.1:
         shape[rng.randrange(len(shape))] = 0

@@ -17,7 +17,7 @@ from tests.golden.record.layers.drafts import (
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 SHARED_BY_AXES = ("kernel", "stride", "padding", "dilation")
 ATTRIBUTES = {"kernel_size": "kernel"}
-"""Of a parameter the attribute of an axis that holds it, where they differ in name."""
+"""For a parameter, the attribute of `Axis` that holds it, where their names differ."""
 DEFAULTS = {
     "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "padding_mode": "zeros", "output_padding": 0,
     "ceil_mode": False, "count_include_pad": True, "start_dim": 1, "end_dim": -1, "affine": True,
@@ -84,7 +84,7 @@ def pool_draft(type_: str, rng: random.Random) -> Draft[EvenAxis]:
 
 
 def draw_output_size(rng: random.Random, draft: Draft[EvenAxis]) -> list[int]:
-    """Sizes in, and now and then one beside, the range that maps back to the input; sometimes the full shape."""
+    """Sizes that map back to the input, with sometimes one that does not; sometimes the whole shape."""
     sizes = []
     for axis in draft.axes:
         least = (axis.size - 1) * axis.stride - 2 * axis.padding + axis.effective

@@ -18,7 +18,7 @@ from tests.golden.record.layers.pytorch.drafts import PADDING_MODES
 
 
 def padding_about_half(rng: random.Random, draft: Draft[EvenAxis]) -> None:
-    """Around half the plain kernel and half the effective one."""
+    """A padding near half the kernel or half the effective kernel."""
     axis = rng.choice(draft.axes)
     axis.padding = rng.choice((axis.kernel // 2, axis.effective // 2)) + rng.choice((0, 1))
 
@@ -41,7 +41,7 @@ def output_padding_about_limit(rng: random.Random, draft: Draft[EvenAxis]) -> No
 
 
 def nothing_left(rng: random.Random, draft: Draft[EvenAxis]) -> None:
-    """Padding that eats the whole output, all but one, or one too much."""
+    """Padding that leaves one position, none, or one less than none."""
     axis = rng.choice(draft.axes)
     axis.padding = (axis.transposed + rng.choice((-1, 0, 1, 2))) // 2
 

@@ -129,7 +129,7 @@ def linear(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
 
 
 def batch_norm(type_: str, rng: random.Random) -> tuple[Layer, Shape]:
-    """The channel axis is the second one, whatever the rank; now and then an axis is missing or too many."""
+    """The channel axis is the second one at every rank; sometimes there is an axis too few or too many."""
     shape = [rng.randint(1, 6) for _ in range(rank_of(type_) + 2)]
     if rng.random() < 0.12:
         shape = rng.choice((shape[:-1], shape[:-1], shape[:-2], [*shape, 2]))
