@@ -2,7 +2,7 @@
 
 A file has `PACKAGES` and `RECORDER`. `PACKAGES` names what pip installs before the file can be imported, all in one
 line, since the Makefile reads that line. `RECORDER` says what `tests.golden.record.recorder` asks for. A new framework
-is one new file. How its layers are drawn can stand in the same file; where that gets long, it has a folder in
+is one new file. The same file may draw its layers; where that gets long, it has a folder in
 `tests.golden.record.layers`.
 """
 

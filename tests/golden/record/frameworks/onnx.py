@@ -117,7 +117,7 @@ def flatten(layer: Layer, _: Shape) -> Node:
 
 
 def linear(layer: Layer, shape: Shape) -> Node:
-    """Gemm takes two axes only; MatMul stands for it elsewhere."""
+    """Gemm takes two axes only; elsewhere the node is a MatMul."""
     weight = np.ones((layer["in_features"], layer["out_features"]), np.float32)
     return Node(operator="Gemm" if len(shape) == 2 else "MatMul", inputs=[weight], rank=len(shape))
 
