@@ -9,7 +9,7 @@ from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import WindowAxis
-from service.core.geometry.padding import Pair, normalize, resolve, simplest
+from service.core.geometry.padding import Pair, named_pair, read_padding, shortest_spelling
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution, Convolving
 from service.core.layers.pools import Pool
@@ -90,11 +90,11 @@ def _refused_name(site: Site, rules: WindowRules, name: str) -> str | None:
 
 def _refused_amounts(site: Site, rules: WindowRules) -> str | None:
     """Why padding in amounts is refused."""
-    pairs = normalize(getattr(site.layer, "padding", 0), site.rank or 0)
+    pairs = read_padding(getattr(site.layer, "padding", 0), site.rank or 0)
     if not pairs or isinstance(pairs, str):
         return None
     if not rules.numbers and "padding" in site.spelling:
-        return f"takes {site.spelled('padding')} by name only, not {simplest(pairs)}"
+        return f"takes {site.spelled('padding')} by name only, not {shortest_spelling(pairs)}"
     for axis, (before, after) in enumerate(pairs):
         if not rules.takes_uneven(before, after):
             return f"pads both ends alike, but axis {axis} has {before} before and {after} after"
@@ -118,7 +118,7 @@ def _other_forms(site: Site, rules: WindowRules) -> Iterator[Fix]:
         return
     axes = [axis for axis in site.axes if isinstance(axis, WindowAxis)]
     if rules.numbers and all(rules.takes_uneven(*pair) for pair in pairs):
-        text = simplest(pairs)
+        text = shortest_spelling(pairs)
         yield Fix(f"set {spelled} to {text}", setting(site, "padding", text), "safe")
         return
     if "valid" in rules.named and all(pair == (0, 0) for pair in pairs):
@@ -127,9 +127,9 @@ def _other_forms(site: Site, rules: WindowRules) -> Iterator[Fix]:
     if "same" in rules.named - rules.unit_stride_names and _equals_same(axes):
         yield Fix(f'set {spelled} to "same"', setting(site, "padding", "same"), "safe")
     if isinstance(site.layer, Convolution):
-        insertion = inserting_before(site, {"type": "pad", "padding": simplest(pairs)})
+        insertion = inserting_before(site, {"type": "pad", "padding": shortest_spelling(pairs)})
         if insertion and "padding" in site.spelling:
-            title = f"put a `pad` layer with padding {simplest(pairs)} before and remove {spelled}"
+            title = f"put a `pad` layer with padding {shortest_spelling(pairs)} before and remove {spelled}"
             yield Fix(title, (*removing(site, "padding"), *insertion), "safe")
     if rules.numbers and all(axis.effective_kernel % 2 for axis in axes):
         half = one_or_list([axis.effective_kernel // 2 for axis in axes])
@@ -139,9 +139,9 @@ def _other_forms(site: Site, rules: WindowRules) -> Iterator[Fix]:
 
 def _equals_same(axes: Sequence[WindowAxis]) -> bool:
     """Whether explicit padding is exactly what "same" would put."""
-    return all(axis.padding == resolve("same", axis.size, axis.kernel, axis.stride, axis.dilation) for axis in axes)
+    return all(axis.padding == named_pair("same", axis.size, axis.kernel, axis.stride, axis.dilation) for axis in axes)
 
 
 def _pad_before(site: Site) -> str:
     pairs = _resolved(site)
-    return f"put a `pad` layer with padding {simplest(pairs)} before" if pairs else "put a `pad` layer before"
+    return f"put a `pad` layer with padding {shortest_spelling(pairs)} before" if pairs else "put a `pad` layer before"

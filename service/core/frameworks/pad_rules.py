@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.core.geometry.padding import LEFT_OUT_OF_COPIES, Pair, simplest
+from service.core.geometry.padding import LEFT_OUT_OF_COPIES, Pair, shortest_spelling
 
 EVERY_PAD_MODE = frozenset({"constant", "reflect", "replicate", "circular"})
 
@@ -45,4 +45,4 @@ PaddingSpelling = Callable[[Sequence[Pair]], dict[str, Any]]
 
 def as_padding(pairs: Sequence[Pair]) -> dict[str, Any]:
     """`padding`, as short as it can be written."""
-    return {"padding": simplest(pairs)}
+    return {"padding": shortest_spelling(pairs)}

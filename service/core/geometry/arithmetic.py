@@ -16,7 +16,7 @@ def effective_kernel(kernel: int, dilation: int) -> int:
 def floor_output(padded: int, effective: int, stride: int) -> int:
     """`o = floor((i + P - e) / s) + 1`: windows that fit whole into `padded = i + P` positions.
 
-    Below 1 when not even one window fits; the caller decides what that means.
+    Below 1 if not even one window fits; the caller decides what that means.
     """
     return (padded - effective) // stride + 1
 
@@ -49,7 +49,7 @@ def same_total(size: int, effective: int, stride: int) -> int:
 
 
 def split(total: int, *, extra_after: bool = True) -> tuple[int, int]:
-    """A total padding as (before, after): halves, the odd one after, or before if `extra_after` is false."""
+    """A total padding as (before, after): two halves, the odd position after, or before if not `extra_after`."""
     half = total // 2
     return (half, total - half) if extra_after else (total - half, half)
 
@@ -57,19 +57,12 @@ def split(total: int, *, extra_after: bool = True) -> tuple[int, int]:
 def padding_totals(size: int, output: int, effective: int, stride: int) -> tuple[int, int] | None:
     """The total paddings `P >= 0` for which `floor((i + P - e)/s) + 1 = o`, as (least, greatest).
 
-    They are the `s` consecutive values from `(o - 1)*s + e - i`, of which the negative ones are dropped;
-    None when that leaves none: then even no padding at all gives more than `o`.
+    They are the `s` consecutive values from `(o - 1)*s + e - i` on, without the negative ones; None if all are
+    negative, because then even an input without padding gives more than `o`.
     """
     least = (output - 1) * stride + effective - size
     greatest = least + stride - 1
     return (max(least, 0), greatest) if greatest >= 0 else None
-
-
-def input_sizes(output: int, padding: int, effective: int, stride: int) -> tuple[int, int] | None:
-    """The input sizes `i >= 1` for which `floor((i + P - e)/s) + 1 = o`, as (least, greatest), or None."""
-    least = (output - 1) * stride + effective - padding
-    greatest = least + stride - 1
-    return (max(least, 1), greatest) if output >= 1 and greatest >= 1 else None
 
 
 def unread_positions(padded: int, effective: int, stride: int, output: int) -> int:

@@ -1,23 +1,25 @@
 """The receptive field along one axis: which inputs the outputs see, for all outputs at once.
 
-Outputs repeat themselves: output `q*p + r`, p being the period, sees what output r sees, moved on by q times the
-advance. A convolution has period 1 and advances by its stride; a transposed convolution of stride s has period s and
-advances by 1. Ends are counted as if the input went on for ever in both directions.
+Outputs repeat: with period p and advance a, output `q*p + r` sees the inputs of output r moved by `q*a`. A convolution
+has period 1 and advances by its stride; a transposed convolution of stride s has period s and advances by 1. The input
+is taken to be endless in both directions, so that no field is cut off at its edges.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
 Number = int | Fraction
 MOST_PHASES = 1024
-"""Outputs of the longest period that is followed; beyond it a field is not known."""
+"""Outputs of the longest period that is followed; beyond it a field is None. Chosen: far above any usual stride."""
+NO_INPUTS = (1, 0)
+"""The first and the last input of an output that sees none."""
 
 
 @dataclass(frozen=True, slots=True)
 class AxisField:
-    """For each output of a period its first and last input; it sees none where the first is above the last."""
+    """For each output of a period the first and the last input it sees; it sees none where first is above last."""
 
     firsts: tuple[int, ...]
     lasts: tuple[int, ...]
@@ -25,29 +27,29 @@ class AxisField:
 
     @property
     def period(self) -> int:
-        """How many outputs there are until all repeats."""
+        """After how many outputs the fields repeat."""
         return len(self.firsts)
 
     @property
     def size(self) -> int:
-        """The most inputs that one output sees."""
+        """How many inputs the widest field spans."""
         if len(self.firsts) == 1:
             return self.lasts[0] - self.firsts[0] + 1
         return max(last - first for first, last in zip(self.firsts, self.lasts, strict=True)) + 1
 
     @property
     def stride(self) -> Number:
-        """How far the field moves from one output to the next, on average where that varies."""
+        """By how many inputs the field moves from one output to the next; the average where that varies."""
         return quotient(self.advance, self.period)
 
     @property
     def twice_centre(self) -> int:
-        """Twice the centre of what output 0 sees, which is an integer."""
+        """Twice the centre of the field of output 0, which is always an integer."""
         return self.firsts[0] + self.lasts[0]
 
 
-ITSELF = AxisField((0,), (0,), 1)
-"""The field of the input: a position sees itself."""
+IDENTITY = AxisField((0,), (0,), 1)
+"""Each position sees itself."""
 
 
 def quotient(dividend: int, divisor: int) -> Number:
@@ -59,7 +61,10 @@ def quotient(dividend: int, divisor: int) -> Number:
 
 
 def of_windows(before: int, effective: int, stride: int, input_dilation: int = 1) -> AxisField | None:
-    """A window of e inputs every s, the first of them b before the input; of a dilated input every h-th is one."""
+    """Windows of e positions every s, the first of them b before the input.
+
+    Of a dilated input only every position that `input_dilation` divides is an input.
+    """
     period = input_dilation // gcd(stride, input_dilation)
     if period > MOST_PHASES:
         return None
@@ -73,24 +78,25 @@ def of_transposed_windows(before: int, kernel: int, dilation: int, stride: int) 
     """The inputs i that are spread over an output o of a transposed convolution: `o + b = i*s + k*d` for some k."""
     if stride > MOST_PHASES:
         return None
-    step = gcd(stride, dilation)
-    ends = [_sources(output + before, kernel, dilation, stride) for output in range(stride)]
-    if any(end is None for end in ends) and step == 1 and dilation > MOST_PHASES:
+    ends = [_spread_over(output + before, kernel, dilation, stride) for output in range(stride)]
+    if NO_INPUTS in ends and gcd(stride, dilation) == 1 and dilation > MOST_PHASES:
         return None
-    known = [(1, 0) if end is None else end for end in ends]
-    return AxisField(tuple(first for first, _ in known), tuple(last for _, last in known), 1)
+    return AxisField(tuple(first for first, _ in ends), tuple(last for _, last in ends), 1)
 
 
-def _sources(place: int, kernel: int, dilation: int, stride: int) -> tuple[int, int] | None:
-    """The first and last input that are spread over a place; None for none. Every s-th k at most has to be tried."""
+def _spread_over(position: int, kernel: int, dilation: int, stride: int) -> tuple[int, int]:
+    """The first and the last input spread over a position of the uncropped output.
+
+    Those of a k repeat every `stride` values of k, so that many from each end of the kernel have to be tried.
+    """
     tried = min(kernel, stride)
-    lasts = [place - k * dilation for k in range(tried) if (place - k * dilation) % stride == 0]
-    firsts = [place - k * dilation for k in range(kernel - tried, kernel) if (place - k * dilation) % stride == 0]
-    return (min(firsts) // stride, max(lasts) // stride) if lasts and firsts else None
+    lasts = [position - k * dilation for k in range(tried) if (position - k * dilation) % stride == 0]
+    firsts = [position - k * dilation for k in range(kernel - tried, kernel) if (position - k * dilation) % stride == 0]
+    return (min(firsts) // stride, max(lasts) // stride) if lasts and firsts else NO_INPUTS
 
 
 def of_scaling(size: int, output: int, neighbours: int = 0, *, block: bool = False) -> AxisField | None:
-    """`i` positions made `o`: repeated, interpolated between neighbours, or gathered in blocks."""
+    """i positions resampled to o: the nearest, `neighbours` on each side to interpolate between, or whole blocks."""
     common = gcd(size, output)
     period, advance = output // common, size // common
     if period > MOST_PHASES:
@@ -111,7 +117,7 @@ def of_scaling(size: int, output: int, neighbours: int = 0, *, block: bool = Fal
 
 
 def composed(field: AxisField, layer: AxisField) -> AxisField | None:
-    """What the outputs of a layer see by way of its inputs, which see what `field` says; None while unknown."""
+    """The field behind a layer whose inputs have `field` and whose outputs see `layer` of them; None while unknown."""
     if field.period == layer.period == 1:
         first, last = layer.firsts[0], layer.lasts[0]
         if first > last:
@@ -123,31 +129,34 @@ def composed(field: AxisField, layer: AxisField) -> AxisField | None:
     rounds = field.period // gcd(field.period, layer.advance)
     if layer.period * rounds > MOST_PHASES:
         return None
-    ends = [_ends(field, layer, output) for output in range(layer.period * rounds)]
+    ends = [_composed_ends(field, layer, output) for output in range(layer.period * rounds)]
     advance = layer.advance * rounds // field.period * field.advance
-    return _shortest(AxisField(tuple(first for first, _ in ends), tuple(last for _, last in ends), advance))
+    return _with_shortest_period(AxisField(tuple(first for first, _ in ends), tuple(last for _, last in ends), advance))
 
 
-def _ends(field: AxisField, layer: AxisField, output: int) -> tuple[int, int]:
-    """The first and last pixel that an output sees; of its inputs a period from each end has to be looked at."""
-    periods, phase = divmod(output, layer.period)
-    first, last = layer.firsts[phase] + periods * layer.advance, layer.lasts[phase] + periods * layer.advance
-    starts = list(_ends_of(field, range(first, min(last, first + field.period - 1) + 1)))
-    stops = list(_ends_of(field, range(max(first, last - field.period + 1), last + 1)))
-    return (min(start for start, _ in starts), max(stop for _, stop in stops)) if starts else (1, 0)
+def _composed_ends(field: AxisField, layer: AxisField, output: int) -> tuple[int, int]:
+    """The first and the last pixel that an output sees; one period of its inputs from each end has to be looked at."""
+    first, last = _ends_of(layer, output)
+    near_first = range(first, min(last, first + field.period - 1) + 1)
+    near_last = range(max(first, last - field.period + 1), last + 1)
+    firsts = [first for first, _ in _seeing(_ends_of(field, position) for position in near_first)]
+    lasts = [last for _, last in _seeing(_ends_of(field, position) for position in near_last)]
+    return (min(firsts), max(lasts)) if firsts else NO_INPUTS
 
 
-def _ends_of(field: AxisField, outputs: range) -> Iterator[tuple[int, int]]:
-    """The first and last input of each of some outputs, those that see none left out."""
-    for output in outputs:
-        periods, phase = divmod(output, field.period)
-        first, last = field.firsts[phase], field.lasts[phase]
-        if first <= last:
-            yield first + periods * field.advance, last + periods * field.advance
+def _ends_of(field: AxisField, output: int) -> tuple[int, int]:
+    """The first and the last input that an output sees; the first above the last where it sees none."""
+    periods, phase = divmod(output, field.period)
+    return field.firsts[phase] + periods * field.advance, field.lasts[phase] + periods * field.advance
 
 
-def _shortest(field: AxisField) -> AxisField:
-    """The same with the shortest period."""
+def _seeing(ends: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The first and the last input of those outputs that see any."""
+    return ((first, last) for first, last in ends if first <= last)
+
+
+def _with_shortest_period(field: AxisField) -> AxisField:
+    """The same field with the shortest period that describes it."""
     for period in range(1, field.period // 2 + 1):
         if field.period % period or field.advance * period % field.period:
             continue
@@ -158,11 +167,12 @@ def _shortest(field: AxisField) -> AxisField:
 
 
 def _repeats(ends: tuple[int, ...], period: int, advance: int) -> bool:
-    return all(later - sooner == advance for sooner, later in zip(ends, ends[period:], strict=False))
+    """Whether ends come again after a period, moved by the advance."""
+    return all(later - earlier == advance for earlier, later in zip(ends, ends[period:], strict=False))
 
 
 def union(fields: list[AxisField], main: int) -> AxisField | None:
-    """All that any of some branches sees; where they advance differently, with the advance of branch `main`."""
+    """All that any of some branches sees; where their strides differ, with the stride of branch `main`."""
     if all(field.period == 1 and field.advance == fields[0].advance for field in fields):
         firsts, lasts = [field.firsts[0] for field in fields], [field.lasts[0] for field in fields]
         return AxisField((min(firsts),), (max(lasts),), fields[0].advance)
@@ -171,18 +181,18 @@ def union(fields: list[AxisField], main: int) -> AxisField | None:
     period = lcm(*(field.period for field in fields))
     if period > MOST_PHASES:
         return None
-    ends = [[end for field in fields for end in _ends_of(field, range(output, output + 1))] for output in range(period)]
-    return _shortest(
+    ends = [list(_seeing(_ends_of(field, output) for field in fields)) for output in range(period)]
+    return _with_shortest_period(
         AxisField(
-            tuple(min((first for first, _ in some), default=1) for some in ends),
-            tuple(max((last for _, last in some), default=0) for some in ends),
+            tuple(min((first for first, _ in of_output), default=NO_INPUTS[0]) for of_output in ends),
+            tuple(max((last for _, last in of_output), default=NO_INPUTS[1]) for of_output in ends),
             fields[0].advance * period // fields[0].period,
         )
     )
 
 
 def _widened(main: AxisField, fields: list[AxisField]) -> AxisField:
-    """The main branch's field, each output of it as much wider as the others make output 0."""
+    """The main branch's field, every output widened by as much as the other branches widen output 0."""
     low = min(field.firsts[0] for field in fields) - main.firsts[0]
     high = max(field.lasts[0] for field in fields) - main.lasts[0]
     return AxisField(

@@ -1,7 +1,7 @@
-"""Every spelling of padding, brought to one pair (before, after) an axis.
+"""Every spelling of padding, brought to one pair (before, after) for each axis.
 
 A layer may say `1`, `[1, 2]` (an axis each, both sides), `[[0, 1], [1, 1]]` (before and after), or a name.
-`normalize` leaves a name, whose amounts depend on the input, or the pairs; `resolve` turns a name into a pair.
+`read_padding` makes pairs of numbers and leaves a name, whose pairs depend on the input; `named_pair` makes those.
 """
 
 from collections.abc import Sequence
@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from service.core.geometry.arithmetic import effective_kernel, same_total, split
 
 Pair = tuple[int, int]
+"""Positions added before and after an axis; negative ones are cropped."""
 Spelled = int | Sequence[int] | Sequence[Sequence[int]] | str
+"""Padding as it may be written."""
 Padding = str | tuple[Pair, ...]
+"""A name, or a pair for each axis."""
 
 SAME = frozenset({"same", "same_upper", "same_lower"})
 NAMES = SAME | {"valid", "causal", "full"}
 LEFT_OUT_OF_COPIES = {"reflect": 1, "circular": 0}
-"""Modes that copy from the input, and how many of its positions they leave out: the edge itself, or none."""
+"""Modes that copy each position once at most, and how many positions they never copy: reflect leaves the edge out."""
 
 
-def normalize(spelled: Spelled, rank: int) -> Padding | None:
-    """A name as it stands, or one pair per axis; None when the number of entries is not the rank."""
+def read_padding(spelled: Spelled, rank: int) -> Padding | None:
+    """A name as it stands, or one pair for each axis; None if there are entries for another number of axes."""
     if isinstance(spelled, str):
         return spelled
     if isinstance(spelled, int):
@@ -29,8 +32,8 @@ def normalize(spelled: Spelled, rank: int) -> Padding | None:
     return tuple((entry, entry) if isinstance(entry, int) else (entry[0], entry[1]) for entry in spelled)
 
 
-def resolve(name: str, size: int | None, kernel: int, stride: int, dilation: int) -> Pair | None:
-    """The pair that a padding name means on one axis; None while the size it depends on is unknown.
+def named_pair(name: str, size: int | None, kernel: int, stride: int, dilation: int) -> Pair | None:
+    """The pair that a padding name means on one axis; None while it depends on an unknown size.
 
     - `valid`: none. `full`: `e - 1` on both sides. `causal`: `e - 1` before.
     - `same`, `same_upper`: `max((ceil(i/s) - 1)*s + e - i, 0)` in total, the odd one after; `same_lower`: before.
@@ -47,13 +50,8 @@ def resolve(name: str, size: int | None, kernel: int, stride: int, dilation: int
     return split(same_total(size, reach + 1, stride), extra_after=name != "same_lower")
 
 
-def is_even(padding: Padding) -> bool:
-    """Whether the padding puts as much before as after on every axis; a name counts as even."""
-    return isinstance(padding, str) or all(before == after for before, after in padding)
-
-
-def simplest(pairs: Sequence[Pair]) -> int | list[int] | list[list[int]]:
-    """The shortest spelling of explicit pairs: `1`, `[1, 2]` or `[[0, 1], [1, 1]]`."""
+def shortest_spelling(pairs: Sequence[Pair]) -> int | list[int] | list[list[int]]:
+    """Pairs as a layer would write them in the fewest numbers: `1`, `[1, 2]` or `[[0, 1], [1, 1]]`."""
     if any(before != after for before, after in pairs):
         return [list(pair) for pair in pairs]
     amounts = [before for before, _ in pairs]

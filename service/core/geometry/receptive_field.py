@@ -1,15 +1,15 @@
 """Receptive fields: which pixels of the network's input an output sees.
 
-Output j of a layer sees `size` neighbouring pixels of an axis, centred at `start + j*stride` in pixels of the network's
-input, the first of which is 0. A layer of window e, stride s and padding b before makes of (r, g, c)
+Along an axis, output j of a layer sees `size` neighbouring pixels centred at `start + j*stride`; the first pixel of the
+network's input is 0. A layer with window e, stride s and padding b before turns the field (r, g, c) into
 
     size    r + (e - 1)*g
     stride  g*s
     start   c + ((e - 1)/2 - b)*g
 
-Behind a layer that makes more positions than there were (a transposed convolution, an upsampling, an adaptive pool)
-neighbouring outputs see different numbers of pixels: the size is then that of the widest, the stride the average, and
-start belongs to output 0.
+Behind a layer that makes more positions than it gets (a transposed convolution, an upsampling, an adaptive pool)
+neighbouring outputs see different numbers of pixels. The size is then that of the widest field, the stride the average,
+and the start that of output 0.
 Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill, 2019.
 """
 
@@ -19,8 +19,8 @@ from functools import lru_cache
 from service.core.geometry import axis_field
 from service.core.geometry.axis_field import AxisField
 
-MOST_CACHED = 20_000
-"""Fields cached: the same ones come again within a network and from one request to the next."""
+MOST_CACHED_FIELDS = 20_000
+"""Fields. Chosen: the same fields come again within a network and from one request to the next."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class ReceptiveField:
 
 
 def of_input(rank: int) -> ReceptiveField:
-    """A pixel of the input sees itself."""
-    return ReceptiveField((axis_field.ITSELF,) * rank)
+    """The field of the network's input: each pixel sees itself."""
+    return ReceptiveField((axis_field.IDENTITY,) * rank)
 
 
-@lru_cache(maxsize=MOST_CACHED)
+@lru_cache(maxsize=MOST_CACHED_FIELDS)
 def composed(field: ReceptiveField | None, layer: tuple[AxisField | None, ...]) -> ReceptiveField | None:
-    """The field behind a layer with these fields along its axes; None where it is not known."""
+    """The field behind a layer whose outputs see `layer` of its inputs along each axis; None where it is unknown."""
     if field is None or len(layer) != len(field.axes):
         return None
     axes = []
@@ -50,7 +50,7 @@ def composed(field: ReceptiveField | None, layer: tuple[AxisField | None, ...]) 
     return ReceptiveField(tuple(axes), field.aligned)
 
 
-@lru_cache(maxsize=MOST_CACHED)
+@lru_cache(maxsize=MOST_CACHED_FIELDS)
 def union(fields: tuple[ReceptiveField | None, ...], main: int) -> ReceptiveField | None:
     """The field of merged branches: all that any of them sees, with the stride of branch `main`."""
     known = [field for field in fields if field is not None]

@@ -7,7 +7,7 @@ from typing import Annotated
 from annotated_types import Len
 
 from service.core.geometry.axes import Axis, PaddedAxis
-from service.core.geometry.padding import Pair, normalize
+from service.core.geometry.padding import Pair, read_padding
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Site
 from service.core.layers.parameters import Amount, AmountPair, DataFormat, Natural, PadMode
@@ -44,7 +44,7 @@ class PadOrCrop(SpatialLayer):
 
     def amounts(self, site: Site) -> tuple[Pair, ...]:
         """The padding as one pair per axis."""
-        normal = normalize(self.padding, site.rank or 0)
+        normal = read_padding(self.padding, site.rank or 0)
         return () if normal is None or isinstance(normal, str) else normal
 
     def output_shape(self, site: Site) -> Shape | None:

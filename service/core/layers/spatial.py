@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding import SAME, Pair, normalize, resolve
+from service.core.geometry.padding import SAME, Pair, named_pair, read_padding
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import Layer, Site
 from service.core.layers.parameters import PaddingValue
@@ -52,7 +52,7 @@ class SpatialLayer(Layer):
 
 def padding_of_each_axis(site: Site, padding: PaddingValue) -> list[Pair | str] | None:
     """The padding of each axis as a pair, or as the name it was given by; None when entries and axes differ."""
-    normal = normalize(padding, site.rank or 0)
+    normal = read_padding(padding, site.rank or 0)
     if normal is None:
         return None
     return [normal] * (site.rank or 0) if isinstance(normal, str) else list(normal)
@@ -80,7 +80,7 @@ def window_axes(
         site.spatial, kernels, strides, dilations, paddings, input_dilations or (1,) * len(kernels), strict=True
     ):
         dilated = size if size is None or input_dilation == 1 else (size - 1) * input_dilation + 1
-        pair = resolve(pad, dilated, kernel, stride, dilation) if isinstance(pad, str) else pad
+        pair = named_pair(pad, dilated, kernel, stride, dilation) if isinstance(pad, str) else pad
         before, after = pair or (None, None)
         axes.append(
             WindowAxis(

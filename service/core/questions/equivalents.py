@@ -7,7 +7,7 @@ from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
-from service.core.geometry.padding import NAMES, Pair, resolve, simplest
+from service.core.geometry.padding import NAMES, Pair, named_pair, shortest_spelling
 from service.core.layers.base import Kind, Site
 from service.core.layers.pools import AveragePool, Pool
 
@@ -53,7 +53,7 @@ def _by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
         return None
     for name in ("valid", "same", "causal"):
         if name in rules.named and all(
-            axis.padding == resolve(name, axis.size, axis.kernel, axis.stride, axis.dilation) for axis in axes
+            axis.padding == named_pair(name, axis.size, axis.kernel, axis.stride, axis.dilation) for axis in axes
         ):
             return {"padding": name}
     return None
@@ -74,7 +74,7 @@ def _pad_before(site: Site, rules: WindowRules, axes: Sequence[WindowAxis]) -> E
     counted = isinstance(site.layer, AveragePool) and site.layer.counts_padding(site)
     if isinstance(site.layer, Pool) and not counted:
         return None
-    return [{"type": "pad", "padding": simplest(_pairs(axes))}, {"type": site.kind.name, **_no_padding(rules)}]
+    return [{"type": "pad", "padding": shortest_spelling(_pairs(axes))}, {"type": site.kind.name, **_no_padding(rules)}]
 
 
 # --- transposed convolutions ------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def _transposed(kind: Kind, framework: Framework, rules: WindowRules, axes: Sequ
     extra = {"output_padding": extras[0] if len(set(extras)) == 1 else extras}
     if rules.numbers and all(rules.takes_uneven(*pair) for pair in pairs):
         return {**framework.spell_padding(pairs), **(extra if any(extras) else {})}
-    return [{"type": kind.name, **_no_padding(rules), **extra}, {"type": "crop", "padding": simplest(pairs)}]
+    return [{"type": kind.name, **_no_padding(rules), **extra}, {"type": "crop", "padding": shortest_spelling(pairs)}]
 
 
 def _crop_by_name(rules: WindowRules, axes: Sequence[TransposedAxis]) -> str | None:

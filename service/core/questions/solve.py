@@ -15,7 +15,7 @@ from typing import Any
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
 from service.core.geometry.axes import TransposedAxis, WindowAxis
-from service.core.geometry.padding import normalize, resolve
+from service.core.geometry.padding import named_pair, read_padding
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.pools import Pool
@@ -150,7 +150,7 @@ def _paddings(question: SolveQuestion, index: int) -> Iterator[tuple[int, int] |
     """The paddings to try: amounts, uneven ones where the layer takes them, or names where it takes only those."""
     site, rules = question.site, question.site.rules
     if "padding" not in question.unknown:
-        padding = normalize(getattr(site.layer, "padding", 0), site.rank or 0)
+        padding = read_padding(getattr(site.layer, "padding", 0), site.rank or 0)
         if padding is not None:
             yield padding if isinstance(padding, str) else padding[index]
     elif rules is not None and not rules.numbers:
@@ -233,7 +233,7 @@ def _output(site: Site, rules: WindowRules, candidate: Candidate, size: int, inp
         )
         return transposed.output or 0
     dilated = effective_kernel(size, input_dilation)
-    pair = resolve(padding, dilated, kernel, stride, dilation) if isinstance(padding, str) else padding
+    pair = named_pair(padding, dilated, kernel, stride, dilation) if isinstance(padding, str) else padding
     before, after = pair or (0, 0)
     window = WindowAxis(
         size=size,
