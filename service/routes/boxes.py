@@ -5,8 +5,9 @@ from typing import Any
 
 from service.core.diagnostics import Fact, graph, placed, reading
 from service.core.diagnostics.arrays import too_large
-from service.core.networks.dependencies import Box, UnknownSizeError, boxes, output_places
-from service.core.networks.network import Network, Report
+from service.core.networks.dependencies import PixelBox, UnknownSizeError, pixel_boxes, position_sizes
+from service.core.networks.judging import Judgement
+from service.core.networks.network import Network
 from service.problems import refused
 from service.schemas.requests import NetworkRequest, OutputOfLayer
 from service.settings import settings
@@ -22,7 +23,7 @@ def require_affordable(asked: NetworkRequest) -> None:
         raise refused(placed(too_large(what, work, limit, "max_traced_layers", (MEMBER,))), 413)
 
 
-def shown_boxes(asked: NetworkRequest, network: Network, report: Report) -> list[dict[str, Any]]:
+def shown_boxes(asked: NetworkRequest, network: Network, report: Judgement) -> list[dict[str, Any]]:
     """The boxes asked for, in order; a Problem where there is no such output."""
     places = {layer.name: index for index, layer in reversed(list(enumerate(report.layers)))}
     wrong = [
@@ -36,13 +37,13 @@ def shown_boxes(asked: NetworkRequest, network: Network, report: Report) -> list
 
 
 def _mistakes(
-    wanted: OutputOfLayer, number: int, places: dict[str, int], network: Network, report: Report
+    wanted: OutputOfLayer, number: int, places: dict[str, int], network: Network, report: Judgement
 ) -> Iterator[Fact]:
     """A layer that does not exist, or an output that it does not have."""
     if wanted.layer not in places:
         yield from graph.unknown_input(wanted.layer, list(places) if number == 0 else [], (MEMBER, number, "layer"))
         return
-    sizes = output_places(report, places[wanted.layer], network.framework.layout)
+    sizes = position_sizes(report, places[wanted.layer], network.framework.layout)
     if sizes is None:
         return
     if len(wanted.output) != len(sizes):
@@ -55,9 +56,9 @@ def _mistakes(
             yield from reading.parameter_out_of_range("output", index, f"past the last, {size - 1}", "an index", at)
 
 
-def _shown(wanted: OutputOfLayer, target: int, network: Network, report: Report) -> dict[str, Any]:
+def _shown(wanted: OutputOfLayer, target: int, network: Network, report: Judgement) -> dict[str, Any]:
     try:
-        found: dict[str, Box | None] = boxes(network, report, target, wanted.output)
+        found: dict[str, PixelBox | None] = pixel_boxes(network, report, target, wanted.output)
     except UnknownSizeError:
         found = dict.fromkeys(network.inputs)
     shown = {"layer": wanted.layer, "output": wanted.output, "box": next(iter(found.values()))}

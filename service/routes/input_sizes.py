@@ -9,8 +9,15 @@ from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import too_large
 from service.core.geometry.shapes import Layout, Size, shape_text
 from service.core.layers import LAYERS
-from service.core.networks.input_sizes import Answer, NoPlacesError, Question, Rule, solve
-from service.core.networks.network import Network, judge
+from service.core.networks.accepted_sizes import AcceptedSizes
+from service.core.networks.input_sizes import (
+    InputSizesQuestion,
+    InputSizesResult,
+    OutputAxesError,
+    find_input_sizes,
+)
+from service.core.networks.judging import judge
+from service.core.networks.network import Network
 from service.core.networks.trials import TooManyTrialsError, Trials
 from service.problems import refused
 from service.rendering import diagnostic_object
@@ -41,30 +48,30 @@ def respond(document: Any, *, lean: bool = False, share: int = 1) -> dict[str, A
         raise refused(placed(too_large(what, count, limit, "max_input_sizes", ("range",))), 413)
     network = _network(asked, question)
     trials = Trials(network, settings().max_trials // share)
-    if not trials.sound:
+    if not trials.can_run:
         raise refused([one for one in judge(network, full=False).diagnostics if one.is_error])
     found = _solved(trials, question)
     shown = _shown(asked, question, found)
     if lean:
         return {"axes": [{"accepted": one["accepted"]} for one in shown["axes"]], "coupled": found.coupled}
-    nothing = not any(rule.accepted for rule in found.rules) and not found.combinations
+    nothing = not any(sizes.ranges for sizes in found.axes) and not found.blocks
     shown["diagnostics"] = [diagnostic_object(one) for one in _reasons(network)] if nothing else []
     return shown
 
 
-def _solved(trials: Trials, question: Question) -> Answer:
-    allowed = trials.left
+def _solved(trials: Trials, question: InputSizesQuestion) -> InputSizesResult:
+    allowed = trials.budget
     try:
-        return solve(trials, question)
+        return find_input_sizes(trials, question)
     except TooManyTrialsError:
         what = "the number of layers to try"
         raise refused(placed(too_large(what, allowed + 1, allowed, "max_trials", ("range",))), 413) from None
-    except NoPlacesError as error:
+    except OutputAxesError as error:
         form = f"left out, since the output {shape_text(error.shape)} has other axes"
         raise refused(placed(reading.wrong_type("output_size", None, form, ("output_size",)))) from None
 
 
-def _question(asked: InputSizesRequest) -> Question:
+def _question(asked: InputSizesRequest) -> InputSizesQuestion:
     """What is asked; a Problem where the axes cannot be told."""
     channels, fixed, batch = _inputs(asked)
     output = asked.output_size
@@ -86,7 +93,7 @@ def _question(asked: InputSizesRequest) -> Question:
     if wrong:
         raise refused(wrong)
     wanted = None if output is None else tuple(output)
-    return Question(channels=channels, fixed=fixed, bounds=(first, last), batch=batch, output_size=wanted)
+    return InputSizesQuestion(channels=channels, given=fixed, bounds=(first, last), batch=batch, output_size=wanted)
 
 
 def _inputs(asked: InputSizesRequest) -> tuple[dict[str, Size], tuple[Size, ...], Size]:
@@ -111,10 +118,10 @@ def _rank_of(layers: Sequence[Any]) -> int | None:
     return next((kind.rank for kind in named if kind is not None and kind.rank is not None), None)
 
 
-def _network(asked: InputSizesRequest, question: Question) -> Network:
+def _network(asked: InputSizesRequest, question: InputSizesQuestion) -> Network:
     """The network with the largest input there is to try."""
     layout = asked.row.layout
-    spatial = question.filled([question.bounds[1]] * len(question.free))
+    spatial = question.all_axes([question.bounds[1]] * len(question.free))
     inputs = {name: layout.join((question.batch,), channels, spatial) for name, channels in question.channels.items()}
     place = ("input_shape",) if asked.input_shape is not None else ("channels",)
     return Network(
@@ -130,26 +137,26 @@ def _reasons(network: Network) -> Iterator[Diagnostic]:
     return (one for one in judge(network, full=False).diagnostics if one.is_error)
 
 
-def _shown(asked: InputSizesRequest, question: Question, found: Answer) -> dict[str, Any]:
+def _shown(asked: InputSizesRequest, question: InputSizesQuestion, found: InputSizesResult) -> dict[str, Any]:
     near = asked.input_size
-    sizes: Sequence[Size] = [near] * len(question.fixed) if isinstance(near, int) or near is None else near
-    rules = dict(zip(question.free, found.rules, strict=True))
+    sizes: Sequence[Size] = [near] * len(question.given) if isinstance(near, int) or near is None else near
+    rules = dict(zip(question.free, found.axes, strict=True))
     axes = []
-    for axis, (fixed, size) in enumerate(zip(question.fixed, sizes, strict=True)):
+    for axis, (fixed, size) in enumerate(zip(question.given, sizes, strict=True)):
         axes.append(_axis(rules[axis], question.bounds, size) if fixed is None else _fixed(fixed))
     shown: dict[str, Any] = {"framework": asked.framework, "axes": axes, "coupled": found.coupled}
     if found.coupled:
-        shown["combinations"] = found.combinations
+        shown["combinations"] = found.blocks
     return shown
 
 
-def _axis(rule: Rule, bounds: tuple[int, int], near: int | None) -> dict[str, Any]:
+def _axis(rule: AcceptedSizes, bounds: tuple[int, int], near: int | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "minimum": rule.minimum,
         "rule": rule.text(bounds),
         "modulus": rule.modulus,
         "residues": rule.residues,
-        "accepted": rule.accepted,
+        "accepted": rule.ranges,
     }
     if near is not None:
         below, above = rule.nearest(near)

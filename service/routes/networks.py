@@ -12,9 +12,10 @@ from service.core.diagnostics.posted_layer import Description
 from service.core.frameworks import Framework
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import LONGEST_NAME, Pointer
-from service.core.networks.advice import advised
-from service.core.networks.network import Network, Node, Placed, Report, judge
-from service.core.networks.warnings import remarks
+from service.core.networks.advice import with_advice
+from service.core.networks.judging import JudgedLayer, Judgement, judge
+from service.core.networks.network import Network, Node
+from service.core.networks.warnings import network_warnings
 from service.problems import Problem, refused
 from service.rendering import diagnostic_object, receptive_field_object
 from service.repair import with_tried_fixes
@@ -50,7 +51,7 @@ def respond(document: Any, *, lean: bool = False, share: int = 1, turn: Turn = a
             return {"valid": report.valid, "output_shape": report.output_shape, "diagnostics": names}
         found = list(report.diagnostics)
         if asked.detail == "full" and share == 1:
-            found = [*advised(described, report), *remarks(described, report)]
+            found = [*with_advice(described, report), *network_warnings(described, report)]
         boxes = shown_boxes(asked, described, report)
     with turn(size * sum(len(one.fixes) for one in found)):
         judged = with_tried_fixes(found, document, _judge, size=size, share=share)
@@ -140,7 +141,7 @@ def _is_name(value: Any) -> bool:
 
 
 def _shown(
-    asked: NetworkRequest, report: Report, diagnostics: list[Diagnostic], boxes: list[dict[str, Any]]
+    asked: NetworkRequest, report: Judgement, diagnostics: list[Diagnostic], boxes: list[dict[str, Any]]
 ) -> dict[str, Any]:
     full = asked.detail == "full"
     shown: dict[str, Any] = {
@@ -157,7 +158,7 @@ def _shown(
     return shown
 
 
-def _layer(layer: Placed, *, full: bool) -> dict[str, Any]:
+def _layer(layer: JudgedLayer, *, full: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {"name": layer.name, "type": layer.type}
     if full:
         shown["input_shapes"] = layer.input_shapes
@@ -168,6 +169,6 @@ def _layer(layer: Placed, *, full: bool) -> dict[str, Any]:
             "buffers": layer.outcome.buffers,
             "macs": layer.outcome.macs,
             "activation_bytes": layer.outcome.activation_bytes,
-            "receptive_field": receptive_field_object(layer.field) if layer.field else None,
+            "receptive_field": receptive_field_object(layer.receptive_field) if layer.receptive_field else None,
         }
     return shown

@@ -1,8 +1,7 @@
-"""Shapes and layouts: where the channels stand among the axes of an array.
+"""Shapes and layouts: which axes of an array are its batch, its channels and its spatial axes.
 
-A shape is a tuple of sizes, None where a size is not known. Window layers work on three parts of it: the batch
-(absent from an unbatched input), the channels and the spatial sizes; a `Layout` takes a shape apart and puts it
-back together.
+A shape is a tuple of sizes, None where a size is unknown. It has up to three parts: the batch (absent from an unbatched
+input), the channels and the spatial sizes. A `Layout` takes a shape apart and puts it together again.
 """
 
 from collections.abc import Sequence
@@ -36,8 +35,12 @@ class Layout:
         axes = self.spatial_axes(len(shape), rank)
         return shape[axes.start : axes.stop]
 
-    def sizes(self, shape: Shape) -> tuple[int, ...]:
-        """The spatial sizes of a shape with batch and channels; none where it has none, or one is not known."""
+    def position_axes(self, shape: Shape) -> range:
+        """The axes of a batched shape that have positions: the spatial ones, or the features where there are none."""
+        return self.spatial_axes(len(shape), len(shape) - 2) if len(shape) > 2 else range(1, len(shape))
+
+    def known_sizes(self, shape: Shape) -> tuple[int, ...]:
+        """The spatial sizes of a batched shape; empty where it has none, or one is unknown."""
         spatial = self.spatial(shape, len(shape) - 2) if len(shape) > 2 else ()
         return tuple(size for size in spatial if size is not None) if None not in spatial else ()
 
@@ -51,7 +54,7 @@ class Layout:
         return tuple(sizes)
 
     def join(self, batch: Shape, channels: Size, spatial: Sequence[Size]) -> Shape:
-        """The shape made of the axes before the channels' and spatial ones, the channels, and the spatial sizes."""
+        """The shape of these axes before all others (the batch), these channels and these spatial sizes."""
         return (*batch, *spatial, channels) if self.channels_last else (*batch, channels, *spatial)
 
 
@@ -61,7 +64,7 @@ LAYOUTS = {layout.name: layout for layout in (CHANNELS_FIRST, CHANNELS_LAST)}
 
 
 def elements(shape: Shape | None) -> int | None:
-    """How many elements a shape holds, a null first (batch) axis counted as 1; None when it cannot be known."""
+    """How many elements a shape holds; an unknown first size (the batch) counts as 1, any other makes it None."""
     if shape is None:
         return None
     known = [1 if index == 0 and size is None else size for index, size in enumerate(shape)]

@@ -1,40 +1,27 @@
-"""What a whole network costs: sums over its layers, and the memory that is alive at once."""
+"""What a whole network costs: sums over its layers, and the memory that its tensors take at once."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
-from service.core.geometry.shapes import Shape, Size, elements
-from service.core.networks.graph import Edge, Edges
-
-BYTES_PER_ELEMENT = 4
-"""Activations are counted as 32-bit floats."""
+from service.core.geometry.shapes import Shape, Size
+from service.core.networks.graph import Connections
+from service.core.networks.network import TensorKey
+from service.core.networks.outcome import Outcome, activation_bytes
 
 
-class Costing(Protocol):
-    """A layer as far as it costs."""
-
-    @property
-    def parameters(self) -> Size:
-        """How many trainable numbers it has."""
-
-    @property
-    def buffers(self) -> Size:
-        """How many numbers it keeps that are not trained."""
-
-    @property
-    def macs(self) -> Size:
-        """Its multiply-accumulates."""
-
-    @property
-    def activation_bytes(self) -> Size:
-        """What its output takes."""
-
-
-def activation_bytes(shape: Shape | None) -> Size:
-    """What an array of this shape takes; None while a size of it is unknown."""
-    size = elements(shape)
-    return None if size is None else size * BYTES_PER_ELEMENT
+def totals(
+    inputs: Mapping[str, Shape], outcomes: Sequence[Outcome], connections: Connections, order: Sequence[int]
+) -> Mapping[str, Size]:
+    """The sums over all layers, each with its name, and the peak; None where a part of it is unknown."""
+    macs = _sum([outcome.macs for outcome in outcomes])
+    return {
+        "parameters": _sum([outcome.parameters for outcome in outcomes]),
+        "buffers": _sum([outcome.buffers for outcome in outcomes]),
+        "macs": macs,
+        "flops": None if macs is None else 2 * macs,
+        "activation_bytes": _sum([outcome.activation_bytes for outcome in outcomes]),
+        "peak_activation_bytes": peak_activation_bytes(inputs, outcomes, connections, order),
+    }
 
 
 def _sum(values: Sequence[Size]) -> Size:
@@ -42,44 +29,43 @@ def _sum(values: Sequence[Size]) -> Size:
     return sum(known) if len(known) == len(values) else None
 
 
-def totals(
-    inputs: Mapping[str, Shape], layers: Sequence[tuple[str, Costing]], edges: Edges, order: Sequence[int]
-) -> Mapping[str, Size]:
-    """The sums over all layers, each with its name, and the peak; None where a part is not known."""
-    macs = _sum([layer.macs for _, layer in layers])
-    return {
-        "parameters": _sum([layer.parameters for _, layer in layers]),
-        "buffers": _sum([layer.buffers for _, layer in layers]),
-        "macs": macs,
-        "flops": None if macs is None else 2 * macs,
-        "activation_bytes": _sum([layer.activation_bytes for _, layer in layers]),
-        "peak_activation_bytes": _peak(inputs, layers, edges, order),
-    }
-
-
-def _peak(
-    inputs: Mapping[str, Shape], layers: Sequence[tuple[str, Costing]], edges: Edges, order: Sequence[int]
+def peak_activation_bytes(
+    inputs: Mapping[str, Shape], outcomes: Sequence[Outcome], connections: Connections, order: Sequence[int]
 ) -> Size:
-    """The most bytes alive at once, each tensor kept from when it is made until its last user has run."""
-    if len(order) != len(layers) or any(layer.activation_bytes is None for _, layer in layers):
+    """The most bytes that tensors take at once; None where a size is unknown or a layer cannot run.
+
+    A tensor takes its bytes from the step that computes it to the step of its last user, a network input from the
+    start, the output of the last layer to the end.
+    """
+    sizes = _tensor_bytes(inputs, outcomes)
+    if len(order) != len(outcomes) or sizes is None:
         return None
-    sizes: dict[Edge, int] = {(layers[index][0], index): layers[index][1].activation_bytes or 0 for index in order}
-    for name, shape in inputs.items():
-        size = activation_bytes(shape)
-        if size is None:
-            return None
-        sizes[(name, None)] = size
-    last_use = {edge: step for step, index in enumerate(order) for edge in edges[index] if edge}
-    ending: defaultdict[int, list[Edge]] = defaultdict(list)
-    for edge, step in last_use.items():
-        ending[step].append(edge)
-    alive = sum(size for (_, index), size in sizes.items() if index is None)
-    peak = alive
+    held = sum(sizes[name] for name in inputs)
+    peak = held
+    released = _released(connections, order)
     for step, index in enumerate(order):
-        own = (layers[index][0], index)
-        alive += sizes[own]
-        peak = max(peak, alive)
-        alive -= sum(sizes[edge] for edge in ending[step])
-        if own not in last_use and index != len(layers) - 1:
-            alive -= sizes[own]
+        held += sizes[index]
+        peak = max(peak, held)
+        held -= sum(sizes[key] for key in released[step])
     return peak
+
+
+def _released(connections: Connections, order: Sequence[int]) -> Mapping[int, Sequence[TensorKey]]:
+    """For each step the tensors that nothing uses after it; the output of the last layer is never released."""
+    last_use: dict[TensorKey, int] = {}
+    for step, index in enumerate(order):
+        last_use[index] = step
+        last_use.update((key, step) for key in connections[index] if key is not None)
+    last_use.pop(len(order) - 1, None)
+    released: defaultdict[int, list[TensorKey]] = defaultdict(list)
+    for key, step in last_use.items():
+        released[step].append(key)
+    return released
+
+
+def _tensor_bytes(inputs: Mapping[str, Shape], outcomes: Sequence[Outcome]) -> dict[TensorKey, int] | None:
+    """The bytes of every tensor; None where those of any are unknown."""
+    sizes: dict[TensorKey, Size] = {name: activation_bytes(shape) for name, shape in inputs.items()}
+    sizes.update(enumerate(outcome.activation_bytes for outcome in outcomes))
+    known = {key: size for key, size in sizes.items() if size is not None}
+    return known if len(known) == len(sizes) else None

@@ -1,113 +1,113 @@
-"""How the layers of a network are connected: who takes in whose output, in which order, and what is wrong with that."""
+"""How the layers of a network are connected: which tensors each takes in, in which order they run, where that fails."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from typing import Protocol
 
 from service.core.diagnostics import Diagnostic, graph, placed
-from service.core.diagnostics.posted_layer import Description
+from service.core.layers.base import Pointer
+from service.core.networks.network import Node, TensorKey
 
 MOST_SUGGESTIONS = 20
-"""Unknown inputs that are compared with every name of the network."""
+"""Unknown names compared with every name of the network, to suggest the nearest. Chosen: one costs all names."""
 
-Edge = tuple[str, int | None]
-"""What a layer takes in: a name, and the index of the layer that has it, or None for an input of the network."""
-Edges = Sequence[tuple[Edge | None, ...]]
-"""For each layer its inputs, None for one that does not exist."""
-
-
-class Named(Protocol):
-    """A layer as it says what it takes in."""
-
-    @property
-    def description(self) -> Description:
-        """What was posted for it."""
-
-    @property
-    def inputs(self) -> tuple[str, ...] | None:
-        """The names of its inputs, if it says them."""
+LayerInputs = tuple[TensorKey | None, ...]
+"""The tensors that a layer takes in; None for a name that nothing has."""
+Connections = Sequence[LayerInputs]
+"""The inputs of each layer, in the order listed."""
 
 
 def connect(
-    nodes: Sequence[Named], names: Sequence[str], entrances: Sequence[str]
-) -> tuple[list[tuple[Edge | None, ...]], list[Diagnostic]]:
-    """The inputs of each layer, and the diagnostics of names."""
-    diagnostics: list[Diagnostic] = []
-    index_of: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if name in index_of or name in entrances:
-            places = nodes[index_of[name]].description.location if name in index_of else ("inputs", name)
-            here = nodes[index].description.location
-            diagnostics += placed(graph.duplicate_name(name, places, here))
-        else:
-            index_of[name] = index
-    suggestions = 0
-    entrance = entrances[0]
-    edges: list[tuple[Edge | None, ...]] = []
+    nodes: Sequence[Node], names: Sequence[str], network_inputs: Sequence[str]
+) -> tuple[list[LayerInputs], list[Diagnostic]]:
+    """The inputs of each layer, and a diagnostic for each name that is used twice or not known.
+
+    A layer that names no inputs takes in the layer listed before it; the first takes in the first network input.
+    """
+    index_of, diagnostics = _indices(nodes, names, network_inputs)
+    tensors: dict[str, TensorKey] = {**index_of, **{name: name for name in network_inputs}}
+    connections: list[LayerInputs] = []
+    unknown = 0
     for index, node in enumerate(nodes):
         if node.inputs is None:
-            edges.append(((names[index - 1], index - 1),) if index else ((entrance, None),))
+            connections.append((index - 1 if index else network_inputs[0],))
             continue
-        found: list[Edge | None] = []
-        for position, name in enumerate(node.inputs):
-            if name in index_of or name in entrances:
-                found.append((name, index_of.get(name)))
-                continue
-            found.append(None)
-            written = node.description.written.get("inputs")
-            at = (*node.description.location, "inputs", *((position,) if isinstance(written, list) else ()))
-            known = [*index_of, *entrances] if suggestions < MOST_SUGGESTIONS else []
-            suggestions += 1
-            diagnostics += placed(graph.unknown_input(name, known, at))
-        edges.append(tuple(found))
-    return edges, diagnostics
+        inputs = tuple([tensors.get(name) for name in node.inputs])
+        connections.append(inputs)
+        for position, key in enumerate(inputs):
+            if key is None:
+                candidates = list(tensors) if unknown < MOST_SUGGESTIONS else []
+                unknown += 1
+                facts = graph.unknown_input(node.inputs[position], candidates, _input_location(node, position))
+                diagnostics += placed(facts)
+    return connections, diagnostics
 
 
-def ordered(edges: Edges) -> tuple[list[int], list[list[int]]]:
-    """The layers so that each comes after its inputs, in the order listed where there is a choice; and the circles."""
-    waiting = [sum(1 for edge in inputs if edge and edge[1] is not None) for inputs in edges]
+def _indices(
+    nodes: Sequence[Node], names: Sequence[str], network_inputs: Sequence[str]
+) -> tuple[dict[str, int], list[Diagnostic]]:
+    """The index of each layer by name, and a diagnostic for each name that was taken already."""
+    index_of: dict[str, int] = {}
+    diagnostics: list[Diagnostic] = []
+    for index, name in enumerate(names):
+        if name in index_of or name in network_inputs:
+            first = nodes[index_of[name]].description.location if name in index_of else ("inputs", name)
+            diagnostics += placed(graph.duplicate_name(name, first, nodes[index].description.location))
+        else:
+            index_of[name] = index
+    return index_of, diagnostics
+
+
+def _input_location(node: Node, position: int) -> Pointer:
+    """Where a layer names one of its inputs: an entry of a list, or the one name."""
+    is_list = isinstance(node.description.written.get("inputs"), list)
+    return (*node.description.location, "inputs", *((position,) if is_list else ()))
+
+
+def run_order(connections: Connections) -> tuple[list[int], list[list[int]]]:
+    """The layers, each after its inputs and otherwise as listed; and the cycles, whose layers cannot run."""
+    waiting_for = [sum(1 for key in inputs if isinstance(key, int)) for inputs in connections]
     users: defaultdict[int, list[int]] = defaultdict(list)
-    for index, inputs in enumerate(edges):
-        for edge in inputs:
-            if edge and edge[1] is not None:
-                users[edge[1]].append(index)
-    ready = [index for index, count in enumerate(waiting) if not count]
+    for index, inputs in enumerate(connections):
+        for key in inputs:
+            if isinstance(key, int):
+                users[key].append(index)
+    ready = [index for index, count in enumerate(waiting_for) if not count]
     heapify(ready)
     order = []
     while ready:
         index = heappop(ready)
         order.append(index)
         for user in users[index]:
-            waiting[user] -= 1
-            if not waiting[user]:
+            waiting_for[user] -= 1
+            if not waiting_for[user]:
                 heappush(ready, user)
-    return order, _circles(edges, {index for index, count in enumerate(waiting) if count})
+    return order, _cycles(connections, {index for index, count in enumerate(waiting_for) if count})
 
 
-def _circles(edges: Edges, stuck: set[int]) -> list[list[int]]:
-    """The circles among layers that wait for each other, found by walking back from each until one comes again."""
-    circles: list[list[int]] = []
-    seen: set[int] = set()
+def _cycles(connections: Connections, stuck: set[int]) -> list[list[int]]:
+    """The cycles among layers that wait for each other: walk back from each layer until a layer comes again."""
+    cycles: list[list[int]] = []
+    visited: set[int] = set()
     for start in sorted(stuck):
         trail: dict[int, None] = {}
         index: int | None = start
-        while index is not None and index not in seen and index not in trail:
+        while index is not None and index not in visited and index not in trail:
             trail[index] = None
-            index = next((edge[1] for edge in edges[index] if edge and edge[1] in stuck), None)
+            index = next((key for key in connections[index] if isinstance(key, int) and key in stuck), None)
         if index is not None and index in trail:
             members = list(trail)
-            circles.append(sorted(members[members.index(index) :]))
-        seen.update(trail)
-    return circles
+            cycles.append(sorted(members[members.index(index) :]))
+        visited.update(trail)
+    return cycles
 
 
-def unused(nodes: Sequence[Named], names: Sequence[str], edges: Edges) -> list[Diagnostic]:
-    """The layers that nothing uses, the last one left out."""
-    used = {edge[1] for inputs in edges for edge in inputs if edge}
+def unused_layers(nodes: Sequence[Node], names: Sequence[str], connections: Connections) -> list[Diagnostic]:
+    """A warning for each layer whose output nothing takes in; the last layer is the network's output."""
+    used = {key for inputs in connections for key in inputs}
     return [
-        one
+        diagnostic
         for index, node in enumerate(nodes[:-1])
         if index not in used
-        for one in placed(graph.unused_layer(names[index], names[-1], node.description.location))
+        for diagnostic in placed(graph.unused_layer(names[index], names[-1], node.description.location))
     ]

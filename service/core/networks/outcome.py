@@ -1,7 +1,7 @@
 """What one layer of a network makes of the shapes that arrive, and what it costs.
 
-Networks repeat themselves: most layers are written like another and meet the same shapes. What is known of a layer with
-which nothing was wrong is kept, and found again by what was written and what arrives.
+Networks repeat themselves: most layers are written like another one and get the same shapes. So the outcome of a layer
+without diagnostics is cached, by what was written and what arrives.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,13 @@ from service.core.diagnostics.posted_layer import Description
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, Rounding
 from service.core.geometry.axis_field import AxisField
-from service.core.geometry.shapes import Shape, Size
+from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import Site, Source
-from service.core.networks.costs import activation_bytes
 
-MOST_KEPT = 20_000
-"""Outcomes kept at most; when there are more, all are forgotten."""
+MOST_CACHED_OUTCOMES = 20_000
+"""Outcomes. Chosen: twice the layers of the longest network accepted by default. A full cache is emptied."""
+BYTES_PER_ELEMENT = 4
+"""Bytes. Activations are counted as 32-bit floats."""
 
 
 @dataclass(frozen=True)
@@ -40,25 +41,14 @@ class Outcome:
         return tuple(getattr(axis, "rounding", None) for axis in self.axes)
 
     @cached_property
-    def reaches(self) -> tuple[AxisField | None, ...]:
+    def axis_fields(self) -> tuple[AxisField | None, ...]:
         """Which inputs its outputs see, axis by axis."""
         return tuple(axis.field for axis in self.axes)
 
 
-SIZES_SURVIVE = frozenset(
-    {
-        "channel-mismatch",
-        "feature-mismatch",
-        "groups-do-not-divide-channels",
-        "missing-flatten",
-        "padding-not-supported",
-        "stride-with-dilation",
-    }
-)
-"""Errors of convolutions and linear layers that leave the sizes that come out certain."""
-NOTHING = Outcome()
-"""Of a layer that cannot be placed."""
-_kept: dict[tuple[object, ...], Outcome] = {}
+UNKNOWN = Outcome()
+"""The outcome of a layer of which nothing is known."""
+_cached: dict[tuple[object, ...], Outcome] = {}
 
 
 def outcome_of(
@@ -68,19 +58,19 @@ def outcome_of(
     name: str,
     sources: Callable[[], tuple[Source, ...]],
 ) -> tuple[Outcome, list[Diagnostic]]:
-    """What a layer makes of these shapes, and what is wrong with it there; `sources` is asked only if something is."""
+    """What a layer makes of these shapes, and its diagnostics there; `sources` is called only if nothing is cached."""
     key = (framework.name, framework.opset, description.key, shapes)
-    if description.key is not None and (known := _kept.get(key)) is not None:
-        return known, []
-    outcome, diagnostics = _judged(description, framework, shapes, name, sources())
+    if description.key is not None and (cached := _cached.get(key)) is not None:
+        return cached, []
+    outcome, diagnostics = _inspected(description, framework, shapes, name, sources())
     if description.key is not None and not diagnostics:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = outcome
+        if len(_cached) >= MOST_CACHED_OUTCOMES:
+            _cached.clear()
+        _cached[key] = outcome
     return outcome, diagnostics
 
 
-def _judged(
+def _inspected(
     description: Description,
     framework: Framework,
     shapes: tuple[Shape | None, ...],
@@ -90,31 +80,34 @@ def _judged(
     diagnostics = list(description.diagnostics)
     site = description.site(framework, shapes, name=name, sources=sources, in_network=True)
     if site is None:
-        return NOTHING, diagnostics
-    diagnostics += _missing(site)
-    if not _takes(site, len(shapes)):
-        wanted = "two or more" if site.layer.merges else "one"
-        at = (*site.location, "inputs") if "inputs" in site.written else site.location
-        facts = graph.wrong_number_of_inputs(f"`{name}`", len(shapes), wanted, at)
-        return NOTHING, [*diagnostics, *placed(facts)]
+        return UNKNOWN, diagnostics
+    diagnostics += _missing_parameters(site)
+    wrong_number = _wrong_number_of_inputs(site, len(shapes))
+    if wrong_number:
+        return UNKNOWN, [*diagnostics, *wrong_number]
     diagnostics += inspect(site)
-    unsure = any(one.is_error and one.rule.name not in SIZES_SURVIVE for one in diagnostics)
-    shape = site.layer.declared_shape(site) if unsure else site.layer.output_shape(site)
+    sizes_survive = all(diagnostic.has("sizes survive") for diagnostic in diagnostics if diagnostic.is_error)
+    shape = site.layer.output_shape(site) if sizes_survive else site.layer.declared_shape(site)
     return _with_costs(site, shape) if not site.broken else Outcome(shape), diagnostics
 
 
-def _missing(site: Site) -> list[Diagnostic]:
-    """Parameters that a layer in a network cannot do without."""
+def _missing_parameters(site: Site) -> list[Diagnostic]:
+    """A diagnostic for each parameter without a default that the layer does not give."""
     return [
-        one
+        diagnostic
         for name in site.layer.declares
         if getattr(site.layer, name) is None and name not in site.broken
-        for one in placed(reading.missing_parameter(f"`{site.kind.name}`", name, site.location))
+        for diagnostic in placed(reading.missing_parameter(f"`{site.kind.name}`", name, site.location))
     ]
 
 
-def _takes(site: Site, count: int) -> bool:
-    return count >= 2 if site.layer.merges else count == 1
+def _wrong_number_of_inputs(site: Site, count: int) -> list[Diagnostic]:
+    """The diagnostic of a layer that merges fewer than two inputs, or that merges none and has several."""
+    if count >= 2 if site.layer.merges else count == 1:
+        return []
+    wanted = "two or more" if site.layer.merges else "one"
+    location = (*site.location, "inputs") if "inputs" in site.written else site.location
+    return placed(graph.wrong_number_of_inputs(f"`{site.name}`", count, wanted, location))
 
 
 def _with_costs(site: Site, shape: Shape | None) -> Outcome:
@@ -128,3 +121,9 @@ def _with_costs(site: Site, shape: Shape | None) -> Outcome:
         axes=site.axes,
         complete=True,
     )
+
+
+def activation_bytes(shape: Shape | None) -> Size:
+    """The bytes of a tensor of this shape; None while a size of it is unknown."""
+    size = elements(shape)
+    return None if size is None else size * BYTES_PER_ELEMENT

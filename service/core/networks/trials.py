@@ -1,7 +1,8 @@
 """One network tried with many inputs at once.
 
-Layer by layer, each shape that arrives is placed once, however many of the inputs lead to it: behind a few strides most
-of them have become the same. A tensor is the list of its different shapes, and for each input the number of its own.
+Layer by layer, each combination of shapes that arrives is tried once, however many of the inputs lead to it: behind a
+few strides most inputs have become the same. So a tensor is kept as the list of its different shapes, and for each
+input the index of the shape that it gives.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,122 +11,129 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.core.diagnostics import Diagnostic
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
-from service.core.networks.graph import Edge, connect, ordered
-from service.core.networks.network import Network
-from service.core.networks.outcome import Outcome, outcome_of
+from service.core.networks.graph import connect, run_order
+from service.core.networks.network import Network, TensorKey
+from service.core.networks.outcome import outcome_of
 
-Numbers = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+"""One truth value for each input that is tried."""
+Indices = NDArray[np.intp]
+"""One index for each input that is tried."""
+REFUSED = -1
+"""The index of a shape where a layer refuses the input, so that no shape comes out."""
 
 
 class TooManyTrialsError(Exception):
-    """More layers would have to be placed than is allowed."""
+    """More layers would have to be tried than the budget allows."""
 
 
 @dataclass(slots=True)
-class Tensor:
-    """The different shapes of a tensor, and the number of that which each input gives it; -1 where it is refused."""
+class TensorShapes:
+    """The different shapes that the inputs give a tensor, and for each input the index of its shape, or REFUSED."""
 
-    shapes: list[Shape]
-    which: Numbers
+    different: list[Shape]
+    indices: Indices
 
-    def of(self, index: int) -> Shape | None:
-        """The shape that one input gives it; None where the input is refused before."""
-        number = self.which[index]
-        return None if number < 0 else self.shapes[number]
+    def shape(self, trial: int) -> Shape | None:
+        """The shape that one input gives; None where the input is refused before."""
+        index = self.indices[trial]
+        return None if index == REFUSED else self.different[index]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """Which inputs every layer accepts, and the shapes that they give each tensor."""
+
+    accepted: Flags
+    tensors: Mapping[TensorKey, TensorShapes]
 
 
 @dataclass
 class Trials:
-    """A network on its way to be tried; `left` is how many more layers may be placed."""
+    """A network whose layers are connected once, to be tried with any inputs."""
 
     network: Network
-    left: int
-    forgiven: frozenset[int] = frozenset()
-    """Layers that are taken to accept everything."""
+    budget: int
+    """How many more times a layer may be tried with some shapes; counts down."""
+    errors_ignored_in: frozenset[int] = frozenset()
+    """Layers that count as accepting everything, by index."""
 
     def __post_init__(self) -> None:
-        """Connect the layers, once for all trials."""
-        self.names = self.network.names
-        self.edges, self.connected = connect(self.network.nodes, self.names, list(self.network.inputs))
-        self.order, self.circles = ordered(self.edges)
+        """Connect the layers."""
+        names = self.network.names
+        self.connections, self.graph_diagnostics = connect(self.network.nodes, names, list(self.network.inputs))
+        self.order, self.cycles = run_order(self.connections)
 
     @property
-    def sound(self) -> bool:
+    def can_run(self) -> bool:
         """Whether every layer has its inputs, so that trying makes sense."""
-        return not self.circles and not any(one.is_error for one in self.connected)
+        return not self.cycles and not any(diagnostic.is_error for diagnostic in self.graph_diagnostics)
 
-    def run(self, inputs: Mapping[str, Sequence[Shape]]) -> tuple[Flags, dict[Edge, Tensor]]:
-        """Which inputs every layer takes, and the tensors."""
-        known: dict[Edge, Tensor] = {(name, None): tensor_of(shapes) for name, shapes in inputs.items()}
-        return self.run_from(known)
+    def try_inputs(self, inputs: Mapping[str, Sequence[Shape]]) -> TrialResult:
+        """Try the network with inputs; each network input has one shape for each trial.
 
-    def run_from(self, known: Mapping[Edge, Tensor]) -> tuple[Flags, dict[Edge, Tensor]]:
-        """The same from tensors in the middle: only layers are tried whose inputs follow from them."""
+        Raises:
+            TooManyTrialsError: The budget is spent.
+        """
+        return self.try_from({name: tensor_shapes(shapes) for name, shapes in inputs.items()})
+
+    def try_from(self, known: Mapping[TensorKey, TensorShapes]) -> TrialResult:
+        """Try the layers whose inputs follow from some tensors, which may lie in the middle of the network.
+
+        Raises:
+            TooManyTrialsError: The budget is spent.
+        """
         tensors = dict(known)
-        alive: Flags = np.logical_and.reduce([one.which >= 0 for one in known.values()])
+        accepted: Flags = np.logical_and.reduce([tensor.indices != REFUSED for tensor in known.values()])
         for index in self.order:
-            inputs = [tensors.get(edge) for edge in self.edges[index] if edge]
-            own = (self.names[index], index)
-            if own in tensors or None in inputs or len(inputs) != len(self.edges[index]):
+            keys = self.connections[index]
+            inputs = [tensors[key] for key in keys if key is not None and key in tensors]
+            if index in tensors or len(inputs) != len(keys):
                 continue
-            tensors[own] = self._place(index, [one for one in inputs if one is not None], alive)
-        return alive, tensors
+            tensors[index] = self._try_layer(index, inputs, accepted)
+            accepted = accepted & (tensors[index].indices != REFUSED)
+        return TrialResult(accepted, tensors)
 
-    def _place(self, index: int, inputs: list[Tensor], alive: Flags) -> Tensor:
-        """What a layer makes of all that arrives; inputs that it refuses are no longer alive."""
+    def _try_layer(self, index: int, inputs: Sequence[TensorShapes], accepted: Flags) -> TensorShapes:
+        """The shapes that a layer makes of all that arrives from inputs which are accepted so far."""
         layer = self.network.nodes[index].description.layer
-        if layer is not None and layer.takes_any_shape and len(inputs) == 1 and inputs[0].shapes:
-            return inputs[0] if self._outcome(index, inputs[0].shapes[:1]) is not None else _nothing(alive)
-        numbers = np.stack([one.which for one in inputs])
-        different, each = np.unique(numbers[:, alive], axis=1, return_inverse=True)
-        number_of: dict[Shape, int] = {}
-        made = []
-        for column in different.T.tolist():
-            shape = self._outcome(index, tuple(one.shapes[n] for one, n in zip(inputs, column, strict=True)))
-            made.append(-1 if shape is None else number_of.setdefault(shape, len(number_of)))
-        which = np.full(len(alive), -1)
-        if made:
-            which[alive] = np.array(made, np.intp)[each.reshape(-1)]
-        alive &= which >= 0
-        return Tensor(list(number_of), which)
+        if layer is not None and layer.takes_any_shape and len(inputs) == 1 and inputs[0].different:
+            passes = self._output_shape(index, inputs[0].different[:1]) is not None
+            return inputs[0] if passes else TensorShapes([], np.full(len(accepted), REFUSED))
+        arriving = np.stack([tensor.indices for tensor in inputs])
+        combinations, combination_of = np.unique(arriving[:, accepted], axis=1, return_inverse=True)
+        index_of: dict[Shape, int] = {}
+        outputs = []
+        for combination in combinations.T.tolist():
+            shapes = [tensor.different[i] for tensor, i in zip(inputs, combination, strict=True)]
+            output = self._output_shape(index, shapes)
+            outputs.append(REFUSED if output is None else index_of.setdefault(output, len(index_of)))
+        indices = np.full(len(accepted), REFUSED)
+        if outputs:
+            indices[accepted] = np.array(outputs, np.intp)[combination_of.reshape(-1)]
+        return TensorShapes(list(index_of), indices)
 
-    def _outcome(self, index: int, shapes: Sequence[Shape]) -> Shape | None:
-        """The shape that comes out; None where the layer refuses these."""
-        if not self.left:
+    def _output_shape(self, index: int, shapes: Sequence[Shape]) -> Shape | None:
+        """The shape that a layer makes of some shapes; None where it refuses them."""
+        if not self.budget:
             raise TooManyTrialsError
-        self.left -= 1
-        outcome, found = self.placed(index, tuple(shapes))
-        refused = index not in self.forgiven and any(one.is_error for one in found)
-        return None if refused else outcome.output_shape
-
-    def placed(self, index: int, shapes: tuple[Shape, ...]) -> tuple[Outcome, list[Diagnostic]]:
-        """What one layer makes of some shapes."""
-        description = self.network.nodes[index].description
-        return outcome_of(description, self.network.framework, shapes, self.names[index], lambda: self._sources(index))
+        self.budget -= 1
+        node, name = self.network.nodes[index], self.network.names[index]
+        outcome, diagnostics = outcome_of(
+            node.description, self.network.framework, tuple(shapes), name, lambda: self._sources(index)
+        )
+        if index not in self.errors_ignored_in and any(diagnostic.is_error for diagnostic in diagnostics):
+            return None
+        return outcome.output_shape
 
     def _sources(self, index: int) -> tuple[Source, ...]:
-        return tuple(self._source(edge) for edge in self.edges[index] if edge)
-
-    def _source(self, edge: Edge) -> Source:
-        name, index = edge
-        if index is None:
-            return Source(name, self.network.input_locations[name])
-        described = self.network.nodes[index].description
-        return Source(name, described.location, described.layer, described.spelling)
+        return tuple(self.network.source(key) for key in self.connections[index] if key is not None)
 
 
-def _nothing(alive: Flags) -> Tensor:
-    """The tensor of a layer that refuses every input."""
-    alive[:] = False
-    return Tensor([], np.full(len(alive), -1))
-
-
-def tensor_of(shapes: Sequence[Shape]) -> Tensor:
-    """A tensor of which each input gives one shape."""
-    number_of: dict[Shape, int] = {}
-    which = [number_of.setdefault(shape, len(number_of)) for shape in shapes]
-    return Tensor(list(number_of), np.array(which, np.intp))
+def tensor_shapes(shapes: Sequence[Shape]) -> TensorShapes:
+    """A tensor that has one shape for each trial."""
+    index_of: dict[Shape, int] = {}
+    indices = [index_of.setdefault(shape, len(index_of)) for shape in shapes]
+    return TensorShapes(list(index_of), np.array(indices, np.intp))

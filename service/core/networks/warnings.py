@@ -1,179 +1,177 @@
-"""What there is to remark on a sound network as a whole: warnings that no layer by itself shows."""
+"""Warnings about a sound network as a whole, which no layer shows by itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from service.core.diagnostics import Diagnostic, graph, placed
 from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
+from service.core.layers.base import Pointer
 from service.core.layers.windows import Convolution
-from service.core.networks.graph import Edge
-from service.core.networks.network import Network, Placed, Report
-from service.core.networks.trials import TooManyTrialsError, Trials
+from service.core.networks.judging import JudgedLayer, Judgement
+from service.core.networks.network import Network, TensorKey
+from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResult, Trials
 
-STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-"""How much larger inputs are tried to see whether branches still meet."""
+GROWTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""Pixels by which the input is enlarged, to see whether branches still have one size. Chosen: strides up to 64."""
 MOST_TRIALS = 5_000
+"""Times that a layer is tried with some shapes. Chosen; without an answer by then there is no warning."""
 
 
-def remarks(network: Network, report: Report) -> list[Diagnostic]:
+def network_warnings(network: Network, judgement: Judgement) -> list[Diagnostic]:
     """Every warning about the network as a whole."""
     return [
-        *_gridding(network, report),
-        *(_seen_it_all(network, report) if report.valid else ()),
-        *(_chance_meetings(network, report) if report.valid else ()),
+        *_dilation_gridding(network, judgement),
+        *(_receptive_field_exceeds_input(network, judgement) if judgement.valid else ()),
+        *(_odd_size_before_skip(network, judgement) if judgement.valid else ()),
     ]
 
 
 # --- dilations -------------------------------------------------------------------------------------------------------
 
 
-def _gridding(network: Network, report: Report) -> Iterator[Diagnostic]:
-    """Convolutions of the same dilation as the one before."""
+def _dilation_gridding(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
+    """Convolutions of the same dilation as the convolution before."""
     layers = (node.description.layer for node in network.nodes)
     if not any(isinstance(layer, Convolution) and layer.dilation != 1 for layer in layers):
         return
-    before: dict[int, int] = {}
-    for index in report.order:
-        wide = _is_wide(network, report, index)
-        edge = report.edges[index][0] if report.edges[index] else None
-        passed_on = before.get(edge[1]) if edge is not None and edge[1] is not None else None
-        if not wide:
-            if passed_on is not None and _keeps_places(network, report, index):
-                before[index] = passed_on
-            continue
-        before[index] = index
-        if passed_on is not None:
-            yield from _same_dilation(network, report, index, passed_on)
+    last_wide: dict[TensorKey, int] = {}
+    """For a tensor the wide convolution that it comes from, with only layers between that keep positions."""
+    for index in judgement.order:
+        key = judgement.connections[index][0]
+        before = None if key is None else last_wide.get(key)
+        if _is_wide_convolution(network, judgement, index):
+            last_wide[index] = index
+            if before is not None:
+                yield from _same_dilation(network, judgement, index, before)
+        elif before is not None and _keeps_positions(network, judgement, index):
+            last_wide[index] = before
 
 
-def _windows(report: Report, index: int) -> list[WindowAxis]:
-    return [axis for axis in report.layers[index].outcome.axes if isinstance(axis, WindowAxis)]
+def _window_axes(judgement: Judgement, index: int) -> list[WindowAxis]:
+    return [axis for axis in judgement.layers[index].outcome.axes if isinstance(axis, WindowAxis)]
 
 
-def _is_wide(network: Network, report: Report, index: int) -> bool:
-    """Whether it is a convolution whose kernel has neighbours to leave out."""
+def _is_wide_convolution(network: Network, judgement: Judgement, index: int) -> bool:
+    """Whether a layer is a convolution that reads more than one position along an axis."""
     layer = network.nodes[index].description.layer
-    return isinstance(layer, Convolution) and any(axis.kernel > 1 for axis in _windows(report, index))
+    return isinstance(layer, Convolution) and any(axis.kernel > 1 for axis in _window_axes(judgement, index))
 
 
-def _keeps_places(network: Network, report: Report, index: int) -> bool:
-    """Whether each output belongs to one input, as in activations and 1x1 convolutions."""
+def _keeps_positions(network: Network, judgement: Judgement, index: int) -> bool:
+    """Whether each output position reads that input position only, as in activations and 1x1 convolutions."""
     layer = network.nodes[index].description.layer
     if layer is None or layer.mixes_positions:
         return False
-    axes = report.layers[index].outcome.axes
+    axes = judgement.layers[index].outcome.axes
     return all(isinstance(axis, WindowAxis) and axis.kernel == axis.stride == 1 for axis in axes)
 
 
-def _same_dilation(network: Network, report: Report, index: int, before: int) -> Iterator[Diagnostic]:
-    for number, (here, there) in enumerate(zip(_windows(report, index), _windows(report, before), strict=False)):
+def _same_dilation(network: Network, judgement: Judgement, index: int, before: int) -> Iterator[Diagnostic]:
+    """The warning if two convolutions share a dilation above 1 along an axis; about the first such axis."""
+    pairs = zip(_window_axes(judgement, index), _window_axes(judgement, before), strict=False)
+    for number, (here, there) in enumerate(pairs):
         if here.kernel > 1 and there.kernel > 1 and here.dilation == there.dilation > 1 and there.stride == 1:
-            nodes = network.nodes
-            places = [
-                (*nodes[one].description.location, nodes[one].description.spelling.get("dilation", "dilation"))
-                for one in (index, before)
-            ]
-            name = report.layers[before].name
-            yield from placed(graph.dilation_gridding(here.dilation, number, name, places[0], places[1]))
+            at, other = (_dilation_location(network, layer) for layer in (index, before))
+            name = judgement.layers[before].name
+            yield from placed(graph.dilation_gridding(here.dilation, number, name, at, other))
             return
+
+
+def _dilation_location(network: Network, index: int) -> Pointer:
+    description = network.nodes[index].description
+    return (*description.location, description.spelling.get("dilation", "dilation"))
 
 
 # --- receptive fields ------------------------------------------------------------------------------------------------
 
 
-def _seen_it_all(network: Network, report: Report) -> Iterator[Diagnostic]:
-    """The first convolution with neighbours that is given fields larger than the only input."""
-    inputs = network.input_sizes
+def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
+    """The first wide convolution whose input sees more than the whole network input, if there is only one."""
+    inputs = network.common_sizes
     if len(network.inputs) != 1 or not inputs:
         return
-    for index in report.order:
-        edge = report.edges[index][0] if report.edges[index] else None
-        field = None if edge is None or edge[1] is None else report.layers[edge[1]].field
-        if field is None or len(field.axes) != len(inputs) or not _is_wide(network, report, index):
+    for index in judgement.order:
+        key = judgement.connections[index][0]
+        field = judgement.layers[key].receptive_field if isinstance(key, int) else None
+        if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
             continue
         sizes = [axis.size for axis in field.axes]
-        if all(size > most > 0 for size, most in zip(sizes, inputs, strict=True)):
-            at = network.nodes[index].description.location
-            yield from placed(graph.receptive_field_exceeds_input(sizes, inputs, at))
+        if all(size > input_size > 0 for size, input_size in zip(sizes, inputs, strict=True)):
+            location = network.nodes[index].description.location
+            yield from placed(graph.receptive_field_exceeds_input(sizes, inputs, location))
             return
 
 
 # --- branches --------------------------------------------------------------------------------------------------------
 
 
-def _chance_meetings(network: Network, report: Report) -> Iterator[Diagnostic]:
-    """The first branches that have one size for this input and not for others."""
-    sizes = network.input_sizes
-    suspects = _unequal_ways(network, report) if sizes else []
+def _odd_size_before_skip(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
+    """The first branches that have one size for this input, but not for larger ones."""
+    sizes = network.common_sizes
+    suspects = _merges_of_unlike_sizes(network, judgement) if sizes else []
     if not suspects:
         return
-    found = _failing(network, report, sizes, suspects)
-    if found is not None:
-        index, step, works = found
-        at = (*network.nodes[index].description.location, "inputs")
-        wrong = [size + step for size in sizes]
-        yield from placed(graph.odd_size_before_skip(sizes, wrong, works, at))
-
-
-def _failing(
-    network: Network, report: Report, sizes: Sequence[int], suspects: Sequence[int]
-) -> tuple[int, int, int | None] | None:
-    """Which of some layers fails first as the input grows, by how much, and by how much it may grow."""
     trials = Trials(network, MOST_TRIALS)
-    grown = [network.with_input_sizes([size + step for size in sizes]) for step in STEPS]
-    inputs = {name: [shapes[name] for shapes in grown] for name in network.inputs}
+    enlarged = [network.resized_inputs([size + growth for size in sizes]) for growth in GROWTHS]
     try:
-        alive, tensors = trials.run(inputs)
+        result = trials.try_inputs({name: [shapes[name] for shapes in enlarged] for name in network.inputs})
     except TooManyTrialsError:
-        return None
-    failures = []
-    for index in suspects:
-        arriving = [tensors[edge].which for edge in report.edges[index] if edge is not None]
-        refused = (tensors[report.layers[index].name, index].which < 0) & (np.min(arriving, axis=0) >= 0)
-        failures += [(step, index) for step, one in zip(STEPS, refused.tolist(), strict=True) if one][:1]
-    if not failures:
-        return None
-    step, index = min(failures)
-    return index, step, min((one for one, ok in zip(STEPS, alive.tolist(), strict=True) if ok), default=None)
+        return
+    failures = [failure for index in suspects for failure in _first_failure(trials, result, index)]
+    if failures:
+        growth, index = min(failures)
+        working = next((growth for growth, ok in zip(GROWTHS, result.accepted.tolist(), strict=True) if ok), None)
+        location = (*network.nodes[index].description.location, "inputs")
+        wrong = [size + growth for size in sizes]
+        yield from placed(graph.odd_size_before_skip(sizes, wrong, working, location))
 
 
-Way = tuple[Rounding | None, ...] | None
-"""How a tensor's sizes follow from any size of the input, axis by axis: `floor((n + C)/S)` as (C, S)."""
+def _first_failure(trials: Trials, result: TrialResult, index: int) -> Iterator[tuple[int, int]]:
+    """The least growth of the input with which a layer refuses what arrives, and the layer's index."""
+    arriving = [result.tensors[key].indices for key in trials.connections[index] if key is not None]
+    refused = (result.tensors[index].indices == REFUSED) & (np.min(arriving, axis=0) != REFUSED)
+    yield from [(growth, index) for growth, flag in zip(GROWTHS, refused.tolist(), strict=True) if flag][:1]
 
 
-def _unequal_ways(network: Network, report: Report) -> list[int]:
-    """The layers that bring branches together whose sizes do not follow from the input's alike."""
-    ways: dict[Edge, Way] = {(name, None): ((0, 1),) * (len(shape) - 2) for name, shape in network.inputs.items()}
-    unequal = []
-    for index in report.order:
-        layer, here = network.nodes[index].description.layer, report.layers[index]
-        arriving = [ways.get(edge) if edge else None for edge in report.edges[index]]
+SizeFormulas = tuple[Rounding | None, ...] | None
+"""How a tensor's sizes follow from any size of the input, axis by axis: `floor((i + c) / s)` as (c, s)."""
+
+
+def _merges_of_unlike_sizes(network: Network, judgement: Judgement) -> list[int]:
+    """The layers that merge branches whose sizes do not follow from the input's by one formula."""
+    formulas: dict[TensorKey, SizeFormulas] = {
+        name: ((0, 1),) * (len(shape) - 2) for name, shape in network.inputs.items()
+    }
+    unlike = []
+    for index in judgement.order:
+        layer, judged = network.nodes[index].description.layer, judgement.layers[index]
+        arriving = [None if key is None else formulas.get(key) for key in judgement.connections[index]]
         if layer is None or not arriving:
             continue
         if layer.merges:
-            stretched = [_is_single(shape) for shape in here.input_shapes]
-            different = {way for way, single in zip(arriving, stretched, strict=True) if not single}
-            if len(different) > 1 or None in different or any(way and None in way for way in different):
-                unequal.append(index)
-        ways[here.name, index] = _onward(arriving[0], here)
-    return unequal
+            single = [_has_one_position(shape) for shape in judged.input_shapes]
+            different = {formula for formula, skip in zip(arriving, single, strict=True) if not skip}
+            if len(different) > 1 or None in different or any(formula and None in formula for formula in different):
+                unlike.append(index)
+        formulas[index] = _composed(arriving[0], judged)
+    return unlike
 
 
-def _is_single(shape: Shape | None) -> bool:
-    """Whether a branch has nothing but sizes of 1 besides batch and channels."""
+def _has_one_position(shape: Shape | None) -> bool:
+    """Whether a branch has nothing but sizes of 1 besides batch and channels, so that it is broadcast."""
     return shape is not None and all(size == 1 for size in shape[2:])
 
 
-def _onward(way: Way, here: Placed) -> Way:
-    """The way behind a layer: `floor((floor((n + C)/S) + c)/s) = floor((n + C + c*S)/(S*s))`."""
-    if way is None or not here.outcome.axes:
-        return way
-    roundings = here.outcome.roundings
-    if len(roundings) != len(way):
+def _composed(before: SizeFormulas, judged: JudgedLayer) -> SizeFormulas:
+    """The formulas behind a layer: `floor((floor((i + C)/S) + c)/s) = floor((i + C + c*S)/(S*s))`."""
+    if before is None or not judged.outcome.axes:
+        return before
+    roundings = judged.outcome.roundings
+    if len(roundings) != len(before):
         return None
     return tuple(
         None if old is None or new is None else (old[0] + new[0] * old[1], old[1] * new[1])
-        for old, new in zip(way, roundings, strict=True)
+        for old, new in zip(before, roundings, strict=True)
     )

@@ -1,7 +1,7 @@
-"""One spatial axis of a layer with every parameter resolved, a class for each way that an axis can change.
+"""One spatial axis of a layer with every parameter resolved: a class for each way in which a layer changes sizes.
 
-An axis knows its output size, the formula for it, and which inputs an output reads. An input size that is not known is
-None, and so is what follows from it. `output` may fall below 1: an axis computes, the diagnostics judge.
+An axis knows its output size, the formula for it, and which inputs an output reads. An unknown input size is None, and
+so is everything that follows from it. `output` may be below 1: an axis computes, the diagnostics judge.
 """
 
 from service.core.geometry.axes.adaptive import AdaptiveAxis

@@ -1,29 +1,29 @@
-"""The axis of an adaptive or a global pool: as many windows as are asked for."""
+"""The axis of an adaptive or a global pool: a given number of windows, which share the input."""
 
 from dataclasses import dataclass
 
 from service.core.geometry import axis_field
 from service.core.geometry.axis_field import AxisField
-from service.core.geometry.positions import Positions, ranges
+from service.core.geometry.positions import Positions, in_ranges
 from service.core.geometry.shapes import Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdaptiveAxis:
-    """`o` as asked for: window j covers `[floor(j*i/o), ceil((j + 1)*i/o))`."""
+    """`o` is given: window j covers `[floor(j*i/o), ceil((j + 1)*i/o))`."""
 
     size: Size
     output: Size
 
     @property
     def field(self) -> AxisField | None:
-        """Windows of one size where o divides i; otherwise of different sizes."""
+        """Windows of one size where o divides i; of different sizes elsewhere."""
         return axis_field.of_scaling(self.size, self.output, block=True) if self.size and self.output else None
 
     def reads(self, outputs: Positions) -> Positions:
         """The windows of these outputs."""
         size, output = self.size or 0, self.output or 1
-        return ranges(outputs * size // output, -(-(outputs + 1) * size // output))
+        return in_ranges(outputs * size // output, -(-(outputs + 1) * size // output))
 
     @property
     def formula(self) -> str | None:

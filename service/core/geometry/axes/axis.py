@@ -7,7 +7,7 @@ from service.core.geometry.positions import Positions
 from service.core.geometry.shapes import Size
 
 Rounding = tuple[int, int]
-"""How an output size follows from any input size: `o = floor((i + c) / s)` as (c, s)."""
+"""How an output size follows from any input size: (c, s) of `o = floor((i + c) / s)`."""
 
 
 class Axis(Protocol):
@@ -23,7 +23,7 @@ class Axis(Protocol):
 
     @property
     def formula(self) -> str | None:
-        """The size formula with this axis' numbers in it; None while they are unknown."""
+        """The size formula with the numbers of this axis in it; None while they are unknown."""
 
     @property
     def field(self) -> AxisField | None:

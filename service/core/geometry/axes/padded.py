@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.padding import Pair
-from service.core.geometry.positions import Positions, wrapped
+from service.core.geometry.positions import Positions, copied_by_padding
 from service.core.geometry.shapes import Size
 
 
@@ -30,19 +30,19 @@ class PaddedAxis:
 
     @property
     def rounding(self) -> Rounding:
-        """Nothing is rounded."""
+        """`o = (i + b + a) / 1`: nothing is rounded."""
         return self.before + self.after, 1
 
     @property
     def field(self) -> AxisField:
-        """One input an output, shifted."""
+        """Each output sees one input, shifted by what is added before."""
         return AxisField((-self.before,), (-self.before,), 1)
 
     def reads(self, outputs: Positions) -> Positions:
-        """The same positions of the input, or those that padding copies."""
-        return wrapped(outputs - self.before, self.size or 0, self.mode)
+        """The input position at each output, or the one that the padding copies there."""
+        return copied_by_padding(outputs - self.before, self.size or 0, self.mode)
 
     @property
     def formula(self) -> str | None:
-        """The size formula with this axis' numbers in it; None while the size is unknown."""
+        """The size formula with the numbers of this axis in it; None while the size is unknown."""
         return None if self.size is None else f"{self.size} + {self.before} + {self.after} = {self.output}"

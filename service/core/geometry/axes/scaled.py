@@ -7,24 +7,24 @@ import numpy as np
 
 from service.core.geometry import axis_field
 from service.core.geometry.axis_field import AxisField, Number
-from service.core.geometry.positions import Positions, ranges
+from service.core.geometry.positions import Positions, in_ranges
 from service.core.geometry.shapes import Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaledAxis:
-    """An axis resampled to another size; each output belongs to the place it came from."""
+    """An axis resampled to another size: output j belongs to the input at `j*spacing`."""
 
     size: Size
     output: Size
     spacing: Number | None = None
-    """Inputs from one output to the next, where it is not `i/o`."""
+    """Inputs from one output to the next; `i/o` if None."""
     neighbours: int = 0
-    """How many inputs on each side are interpolated between; none where positions are repeated."""
+    """How many inputs on each side are interpolated between; 0 where inputs are repeated."""
     corners: bool = False
-    """The first and last outputs are the first and last inputs."""
+    """The first and the last output are the first and the last input."""
     block: bool = False
-    """All inputs up to the next output's go into one output."""
+    """An output is made of all inputs up to those of the next output."""
 
     @property
     def field(self) -> AxisField | None:
@@ -34,18 +34,18 @@ class ScaledAxis:
         return axis_field.of_scaling(self.size, self.output, self.neighbours, block=self.block)
 
     def reads(self, outputs: Positions) -> Positions:
-        """The nearest position, those between which is interpolated, or the whole block."""
+        """The nearest input of each output, its neighbours, or its whole block."""
         size, output = self.size or 0, self.output or 1
         spacing = Fraction(size, output) if self.spacing is None else Fraction(self.spacing)
         if self.block:
-            return ranges(outputs * size // output, (outputs + 1) * size // output)
+            return in_ranges(outputs * size // output, (outputs + 1) * size // output)
         if not self.neighbours:
             nearest = outputs * spacing.numerator // spacing.denominator
             return np.unique(np.clip(nearest, 0, size - 1))
         return self._interpolated(outputs, size, output, spacing)
 
     def _interpolated(self, outputs: Positions, size: int, output: int, spacing: Fraction) -> Positions:
-        """The neighbours of each output's place, which lies at `twice / scale` inputs."""
+        """The neighbours of each output, which lies at `twice / scale` inputs."""
         if self.corners:
             twice, scale = 2 * outputs * (size - 1), 2 * max(output - 1, 1)
         else:

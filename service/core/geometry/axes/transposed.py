@@ -8,7 +8,7 @@ from service.core.geometry import axis_field
 from service.core.geometry.arithmetic import effective_kernel, transposed_output
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.padding import Pair
-from service.core.geometry.positions import MOST_POSITIONS, Positions, inside, ranges
+from service.core.geometry.positions import MOST_POSITIONS, Positions, in_ranges, inside
 from service.core.geometry.shapes import Size
 
 
@@ -24,7 +24,7 @@ class TransposedAxis:
     after: int = 0
     output_padding: int = 0
     empty_output: bool = False
-    """An output without positions has size 0; otherwise the formula's own value, below 1, says that nothing is left."""
+    """Whether an output without positions has size 0; if not, it has the formula's own value, which is below 1."""
 
     @property
     def effective_kernel(self) -> int:
@@ -38,7 +38,7 @@ class TransposedAxis:
 
     @property
     def unclamped_output(self) -> Size:
-        """What the formula gives, also where that is below 0."""
+        """What the formula gives, even where that is below 0."""
         if self.size is None:
             return None
         cropped = self.before + self.after
@@ -46,13 +46,13 @@ class TransposedAxis:
 
     @property
     def output(self) -> Size:
-        """The output size; below 1 where the padding crops everything, or 0 where the framework defines it so."""
+        """The output size; where the padding crops everything it is below 1, or 0 with `empty_output`."""
         size = self.unclamped_output
         return size if size is None or not self.empty_output else max(size, 0)
 
     @property
     def field(self) -> AxisField | None:
-        """At most `ceil(e / s)` inputs; neighbouring outputs see different numbers of them."""
+        """A span of at most `ceil(e / s)` inputs, which differs from output to output."""
         return axis_field.of_transposed_windows(self.before, self.kernel, self.dilation, self.stride)
 
     def reads(self, outputs: Positions) -> Positions:
@@ -60,13 +60,13 @@ class TransposedAxis:
         size, places = self.size or 0, outputs + self.before
         if outputs.size * self.kernel > MOST_POSITIONS:
             firsts = -((self.effective_kernel - 1 - places) // self.stride)
-            return inside(ranges(np.maximum(firsts, 0), np.minimum(places // self.stride + 1, size)), size)
+            return inside(in_ranges(np.maximum(firsts, 0), np.minimum(places // self.stride + 1, size)), size)
         multiples = places[:, None] - self.dilation * np.arange(self.kernel)
         return inside(np.unique(multiples[multiples % self.stride == 0] // self.stride), size)
 
     @property
     def formula(self) -> str | None:
-        """The size formula with this axis' numbers in it; None while the size is unknown."""
+        """The size formula with the numbers of this axis in it; None while the size is unknown."""
         if self.size is None:
             return None
         text = (

@@ -8,7 +8,7 @@ from service.core.geometry.arithmetic import ceil_output, effective_kernel, floo
 from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.padding import Pair
-from service.core.geometry.positions import Positions, runs, runs_inside, wrapped
+from service.core.geometry.positions import Positions, copied_by_padding, in_windows, in_windows_inside
 from service.core.geometry.shapes import Size
 
 
@@ -25,12 +25,12 @@ class WindowAxis:
     ceil_mode: bool = False
     input_dilation: int = 1
     empty_output: bool = False
-    """An output without positions has size 0; otherwise the formula's own value, below 1, says that nothing fits."""
+    """Whether an output without positions has size 0; if not, it has the formula's own value, which is below 1."""
     truncates: bool = False
-    """The division rounds towards zero instead of down."""
+    """Whether the division rounds towards zero instead of down."""
     padding_mode: str = "zeros"
     rounds_up: bool = False
-    """The padding is chosen by the size, so that the output is `ceil(i / s)`."""
+    """Whether the padding follows from the size, so that the output is `ceil(i / s)`."""
 
     @cached_property
     def effective_kernel(self) -> int:
@@ -56,7 +56,7 @@ class WindowAxis:
 
     @cached_property
     def output(self) -> Size:
-        """How many windows there are; below 1 where none fits, or 0 where the framework defines it so."""
+        """How many windows there are; where none fits it is below 1, or 0 with `empty_output`."""
         padded = self.padded_size
         if padded is None:
             return None
@@ -79,38 +79,39 @@ class WindowAxis:
 
     @property
     def field(self) -> AxisField | None:
-        """A window of e inputs every s."""
+        """A window of e positions every s."""
         if self.before is None:
             return None
         return axis_field.of_windows(self.before, self.effective_kernel, self.stride, self.input_dilation)
 
     @property
     def rounding(self) -> Rounding | None:
-        """How the output follows from any input size; None where no single formula says it."""
+        """How the output size follows from any input size; None where no formula of this form holds for all."""
         if self.rounds_up:
             return self.stride - 1, self.stride
         if self.input_dilation != 1 or self.before is None or self.after is None:
             return None
         if self.ceil_mode and self.effective_kernel < self.after + self.stride:
-            return None  # the last window may start past the input
+            return None  # the last window may start past the input, and is then dropped
         upward = self.stride - 1 if self.ceil_mode else 0
         return self.before + self.after - self.effective_kernel + self.stride + upward, self.stride
 
     def reads(self, outputs: Positions) -> Positions:
-        """Every d-th position of a window.
+        """Every d-th position of each window.
 
-        Padding that copies the input counts as the position it copies; zeros of a dilated input count as nothing.
+        Padding that copies an input reads that input; other padding and the zeros of a dilated input read nothing.
         """
         size, starts = self.size or 0, outputs * self.stride - (self.before or 0)
         if self.padding_mode == "zeros" and self.input_dilation == 1:
-            return runs_inside(starts, self.kernel, self.dilation, size)
-        places = wrapped(runs(starts, self.kernel, self.dilation), self.dilated_size or 0, self.padding_mode)
-        inputs: Positions = places[places % self.input_dilation == 0] // self.input_dilation
+            return in_windows_inside(starts, self.kernel, self.dilation, size)
+        padded = in_windows(starts, self.kernel, self.dilation)
+        dilated = copied_by_padding(padded, self.dilated_size or 0, self.padding_mode)
+        inputs: Positions = dilated[dilated % self.input_dilation == 0] // self.input_dilation
         return inputs
 
     @property
     def formula(self) -> str | None:
-        """The size formula with this axis' numbers in it; None while they are unknown."""
+        """The size formula with the numbers of this axis in it; None while they are unknown."""
         if self.padded_size is None:
             return None
         spare = self.padded_size - self.effective_kernel
