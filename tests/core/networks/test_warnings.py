@@ -1,0 +1,69 @@
+"""Warnings about a network as a whole."""
+
+import pytest
+
+from service.core.networks.judging import judge
+from service.core.networks.warnings import network_warnings
+from tests.core.networks.build import CONV, POOL, RELU, UP, Posted, network
+
+DILATED: Posted = {**CONV, "dilation": 2, "padding": 2}
+SKIP: list[Posted] = [{**POOL, "name": "down"}, {**UP, "name": "up"}, {"type": "add", "inputs": ["up", "input"]}]
+
+
+def warned(layers: list[Posted], *sizes: int) -> list[tuple[str, tuple[str | int, ...]]]:
+    built = network(layers, input=(1, 3, *sizes))
+    return [(diagnostic.rule.name, diagnostic.location) for diagnostic in network_warnings(built, judge(built))]
+
+
+@pytest.mark.parametrize(
+    ("layers", "at"),
+    [
+        ([DILATED, DILATED], 1),
+        ([DILATED, RELU, {**CONV, "kernel_size": 1, "padding": 0}, DILATED], 3),
+        ([{**DILATED, "dilation": [1, 2], "padding": [1, 2]}, DILATED], 1),
+        ([DILATED, CONV, DILATED], None),
+        ([DILATED, POOL, DILATED], None),
+        ([{**DILATED, "stride": 2}, DILATED], None),
+        ([DILATED, {**DILATED, "dilation": 3, "padding": 3}], None),
+        ([DILATED, {**DILATED, "inputs": ["input"]}], None),
+    ],
+)
+def test_a_dilation_repeats_only_through_layers_that_keep_positions(layers: list[Posted], at: int | None) -> None:
+    expected = [] if at is None else [("dilation-gridding", ("layers", at, "dilation"))]
+    assert warned(layers, 64, 64) == expected
+
+
+@pytest.mark.parametrize(
+    ("sizes", "at"),
+    [((4, 4), 2), ((4, 6), 3), ((5, 4), 3), ((99, 4), None)],
+)
+def test_a_convolution_is_too_late_where_its_input_has_seen_everything(sizes: tuple[int, int], at: int | None) -> None:
+    """The fields behind 1, 2 and 3 convolutions span 3, 5 and 7; a 1x1 convolution widens nothing."""
+    layers = [CONV, CONV, {**CONV, "kernel_size": 1, "padding": 0}, CONV, CONV]
+    expected = {2: 3, 3: 4}.get(at or 0)
+    assert warned(layers, *sizes) == (
+        [] if expected is None else [("receptive-field-exceeds-input", ("layers", expected))]
+    )
+
+
+@pytest.mark.parametrize("sizes", [(8, 6), (64, 2)])
+def test_branches_that_meet_for_this_size_only_are_a_warning(sizes: tuple[int, int]) -> None:
+    assert warned(SKIP, *sizes) == [("odd-size-before-skip", ("layers", 2, "inputs"))]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [{**POOL, "name": "a"}, {**POOL, "name": "b", "inputs": ["input"]}, {"type": "add", "inputs": ["a", "b"]}],
+        [{"type": "global_avg_pool2d", "name": "a"}, {"type": "multiply", "inputs": ["a", "input"]}],
+        [{**CONV, "name": "a", "out_channels": 3}, {"type": "add", "inputs": ["a", "input"]}],
+    ],
+)
+def test_branches_that_meet_for_every_size_are_not(layers: list[Posted]) -> None:
+    assert warned(layers, 8, 6) == []
+
+
+def test_an_invalid_network_is_warned_of_its_dilations_only() -> None:
+    assert warned([{**DILATED, "in_channels": 9}, DILATED, *SKIP[:2]], 8, 6) == [
+        ("dilation-gridding", ("layers", 1, "dilation"))
+    ]
