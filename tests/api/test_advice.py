@@ -1,4 +1,4 @@
-"""What a network is told beyond the mistake itself: who made it small, which input would do, what is worth a remark."""
+"""Advice and warnings: which layers made a size small, which input would work, what is doubtful in a valid network."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ class TestTooSmall:
         body = {"input_shape": [1, 3, 32, 40], "layers": CHAIN}
         error = find(answered(PATH, body), "kernel-larger-than-input")
         assert error["location"] == "/layers/6/kernel_size"
-        assert [(one["location"], one["message"]) for one in error["related"]][1:] == [
+        assert [(related["location"], related["message"]) for related in error["related"]][1:] == [
             ("/layers/5", "`pool3` makes 2 x 3 of 4 x 6"),
             ("/layers/3", "`pool2` makes 6 x 8 of 13 x 17"),
             ("/layers/1", "`pool1` makes 15 x 19 of 30 x 38"),
@@ -59,10 +59,10 @@ class TestTooSmall:
         assert find(report, "channel-mismatch")
 
 
-class TestMissingEachOther:
+class TestBranchesThatDiffer:
     """Branches that differ by a position, and the sizes with which they do not."""
 
-    def test_sizes_that_work_are_told_on_both_sides(self, answered: Answered, find: Find) -> None:
+    def test_sizes_that_work_are_offered_on_both_sides(self, answered: Answered, find: Find) -> None:
         body = {"input_shape": [1, 3, 21, 30], "layers": SKIP}
         error = find(answered(PATH, body), "branch-shape-mismatch")
         assert error["help"].endswith("; an input of 20 x 30 or 22 x 30 works: multiples of 2")
@@ -90,7 +90,7 @@ class TestMissingEachOther:
         }
         error = find(answered(PATH, body), "branch-shape-mismatch")
         assert error["message"] == "the branches differ on axis 2: 9 and 7"
-        assert [one["message"][:4] for one in error["related"]] == ["`b0`", "`b3`"]
+        assert [related["message"][:4] for related in error["related"]] == ["`b0`", "`b3`"]
 
     def test_the_least_change_comes_first(self, answered: Answered, find: Find) -> None:
         layers = [{**CONV, "out_channels": 64}, {"type": "relu"}, {**CONV, "in_channels": 32}]
@@ -98,13 +98,13 @@ class TestMissingEachOther:
         assert [fix["applicability"] for fix in error["fixes"]] == ["safe", "unsafe"]
 
 
-class TestRemarks:
+class TestWarnings:
     """Warnings about a sound network as a whole."""
 
     def warnings(self, answered: Answered, shape: list[int], layers: list[Document]) -> list[tuple[str, str]]:
         report = answered(PATH, {"input_shape": shape, "layers": layers})
         assert report["valid"]
-        return [(one["name"], one["location"]) for one in report["diagnostics"]]
+        return [(diagnostic["name"], diagnostic["location"]) for diagnostic in report["diagnostics"]]
 
     def test_branches_that_meet_by_chance(self, answered: Answered) -> None:
         body = {"input_shape": [1, 3, 20, 30], "layers": SKIP}
@@ -140,6 +140,6 @@ class TestRemarks:
         assert self.warnings(answered, [1, 3, 8, 7], layers) == [("receptive-field-exceeds-input", "/layers/4")]
         assert self.warnings(answered, [1, 3, 32, 32], layers) == []
 
-    def test_lean_answers_leave_remarks_out(self, answered: Answered) -> None:
+    def test_lean_answers_leave_these_warnings_out(self, answered: Answered) -> None:
         body = {"input_shape": [1, 3, 20, 30], "layers": SKIP, "detail": "sizes"}
         assert answered(PATH, body)["diagnostics"] == []

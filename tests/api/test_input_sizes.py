@@ -37,34 +37,34 @@ def example(name: str) -> Document:
 
 
 def accepts(layers: list[Document], shape: list[int], **others: Any) -> bool:
-    found = validate({"input_shape": shape, "layers": layers, "detail": "sizes", **others}, lean=True)
-    return bool(found["valid"])
+    answer = validate({"input_shape": shape, "layers": layers, "detail": "sizes", **others}, lean=True)
+    return bool(answer["valid"])
 
 
 class TestKnownNetworks:
     """What is known of networks that everybody knows."""
 
     def test_a_linear_head_takes_a_range_and_couples_the_axes(self, answered: Answered) -> None:
-        found = answered(PATH, {**example("lenet5"), "channels": 1, "range": [1, 130]})
-        assert found["coupled"] is True
-        assert [axis["accepted"] for axis in found["axes"]] == [[[32, 35]]] * 2
-        assert found["axes"][0]["rule"] == "32 to 35"
-        assert found["combinations"] == [[[16, 19], [112, 115]], [[32, 35], [32, 35]], [[112, 115], [16, 19]]]
+        answer = answered(PATH, {**example("lenet5"), "channels": 1, "range": [1, 130]})
+        assert answer["coupled"] is True
+        assert [axis["accepted"] for axis in answer["axes"]] == [[[32, 35]]] * 2
+        assert answer["axes"][0]["rule"] == "32 to 35"
+        assert answer["combinations"] == [[[16, 19], [112, 115]], [[32, 35], [32, 35]], [[112, 115], [16, 19]]]
 
     def test_without_its_adaptive_pool_vgg_takes_224_to_255(self, answered: Answered) -> None:
         layers = [layer for layer in example("vgg16")["layers"] if layer["type"] != "adaptive_avg_pool2d"]
-        found = answered(PATH, {"layers": layers, "channels": 3})
-        assert [axis["accepted"] for axis in found["axes"]] == [[[224, 255]]] * 2
-        assert (found["coupled"], found["combinations"]) == (True, [[[224, 255], [224, 255]]])
+        answer = answered(PATH, {"layers": layers, "channels": 3})
+        assert [axis["accepted"] for axis in answer["axes"]] == [[[224, 255]]] * 2
+        assert (answer["coupled"], answer["combinations"]) == (True, [[[224, 255], [224, 255]]])
 
     def test_an_adaptive_pool_uncouples_them(self, answered: Answered) -> None:
-        found = answered(PATH, {**example("vgg16"), "channels": 3, "range": [1, 70]})
-        assert found["coupled"] is False
-        assert [axis["rule"] for axis in found["axes"]] == ["every size from 32"] * 2
+        answer = answered(PATH, {**example("vgg16"), "channels": 3, "range": [1, 70]})
+        assert answer["coupled"] is False
+        assert [axis["rule"] for axis in answer["axes"]] == ["every size from 32"] * 2
 
     def test_the_first_u_net_takes_12_more_than_multiples_of_16(self, answered: Answered) -> None:
-        found = answered(PATH, {**example("unet"), "channels": 1, "range": [150, 620]})
-        [axis, _] = found["axes"]
+        answer = answered(PATH, {**example("unet"), "channels": 1, "range": [150, 620]})
+        [axis, _] = answer["axes"]
         assert (axis["minimum"], axis["modulus"], axis["residues"]) == (188, 16, [12])
         assert sizes(axis) == list(range(188, 621, 16))
         wanted = answered(PATH, {**example("unet"), "channels": 1, "range": [150, 620], "output_size": 388})
@@ -80,9 +80,9 @@ class TestKnownNetworks:
                 {"name": f"c{n}", "type": "concat", "inputs": [f"u{n}", f"p{n - 1}" if n else "input"]},
             )
         ]
-        found = answered(PATH, {"layers": [*pools, *ups], "channels": 1, "input_size": 350})
-        assert [axis["nearest"] for axis in found["axes"]] == [{"below": 320, "above": 352}] * 2
-        assert found["axes"][0]["rule"] == "multiples of 32 from 32"
+        answer = answered(PATH, {"layers": [*pools, *ups], "channels": 1, "input_size": 350})
+        assert [axis["nearest"] for axis in answer["axes"]] == [{"below": 320, "above": 352}] * 2
+        assert answer["axes"][0]["rule"] == "multiples of 32 from 32"
 
 
 class TestBruteForce:
@@ -91,12 +91,12 @@ class TestBruteForce:
     @pytest.mark.parametrize("body", RANDOM, ids=lambda body: f"{len(body['layers'])} layers")
     def test_random_networks(self, answered: Answered, body: Document) -> None:
         channels, rank, most = body["input_shape"][1], len(body["input_shape"]) - 2, 24
-        found = answered(PATH, {"layers": body["layers"], "channels": channels, "rank": rank, "range": [1, most]})
+        answer = answered(PATH, {"layers": body["layers"], "channels": channels, "rank": rank, "range": [1, most]})
         equal = [size for size in range(1, most + 1) if accepts(body["layers"], [1, channels, *[size] * rank])]
-        if found["coupled"]:
-            assert [sizes(axis) for axis in found["axes"]] == [equal] * rank
+        if answer["coupled"]:
+            assert [sizes(axis) for axis in answer["axes"]] == [equal] * rank
             return
-        each = [sizes(axis) for axis in found["axes"]]
+        each = [sizes(axis) for axis in answer["axes"]]
         assert [size for size in range(1, most + 1) if all(size in axis for axis in each)] == equal
         for axis in range(rank) if equal else ():
             others = [equal[len(equal) // 2]] * rank
@@ -120,8 +120,8 @@ class TestBruteForce:
     )
     def test_known_networks_from_1_to_400(self, answered: Answered, name: str, channels: int) -> None:
         layers = example(name)["layers"]
-        found = answered(PATH, {"layers": layers, "channels": channels, "range": [1, 400]})
-        alike = set.intersection(*(set(sizes(axis)) for axis in found["axes"]))
+        answer = answered(PATH, {"layers": layers, "channels": channels, "range": [1, 400]})
+        alike = set.intersection(*(set(sizes(axis)) for axis in answer["axes"]))
         assert alike == {size for size in range(1, 401) if accepts(layers, [1, channels, size, size])}
 
     @pytest.mark.parametrize("head", [64, 36, 60])
@@ -132,28 +132,28 @@ class TestBruteForce:
             {"type": "flatten"},
             {"type": "linear", "in_features": head, "out_features": 2},
         ]
-        found = answered(PATH, {"layers": layers, "channels": 3, "range": [1, 45]})
+        answer = answered(PATH, {"layers": layers, "channels": 3, "range": [1, 45]})
         pairs = [pair for pair in product(range(1, 46), repeat=2) if accepts(layers, [1, 3, *pair])]
         blocks = [
             pair
-            for rows, columns in found["combinations"]
+            for rows, columns in answer["combinations"]
             for pair in product(range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1))
         ]
-        assert found["coupled"] is True
+        assert answer["coupled"] is True
         assert sorted(blocks) == pairs
 
 
 class TestQuestions:
     """What may be asked, and how."""
 
-    def test_axes_are_told_apart(self, answered: Answered) -> None:
+    def test_each_axis_has_its_own_sizes(self, answered: Answered) -> None:
         layer = {**CONV, "kernel_size": [5, 3], "stride": [3, 1]}
-        found = answered(PATH, {"layers": [layer], "channels": 3, "range": [1, 30], "output_size": [4, 7]})
-        assert [axis["accepted"] for axis in found["axes"]] == [[[14, 16]], [[9, 9]]]
+        answer = answered(PATH, {"layers": [layer], "channels": 3, "range": [1, 30], "output_size": [4, 7]})
+        assert [axis["accepted"] for axis in answer["axes"]] == [[[14, 16]], [[9, 9]]]
 
     def test_some_axes_may_be_given(self, answered: Answered) -> None:
-        found = answered(PATH, {"layers": U, "input_shape": [2, 3, None, 8], "range": [1, 9]})
-        assert [axis["rule"] for axis in found["axes"]] == ["multiples of 2 from 2", "8, as given"]
+        answer = answered(PATH, {"layers": U, "input_shape": [2, 3, None, 8], "range": [1, 9]})
+        assert [axis["rule"] for axis in answer["axes"]] == ["multiples of 2 from 2", "8, as given"]
         assert answered(PATH, {"layers": U, "input_shape": [2, 3, None, 7]})["axes"][0]["accepted"] == []
 
     def test_keras_has_its_channels_last(self, answered: Answered) -> None:
@@ -169,16 +169,16 @@ class TestQuestions:
     def test_channels_may_be_left_out(self, answered: Answered) -> None:
         assert answered(PATH, {"layers": U, "range": [1, 5]})["axes"][0]["accepted"] == [[2, 2], [4, 4]]
 
-    def test_where_nothing_is_accepted_it_is_told_why(self, answered: Answered) -> None:
-        found = answered(PATH, {"layers": [{**CONV, "in_channels": 5}], "channels": 3})
-        assert found["axes"][0] == {
+    def test_where_nothing_is_accepted_the_answer_says_why(self, answered: Answered) -> None:
+        answer = answered(PATH, {"layers": [{**CONV, "in_channels": 5}], "channels": 3})
+        assert answer["axes"][0] == {
             "minimum": None,
             "rule": "no size from 1 to 512",
             "modulus": None,
             "residues": None,
             "accepted": [],
         }
-        assert [(one["name"], one["location"]) for one in found["diagnostics"]] == [
+        assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in answer["diagnostics"]] == [
             ("channel-mismatch", "/layers/0/in_channels")
         ]
 

@@ -25,11 +25,11 @@ RESIDUAL = {
 
 
 def layer(document: Document, name: str) -> Document:
-    return next(one for one in document["layers"] if one["name"] == name)
+    return next(shown for shown in document["layers"] if shown["name"] == name)
 
 
 def shapes(document: Document) -> list[Any]:
-    return [one["output_shape"] for one in document["layers"]]
+    return [shown["output_shape"] for shown in document["layers"]]
 
 
 class TestDocumentedExample:
@@ -54,7 +54,7 @@ class TestDocumentedExample:
         assert document["valid"] is True
         assert document["framework"] == "pytorch"
         assert document["output_shape"] == [1, 64, 112, 112]
-        assert [one["name"] for one in document["layers"]] == ["conv1", "relu_1", "skip", "sum"]
+        assert [shown["name"] for shown in document["layers"]] == ["conv1", "relu_1", "skip", "sum"]
         assert layer(document, "sum")["input_shapes"] == [[1, 64, 112, 112], [1, 64, 112, 112]]
 
     def test_the_totals(self, answered: Answered) -> None:
@@ -89,7 +89,7 @@ class TestShapes:
         document = answered(PATH, {"input_shape": [None, 1, 32, 32], "layers": layers})
         assert document["valid"] is True
         assert document["output_shape"] == [None, 10]
-        assert [one["parameters"] for one in document["layers"]] == [156, 0, 2416, 0, 0, 48120, 10164, 850]
+        assert [shown["parameters"] for shown in document["layers"]] == [156, 0, 2416, 0, 0, 48120, 10164, 850]
         assert document["totals"]["parameters"] == 61706
         assert document["totals"]["macs"] == 117600 + 240000 + 48000 + 10080 + 840
 
@@ -103,12 +103,12 @@ class TestShapes:
 
     def test_a_batch_of_null_counts_as_one(self, answered: Answered) -> None:
         layers = [{"type": "conv2d", "out_channels": 4, "kernel_size": [3, 2]}]
-        one = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
+        single = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
         null = answered(PATH, {"input_shape": [None, 3, 8, 6], "layers": layers})
         seven = answered(PATH, {"input_shape": [7, 3, 8, 6], "layers": layers})
-        assert null["totals"] == one["totals"]
-        assert seven["totals"]["macs"] == 7 * one["totals"]["macs"]
-        assert seven["totals"]["parameters"] == one["totals"]["parameters"]
+        assert null["totals"] == single["totals"]
+        assert seven["totals"]["macs"] == 7 * single["totals"]["macs"]
+        assert seven["totals"]["parameters"] == single["totals"]["parameters"]
 
     def test_several_inputs_are_taken_by_name(self, answered: Answered) -> None:
         layers = [{"name": "both", "type": "concat", "dim": 1, "inputs": ["image", "depth"]}]
@@ -140,8 +140,8 @@ class TestShapes:
         document = answered(PATH, {"input_shape": [1, 3, size, size], "layers": layers})
         assert document["valid"] is valid
         expected = [] if valid else [("branch-shape-mismatch", "/layers/6/inputs")]
-        errors = [one for one in document["diagnostics"] if one["severity"] == "error"]
-        assert [(one["name"], one["location"]) for one in errors] == expected
+        errors = [diagnostic for diagnostic in document["diagnostics"] if diagnostic["severity"] == "error"]
+        assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in errors] == expected
 
     def test_the_sizes_of_a_u_net_at_350(self, answered: Answered) -> None:
         layers = [{"type": "max_pool2d", "kernel_size": 2}] * 5
@@ -163,19 +163,19 @@ class TestCosts:
     )
     def test_a_convolution(self, answered: Answered, change: Document, parameters: int, macs: int) -> None:
         conv = {"type": "conv2d", "out_channels": 6, "kernel_size": [2, 3], **change}
-        [found] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [conv]})["layers"]
-        assert (found["parameters"], found["macs"]) == (parameters, macs)
+        [shown] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [conv]})["layers"]
+        assert (shown["parameters"], shown["macs"]) == (parameters, macs)
 
     def test_a_transposed_convolution_counts_by_input_position(self, answered: Answered) -> None:
         up = {"type": "conv_transpose2d", "out_channels": 6, "kernel_size": [2, 3], "stride": [2, 3]}
-        [found] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [up]})["layers"]
-        assert found["output_shape"] == [1, 6, 16, 18]
-        assert found["parameters"] == 4 * 6 * 6 + 6
-        assert found["macs"] == 8 * 6 * 4 * 6 * 6
+        [shown] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [up]})["layers"]
+        assert shown["output_shape"] == [1, 6, 16, 18]
+        assert shown["parameters"] == 4 * 6 * 6 + 6
+        assert shown["macs"] == 8 * 6 * 4 * 6 * 6
 
     def test_running_statistics_are_buffers(self, answered: Answered) -> None:
-        [found] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [{"type": "batch_norm2d"}]})["layers"]
-        assert (found["parameters"], found["buffers"], found["macs"]) == (8, 9, 0)
+        [shown] = answered(PATH, {"input_shape": [1, 4, 8, 6], "layers": [{"type": "batch_norm2d"}]})["layers"]
+        assert (shown["parameters"], shown["buffers"], shown["macs"]) == (8, 9, 0)
 
     def test_what_is_not_counted_costs_nothing(self, answered: Answered) -> None:
         layers = [{"type": "relu"}, {"type": "max_pool2d", "kernel_size": 2}, {"type": "dropout"}]
@@ -243,7 +243,7 @@ class TestMistakes:
             {"type": "relux"},
         ]
         document = answered(PATH, {"input_shape": [1, 3, 8, 6], "layers": layers})
-        assert [(one["name"], one["location"]) for one in document["diagnostics"]] == [
+        assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in document["diagnostics"]] == [
             ("kernel-larger-than-input", "/layers/0/kernel_size"),
             ("parameter-out-of-range", "/layers/1/stride"),
             ("channel-mismatch", "/layers/1/in_channels"),
@@ -262,7 +262,7 @@ class TestMistakes:
         assert mismatch["url"] == "/v1/diagnostics/channel-mismatch"
         assert mismatch["message"] == "`in_channels` is 32, but `conv1` produces 64 channels"
         assert mismatch["location"] == "/layers/3/in_channels"
-        assert [one["location"] for one in mismatch["related"]] == ["/layers/2/out_channels"]
+        assert [related["location"] for related in mismatch["related"]] == ["/layers/2/out_channels"]
         assert mismatch["help"] == "set `in_channels` to 64, or `out_channels` of `conv1` to 32"
         assert mismatch["fixes"][0] == {
             "title": "set `in_channels` to 64",
@@ -331,7 +331,7 @@ class TestMistakes:
 
 
 class TestNorms:
-    """What PyTorch refuses of normalisations, and what it only remarks on."""
+    """What PyTorch refuses of normalisations, and what is only a warning."""
 
     @pytest.mark.parametrize(
         ("layer", "shape"),
@@ -376,11 +376,13 @@ class TestLayouts:
     ) -> None:
         layer = {"type": "conv2d", "out_channels": 8, "kernel_size": 3}
         report = answered(PATH, {"framework": framework, "input_shape": shape, "layers": [layer]})
-        found = [one for one in report["diagnostics"] if one["name"] == "suspected-channels-last"]
+        suspicions = [
+            diagnostic for diagnostic in report["diagnostics"] if diagnostic["name"] == "suspected-channels-last"
+        ]
         assert report["valid"]
-        assert [one["severity"] for one in found] == (["warning"] if moved else [])
+        assert [diagnostic["severity"] for diagnostic in suspicions] == (["warning"] if moved else [])
         if moved:
-            assert found[0]["fixes"][0]["patch"][-1]["value"] == moved
+            assert suspicions[0]["fixes"][0]["patch"][-1]["value"] == moved
 
     def test_a_suspicion_hides_no_error(self, answered: Answered, find: Find) -> None:
         layer = {"type": "conv2d", "out_channels": 8, "kernel_size": 5}

@@ -23,9 +23,9 @@ def boxes(answered: Answered) -> Callable[..., list[Any]]:
     def asked(shape: list[int], layers: list[Document], *outputs: tuple[str, list[int]], **others: Any) -> list[Any]:
         wanted = [{"layer": name, "output": output} for name, output in outputs]
         body = {"input_shape": shape, "layers": layers, "receptive_field_of": wanted, **others}
-        found = answered(PATH, body)["receptive_fields"]
-        assert [(one["layer"], one["output"]) for one in found] == [(name, output) for name, output in outputs]
-        return [one["box"] for one in found]
+        shown = answered(PATH, body)["receptive_fields"]
+        assert [(field["layer"], field["output"]) for field in shown] == [(name, output) for name, output in outputs]
+        return [field["box"] for field in shown]
 
     return asked
 
@@ -90,9 +90,9 @@ def test_several_inputs_have_a_box_each(answered: Answered) -> None:
     layers = [{**CONV, "name": "a", "inputs": ["left"]}, {"type": "add", "name": "sum", "inputs": ["a", "right"]}]
     shapes = {"left": [1, 3, 9, 7], "right": [1, 4, 9, 7], "other": [1, 4, 9, 7]}
     body = {"inputs": shapes, "layers": layers, "receptive_field_of": [{"layer": "sum", "output": [4, 3]}]}
-    [found] = answered(PATH, body)["receptive_fields"]
-    assert found["boxes"] == {"left": [[3, 5], [2, 4]], "right": [[4, 4], [3, 3]], "other": None}
-    assert found["box"] == found["boxes"]["left"]
+    [shown] = answered(PATH, body)["receptive_fields"]
+    assert shown["boxes"] == {"left": [[3, 5], [2, 4]], "right": [[4, 4], [3, 3]], "other": None}
+    assert shown["box"] == shown["boxes"]["left"]
 
 
 def test_what_a_mistake_leaves_unknown_is_null(boxes: Callable[..., list[Any]]) -> None:
@@ -112,20 +112,20 @@ def test_what_a_mistake_leaves_unknown_is_null(boxes: Callable[..., list[Any]]) 
         ({"layer": "a", "output": "0"}, "wrong-type", "/receptive_field_of/0/output"),
     ],
 )
-def test_an_output_that_there_is_not_is_refused(refuse: Refuse, wanted: Document, name: str, location: str) -> None:
+def test_an_output_that_does_not_exist_is_refused(refuse: Refuse, wanted: Document, name: str, location: str) -> None:
     body = {"input_shape": [1, 3, 9, 7], "layers": [{**CONV, "name": "a"}], "receptive_field_of": [wanted]}
     [diagnostic] = refuse(PATH, body)["errors"]
     assert (diagnostic["name"], diagnostic["location"]) == (name, location)
 
 
-def test_what_is_looked_through_is_bounded(limited: Limited, problem: Problem) -> None:
+def test_the_layers_that_are_walked_through_are_limited(limited: Limited, problem: Problem) -> None:
     body = {"input_shape": [1, 3, 9, 7], "layers": [{**CONV, "name": "a"}] * 3}
     body["receptive_field_of"] = [{"layer": "a", "output": [0, 0]}] * 4
     document = problem(limited(max_traced_layers=11).post(PATH, json=body), 413)
     assert "12, above the limit of 11 (`max_traced_layers`)" in document["detail"]
 
 
-def test_axes_of_thousands_of_millions_are_no_harder(boxes: Callable[..., list[Any]]) -> None:
+def test_axes_of_two_thousand_million_positions_are_answered(boxes: Callable[..., list[Any]]) -> None:
     size = 2**31 - 1
     layers = [
         {"type": "conv1d", "name": "a", "out_channels": 1, "kernel_size": 2**30, "padding": 5},

@@ -82,23 +82,23 @@ def test_the_versions_on_the_page_are_the_recorded_ones() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_our_multiply_accumulates_are_what_the_page_says(name: str, answered: Answered) -> None:
     posted = body(CASES[name])
-    for layer, one in zip(answered("/v1/networks/validate", posted)["layers"], posted["layers"], strict=True):
-        assert layer["macs"] == worth(FORMULAS[layer["type"]][0], layer, one)
+    for layer, given in zip(answered("/v1/networks/validate", posted)["layers"], posted["layers"], strict=True):
+        assert layer["macs"] == worth(FORMULAS[layer["type"]][0], layer, given)
 
 
 @pytest.mark.parametrize("column", range(len(TOOLS)), ids=["-".join(tool) for tool in TOOLS])
 @pytest.mark.parametrize("name", CASES)
-def test_a_tool_says_what_its_formulas_add_up_to(name: str, column: int, answered: Answered) -> None:
+def test_the_formulas_of_a_tool_add_up_to_its_figure(name: str, column: int, answered: Answered) -> None:
     posted, (tool, figure) = body(CASES[name]), TOOLS[column]
     layers = zip(answered("/v1/networks/validate", posted)["layers"], posted["layers"], strict=True)
-    expected = sum(worth(FORMULAS[layer["type"]][column + 1], layer, one) for layer, one in layers)
+    expected = sum(worth(FORMULAS[layer["type"]][column + 1], layer, given) for layer, given in layers)
     assert CASES[name]["tools"][tool][figure] == expected
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_parameters_buffers_flops_and_activations_agree(name: str, answered: Answered) -> None:
     report, tools = answered("/v1/networks/validate", body(CASES[name])), CASES[name]["tools"]
-    assert {told["parameters"] for told in tools.values()} == {report["totals"]["parameters"]}
+    assert {counted["parameters"] for counted in tools.values()} == {report["totals"]["parameters"]}
     assert tools["torch"]["buffers"] == report["totals"]["buffers"]
     assert tools["torch"]["flops"] == report["totals"]["flops"]
     trained = [layer["activation_bytes"] for layer in report["layers"] if layer["parameters"]]

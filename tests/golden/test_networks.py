@@ -27,10 +27,10 @@ def recorded(name: str) -> list[Case]:
 
 @cache
 def kinds() -> dict[str, list[Case]]:
-    found: dict[str, list[Case]] = {}
+    by_kind: dict[str, list[Case]] = {}
     for case in recorded("mistakes"):
-        found.setdefault(case["kind"], []).append(case)
-    return found
+        by_kind.setdefault(case["kind"], []).append(case)
+    return by_kind
 
 
 @cache
@@ -38,22 +38,26 @@ def answers(kind: str) -> list[tuple[Case, Document]]:
     return [(case, respond(case["body"])) for case in kinds()[kind]]
 
 
-REPAIRED = [kind for kind, found in kinds().items() if found[0]["repair"]]
+REPAIRED = [kind for kind, of_kind in kinds().items() if of_kind[0]["repair"]]
 
 
 def errors(document: Document) -> list[tuple[str, str]]:
-    return [(one["name"], one["location"]) for one in document["diagnostics"] if one["severity"] == "error"]
+    return [
+        (diagnostic["name"], diagnostic["location"])
+        for diagnostic in document["diagnostics"]
+        if diagnostic["severity"] == "error"
+    ]
 
 
 def fixes(document: Document) -> list[tuple[str, Document]]:
-    return [(one["name"], fix) for one in document["diagnostics"] for fix in one["fixes"]]
+    return [(diagnostic["name"], fix) for diagnostic in document["diagnostics"] for fix in diagnostic["fixes"]]
 
 
 def mended(case: Case, fix: Document) -> Document:
     return respond(jsonpatch.apply_patch(case["body"], fix["patch"]))
 
 
-def told(case: Case) -> str:
+def body_text(case: Case) -> str:
     return json.dumps(case["body"])
 
 
@@ -68,7 +72,7 @@ def test_there_are_enough_networks_and_every_kind_of_mistake_about_as_often() ->
     assert len(recorded("mistakes")) >= 500
     assert len(recorded("fields")) >= 200
     assert len(kinds()) >= 15
-    assert len({len(found) for found in kinds().values()}) == 1
+    assert len({len(of_kind) for of_kind in kinds().values()}) == 1
 
 
 def test_pytorch_refuses_most_of_the_mistakes_too() -> None:
@@ -82,7 +86,7 @@ def sound() -> list[tuple[Case, Document]]:
 
 
 def test_a_sound_network_is_valid() -> None:
-    wrong = [(errors(document), told(case)) for case, document in sound() if not document["valid"]]
+    wrong = [(errors(document), body_text(case)) for case, document in sound() if not document["valid"]]
     assert not wrong, f"{len(wrong)} are not, the first: {wrong[0]}"
 
 
@@ -95,7 +99,7 @@ def figure(layer: Document, name: str) -> Any:
 @pytest.mark.parametrize(("position", "name"), list(enumerate(FIGURES)))
 def test_every_figure_of_every_layer_is_pytorchs(position: int, name: str) -> None:
     wrong = [
-        (layer["name"], figure(layer, name), figures[position], told(case))
+        (layer["name"], figure(layer, name), figures[position], body_text(case))
         for case, document in sound()
         for layer, figures in zip(document["layers"], case["figures"], strict=True)
         if figure(layer, name) != figures[position]
@@ -104,35 +108,39 @@ def test_every_figure_of_every_layer_is_pytorchs(position: int, name: str) -> No
 
 
 def pointed_at(location: str) -> tuple[str, ...]:
-    """Where a mistake may be told: at its place or, where that is an entry of a list, at the whole parameter."""
+    """Where a mistake may be reported: at its place or, where that is an entry of a list, at the whole parameter."""
     layer, *path = re.findall(r"^/layers/\d+|/[^/]+", location)
     return (location, layer + path[0]) if path else (location,)
 
 
-def is_told(case: Case, document: Document) -> bool:
+def is_reported(case: Case, document: Document) -> bool:
     """Whether the mistake is the one error."""
-    found = errors(document)
-    return len(found) == 1 and found[0][0] == case["name"] and found[0][1] in pointed_at(case["location"])
+    diagnostics = errors(document)
+    return (
+        len(diagnostics) == 1
+        and diagnostics[0][0] == case["name"]
+        and diagnostics[0][1] in pointed_at(case["location"])
+    )
 
 
 @pytest.mark.parametrize("kind", kinds())
 def test_a_mistake_is_one_error_at_its_place(kind: str) -> None:
-    found = answers(kind)
-    wrong = [(case, errors(document)) for case, document in found if not is_told(case, document)]
-    told_of = [(said, case["name"], case["location"], told(case)) for case, said in wrong]
-    assert not wrong, f"{len(wrong)} of {len(found)} are not, the first: {told_of[0]}"
-    assert not any(document["valid"] for _, document in found)
+    answered = answers(kind)
+    wrong = [(case, errors(document)) for case, document in answered if not is_reported(case, document)]
+    details = [(said, case["name"], case["location"], body_text(case)) for case, said in wrong]
+    assert not wrong, f"{len(wrong)} of {len(answered)} are not, the first: {details[0]}"
+    assert not any(document["valid"] for _, document in answered)
 
 
 @pytest.mark.parametrize("kind", REPAIRED)
 def test_where_there_is_one_repair_a_fix_makes_it(kind: str) -> None:
-    found = answers(kind)
+    answered = answers(kind)
     wrong = [
-        (errors(document), [fix["title"] for _, fix in fixes(document)], told(case))
-        for case, document in found
+        (errors(document), [fix["title"] for _, fix in fixes(document)], body_text(case))
+        for case, document in answered
         if not any(mended(case, fix)["valid"] for _, fix in fixes(document))
     ]
-    assert not wrong, f"{len(wrong)} of {len(found)} are not repaired, the first: {wrong[0]}"
+    assert not wrong, f"{len(wrong)} of {len(answered)} are not repaired, the first: {wrong[0]}"
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -140,8 +148,8 @@ def test_every_fix_removes_its_diagnostic_and_adds_no_error(kind: str) -> None:
     for case, document in answers(kind):
         before = Counter(name for name, _ in errors(document))
         for name, fix in fixes(document):
-            after = Counter(one for one, _ in errors(mended(case, fix)))
-            assert not after - (before - Counter([name])), (fix["title"], told(case))
+            after = Counter(name_after for name_after, _ in errors(mended(case, fix)))
+            assert not after - (before - Counter([name])), (fix["title"], body_text(case))
 
 
 @cache
@@ -158,19 +166,19 @@ def boxes_that_differ(*, of_places: bool) -> list[Any]:
     A feature is answered with what all channels of its place see, so that its box may be larger.
     """
     return [
-        (layer, index, found["box"], box, told(case))
+        (layer, index, shown["box"], box, body_text(case))
         for case, document in fields()
-        for (layer, index, box), found in zip(case["seen"], document["receptive_fields"], strict=True)
+        for (layer, index, box), shown in zip(case["seen"], document["receptive_fields"], strict=True)
         if of_places == (layer in with_places(case, document))
-        and found["box"] != box
-        and (of_places or not encloses(found["box"], box))
+        and shown["box"] != box
+        and (of_places or not encloses(shown["box"], box))
     ]
 
 
 def encloses(larger: list[list[int]] | None, box: list[list[int]] | None) -> bool:
     if larger is None or box is None:
         return box is None
-    return all(one[0] <= other[0] and other[1] <= one[1] for one, other in zip(larger, box, strict=True))
+    return all(outer[0] <= inner[0] and inner[1] <= outer[1] for outer, inner in zip(larger, box, strict=True))
 
 
 def with_places(case: Case, document: Document) -> set[str]:
