@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks.layers import LAYERS, Computation, Convolution, Pool
 from service.core.convolve import engine
-from service.core.convolve.engine import Job, Operands, Wish
+from service.core.convolve.engine import Job, Operands, Options
 from service.core.convolve.kernels import workers
 from service.core.frameworks import FRAMEWORKS
 from service.schemas.layers import describe
@@ -158,7 +158,7 @@ def times(layer: Layer, threads: int) -> dict[str, float]:
     job = prepared(layer, arrays)
     every: dict[str, Computation] = {
         "ours": partial(engine.run, job),
-        "fast": partial(engine.run, job, Wish(fast=True)),
+        "fast": partial(engine.run, job, Options(fast=True)),
     }
     exact = engine.run(prepared(layer, in_doubles(arrays))).output
     found = {}

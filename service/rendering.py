@@ -1,10 +1,11 @@
-"""What the core says, as the JSON of answers: axes, diagnostics, fixes, receptive fields."""
+"""What the core says, as the JSON of answers: axes, diagnostics, fixes, receptive fields, explanations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache, lru_cache
 from typing import Any
 
+from service.core.convolve.explain import Explanation
 from service.core.diagnostics import Diagnostic, Fix, Rule, pointer_text
 from service.core.geometry.axes import Axis
 from service.core.geometry.receptive_field import ReceptiveField
@@ -73,3 +74,12 @@ def receptive_field_object(field: ReceptiveField) -> Mapping[str, Any]:
         "start": [axis.twice_centre / 2 for axis in field.axes],
     }
     return shown if field.aligned else shown | {"aligned": False}
+
+
+def explanation_object(explanation: Explanation) -> dict[str, Any]:
+    """One output taken apart; null in a window is a place without input. Members that it does not have are left out."""
+    shown: dict[str, Any] = {"position": list(explanation.position), "output": explanation.output}
+    arrays = {"window": explanation.window, "weights": explanation.weights, "products": explanation.products}
+    shown |= {name: array.tolist() for name, array in arrays.items() if array is not None}
+    numbers = {"sum": explanation.sum, "bias": explanation.bias}
+    return shown | {name: number for name, number in numbers.items() if number is not None}

@@ -7,12 +7,12 @@ import numpy as np
 from flask import Blueprint, Response, request
 
 from service.core.convolve import engine
-from service.core.convolve.engine import Job, Operands, Result, Wish
-from service.core.convolve.explain import explained
+from service.core.convolve.arrangement import Form
+from service.core.convolve.engine import Job, Operands, Options, Result
+from service.core.convolve.explain import Explanation, explained
 from service.core.convolve.kernels import workers
 from service.core.convolve.kernels.algorithms import InapplicableError
-from service.core.convolve.kernels.exact import IntegerOverflowError
-from service.core.convolve.operands import Form
+from service.core.convolve.kernels.integers import IntegerOverflowError
 from service.core.diagnostics import Diagnostic, placed, reading
 from service.core.diagnostics.arrays import (
     algorithm_not_applicable,
@@ -26,7 +26,7 @@ from service.core.geometry.shapes import LAYOUTS
 from service.core.layers import LAYERS
 from service.core.layers.padding import Crop, Pad
 from service.problems import refused
-from service.rendering import diagnostic_object
+from service.rendering import diagnostic_object, explanation_object
 from service.repair import with_tried_fixes
 from service.routes.exchange import JSON, answer, require_json_accepted
 from service.routes.gate import heavy_work
@@ -58,7 +58,7 @@ def convolve() -> Response:
     require_affordable(job)
     positions = _positions(posted.asked, job)
     with heavy_work():
-        result = computed(job, wished(posted.asked))
+        result = computed(job, options_of(posted.asked))
         explanations = explained(job, result, positions)
     if wants_npy:
         return Response(npy_pieces(result.output), content_type=NPY)
@@ -117,16 +117,16 @@ def require_affordable(job: Job) -> None:
             raise refused(placed(too_large(what, figure, limit, name, ("layer",))), 413)
 
 
-def wished(asked: ConvolveRequest) -> Wish:
-    """How the request wants it computed."""
-    return Wish(algorithm=asked.algorithm, fast=asked.precision == "fast")
+def options_of(asked: ConvolveRequest) -> Options:
+    """How the request asks for it to be computed."""
+    return Options(algorithm=asked.algorithm, fast=asked.precision == "fast")
 
 
-def computed(job: Job, wish: Wish | None = None) -> Result:
+def computed(job: Job, options: Options | None = None) -> Result:
     """What the layer makes of the arrays; a Problem with status 422 where a type or an algorithm does not do."""
     try:
         with workers.at_most(settings().compute_threads):
-            return engine.run(job, wish)
+            return engine.run(job, options)
     except IntegerOverflowError as error:
         raise refused(placed(integer_overflow(error.value, error.dtype))) from None
     except InapplicableError as error:
@@ -150,7 +150,7 @@ def _positions(asked: ConvolveRequest, job: Job) -> list[tuple[int, ...]]:
     return [tuple(position) for position in asked.explain]
 
 
-def _shown(asked: ConvolveRequest, job: Job, result: Result, explanations: list[dict[str, Any]]) -> dict[str, Any]:
+def _shown(asked: ConvolveRequest, job: Job, result: Result, explanations: list[Explanation]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "output": as_json(result.output, asked.respond_with),
         "shape": list(result.output.shape),
@@ -159,6 +159,6 @@ def _shown(asked: ConvolveRequest, job: Job, result: Result, explanations: list[
         "framework": asked.framework,
     }
     if explanations:
-        shown["explain"] = explanations
+        shown["explain"] = [explanation_object(explanation) for explanation in explanations]
     shown["diagnostics"] = [diagnostic_object(one) for one in job.diagnostics]
     return shown

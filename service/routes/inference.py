@@ -16,7 +16,7 @@ from service.core.layers.base import OF_THE_GRAPH
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
 from service.core.layers.windows import Convolving
 from service.problems import INFERENCE, Problem, refused
-from service.routes.convolve import APPLICABLE, computed, prepared, require_affordable, wished
+from service.routes.convolve import APPLICABLE, computed, options_of, prepared, require_affordable
 from service.routes.encoding import coding_wanted, packed
 from service.routes.exchange import JSON, body_bytes, dumps, parse_in_turn
 from service.routes.gate import heavy_work
@@ -97,7 +97,7 @@ def infer(model: str, version: str = VERSION) -> Response:
         raise refused(job)
     require_affordable(job)
     with heavy_work():
-        return _answered(model, asked, computed(job, wished(layer)), binary=binary)
+        return _answered(model, asked, computed(job, options_of(layer)), binary=binary)
 
 
 def _operands(arrays: Mapping[str, Array]) -> Operands:

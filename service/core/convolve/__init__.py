@@ -1,1 +1,1 @@
-"""The convolution engine in NumPy. `engine` is the way in; each algorithm has a file of its own."""
+"""The convolution engine in NumPy: layers applied to arrays. `engine` is the way in; `kernels` computes on arrays."""

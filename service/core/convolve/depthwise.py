@@ -1,4 +1,4 @@
-"""Depthwise and separable convolution as what they are: a grouped convolution, and a mixing of its channels."""
+"""Depthwise and separable convolutions as a grouped convolution, and a 1x1 convolution that mixes its channels."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class Grouped:
 def grouped(
     layer: DepthwiseConvolution, weight: Array, pointwise: Array | None, bias: Array | None, channels: int
 ) -> Grouped | list[Fact]:
-    """The layer with its weights `[C, M, *kernel]` and `[C * M, O, 1, ...]`, or what is wrong with them."""
+    """The layer with the weights `[C, M, *kernel]` and `[C * M, O, 1, ...]`, or what is wrong with them."""
     inputs, multiplier, *kernel = weight.shape
     facts = list(_mistakes(layer, weight, pointwise, bias, channels))
     if facts:
@@ -48,7 +48,7 @@ def grouped(
 def _mistakes(
     layer: DepthwiseConvolution, weight: Array, pointwise: Array | None, bias: Array | None, channels: int
 ) -> Iterator[Fact]:
-    """Weights that do not go with the input, the layer or each other."""
+    """Weights that contradict the input, the layer or each other."""
     at: Pointer = ("weight",)
     separable = isinstance(layer, SeparableConvolution)
     depth, outputs = weight.shape[0] * weight.shape[1], weight.shape[0] * weight.shape[1]
@@ -72,7 +72,7 @@ def _mistakes(
 
 
 def with_weights(layer: DepthwiseConvolution, weight: Array, pointwise: Array | None) -> DepthwiseConvolution:
-    """The layer with the parameters that its weights tell, so that shapes and costs are known."""
+    """The layer with the parameters that its weights have, so that its shapes and costs are known."""
     known = replace(layer, kernel_size=list(weight.shape[2:]), depth_multiplier=weight.shape[1])
     if isinstance(known, SeparableConvolution) and pointwise is not None:
         return replace(known, out_channels=pointwise.shape[1])

@@ -1,28 +1,21 @@
-"""The convolution engine: a layer applied to arrays.
+"""The way in to the convolution engine: a layer applied to arrays.
 
-`prepare` reads shapes only: it finds what is wrong and what the work would cost. `run` computes. Between the two the
-caller decides whether it can afford it.
+`prepare` reads shapes only. It finds what is wrong, and what the work would cost. `run` computes. Between the two the
+caller decides whether the cost is acceptable.
 """
 
-from service.core.convolve.preparing import (
-    Cost,
-    Job,
-    Operands,
-    arrange,
-    kernel_shape,
-    output_shape,
-    prepare,
-    unused_or_missing,
-    window_elements,
-)
-from service.core.convolve.running import Result, Wish, run
+from service.core.convolve.job import Job, output_shape, window_elements
+from service.core.convolve.job_cost import JobCost
+from service.core.convolve.operands import Operands
+from service.core.convolve.preparing import arrange, kernel_shape, prepare, unused_or_missing
+from service.core.convolve.running import Options, Result, run
 
 __all__ = [
-    "Cost",
     "Job",
+    "JobCost",
     "Operands",
+    "Options",
     "Result",
-    "Wish",
     "arrange",
     "kernel_shape",
     "output_shape",

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.core.convolve.kernels import algorithms as choice
-from service.core.convolve.kernels import dispatch as apply
-from service.core.convolve.kernels.task import Problem
+from service.core.convolve.kernels import dispatch
+from service.core.convolve.kernels.algorithms import ALGORITHMS, InapplicableError
+from service.core.convolve.kernels.choosing import chosen
+from service.core.convolve.kernels.task import Task
 
 Array = NDArray[Any]
 
 
-def problem(
+def task(
     source: tuple[int, ...],
     weight: tuple[int, ...],
     stride: int = 1,
@@ -21,12 +22,12 @@ def problem(
     dilation: int = 1,
     groups: int = 1,
     dtype: Any = np.float32,
-) -> Problem:
+) -> Task:
     """A layer with normally distributed operands, whose sums are about 1."""
     numbers, rank = np.random.default_rng(7), len(source) - 2
     spans = [dilation * (size - 1) + 1 for size in weight[2:]]
     windows = [(size + 2 * padding - span) // stride + 1 for size, span in zip(source[2:], spans, strict=True)]
-    return Problem(
+    return Task(
         source=numbers.standard_normal(source).astype(dtype),
         weight=(numbers.standard_normal(weight) / np.sqrt(np.prod(weight[1:]))).astype(dtype),
         out=np.empty((source[0], weight[0], *windows), dtype),
@@ -61,17 +62,17 @@ KNOWN = {
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_algorithm_of_a_well_known_layer(name: str) -> None:
     algorithm, fast, layer = KNOWN[name]
-    assert choice.chosen(problem(*layer), fast=fast).name == algorithm
+    assert chosen(task(*layer), fast=fast).name == algorithm
 
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_float32_is_within_two_millionths_of_the_largest_output(name: str) -> None:
     """By default; `fast` may be off by five times as much."""
     _, fast, layer = KNOWN[name]
-    single, double = problem(*layer), problem(*layer, *((1, 0, 1, 1)[len(layer) - 2 :]), np.float64)
+    single, double = task(*layer), task(*layer, *((1, 0, 1, 1)[len(layer) - 2 :]), np.float64)
     double.source[...], double.weight[...] = single.source, single.weight
-    apply.convolve(single, fast=fast)
-    apply.convolve(double, "im2col")
+    dispatch.convolve(single, fast=fast)
+    dispatch.convolve(double, "im2col")
     assert abs(single.out - double.out).max() <= (1e-5 if fast else 2e-6) * abs(double.out).max()
 
 
@@ -88,7 +89,7 @@ def test_float32_is_within_two_millionths_of_the_largest_output(name: str) -> No
 )
 def test_long_sums_are_as_exact(source: tuple[int, ...], weight: tuple[int, ...]) -> None:
     """Of positive numbers, whose partial sums are the largest."""
-    single = problem(source, weight)
+    single = task(source, weight)
     single.source[...], single.weight[...] = abs(single.source), abs(single.weight)
     double = single._replace(
         source=single.source.astype(np.float64),
@@ -96,31 +97,31 @@ def test_long_sums_are_as_exact(source: tuple[int, ...], weight: tuple[int, ...]
         out=np.empty(single.out.shape, np.float64),
         dtype=np.dtype(np.float64),
     )
-    apply.convolve(single)
-    apply.convolve(double, "im2col")
+    dispatch.convolve(single)
+    dispatch.convolve(double, "im2col")
     assert abs(single.out - double.out).max() <= 2e-6 * double.out.max()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("name", ["VGG", "MobileNet, depthwise", "a 31x31 kernel, depthwise"])
 def test_what_is_not_finite_stays_in_its_windows(name: str, bad: float) -> None:
-    one = problem(*KNOWN[name][2])
-    one.source[0, 0, 20, 20] = bad
+    layer = task(*KNOWN[name][2])
+    layer.source[0, 0, 20, 20] = bad
     with np.errstate(invalid="ignore"):
-        assert apply.convolve(one) in {"im2col", "shifted"}
-    touched = set(np.argwhere(~np.isfinite(one.out[0, 0])).ravel().tolist())
-    reach = one.kernel[0] // 2
+        assert dispatch.convolve(layer) in {"im2col", "shifted"}
+    touched = set(np.argwhere(~np.isfinite(layer.out[0, 0])).ravel().tolist())
+    reach = layer.kernel[0] // 2
     assert touched == set(range(20 - reach, 20 + reach + 1))
 
 
 def test_enormous_numbers_do_not_overflow_on_the_way() -> None:
-    one = problem((1, 64, 56, 56), (64, 64, 3, 3), 1, 1)
-    one.source[...] *= 1e36
-    assert choice.chosen(one).name == "im2col"
-    with pytest.raises(choice.InapplicableError):
-        choice.chosen(one, "winograd_rows")
+    layer = task((1, 64, 56, 56), (64, 64, 3, 3), 1, 1)
+    layer.source[...] *= 1e36
+    assert chosen(layer).name == "im2col"
+    with pytest.raises(InapplicableError):
+        chosen(layer, "winograd_rows")
 
 
 def test_whole_numbers_in_small_layers_stay_whole() -> None:
-    one = problem((1, 8, 16, 16), (8, 8, 3, 3), 1, 1)
-    assert not choice.ALGORITHMS[choice.chosen(one).name].rounds
+    layer = task((1, 8, 16, 16), (8, 8, 3, 3), 1, 1)
+    assert not ALGORITHMS[chosen(layer).name].rounds

@@ -14,7 +14,7 @@ CONVOLUTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "reflect": ("pytorch", {"padding": [3, 2], "padding_mode": "reflect", "dilation": [2, 1]}),
     "replicate": ("pytorch", {"padding": [4, 1], "padding_mode": "replicate", "stride": 2}),
     "circular": ("pytorch", {"padding": [5, 4], "padding_mode": "circular"}),
-    "holes": ("jax", {"lhs_dilation": [2, 3], "padding": [[1, 2], [0, 1]], "window_strides": [1, 2]}),
+    "input dilation": ("jax", {"lhs_dilation": [2, 3], "padding": [[1, 2], [0, 1]], "window_strides": [1, 2]}),
     "cropped": ("jax", {"padding": [[-1, 2], [3, -2]]}),
     "transposed": ("pytorch", {"type": "conv_transpose2d", "stride": [2, 3], "padding": [1, 0], "output_padding": 1}),
 }
@@ -27,7 +27,7 @@ def test_the_products_add_up_to_the_output(name: str) -> None:
     job = prepared({"type": "conv2d", **layer}, drawn((2, 2, 6, 7)), weight, framework)
     result = engine.run(job)
     positions = list(np.ndindex(result.output.shape))
-    sums = [one["sum"] for one in explained(job, result, positions)]
+    sums = [explanation.sum for explanation in explained(job, result, positions)]
     np.testing.assert_allclose(sums, result.output.ravel(), atol=1e-9)
 
 
@@ -36,6 +36,6 @@ def test_a_pad_shows_where_an_output_came_from(mode: str) -> None:
     job = prepared({"type": "pad", "padding": [[2, 3], [-1, 2]], "mode": mode, "value": 0}, drawn((1, 2, 5, 6)))
     result = engine.run(job)
     positions = list(np.ndindex(result.output.shape))
-    for position, one in zip(positions, explained(job, result, positions), strict=True):
-        [[value]] = one["window"]
+    for position, explanation in zip(positions, explained(job, result, positions), strict=True):
+        [[value]] = explanation.window
         assert result.output[position] == (0 if value is None else value)

@@ -80,7 +80,7 @@ LAYERS: dict[str, tuple[dict[str, Any], Any, Shape, Any, Shape | None]] = {
 def scratch(layer: dict[str, Any], source: Any, weight: Any = None, *, fast: bool = False) -> float:
     """The most MiB held beyond operands and output."""
     job = prepared({"type": "conv2d", **layer}, source, weight)
-    return held(lambda: engine.run(job, engine.Wish(fast=fast)).output)
+    return held(lambda: engine.run(job, engine.Options(fast=fast)).output)
 
 
 @pytest.mark.parametrize("fast", [False, True])

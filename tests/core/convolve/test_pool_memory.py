@@ -71,9 +71,10 @@ def test_an_explanation_holds_what_it_shows(
 ) -> None:
     job = prepared(layer, np.ones(shape, "f4"), None if weight is None else np.ones(weight, "f4"))
     result = engine.run(job)
-    places = [tuple(size - 1 for size in result.output.shape), (0,) * result.output.ndim]
+    positions = [tuple(size - 1 for size in result.output.shape), (0,) * result.output.ndim]
 
     def explain() -> None:
-        assert [one["output"] for one in explained(job, result, places)] == [result.output[place] for place in places]
+        for explanation in explained(job, result, positions):
+            assert explanation.output == result.output[explanation.position]
 
     assert held(explain) < 1

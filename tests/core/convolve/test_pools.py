@@ -9,7 +9,7 @@ import pytest
 
 from service.core.convolve import engine
 from service.core.convolve.explain import explained
-from service.core.convolve.kernels import blocks, windows
+from service.core.convolve.kernels.pools import blocks, windows
 from tests.core.convolve.jobs import Array, drawn, prepared
 
 Case = tuple[dict[str, Any], tuple[int, ...], str]
@@ -23,7 +23,7 @@ LAYERS: dict[str, Case] = {
     "a maximum of bytes": ({"type": "max_pool2d", "kernel_size": [2, 3], "stride": 2}, (1, 2, 7, 9), "i1"),
     "a maximum of halves": ({"type": "max_pool1d", "kernel_size": 5, "stride": 1, "padding": 2}, (2, 2, 30), "f2"),
     "a maximum of the widest": ({"type": "max_pool1d", "kernel_size": 2, "stride": 3}, (1, 1, 17), "u8"),
-    "with holes": (
+    "dilated": (
         {"type": "max_pool2d", "kernel_size": [3, 2], "stride": [1, 3], "dilation": [2, 5], "padding": [1, 1]},
         (1, 2, 11, 13),
         "f4",
@@ -73,8 +73,8 @@ def test_every_output_is_made_of_its_window(name: str) -> None:
     job = prepared(layer, drawn(shape, dtype))
     result = engine.run(job)
     positions = list(np.ndindex(result.output.shape))
-    for position, one in zip(positions, explained(job, result, positions), strict=True):
-        inside = [value for value in np.array(one["window"], object).ravel() if value is not None]
+    for position, explanation in zip(positions, explained(job, result, positions), strict=True):
+        inside = [value for value in explanation.window.ravel() if value is not None]
         expected = made_of(layer["type"])(np.array(inside))
         np.testing.assert_allclose(result.output[position], expected, rtol=1e-5, atol=1e-6)
 
@@ -146,9 +146,9 @@ def test_means_in_float32_are_within_two_millionths(name: str) -> None:
 # --- how they are cut -------------------------------------------------------------------------------------------------
 
 
-def even(size: int, kernel: int, stride: int, dilation: int = 1) -> windows.Even:
+def even(size: int, kernel: int, stride: int, dilation: int = 1) -> windows.EvenWindows:
     count = (size - dilation * (kernel - 1) - 1) // stride + 1
-    return windows.Even(
+    return windows.EvenWindows(
         size=size, first=0, count=count, kernel=kernel, stride=stride, dilation=dilation, counted=(0, size)
     )
 
@@ -160,10 +160,10 @@ POOLS = {
     "one window": (4, 1, [even(3000, 3000, 1), even(2000, 2000, 1)]),
     "long windows": (1, 2, [even(2**22, 2**20, 3)]),
     "large windows": (1, 1, [even(200, 100, 1), even(200, 100, 1), even(200, 100, 1)]),
-    "holes": (1, 1, [even(2000, 2, 1, 900), even(2000, 2, 1, 900)]),
+    "dilated": (1, 1, [even(2000, 2, 1, 900), even(2000, 2, 1, 900)]),
     "far apart": (1, 1, [even(2**22, 2, 1, 2**21)]),
-    "uneven": (1, 1, [windows.Uneven(size=4096, total=7, index=0, count=7)] * 2),
-    "repeated": (1, 1, [windows.Uneven(size=3, total=2**22, index=0, count=2**22)]),
+    "uneven": (1, 1, [windows.UnevenWindows(size=4096, total=7, index=0, count=7)] * 2),
+    "repeated": (1, 1, [windows.UnevenWindows(size=3, total=2**22, index=0, count=2**22)]),
 }
 
 
@@ -171,7 +171,7 @@ POOLS = {
 @pytest.mark.parametrize("name", POOLS)
 def test_blocks_are_small_and_every_output_is_in_one(name: str, threads: int) -> None:
     images, channels, axes = POOLS[name]
-    size = blocks.cut(images, channels, axes, 8, threads)
+    size = blocks.block_size(images, channels, axes, 8, threads)
     outputs = 0
     for block in blocks.blocks(images, channels, axes, size, list):
         leading = prod(ends.stop - ends.start for ends in block.leading)
@@ -185,7 +185,7 @@ def test_blocks_are_small_and_every_output_is_in_one(name: str, threads: int) ->
 @pytest.mark.parametrize("total", [2, 3, 7, 50, 96])
 @pytest.mark.parametrize("size", [1, 5, 12, 97])
 def test_uneven_windows_begin_and_end_where_the_formula_says(size: int, total: int) -> None:
-    every = windows.Uneven(size=size, total=total, index=0, count=total)
+    every = windows.UnevenWindows(size=size, total=total, index=0, count=total)
     starts = [index * size // total for index in range(total)]
     lengths = [-(-(index + 1) * size // total) - start for index, start in enumerate(starts)]
     assert every.starts().tolist() == starts

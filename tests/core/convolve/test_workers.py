@@ -6,12 +6,12 @@ from threading import Event, get_ident
 import numpy as np
 import pytest
 
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import memory, workers
 
 
 def test_everything_is_done_once() -> None:
     done: list[int] = []
-    workers.each(done.append, range(1000))
+    workers.run_in_threads(done.append, range(1000))
     assert sorted(done) == list(range(1000))
 
 
@@ -25,7 +25,7 @@ def test_a_helper_takes_part(monkeypatch: pytest.MonkeyPatch) -> None:
         began[number].set()
         assert began[1 - number].wait(10)
 
-    workers.each(meet, (0, 1))
+    workers.run_in_threads(meet, (0, 1))
     assert len(threads) == 2
 
 
@@ -39,9 +39,9 @@ def test_a_failure_is_raised_and_nothing_is_left_behind(most: int) -> None:
     with workers.at_most(most):
         for _ in range(5):
             with pytest.raises(ZeroDivisionError):
-                workers.each(fail, range(8))
+                workers.run_in_threads(fail, range(8))
     assert cores is None or os.sched_getaffinity(0) == cores
-    workers.each(fail, range(3))
+    workers.run_in_threads(fail, range(3))
 
 
 def test_where_threads_may_not_be_moved_they_work_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +50,7 @@ def test_where_threads_may_not_be_moved_they_work_all_the_same(monkeypatch: pyte
 
     monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
     done: list[int] = []
-    workers.each(done.append, range(100))
+    workers.run_in_threads(done.append, range(100))
     assert sorted(done) == list(range(100))
 
 
@@ -61,10 +61,10 @@ def test_inside_fewer_threads_there_are_never_more() -> None:
 
 def test_an_arena_gives_the_same_memory_again_and_takes_it_back() -> None:
     kind = np.dtype(np.float32)
-    with workers.arena():
-        first = workers.scratch("a", (1000,), kind)
-        assert np.shares_memory(first, workers.scratch("a", (10, 10), kind))
-        assert not np.shares_memory(first, workers.scratch("b", (1000,), kind))
-        assert workers.scratch("a", (2**20,), kind).shape == (2**20,)
-        assert workers.scratch("a", (0, 3), kind).size == 0
-    assert not np.shares_memory(workers.scratch("a", (10,), kind), workers.scratch("a", (10,), kind))
+    with memory.arena():
+        first = memory.scratch("a", (1000,), kind)
+        assert np.shares_memory(first, memory.scratch("a", (10, 10), kind))
+        assert not np.shares_memory(first, memory.scratch("b", (1000,), kind))
+        assert memory.scratch("a", (2**20,), kind).shape == (2**20,)
+        assert memory.scratch("a", (0, 3), kind).size == 0
+    assert not np.shares_memory(memory.scratch("a", (10,), kind), memory.scratch("a", (10,), kind))

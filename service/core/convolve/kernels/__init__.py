@@ -1,4 +1,6 @@
-"""Algorithms on arrays: convolution, transposed convolution, pools and padding. They know no layers and no frameworks.
+"""Algorithms on arrays: convolutions, pools and padding. They know no layers and no frameworks.
 
-`dispatch` is the way in for convolutions, `pools` for pools; `algorithms` holds the table that `dispatch` chooses from.
+`dispatch` is the way in for convolutions, plain and transposed, and `pools.pooling` for pools. A `task` is a
+convolution as the `algorithms` see it. Each of these computes its cost with `cost_model`, and `choosing` takes the
+cheapest.
 """

@@ -1,29 +1,28 @@
-"""The one way in to the algorithms: a convolution or a transposed one, in the algorithm chosen or asked for."""
+"""The way in to the algorithms: a convolution, plain or transposed, computed by the algorithm chosen or asked for."""
 
-from service.core.convolve.kernels import algorithms as choice
-from service.core.convolve.kernels import col2im, workers
-from service.core.convolve.kernels.algorithms import ALGORITHMS, InapplicableError, chosen
-from service.core.convolve.kernels.task import Problem
-from service.core.convolve.kernels.transposed import phases
-
-
-def convolve(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
-    """Write the convolution to `problem.out`; the name of the algorithm that did it."""
-    found = chosen(problem, forced, fast=fast)
-    with workers.at_most(found.threads), workers.arena():
-        ALGORITHMS[found.name].run(problem)
-    return found.name
+from service.core.convolve.kernels import workers
+from service.core.convolve.kernels.algorithms import ALGORITHMS
+from service.core.convolve.kernels.choosing import chosen
+from service.core.convolve.kernels.memory import arena
+from service.core.convolve.kernels.task import Task
 
 
-def transpose(problem: Problem, forced: str | None = None, *, fast: bool = False) -> str:
-    """Write the transposed convolution; the algorithm, or "phases" where not all phases had the same.
+def convolve(task: Task, forced: str | None = None, *, fast: bool = False) -> str:
+    """Write the convolution to `task.out`.
 
-    `problem` is as `transposed.phases` takes it.
+    Returns:
+        The name of the algorithm that computed it. Where one splits the task: that of all its parts, or its own if
+        the parts were computed in different ways.
+
+    Raises:
+        InapplicableError: the algorithm asked for does not apply, or would take far too long.
     """
-    if forced == "col2im" or (forced is None and choice.spreads_faster(problem)):
-        if not col2im.applies(problem):
-            raise InapplicableError("col2im")
-        col2im.run(problem)
-        return "col2im"
-    names = {convolve(phase, forced, fast=fast) for phase in phases(problem)}
-    return names.pop() if len(names) == 1 else "phases"
+    choice = chosen(task, forced, fast=fast)
+    algorithm = ALGORITHMS[choice.name]
+    if algorithm.split is not None:
+        names = {convolve(part, forced, fast=fast) for part in algorithm.split(task)}
+        return names.pop() if len(names) == 1 else choice.name
+    assert algorithm.run is not None
+    with workers.at_most(choice.threads), arena():
+        algorithm.run(task)
+    return choice.name

@@ -1,8 +1,8 @@
 """Short convolutions with few multiplications, by evaluating polynomials at points (Toom and Cook; Winograd).
 
-`y = A' [(G g) * (B' d)]` makes m outputs of a kernel g with r elements from the m + r - 1 inputs d they read, with
-m + r - 1 multiplications instead of m * r; * goes element by element. Kernels and inputs may be vectors or matrices:
-sums over channels are taken between the transforms.
+`y = A' [(G g) * (B' d)]` makes m outputs of a kernel g with r elements from the m + r - 1 inputs d that they read. It
+takes m + r - 1 multiplications instead of m * r; * goes element by element. Kernels and inputs may be vectors or
+matrices. Sums over channels are made between the transforms.
 """
 
 from dataclasses import dataclass
@@ -10,18 +10,24 @@ from math import sqrt
 
 import numpy as np
 
-from service.core.convolve.kernels import workers
-from service.core.convolve.kernels.im2col import multiplied
+from service.core.convolve.kernels import memory, workers
+from service.core.convolve.kernels.cutting import pieces
+from service.core.convolve.kernels.matmul import multiplied
 from service.core.convolve.kernels.padding import Array
-from service.core.convolve.kernels.task import Problem, pieces
+from service.core.convolve.kernels.task import Task
 
 LEAST_SHARE = 2**15
-"""Pairs of channels whose weights are worth a thread of their own."""
+"""Pairs of channels whose weights are worth a thread. Chosen."""
+TRANSFORMED_WEIGHT = 0.9
+"""ns per element of a transformed weight, as in `cost_model`."""
+POINTS = (0, sqrt(0.5), -sqrt(0.5), sqrt(2), -sqrt(2))
+"""Where polynomials are evaluated, beside infinity. The powers of these stay near 1, so float32 loses a third as much
+as with the usual 0, 1, -1, 2 and -2."""
 
 
 @dataclass(frozen=True)
 class Transforms:
-    """F(m, r): how m outputs are made."""
+    """F(m, r): how m outputs of a kernel with r elements are made."""
 
     kernel: Array
     """G, `[m + r - 1, r]`."""
@@ -41,18 +47,18 @@ class Transforms:
         return len(self.source)
 
     def squared(self) -> "Transforms":
-        """F(m x m, r x r), of matrices taken row by row: the Kronecker square of each."""
-        return Transforms(*(np.kron(one, one) for one in (self.kernel, self.source, self.output)))
+        """F(m x m, r x r), for matrices taken row by row: the Kronecker square of each transform."""
+        return Transforms(*(np.kron(matrix, matrix) for matrix in (self.kernel, self.source, self.output)))
 
-
-POINTS = (0, sqrt(0.5), -sqrt(0.5), sqrt(2), -sqrt(2))
-"""In float32 these lose a third as much as the usual 0, 1, -1, 2 and -2 do: their powers stay near 1."""
+    def astype(self, dtype: np.dtype[np.generic]) -> "Transforms":
+        """The same transforms in this type."""
+        return Transforms(*(matrix.astype(dtype) for matrix in (self.kernel, self.source, self.output)))
 
 
 def transforms(size: int, points: tuple[float, ...] = POINTS) -> Transforms:
-    """The transforms for a kernel of `size` elements with evaluation at these points and at infinity.
+    """The transforms for a kernel of `size` elements, evaluated at these points and at infinity.
 
-    A row of B' holds the coefficients of the product of (x - b) over all other points b, A and G the powers of the
+    A row of B' holds the coefficients of the product of (x - b) over all other points b. A and G hold the powers of the
     points; G is divided by the product of (a - b).
     """
     outputs = len(points) + 2 - size
@@ -67,14 +73,15 @@ def transforms(size: int, points: tuple[float, ...] = POINTS) -> Transforms:
     )
 
 
-def transformed_weights(problem: Problem, matrix: Array) -> Array:
+def transformed_weights(task: Task, matrix: Array) -> Array:
     """`[rows, O * C]`: a matrix `[rows, elements]` times the kernel of every pair of channels."""
-    filters, channels = problem.weight.shape[:2]
-    found = workers.scratch("weights", (1, len(matrix), filters * channels), problem.dtype)
+    filters, channels = task.weight.shape[:2]
+    transformed = memory.scratch("weights", (1, len(matrix), filters * channels), task.dtype)
 
-    def some(share: tuple[int, int]) -> None:
-        own = problem.weight[slice(*share)].reshape(-1, matrix.shape[1]).astype(problem.dtype, copy=False)
-        multiplied(matrix[None], own.T[None], found[:, :, slice(*(edge * channels for edge in share))])
+    def transform(share: tuple[int, int]) -> None:
+        kernels = task.weight[slice(*share)].reshape(-1, matrix.shape[1]).astype(task.dtype, copy=False)
+        multiplied(matrix[None], kernels.T[None], transformed[:, :, slice(*(edge * channels for edge in share))])
 
-    workers.each(some, pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels)))
-    return found.reshape(len(matrix), -1)
+    shares = pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels))
+    workers.run_in_threads(transform, shares)
+    return transformed.reshape(len(matrix), -1)

@@ -1,4 +1,4 @@
-"""Integers computed exactly, in the cheapest arithmetic that cannot go wrong."""
+"""Exact integer results, in the cheapest arithmetic that cannot overflow or round."""
 
 from typing import Any
 
@@ -7,11 +7,13 @@ import numpy as np
 from service.core.convolve.kernels.padding import Array
 
 EXACT_IN_FLOAT64 = 2**53
+"""Integers below this are exact in float64 (IEEE 754)."""
 EXACT_IN_INT64 = 2**63
+"""Integers below this fit int64."""
 
 
 class IntegerOverflowError(Exception):
-    """A result does not fit its integer type; holds the value and the type's name."""
+    """A result does not fit its integer type. Holds the value and the type's name."""
 
     def __init__(self, value: int, dtype: str) -> None:
         super().__init__(f"{value} does not fit {dtype}")
@@ -29,8 +31,8 @@ def magnitude(array: Array | None) -> int:
 def arithmetic(source: Array, weight: Array, bias: Array | None, terms: int) -> np.dtype[Any]:
     """The type in which integer sums of `terms` products, plus the bias, come out exactly.
 
-    While no partial sum can reach 2**53, floats hold every one of them exactly and matrix products are fast; below
-    2**63 NumPy's own integers do; beyond that Python's, whose results are then `checked` against their type.
+    It is float64 where no partial sum can reach 2**53: floats are exact there, and their matrix products are fast. It
+    is int64 below 2**63. Above, it is object: Python's integers, whose results must then be `checked`.
     """
     bound = magnitude(source) * magnitude(weight) * terms + magnitude(bias)
     if bound < EXACT_IN_FLOAT64:
@@ -39,12 +41,16 @@ def arithmetic(source: Array, weight: Array, bias: Array | None, terms: int) -> 
 
 
 def widest(*operands: Array) -> np.dtype[Any]:
-    """The type of integer results."""
+    """The type of integer results: uint64 where an operand needs it, else int64."""
     return np.dtype(np.uint64) if np.result_type(*operands) == np.uint64 else np.dtype(np.int64)
 
 
 def checked(result: Array, dtype: np.dtype[Any]) -> Array:
-    """Python's integers in a type of NumPy's; IntegerOverflowError where one does not fit."""
+    """An array of Python's integers in a type of NumPy's.
+
+    Raises:
+        IntegerOverflowError: a value does not fit the type.
+    """
     limits = np.iinfo(dtype.name)
     for value in (result.max(), result.min()):
         if not limits.min <= value <= limits.max:

@@ -1,4 +1,4 @@
-"""The windows of a pool along one axis: where they begin, how far they reach, and how they are cut."""
+"""The windows of a pool along one axis: where they begin, what they span, and parts of them."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,22 +9,24 @@ from service.core.convolve.kernels.padding import Array
 
 
 @dataclass(frozen=True, kw_only=True)
-class Even:
-    """Window j holds the positions `first + j*s + k*d`, k below `kernel`; those outside the input are padding."""
+class EvenWindows:
+    """Window j holds the positions `first + j*s + k*d` for k below `kernel`; those outside the input are padding."""
 
     size: int
     """Input positions."""
     first: int
+    """Where the first window begins."""
     count: int
+    """How many windows there are."""
     kernel: int
     stride: int = 1
     dilation: int = 1
     counted: tuple[int, int]
-    """From which position on, and up to which, they count in a mean."""
+    """The first position that counts in a mean, and the one after the last."""
 
     @cached_property
     def width(self) -> int:
-        """Positions from the first window to where one more would begin, as far as there is input."""
+        """Positions from the first window up to where one more would begin, or up to the end of the input."""
         span = self.stride * (self.count - 1) + self.dilation * (self.kernel - 1) + 1
         if self.count == 1:
             return span
@@ -53,41 +55,44 @@ class Even:
         return np.maximum(counted, 0)
 
     def picked(self, runs: Array, source: Array, position: int, combine: np.ufunc) -> Array:
-        """The windows, of the runs of `kernel` elements that begin everywhere along an axis."""
+        """The windows among the runs of `kernel` elements that begin at every position of an axis."""
         return runs[(slice(None),) * position + (slice(0, self.stride * (self.count - 1) + 1, self.stride),)]
 
-    def some(self, start: int, stop: int) -> "Even":
+    def some(self, start: int, stop: int) -> "EvenWindows":
         """Some of the windows."""
         return replace(self, first=self.first + start * self.stride, count=stop - start)
 
-    def taps(self, start: int, stop: int) -> "Even":
+    def taps(self, start: int, stop: int) -> "EvenWindows":
         """Some elements of every window."""
         return replace(self, first=self.first + start * self.dilation, kernel=stop - start)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Uneven:
+class UnevenWindows:
     """Window j of `total` holds `[floor(j*i/total), ceil((j + 1)*i/total))`, where `total` does not divide i.
 
-    Each has `floor(i/total) + 1` positions or one more.
+    A window has `floor(i/total) + 1` positions, or one more.
     """
 
     size: int
+    """Input positions."""
     total: int
+    """How many windows the whole axis has."""
     index: int
-    """Which window is the first."""
+    """Which of them is the first here."""
     count: int
+    """How many of them there are here."""
     dilation = 1
     is_dense = is_full = False
 
     @property
     def kernel(self) -> int:
-        """What all windows have at least."""
+        """The positions that every window has at least."""
         return self.size // self.total + 1
 
     @property
     def stride(self) -> int:
-        """What is at most between the beginnings of two windows."""
+        """The most positions between the beginnings of two neighbours."""
         return self.kernel
 
     @property
@@ -101,32 +106,32 @@ class Uneven:
         return -(-(self.index + self.count) * self.size // self.total) - self.first
 
     def starts(self) -> Array:
-        """Where the windows begin, counted from the first."""
-        found: Array = np.arange(self.index, self.index + self.count) * self.size // self.total - self.first
-        return found
+        """Where the windows begin, relative to the first."""
+        starts: Array = np.arange(self.index, self.index + self.count) * self.size // self.total - self.first
+        return starts
 
     def lengths(self) -> Array:
         """How many positions each window has."""
         ends = -(-np.arange(self.index + 1, self.index + self.count + 1) * self.size // self.total)
-        found: Array = ends - self.first - self.starts()
-        return found
+        lengths: Array = ends - self.first - self.starts()
+        return lengths
 
     def picked(self, runs: Array, source: Array, position: int, combine: np.ufunc) -> Array:
-        """The windows, of the runs of `kernel` elements that begin everywhere; to the longer ones one more is added."""
+        """The windows among the runs of `kernel` elements; longer windows get their last element too."""
         starts = self.starts()
-        found = runs.take(starts, position)
+        windows = runs.take(starts, position)
         longer = np.flatnonzero(self.lengths() > self.kernel)
         last = source.take(starts[longer] + self.kernel, position)
-        places = (slice(None),) * position + (longer,)
-        found[places] = combine(found[places], last)
-        return found
+        index = (slice(None),) * position + (longer,)
+        windows[index] = combine(windows[index], last)
+        return windows
 
     def some(self, start: int, stop: int) -> "Windows":
-        """Some of the windows; a single one is even."""
+        """Some of the windows; a single window is even."""
         part = replace(self, index=self.index + start, count=stop - start)
         if part.count > 1:
             return part
-        return Even(size=self.size, first=part.first, count=1, kernel=part.width, counted=(0, self.size))
+        return EvenWindows(size=self.size, first=part.first, count=1, kernel=part.width, counted=(0, self.size))
 
 
-Windows = Even | Uneven
+Windows = EvenWindows | UnevenWindows
