@@ -1,12 +1,11 @@
-"""Threads that compute together, and what they leave behind."""
+"""Threads that compute together."""
 
 import os
 from threading import Event, get_ident
 
-import numpy as np
 import pytest
 
-from service.core.convolve.kernels import memory, workers
+from service.core.convolve.kernels import workers
 
 
 def test_everything_is_done_once() -> None:
@@ -57,14 +56,3 @@ def test_where_threads_may_not_be_moved_they_work_all_the_same(monkeypatch: pyte
 def test_inside_fewer_threads_there_are_never_more() -> None:
     with workers.at_most(1), workers.at_most(100):
         assert workers.threads() == 1
-
-
-def test_an_arena_gives_the_same_memory_again_and_takes_it_back() -> None:
-    kind = np.dtype(np.float32)
-    with memory.arena():
-        first = memory.scratch("a", (1000,), kind)
-        assert np.shares_memory(first, memory.scratch("a", (10, 10), kind))
-        assert not np.shares_memory(first, memory.scratch("b", (1000,), kind))
-        assert memory.scratch("a", (2**20,), kind).shape == (2**20,)
-        assert memory.scratch("a", (0, 3), kind).size == 0
-    assert not np.shares_memory(memory.scratch("a", (10,), kind), memory.scratch("a", (10,), kind))

@@ -20,7 +20,8 @@ def convolve(task: Task, forced: str | None = None, *, fast: bool = False) -> st
     choice = chosen(task, forced, fast=fast)
     algorithm = ALGORITHMS[choice.name]
     if algorithm.split is not None:
-        names = {convolve(part, forced, fast=fast) for part in algorithm.split(task)}
+        for_parts = None if forced == choice.name else forced
+        names = {convolve(part, for_parts, fast=fast) for part in algorithm.split(task)}
         return names.pop() if len(names) == 1 else choice.name
     assert algorithm.run is not None
     with workers.at_most(choice.threads), arena():
