@@ -1,5 +1,6 @@
-"""What an explanation says is what was computed."""
+"""Explanations of outputs: they add up to what was computed, and are shown as JSON."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from service.core.convolve import engine
 from service.core.convolve.explain import explained
+from service.rendering import explanation_object
 from tests.core.convolve.jobs import drawn, prepared
 
 CONVOLUTIONS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -39,3 +41,29 @@ def test_a_pad_shows_where_an_output_came_from(mode: str) -> None:
     for position, explanation in zip(positions, explained(job, result, positions), strict=True):
         [[value]] = explanation.window
         assert result.output[position] == (0 if value is None else value)
+
+
+def test_only_what_there_is_stands_in_the_answer() -> None:
+    """A pool has no weights, and a convolution without a bias has none to show."""
+    pool = prepared({"type": "max_pool1d", "kernel_size": 2, "padding": 1}, np.array([4, 2, 3]))
+    [explanation] = explained(pool, engine.run(pool), [(0,)])
+    assert explanation_object(explanation) == {"position": [0], "output": 4, "window": [None, 4]}
+
+    convolution = prepared({"type": "conv1d"}, np.array([[[4, 2, 3]]]), np.array([[[10, 1]]]))
+    [explanation] = explained(convolution, engine.run(convolution), [(0, 0, 1)])
+    assert explanation_object(explanation) == {
+        "position": [0, 0, 1],
+        "output": 23,
+        "window": [[2, 3]],
+        "weights": [[10, 1]],
+        "products": [[20, 3]],
+        "sum": 23,
+    }
+
+
+def test_a_bias_of_zero_is_shown() -> None:
+    convolution = prepared({"type": "conv1d"}, np.zeros((1, 1, 3)), np.zeros((1, 1, 2)))
+    convolution = replace(convolution, operands=replace(convolution.operands, bias=np.zeros(1)))
+    [explanation] = explained(convolution, engine.run(convolution), [(0, 0, 1)])
+    assert (explanation.sum, explanation.bias) == (0, 0)
+    assert list(explanation_object(explanation))[-2:] == ["sum", "bias"]

@@ -38,3 +38,27 @@ def test_integers_cost_more_the_larger_they_are(largest: int, kind: str) -> None
 def test_an_empty_output_costs_nothing(layer: dict[str, Any], weight: Array | None) -> None:
     cost = prepared(layer, np.ones((0, 1, 9)), weight).cost
     assert (cost.work, cost.output_elements, cost.scratch_elements) == (0, 0, 0)
+
+
+def test_what_a_pool_costs_grows_with_its_elements_and_hardly_with_its_kernel() -> None:
+    small, large, wide = (
+        prepared({"type": "avg_pool2d", "kernel_size": kernel, "stride": 1}, np.broadcast_to(np.float32(1), shape)).cost
+        for kernel, shape in ((3, (1, 1, 500, 500)), (3, (1, 4, 500, 500)), (65, (1, 1, 500, 500)))
+    )
+    assert 3 * small.work < large.work < 5 * small.work
+    assert small.work < wide.work < 20 * small.work
+    assert small.output_elements == 498 * 498
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"type": "adaptive_avg_pool1d", "output_size": 2**20},
+        {"type": "pad", "padding": [[0, 2**20]]},
+        {"type": "avg_pool1d", "kernel_size": 2**19, "stride": 2**19},
+    ],
+    ids=lambda layer: layer["type"],
+)
+def test_many_positions_along_one_axis_cost_no_calls_of_their_own(layer: dict[str, Any]) -> None:
+    job = prepared(layer, np.ones((1, 1, 2**20 - 1), np.float32))
+    assert job.cost.work < 20 * 2**20

@@ -1,7 +1,6 @@
 """What pools make of their windows, however they are cut."""
 
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 
 from service.core.convolve import engine
 from service.core.convolve.explain import explained
-from service.core.convolve.kernels.pools import blocks, windows
+from service.core.convolve.kernels.pools import blocks
 from tests.core.convolve.jobs import Array, drawn, prepared
 
 Case = tuple[dict[str, Any], tuple[int, ...], str]
@@ -141,78 +140,3 @@ def test_means_in_float32_are_within_two_millionths(name: str) -> None:
     double = engine.run(prepared(layer, source.astype(float), framework=framework)).output
     assert single.dtype == np.float32
     assert abs(single - double).max() <= 2e-6 * abs(double).max()
-
-
-# --- how they are cut -------------------------------------------------------------------------------------------------
-
-
-def even(size: int, kernel: int, stride: int, dilation: int = 1) -> windows.EvenWindows:
-    count = (size - dilation * (kernel - 1) - 1) // stride + 1
-    return windows.EvenWindows(
-        size=size, first=0, count=count, kernel=kernel, stride=stride, dilation=dilation, counted=(0, size)
-    )
-
-
-POOLS = {
-    "an image": (1, 64, [even(224, 2, 2), even(224, 2, 2)]),
-    "a huge image": (1, 1, [even(4096, 3, 2), even(4096, 3, 2)]),
-    "a batch": (512, 16, [even(28, 2, 2), even(28, 3, 1)]),
-    "one window": (4, 1, [even(3000, 3000, 1), even(2000, 2000, 1)]),
-    "long windows": (1, 2, [even(2**22, 2**20, 3)]),
-    "large windows": (1, 1, [even(200, 100, 1), even(200, 100, 1), even(200, 100, 1)]),
-    "dilated": (1, 1, [even(2000, 2, 1, 900), even(2000, 2, 1, 900)]),
-    "far apart": (1, 1, [even(2**22, 2, 1, 2**21)]),
-    "uneven": (1, 1, [windows.UnevenWindows(size=4096, total=7, index=0, count=7)] * 2),
-    "repeated": (1, 1, [windows.UnevenWindows(size=3, total=2**22, index=0, count=2**22)]),
-}
-
-
-@pytest.mark.parametrize("threads", [1, 2, 4])
-@pytest.mark.parametrize("name", POOLS)
-def test_blocks_are_small_and_every_output_is_in_one(name: str, threads: int) -> None:
-    images, channels, axes = POOLS[name]
-    size = blocks.block_size(images, channels, axes, 8, threads)
-    outputs = 0
-    for block in blocks.blocks(images, channels, axes, size, list):
-        leading = prod(ends.stop - ends.start for ends in block.leading)
-        outputs += leading * prod(axis.count for axis in block.axes)
-        looked_at = max(prod(axis.width for axis in part) for part in block.parts)
-        assert 8 * leading * looked_at <= 1.1 * blocks.LARGE_BYTES // size.threads
-        assert leading * prod(axis.count for axis in block.axes) * 8 <= blocks.LARGE_BYTES
-    assert outputs == images * channels * prod(axis.count for axis in axes)
-
-
-@pytest.mark.parametrize("total", [2, 3, 7, 50, 96])
-@pytest.mark.parametrize("size", [1, 5, 12, 97])
-def test_uneven_windows_begin_and_end_where_the_formula_says(size: int, total: int) -> None:
-    every = windows.UnevenWindows(size=size, total=total, index=0, count=total)
-    starts = [index * size // total for index in range(total)]
-    lengths = [-(-(index + 1) * size // total) - start for index, start in enumerate(starts)]
-    assert every.starts().tolist() == starts
-    assert every.lengths().tolist() == lengths
-    if size % total:
-        assert set(lengths) <= {every.kernel, every.kernel + 1}
-
-
-def test_what_a_pool_costs_grows_with_its_elements_and_hardly_with_its_kernel() -> None:
-    small, large, wide = (
-        prepared({"type": "avg_pool2d", "kernel_size": kernel, "stride": 1}, np.broadcast_to(np.float32(1), shape)).cost
-        for kernel, shape in ((3, (1, 1, 500, 500)), (3, (1, 4, 500, 500)), (65, (1, 1, 500, 500)))
-    )
-    assert 3 * small.work < large.work < 5 * small.work
-    assert small.work < wide.work < 20 * small.work
-    assert small.output_elements == 498 * 498
-
-
-@pytest.mark.parametrize(
-    "layer",
-    [
-        {"type": "adaptive_avg_pool1d", "output_size": 2**20},
-        {"type": "pad", "padding": [[0, 2**20]]},
-        {"type": "avg_pool1d", "kernel_size": 2**19, "stride": 2**19},
-    ],
-    ids=lambda layer: layer["type"],
-)
-def test_many_positions_along_one_axis_cost_no_calls_of_their_own(layer: dict[str, Any]) -> None:
-    job = prepared(layer, np.ones((1, 1, 2**20 - 1), np.float32))
-    assert job.cost.work < 20 * 2**20
