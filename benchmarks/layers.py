@@ -1,4 +1,4 @@
-"""Layers of well-known networks, and how each library is asked to compute them."""
+"""Layers of well-known networks, and how each library computes them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Computation = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Convolution:
-    """A convolution all of whose axes are alike."""
+    """A convolution with the same parameters on every axis."""
 
     kind: ClassVar[str] = "convolutions"
 
@@ -59,7 +59,7 @@ class Convolution:
         }
 
     def scipy(self, signal: Any, source: Any, weight: Any) -> Computation | None:
-        """scipy.signal's correlation, channel by channel; None where it has no such layer or takes very long."""
+        """scipy.signal's correlation, channel by channel; None where it has no such layer or takes too long."""
         windows = [(size + 2 * self.padding) // self.stride for size in self.source[2:]]
         work = self.source[0] * prod(windows) * prod(self.weight)
         if self.transposes or self.groups > 1 or self.dilation > 1 or work > 10**8:
@@ -71,7 +71,7 @@ class Convolution:
 
 @dataclass(frozen=True)
 class Pool:
-    """A pool all of whose axes are alike; of kernel 0 over everything, or to as many windows as `output` says."""
+    """A pool with the same parameters on every axis; with kernel 0 over everything, or to `output` windows."""
 
     kind: ClassVar[str] = "pools"
     weight: ClassVar[None] = None
@@ -115,7 +115,7 @@ class Pool:
 
     @property
     def onnx(self) -> tuple[str, Mapping[str, Any]] | None:
-        """ONNX's operator and its attributes; none makes as many windows as one likes."""
+        """ONNX's operator and its attributes; None where it has none, as for a given number of windows."""
         name = {"max": "MaxPool", "avg": "AveragePool", "lp": "LpPool"}[self.family]
         if not self.kernel:
             return None if self.output else (f"Global{name}", {})
