@@ -33,11 +33,11 @@ def held(compute: Callable[[], Array | None]) -> float:
     """The most MiB held at once beyond what came out."""
     tracemalloc.start()
     try:
-        found = compute()
+        output = compute()
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    return float(peak - (0 if found is None else found.nbytes)) / 2**20
+    return float(peak - (0 if output is None else output.nbytes)) / 2**20
 
 
 def drawn(shape: tuple[int, ...], dtype: str = "float64") -> Array:

@@ -34,9 +34,9 @@ def test_a_result_that_does_not_fit_is_refused_with_its_value() -> None:
 
 
 def test_unsigned_integers_reach_their_own_limit() -> None:
-    found = products(np.array([[[2**63]]], np.uint64), np.array([[[1]]], np.uint64))
-    assert found.dtype == np.uint64
-    assert found.item() == 2**63
+    result = products(np.array([[[2**63]]], np.uint64), np.array([[[1]]], np.uint64))
+    assert result.dtype == np.uint64
+    assert result.item() == 2**63
 
 
 def test_small_integers_do_not_wrap_in_their_own_type() -> None:

@@ -83,9 +83,9 @@ def test_every_output_is_made_of_its_window(name: str) -> None:
 def test_a_root_of_powers(power: float) -> None:
     source = abs(drawn((2, 3, 9, 7), "float32"))
     layer = {"type": "lp_pool2d", "kernel_size": [3, 2], "stride": [2, 1], "norm_type": power}
-    found = engine.run(prepared(layer, source)).output
-    seen = np.lib.stride_tricks.sliding_window_view(source, (3, 2), (2, 3))[:, :, ::2]
-    np.testing.assert_allclose(found, (seen.astype(float) ** power).sum((-2, -1)) ** (1 / power), rtol=1e-5)
+    output = engine.run(prepared(layer, source)).output
+    windows = np.lib.stride_tricks.sliding_window_view(source, (3, 2), (2, 3))[:, :, ::2]
+    np.testing.assert_allclose(output, (windows.astype(float) ** power).sum((-2, -1)) ** (1 / power), rtol=1e-5)
 
 
 @pytest.mark.usefixtures("_cut")
