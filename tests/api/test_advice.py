@@ -111,7 +111,7 @@ class TestWarnings:
         [warning] = answered(PATH, body)["diagnostics"]
         assert (warning["name"], warning["location"]) == ("odd-size-before-skip", "/layers/2/inputs")
         assert warning["message"] == (
-            "the branches have one size for an input of 20 x 30, but not for one of 21 x 31; 22 x 32 would do again"
+            "the branches have the same size for an input of 20 x 30, but not for 21 x 31; 22 x 32 works too"
         )
 
     @pytest.mark.parametrize("padding", [0, 1])

@@ -85,8 +85,8 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
         most = max(size - left_out - (cropped if pads.limited_after_crop else 0), 0)
         if max(before, after) > most:
             yield Fact(
-                f"`{mode}` padding of {max(before, after)} on axis {index} exceeds the {most} positions that an input"
-                f" of {axis.size} can give",
+                f"`{mode}` padding of {max(before, after)} on axis {index} exceeds {most}, the most that an input of"
+                f" {axis.size} can give",
                 site.entry("padding", index),
                 help=f"pad at most {most} there, or with another mode",
             )
