@@ -36,7 +36,7 @@ def main() -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
     print(f"{'request':<32}{'median ms':>12}{'x /healthz':>12}{'95 % ms':>12}")
     for operation in OPERATIONS:
-        if operation.body is None:
+        if not operation.has_body:
             continue
         body = json.dumps(operation.example).encode()
         own, healthz = [], []

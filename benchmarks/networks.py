@@ -19,8 +19,8 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.serving import serving
+from service.operations.validate_network import OPERATION
 from service.routes.exchange import dumps, parse_json
-from service.routes.networks import respond
 
 Body = dict[str, Any]
 Tasks = dict[str, Callable[[], object]]
@@ -49,8 +49,8 @@ def widened(body: Body, width: int) -> Body:
 
 
 def inside(body: bytes) -> None:
-    """The work of the server from the bytes of the request to the bytes of the answer."""
-    dumps(respond(parse_json(body)))
+    """What the server does between the bytes that arrive and those that leave."""
+    dumps(OPERATION.respond(parse_json(body)))
 
 
 def over_http(body: bytes, connection: http.client.HTTPConnection) -> None:

@@ -23,9 +23,8 @@ from werkzeug.test import encode_multipart
 
 from benchmarks.serving import serving
 from service.core.convolve.engine import Job, Operands
-from service.routes.convolve import computed, prepared
+from service.operations.shared.array_job import ConvolveRequest, computed, prepared
 from service.routes.exchange import dumps
-from service.schemas.requests import ConvolveRequest
 
 ROUNDS = 15
 PROJECT = Path(__file__).parents[1]

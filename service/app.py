@@ -1,4 +1,4 @@
-"""The application: settings, blueprints, problems and request ids put together; the only wiring."""
+"""The application: settings, blueprints, error handlers and request ids put together."""
 
 import logging
 import re
@@ -8,8 +8,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-from service import problems
-from service.routes import BLUEPRINTS
+from service.routes import BLUEPRINTS, errors
 from service.settings import settings
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
@@ -31,7 +30,7 @@ def create_app() -> Flask:
     )
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings().max_body_bytes
-    problems.register(app)
+    errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.before_request(_begin)
@@ -40,7 +39,7 @@ def create_app() -> Flask:
 
 
 def _begin() -> None:
-    """Give the request an id: the caller's, if it is a sane one."""
+    """Give the request an id: the caller's, if it is well-formed."""
     sent = request.headers.get("X-Request-ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid4().hex
     g.began = perf_counter()

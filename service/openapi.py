@@ -1,10 +1,10 @@
-"""`python -m service.openapi`: openapi.yaml, made from the models, the registry and answers of the service itself.
+"""`python -m service.openapi`: writes openapi.yaml from the operations, the registry of layers and real answers.
 
-The examples' answers are what the service says to the examples' requests at the time of writing, so they are true.
+The answers shown are what the service answers to the examples' requests when the file is written.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -18,16 +18,15 @@ from service.app import create_app
 from service.core.layers import LAYERS, Layer
 from service.core.layers.parameters import PARAMETERS, RESHAPED
 from service.operations import OPERATIONS, Operation
-from service.problems import MEDIA_TYPE
-from service.routes.convolve import NPY
-from service.routes.documents import OPENAPI
+from service.operations.shared.operation import Endpoint
+from service.routes.documents import DOCUMENTS, OPENAPI, Document
+from service.routes.errors import MEDIA_TYPE
 from service.routes.exchange import JSON
-from service.routes.inference import BYTES, HEAD_LENGTH
-from service.routes.operands import MULTIPART, NAMES
-from service.schemas import requests, responses
+from service.routes.views import TRANSPORTS
+from service.schemas.answers import ProblemDocument
 from service.schemas.arrays import Base64Array, FlatArray
-from service.schemas.inference import InferenceAnswer, InferenceError, InferenceRequest
-from service.schemas.layers import validator
+from service.schemas.layer_parameters import validator
+from service.schemas.tensors import InferenceError
 
 DESCRIPTION = """\
 Padstride answers four questions about convolutional layers: what size comes out, which padding gives the size I want,
@@ -43,7 +42,8 @@ JSON Pointer, a message, and fixes that have been tried. A broken network is not
 `X-Request-ID`.
 """
 
-
+ENDPOINTS: Sequence[Operation | Document] = (*OPERATIONS, *DOCUMENTS)
+"""Everything that is described, in order."""
 ERRORS = {
     "NotJson": "Not JSON, or bad framing.",
     "NotFound": "There is nothing of that name.",
@@ -51,7 +51,7 @@ ERRORS = {
     "TooLarge": "Too large: bytes, elements or work; with the figure and the limit.",
     "UnsupportedMediaType": "Not a content type that is read here.",
     "Refused": "Understood, but wrong: `errors` says where and why.",
-    "Unavailable": "Not now: all turns for computations are taken, or the service is not ready.",
+    "Unavailable": "Busy: no computation slot became free in time. Or the service is not ready.",
 }
 OF_A_POST = {
     400: "NotJson",
@@ -67,6 +67,10 @@ IN_INFERENCE = {
     413: ("InferenceTooLarge", ERRORS["TooLarge"]),
     503: ("InferenceUnavailable", ERRORS["Unavailable"]),
 }
+
+
+REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
+"""The header of every answer."""
 
 
 def build() -> dict[str, Any]:
@@ -105,104 +109,101 @@ def build() -> dict[str, Any]:
 
 def _paths(client: FlaskClient) -> dict[str, Any]:
     paths: dict[str, Any] = {}
-    for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, client)
+    for endpoint in ENDPOINTS:
+        described = _document(endpoint) if isinstance(endpoint, Document) else _operation(endpoint, client)
+        paths.setdefault(endpoint.path, {})[endpoint.method] = _head(endpoint) | described
     return paths
 
 
+def _head(endpoint: Endpoint) -> dict[str, Any]:
+    """What every endpoint says of itself."""
+    return {
+        "tags": [endpoint.tag],
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "description": endpoint.description,
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    success = {"description": document.summary, "headers": REQUEST_ID, "content": {document.media_type: {}}}
+    statuses = {406: OF_A_POST[406]} if document.media_type == JSON else {}
+    return {"responses": {"200": success} | _references(statuses)}
+
+
 def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "tags": [operation.tag],
-        "operationId": operation.path.strip("/").replace("/", "-").replace("{", "").replace("}", "").replace(".", "-"),
-        "summary": operation.summary,
-        "description": operation.description,
-    }
-    if operation.path_example:
-        shown["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": value}
-            for name, value in operation.path_example.items()
-        ]
-    if operation.body is InferenceRequest:
-        schema = {"type": "integer", "minimum": 1}
-        text = "The bytes of the JSON, where tensors follow it."
-        head = {"name": HEAD_LENGTH, "in": "header", "description": text, "schema": schema}
-        shown["parameters"].append(head)
-    if operation.body is not None:
-        shown["requestBody"] = {"required": True, "content": dict(_request_contents(operation))}
-    shown["responses"] = {"200": _success(operation, client)} | {
-        str(status): {"$ref": f"#/components/responses/{name}"} for status, name in _errors(operation).items()
-    }
-    return shown
-
-
-def _request_contents(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
-    assert operation.body is not None
-    reference = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
-    yield JSON, {"schema": reference, "example": operation.example}
-    if operation.body is InferenceRequest:
-        yield BYTES, {"schema": {"type": "string", "contentMediaType": BYTES, "description": "JSON, then tensors."}}
-    if operation.body is requests.ConvolveRequest:
-        binary = {"type": "string", "contentMediaType": NPY, "description": "An `.npy` file."}
-        properties = {"request": reference, **dict.fromkeys(NAMES, binary)}
-        schema = {"type": "object", "properties": properties, "required": ["request"], "additionalProperties": False}
-        yield MULTIPART, {"schema": schema, "encoding": {"request": {"contentType": JSON}}}
+    described: dict[str, Any] = {}
+    transport = TRANSPORTS.get(operation.name)
+    parameters: list[Mapping[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": value}
+        for name, value in operation.path_example.items()
+    ]
+    parameters += transport.parameters if transport else ()
+    if parameters:
+        described["parameters"] = parameters
+    if operation.has_body:
+        body = {JSON: {"schema": _reference(operation.request), "example": operation.example}}
+        described["requestBody"] = {
+            "required": True,
+            "content": body | dict(transport.request_contents if transport else {}),
+        }
+    described["responses"] = {"200": _success(operation, client)} | _references(_errors(operation))
+    return described
 
 
 def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
-    headers = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
-    if isinstance(operation.answer, str):
-        return {"description": operation.summary, "headers": headers, "content": {operation.answer: {}}}
-    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{operation.answer.__name__}"}}
+    content: dict[str, Any] = {"schema": _reference(operation.answer)}
     if operation.tag != "catalogue" or operation.path_example:
         content["example"] = client.open(
             operation.example_path, method=operation.method.upper(), json=operation.example
         ).json
-    contents: dict[str, Any] = {JSON: content}
-    if operation.answer is responses.ConvolveAnswer:
-        contents[NPY] = {"schema": {"type": "string", "contentMediaType": NPY}}
-    if operation.answer is InferenceAnswer:
-        contents[BYTES] = {"schema": {"type": "string", "contentMediaType": BYTES}}
-    return {"description": (operation.answer.__doc__ or "").strip(), "headers": headers, "content": contents}
+    transport = TRANSPORTS.get(operation.name)
+    return {
+        "description": (operation.answer.__doc__ or "").strip(),
+        "headers": REQUEST_ID,
+        "content": {JSON: content} | dict(transport.answer_contents if transport else {}),
+    }
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def _references(responses: Mapping[int, str]) -> dict[str, Any]:
+    """Error statuses and the names of their responses, as OpenAPI lists them."""
+    return {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in responses.items()}
 
 
 def _errors(operation: Operation) -> dict[int, str]:
     """The error statuses of an operation, each with the name of its response."""
     if operation.tag == "inference":
-        statuses = list(IN_INFERENCE) if operation.body else [404] if operation.path_example else []
-        if operation.path.endswith("/ready"):
-            statuses.append(503)
-        return {status: IN_INFERENCE[status][0] for status in statuses}
-    if operation.body is not None:
+        statuses = list(IN_INFERENCE) if operation.has_body else [404] if operation.path_example else []
+        return {status: IN_INFERENCE[status][0] for status in (*statuses, *operation.other_statuses)}
+    if operation.has_body:
         return OF_A_POST
-    shown = {} if isinstance(operation.answer, str) and operation.answer != JSON else {406: OF_A_POST[406]}
-    if operation.path_example:
-        shown[404] = "NotFound"
-    if operation.path == "/readyz":
-        shown[503] = OF_A_POST[503]
-    return shown
+    named = {406: OF_A_POST[406]} | ({404: "NotFound"} if operation.path_example else {})
+    return named | {status: OF_A_POST[status] for status in operation.other_statuses}
 
 
-def _problem(
-    text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = responses.ProblemDocument
-) -> dict[str, Any]:
+def _problem(text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = ProblemDocument) -> dict[str, Any]:
     return {
         "description": text,
-        "headers": {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}},
-        "content": {media_type: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
+        "headers": REQUEST_ID,
+        "content": {media_type: {"schema": _reference(model)}},
     }
 
 
 def _schemas() -> dict[str, Any]:
-    models: list[type[BaseModel]] = [FlatArray, Base64Array, responses.ProblemDocument, InferenceError]
+    models: list[type[BaseModel]] = [FlatArray, Base64Array, ProblemDocument, InferenceError]
     for operation in OPERATIONS:
-        models += [model for model in (operation.body, operation.answer) if isinstance(model, type)]
+        models += [operation.request, operation.answer] if operation.has_body else [operation.answer]
     template = "#/components/schemas/{model}"
-    _, shown = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=template)
-    return dict(sorted({**_tidied(shown["$defs"]), **_layer_schemas()}.items()))
+    _, schemas = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=template)
+    return dict(sorted({**_tidied(schemas["$defs"]), **_layer_schemas()}.items()))
 
 
 def _tidied(schema: Any) -> Any:
-    """A schema without the titles and null defaults that say nothing."""
+    """A schema without titles and null defaults, which say nothing."""
     if isinstance(schema, list):
         return [_tidied(entry) for entry in schema]
     if not isinstance(schema, dict):
@@ -222,8 +223,8 @@ def _types_of(layer: type[Layer]) -> tuple[str, ...]:
 def _layer_schemas() -> dict[str, Any]:
     classes = list(dict.fromkeys(kind.layer for kind in LAYERS.values()))
     references = {layer: f"#/components/schemas/{layer.__name__}Layer" for layer in classes}
-    shown: dict[str, Any] = {f"{layer.__name__}Layer": _layer_schema(layer) for layer in classes}
-    shown["Layer"] = {
+    described: dict[str, Any] = {f"{layer.__name__}Layer": _layer_schema(layer) for layer in classes}
+    described["Layer"] = {
         "description": "A layer: its type and its parameters.",
         "oneOf": [{"$ref": reference} for reference in references.values()],
         "discriminator": {
@@ -234,8 +235,8 @@ def _layer_schemas() -> dict[str, Any]:
     untyped = _layer_schema(LAYERS["conv"].layer)
     del untyped["properties"]["type"], untyped["required"]
     untyped.pop("allOf", None)
-    shown["UntypedConvolutionLayer"] = {**untyped, "description": "A convolution; its kernel size is the weight's."}
-    return shown
+    described["UntypedConvolutionLayer"] = {**untyped, "description": "A convolution; its kernel size is the weight's."}
+    return described
 
 
 def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
@@ -250,18 +251,18 @@ def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
         },
     }
     needed = []
-    for one in fields(layer):
-        row = PARAMETERS[one.name]
-        schema = {name: value for name, value in properties[one.name].items() if name != "title"}
-        spellings = [one.name, *(alias for alias in row.aliases if alias not in layer.parameter_names())]
+    for field in fields(layer):
+        row = PARAMETERS[field.name]
+        schema = {name: value for name, value in properties[field.name].items() if name != "title"}
+        spellings = [field.name, *(alias for alias in row.aliases if alias not in layer.parameter_names())]
         for spelling in spellings:
-            meaning = row.meaning if spelling == one.name else f"Another spelling of `{one.name}`."
+            meaning = row.meaning if spelling == field.name else f"Another spelling of `{field.name}`."
             members[spelling] = {**_spelled(spelling, schema), "description": meaning}
-        if one.default is MISSING:
+        if field.default is MISSING:
             needed.append({"oneOf": [{"required": [spelling]} for spelling in spellings]})
-        elif one.default is not None:
-            members[one.name]["default"] = one.default
-    shown: dict[str, Any] = {
+        elif field.default is not None:
+            members[field.name]["default"] = field.default
+    described: dict[str, Any] = {
         "type": "object",
         "description": (layer.__doc__ or "").strip().splitlines()[0],
         "properties": members,
@@ -269,8 +270,8 @@ def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
         "additionalProperties": False,
     }
     if needed:
-        shown["allOf"] = needed
-    return shown
+        described["allOf"] = needed
+    return described
 
 
 def _spelled(spelling: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -295,7 +296,7 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_list(self, data: Iterable[Any]) -> yaml.SequenceNode:
         """Lists of numbers and short words on one line, and lists of such lists."""
-        plain = all(not isinstance(one, dict) and len(str(one)) <= 40 for one in data)
+        plain = all(not isinstance(entry, dict) and len(str(entry)) <= 40 for entry in data)
         return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=plain)
 
 

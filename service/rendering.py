@@ -1,4 +1,4 @@
-"""What the core says, as the JSON of answers: axes, diagnostics, fixes, receptive fields, explanations."""
+"""Core values as the JSON of answers: axes, diagnostics, fixes, receptive fields, explanations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -22,9 +22,9 @@ AXIS_MEMBERS: Mapping[str, str] = {
     "unread": "unread",
     "formula": "formula",
 }
-"""The members of an axis in an answer, and the attributes that they show; a kind of axis shows those that it has."""
+"""The members of an axis in an answer, and the attributes they come from; members without an attribute are left out."""
 MOST_FIELDS = 20_000
-"""Receptive fields whose JSON is cached."""
+"""Receptive fields whose JSON is cached. Chosen."""
 
 
 @cache
@@ -68,18 +68,18 @@ def fix_object(fix: Fix) -> dict[str, Any]:
 @lru_cache(maxsize=MOST_FIELDS)
 def receptive_field_object(field: ReceptiveField) -> Mapping[str, Any]:
     """Which pixels of the input an output sees; `aligned` is left out where it is true."""
-    shown: dict[str, Any] = {
+    members: dict[str, Any] = {
         "size": [axis.size for axis in field.axes],
         "stride": [axis.stride if isinstance(axis.stride, int) else float(axis.stride) for axis in field.axes],
         "start": [axis.twice_centre / 2 for axis in field.axes],
     }
-    return shown if field.aligned else shown | {"aligned": False}
+    return members if field.aligned else members | {"aligned": False}
 
 
 def explanation_object(explanation: Explanation) -> dict[str, Any]:
     """One output taken apart; null in a window is a place without input. Members that it does not have are left out."""
-    shown: dict[str, Any] = {"position": list(explanation.position), "output": explanation.output}
+    members: dict[str, Any] = {"position": list(explanation.position), "output": explanation.output}
     arrays = {"window": explanation.window, "weights": explanation.weights, "products": explanation.products}
-    shown |= {name: array.tolist() for name, array in arrays.items() if array is not None}
+    members |= {name: array.tolist() for name, array in arrays.items() if array is not None}
     numbers = {"sum": explanation.sum, "bias": explanation.bias}
-    return shown | {name: number for name, number in numbers.items() if number is not None}
+    return members | {name: number for name, number in numbers.items() if number is not None}

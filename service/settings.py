@@ -19,11 +19,11 @@ class Settings(BaseSettings):
     max_json_lists: int = Field(
         2**22, ge=1, description="Lists and objects of a JSON body, each of which takes memory."
     )
-    large_json_bytes: int = Field(2**20, ge=1, description="Bytes from which reading a JSON body counts as heavy work.")
+    large_json_bytes: int = Field(2**20, ge=1, description="Bytes from which a JSON body is read in a slot.")
     large_network_layers: int = Field(
         1000,
         ge=1,
-        description="Layers from which judging a network counts as heavy work, and trying fixes on all of them.",
+        description="Layers from which a network is judged in a slot; counted again for each fix tried.",
     )
     max_array_elements: int = Field(2**24, ge=1, description="Elements of one posted array.")
     max_output_elements: int = Field(2**24, ge=1, description="Elements of a computed output.")
@@ -36,15 +36,15 @@ class Settings(BaseSettings):
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
     max_trials: int = Field(100_000, ge=1, description="Layers placed to find the input sizes that a network accepts.")
     max_traced_layers: int = Field(
-        200_000, ge=1, description="Layers walked back through for the receptive fields of single outputs."
+        200_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
     )
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")
     compute_threads: int = Field(
         4, ge=1, description="Threads of one computation, of which no more than cores are used."
     )
-    heavy_requests: int = Field(1, ge=1, description="Computations that run at once in one worker process.")
-    heavy_wait_seconds: float = Field(2.0, ge=0, description="How long a computation waits for its turn before 503.")
+    heavy_requests: int = Field(1, ge=1, description="Computation slots of one worker process.")
+    heavy_wait_seconds: float = Field(2.0, ge=0, description="Seconds that a computation waits for a slot before 503.")
 
 
 @cache

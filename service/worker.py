@@ -1,4 +1,4 @@
-"""gunicorn's worker: its own refusals are problems like the application's, and a body is read to where it stays."""
+"""gunicorn's worker: its own refusals are problem documents, and bodies are read without copies."""
 
 import socket
 from http import HTTPStatus
@@ -35,19 +35,27 @@ FAILED = "the service failed on this request; the failure has been logged"
 
 
 class LengthBody(Body):
-    """A body of known length that is read straight into memory; gunicorn's own way copies it three times."""
+    """A body of known length that is read straight into memory; gunicorn's own reader copies it three times."""
 
     reader: LengthReader
 
     def readinto(self, memory: memoryview) -> int:
-        """Read what has come, as far as it fits, and tell how much: 0 at the end, or where the client has left."""
+        """Reads what has arrived, as far as it fits.
+
+        Returns:
+            The number of bytes; 0 at the end of the body, or where the client has left.
+        """
         memory = memory[: self.reader.length]
         count = self._held(memory) or self._received(memory)
         self.reader.length -= count
         return count
 
     def _held(self, memory: memoryview) -> int:
-        """What came together with the headers; the rest of it may be another request."""
+        """Reads what arrived together with the headers, and keeps the rest, which may be another request.
+
+        Returns:
+            The number of bytes.
+        """
         held = self.reader.unreader.take_buffered()
         count = min(len(held), len(memory))
         memory[:count] = held[:count]
@@ -55,7 +63,11 @@ class LengthBody(Body):
         return count
 
     def _received(self, memory: memoryview) -> int:
-        """What comes now; a connection on which that fails takes no other request."""
+        """Reads from the connection; one on which that fails takes no other request.
+
+        Returns:
+            The number of bytes.
+        """
         connection: socket.socket = self.reader.unreader.sock  # type: ignore[attr-defined]  # of a socket's unreader
         self.failed = True
         count = connection.recv_into(memory) if memory else 0
@@ -87,7 +99,7 @@ class Worker(ThreadWorker):
 
 
 def problem(status: HTTPStatus, error: BaseException, request_id: str) -> bytes:
-    """The whole answer, head and body; only a client's mistake is told in detail."""
+    """The whole answer, head and body; only a client's mistake is described in detail."""
     body = orjson.dumps(
         {
             "type": "about:blank",

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from service.app import create_app
 from service.settings import settings
+from tests.answers import Answers, collecting
 
 Document = dict[str, Any]
 Post = Callable[[str, Any], tuple[int, Document]]
@@ -34,6 +35,21 @@ def read(response: TestResponse) -> Any:
 
 def _not_json(word: str) -> NoReturn:
     raise AssertionError(f"the answer holds {word}, which is not JSON")
+
+
+@pytest.fixture(scope="session")
+def answers() -> Iterator[Answers]:
+    """The answers that all tests get."""
+    with collecting() as collected:
+        yield collected
+
+
+@pytest.fixture(autouse=True)
+def every_answer_fits_its_model(answers: Answers) -> Iterator[None]:
+    """A test fails where an answer that it got does not fit its model."""
+    yield
+    misfits = answers.misfits()
+    assert not misfits, "\n".join(misfits)
 
 
 @pytest.fixture(scope="session")
@@ -73,9 +89,9 @@ def find() -> Find:
 
     def named(document: Document, name: str) -> Document:
         everything = document["errors"] if "errors" in document else document["diagnostics"]
-        found = [one for one in everything if one["name"] == name]
-        assert len(found) == 1, [(one["name"], one["message"]) for one in everything]
-        return found[0]
+        matches = [diagnostic for diagnostic in everything if diagnostic["name"] == name]
+        assert len(matches) == 1, [(diagnostic["name"], diagnostic["message"]) for diagnostic in everything]
+        return matches[0]
 
     return named
 
@@ -94,8 +110,8 @@ def problem() -> Problem:
         assert document["detail"]
         assert document["instance"] == response.request.path
         assert document["request_id"] == response.headers["X-Request-ID"]
-        for one in document["errors"]:
-            assert one.keys() == DIAGNOSTIC_MEMBERS
+        for diagnostic in document["errors"]:
+            assert diagnostic.keys() == DIAGNOSTIC_MEMBERS
         return document
 
     return checked

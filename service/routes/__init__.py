@@ -1,33 +1,10 @@
-"""The views: one blueprint a resource. A view reads a body, asks core, and answers."""
+"""HTTP only: how a request is read, how an answer travels, and how errors are answered.
+
+The paths and what is done at them are declared in `service.operations`, and become views here.
+"""
 
 from flask import Blueprint
 
-from service.routes import (
-    batch,
-    catalogue,
-    compare,
-    convolve,
-    documents,
-    health,
-    inference,
-    input_sizes,
-    networks,
-    output_size,
-    padding,
-    solve,
-)
+from service.routes import documents, views
 
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    output_size.blueprint,
-    compare.blueprint,
-    padding.blueprint,
-    solve.blueprint,
-    networks.blueprint,
-    input_sizes.blueprint,
-    convolve.blueprint,
-    batch.blueprint,
-    catalogue.blueprint,
-    documents.blueprint,
-    health.blueprint,
-    inference.blueprint,
-)
+BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, documents.blueprint)

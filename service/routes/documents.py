@@ -1,5 +1,7 @@
 """The service's own documents: the OpenAPI description and a page to try it on, with no outside host."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +10,8 @@ import yaml
 from flask import Blueprint, Response, redirect, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.routes.exchange import answer
+from service.operations.shared.operation import Endpoint
+from service.routes.exchange import JSON, json_answer
 
 blueprint = Blueprint("documents", __name__)
 
@@ -42,6 +45,47 @@ POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' d
 """Scripts only from here; the page's own styles are inline, its icons data."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Document(Endpoint):
+    """An endpoint that answers with a document, always the same."""
+
+    media_type: str
+
+
+DOCUMENTS: Sequence[Document] = (
+    Document(
+        name="openapi-json",
+        method="get",
+        path="/openapi.json",
+        tag="operations",
+        place=3,
+        summary="This description as JSON",
+        description="The committed description, unchanged.",
+        media_type=JSON,
+    ),
+    Document(
+        name="openapi-yaml",
+        method="get",
+        path="/openapi.yaml",
+        tag="operations",
+        place=4,
+        summary="This description as YAML",
+        description="The committed description, unchanged.",
+        media_type="application/yaml",
+    ),
+    Document(
+        name="docs",
+        method="get",
+        path="/docs",
+        tag="operations",
+        place=5,
+        summary="A page to read and try this description on",
+        description="Needs no outside host.",
+        media_type="text/html",
+    ),
+)
+
+
 @cache
 def openapi_text() -> str:
     """The committed OpenAPI description."""
@@ -63,7 +107,7 @@ def openapi_yaml() -> Response:
 @blueprint.get("/openapi.json")
 def openapi_json() -> Response:
     """The OpenAPI description as JSON."""
-    return answer(_openapi())
+    return json_answer(_openapi())
 
 
 @cache

@@ -8,12 +8,17 @@ from flask import request
 from service.problems import Problem
 
 WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
-"""What zlib is told to read or write each encoding; `deflate` is zlib's own format (RFC 9110)."""
+"""The `wbits` of zlib for each encoding; `deflate` is zlib's own format (RFC 9110)."""
 FASTEST = 1
+"""The fastest of zlib's levels."""
 
 
 def coding_of_body() -> str | None:
-    """The encoding of the body, if it has one; to be asked before anything is read of it."""
+    """The encoding of the body, None if it has none; to be called before the body is read.
+
+    Raises:
+        Problem: with status 415 where the encoding is not known.
+    """
     coding = request.headers.get("Content-Encoding", "").strip().lower()
     if coding in ("", "identity"):
         return None
@@ -24,7 +29,11 @@ def coding_of_body() -> str | None:
 
 
 def unpacked(packed: bytes | bytearray, coding: str, limit: int) -> bytes:
-    """The bytes that were compressed, of which never more than the limit are made."""
+    """The bytes that were compressed; never more than one byte past the limit is unpacked.
+
+    Raises:
+        Problem: with status 413 where they are too many, 400 where they are not compressed as declared.
+    """
     stream = zlib.decompressobj(WINDOWS[coding])
     try:
         plain = stream.decompress(packed, limit + 1)
@@ -38,9 +47,9 @@ def unpacked(packed: bytes | bytearray, coding: str, limit: int) -> bytes:
 
 
 def coding_wanted() -> str | None:
-    """The encoding of an answer: the one that the caller names, if it names no other.
+    """The encoding of an answer: the one that the caller names, if it names only one.
 
-    Libraries that name all they know have not asked for the time that compression takes.
+    Many libraries name every encoding they know; for those compression would only take time.
     """
     wanted = [coding.lower() for coding, quality in request.accept_encodings if quality > 0]
     return wanted[0] if len(wanted) == 1 and wanted[0] in WINDOWS else None

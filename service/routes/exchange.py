@@ -1,64 +1,74 @@
-"""JSON in and JSON out: the same checks for every view."""
+"""JSON in and JSON out, with the same checks for every view."""
 
 import json
 from typing import Any
 
 import orjson
 import pydantic_core
-from flask import Response, request
+from flask import Response, g, request
 
 from service.core.diagnostics.reading import shown
+from service.operations import Context
 from service.problems import Problem
 from service.routes.encoding import coding_of_body, unpacked
-from service.routes.gate import heavy_work
-from service.schemas.json_text import first_twice, occurrences, some_twice
+from service.routes.slots import compute_slot
+from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurrences
 from service.settings import JSON_DEPTH, settings
 
 JSON = "application/json"
 STEP = 2**20
-"""Bytes of a body that there is room for at first."""
+"""Bytes of a body that memory is allocated for at first. Chosen."""
+
+
+def context() -> Context:
+    """The context of the request at hand."""
+    return Context(slot=compute_slot, instance=request.path, request_id=g.get("request_id"))
 
 
 def read_json() -> Any:
-    """The body as JSON, or a problem that says why it is none; first of all that the answer will be wanted."""
+    """The body as JSON, once it is sure that the caller accepts an answer in JSON."""
     require_json_accepted()
     return json_body()
 
 
 def json_body() -> Any:
-    """The body as JSON, or a problem that says why it is none."""
+    """The body as JSON.
+
+    Raises:
+        Problem: saying why it is not JSON.
+    """
     if request.mimetype != JSON and not request.mimetype.endswith("+json"):
         sent = f"not {request.mimetype}" if request.mimetype else "but it has no content type"
         raise Problem(415, f"the body must be {JSON}, {sent}", headers={"Accept": JSON})
-    return parse_in_turn(body_bytes())
+    return parse_body(body_bytes())
 
 
 def body_bytes() -> bytes | bytearray:
-    """The whole body, unpacked if it was compressed."""
+    """The whole body, decompressed where it was compressed."""
     coding = coding_of_body()
-    data = _read() if request.content_length is None else _read_long(request.content_length)
+    data = _read_undeclared() if request.content_length is None else _read_declared(request.content_length)
     if coding is None:
         return data
-    with heavy_work():  # a few bytes may become very many
+    with compute_slot():  # a few bytes may become very many
         return unpacked(data, coding, settings().max_body_bytes)
 
 
-def _read() -> bytes:
-    """A body whose length was not told."""
+def _read_undeclared() -> bytes:
+    """A body of no declared length."""
     data = request.get_data(cache=False)
     if len(data) >= (limit := settings().max_body_bytes):
         raise Problem(413, f"the body is larger than the limit of {limit} bytes (`max_body_bytes`)")
     return data
 
 
-def _read_long(length: int) -> bytearray:
-    """A body of the length announced, read to where it stays; there is room for all of it once a part has come."""
+def _read_declared(length: int) -> bytearray:
+    """A body of the declared length, read without copies; memory for all of it is allocated once a part has arrived."""
     body = _filled(bytearray(min(length, STEP)), 0, length)
     return body if len(body) == length else _filled(body.ljust(length), len(body), length)
 
 
 def _filled(body: bytearray, read: int, length: int) -> bytearray:
-    """The body, read from here to its end."""
+    """The body, filled from `read` to its end."""
     with memoryview(body) as memory:
         while read < len(body):
             with memory[read:] as rest:
@@ -69,11 +79,11 @@ def _filled(body: bytearray, read: int, length: int) -> bytearray:
     return body
 
 
-def parse_in_turn(data: bytes | bytearray) -> Any:
-    """Bytes as JSON; much of it waits for its turn."""
+def parse_body(data: bytes | bytearray) -> Any:
+    """Bytes as JSON; a large body is parsed in a computation slot."""
     if len(data) < settings().large_json_bytes:
         return parse_json(data)
-    with heavy_work():  # the parser holds the interpreter
+    with compute_slot():  # the parser holds the interpreter
         return parse_json(data)
 
 
@@ -89,10 +99,9 @@ def parse_json(data: bytes | bytearray) -> Any:
         if "recursion limit" in reason:
             reason = f"it is nested deeper than {JSON_DEPTH} levels"
         raise Problem(400, f"the body is not acceptable JSON: {reason}") from None
-    if some_twice(data, document):
-        name = first_twice(data) if len(data) < settings().large_json_bytes else None
-        what = "a member" if name is None else f"the member {shown(name)}"
-        raise Problem(400, f"the body is not acceptable JSON: {what} stands twice in one object")
+    if has_duplicate_keys(data, document):
+        key = duplicate_key(data) if len(data) < settings().large_json_bytes else None
+        raise Problem(400, f"the body is not acceptable JSON: duplicate key{'' if key is None else ' ' + shown(key)}")
     return document
 
 
@@ -121,10 +130,15 @@ def require_json_accepted() -> None:
         raise Problem(406, f"the answer is {JSON}, which `Accept: {request.headers['Accept']}` leaves out")
 
 
-def answer(body: Any, status: int = 200) -> Response:
-    """A JSON answer; NumPy arrays are written as nested lists."""
+def json_answer(body: Any) -> Response:
+    """An answer in JSON, if the caller accepts that; NumPy arrays are written as nested lists."""
     require_json_accepted()
-    return Response(dumps(body), status, content_type=JSON)
+    return plain_json_answer(body)
+
+
+def plain_json_answer(body: Any) -> Response:
+    """An answer in JSON, whatever the caller accepts: the Open Inference Protocol does not negotiate."""
+    return Response(dumps(body), content_type=JSON)
 
 
 def dumps(body: Any) -> bytes:

@@ -1,4 +1,5 @@
-"""What travels over HTTP: the models of requests and answers, and the reading of layer objects.
+"""What requests and answers share: base models, field types, layers, arrays and tensors, and errors of validation.
 
-The layer models are built from `service.core.layers.LAYERS`; nothing about a layer is written here.
+The models of one endpoint stand in its module of `service.operations`. The layer models are built from
+`service.core.layers.LAYERS`; nothing about a layer is written here.
 """

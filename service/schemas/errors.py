@@ -1,17 +1,18 @@
 """Validation errors as diagnostics, at their place in the posted document."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from service.core.diagnostics import Fact, reading
 from service.core.layers.base import Pointer
 from service.problems import Problem
+from service.schemas.fields import form_of
 
-MOST_AT_ONCE = 2048
-"""Members of an object, and mistakes in a value, that are judged and told one by one; no request has nearly as many."""
+MOST_MEMBERS = 2048
+"""Members of one object, and mistakes in one value, that are judged. Chosen: no sound request has nearly as many."""
 OUT_OF_RANGE = {
     "greater_than_equal": ("ge", "below {}"),
     "less_than_equal": ("le", "above {}"),
@@ -25,15 +26,12 @@ OUT_OF_RANGE = {
 }
 """Pydantic's error types for a value of the right kind that is out of bounds: the bound's name, and how it reads."""
 
-Form = Callable[[str], str]
-"""What a member takes, in words, by its name."""
-
 
 def require_narrow(document: Any) -> None:
     """A Problem with status 422 where an object of a body has very many members, before each of them is judged."""
     for value in _objects(document) if isinstance(document, dict) else ():
-        if len(value) > MOST_AT_ONCE:
-            raise Problem(422, f"an object of the request has {len(value)} members, more than {MOST_AT_ONCE}")
+        if len(value) > MOST_MEMBERS:
+            raise Problem(422, f"an object of the request has {len(value)} members, more than {MOST_MEMBERS}")
 
 
 def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -46,10 +44,10 @@ def _objects(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from (entry for entry in value if isinstance(entry, dict))
 
 
-def path_into(document: Any, loc: Sequence[str | int]) -> Pointer:
+def path_in_document(document: Any, loc: Sequence[str | int]) -> Pointer:
     """The parts of a validation error's place that lead into the document.
 
-    Pydantic puts the tags of unions into the place; they lead nowhere, and are left out.
+    Pydantic adds the tags of unions to the place. They are not parts of the document, and are left out.
     """
     path: list[str | int] = []
     here = document
@@ -61,26 +59,30 @@ def path_into(document: Any, loc: Sequence[str | int]) -> Pointer:
     return tuple(path)
 
 
-def worst(errors: Sequence[ErrorDetails], document: Any) -> ErrorDetails:
+def closest_error(errors: Sequence[ErrorDetails], document: Any) -> ErrorDetails:
     """Of the errors that the branches of a union raise on one value, the one that came closest to accepting it."""
 
     def closeness(error: ErrorDetails) -> tuple[int, bool]:
-        return (len(path_into(document, error["loc"])), error["type"] in OUT_OF_RANGE)
+        return (len(path_in_document(document, error["loc"])), error["type"] in OUT_OF_RANGE)
 
     return max(errors, key=closeness)
 
 
-def by_member(error: ValidationError) -> dict[str, list[ErrorDetails]]:
-    """The errors grouped by the member of the document that they are about; a Problem where they are a flood."""
-    if (count := error.error_count()) > MOST_AT_ONCE:
-        raise Problem(422, f"the request is wrong in {count} places, more than are told one by one")
+def errors_by_member(error: ValidationError) -> dict[str, list[ErrorDetails]]:
+    """The errors grouped by the member of the document that they are about.
+
+    Raises:
+        Problem: with status 422 where there are too many to list.
+    """
+    if (count := error.error_count()) > MOST_MEMBERS:
+        raise Problem(422, f"the request has {count} mistakes, more than {MOST_MEMBERS}")
     groups: dict[str, list[ErrorDetails]] = {}
-    for one in error.errors(include_url=False):
-        groups.setdefault(str(one["loc"][0]) if one["loc"] else "", []).append(one)
+    for details in error.errors(include_url=False):
+        groups.setdefault(str(details["loc"][0]) if details["loc"] else "", []).append(details)
     return groups
 
 
-def bad_value(spelled: str, error: ErrorDetails, form: str, at: Pointer) -> Iterator[Fact]:
+def wrong_value(spelled: str, error: ErrorDetails, form: str, at: Pointer) -> Iterator[Fact]:
     """A value that was refused: out of range, or of the wrong type."""
     value = error["input"]
     if error["type"] in OUT_OF_RANGE:
@@ -92,27 +94,31 @@ def bad_value(spelled: str, error: ErrorDetails, form: str, at: Pointer) -> Iter
         yield from reading.wrong_type(spelled, value, form, at)
 
 
-def facts(error: ValidationError, document: Any, owner: str, known: Sequence[str], form: Form) -> Iterator[Fact]:
-    """The diagnostics of a request body that does not fit its model."""
-    for member, errors in by_member(error).items():
-        kinds = {one["type"] for one in errors}
+def validation_facts(error: ValidationError, document: Any, owner: str, model: type[BaseModel]) -> Iterator[Fact]:
+    """What is wrong with an object that does not fit its model."""
+    for member, errors in errors_by_member(error).items():
+        kinds = {details["type"] for details in errors}
         if not member:
             yield from reading.wrong_type(owner, document, "an object", ())
         elif kinds == {"missing"} and len(errors[0]["loc"]) == 1:
             yield from reading.missing_parameter(owner, member, ())
         elif kinds == {"extra_forbidden"} and len(errors[0]["loc"]) == 1:
-            yield from reading.unknown_parameter(owner, member, known, (member,))
+            yield from reading.unknown_parameter(owner, member, list(model.model_fields), (member,))
         else:
-            one = worst(errors, document)
-            at = path_into(document, one["loc"])
-            if one["type"] == "missing":
-                yield from reading.missing_parameter(f"an entry of `{member}`", str(one["loc"][-1]), at)
-            elif one["type"] == "extra_forbidden":
-                yield from reading.unknown_parameter(f"an entry of `{member}`", str(at[-1]), (), at)
-            else:
-                yield from bad_value(_named(at, member), one, form(member), at)
+            yield from _mistake_in(member, closest_error(errors, document), document, model)
 
 
-def _named(at: Pointer, member: str) -> str:
-    """The innermost name on the way to a value."""
+def _mistake_in(member: str, error: ErrorDetails, document: Any, model: type[BaseModel]) -> Iterator[Fact]:
+    """What is wrong with the value of a member, or with a part of it."""
+    at = path_in_document(document, error["loc"])
+    if error["type"] == "missing":
+        yield from reading.missing_parameter(f"an entry of `{member}`", str(error["loc"][-1]), at)
+    elif error["type"] == "extra_forbidden":
+        yield from reading.unknown_parameter(f"an entry of `{member}`", str(at[-1]), (), at)
+    else:
+        yield from wrong_value(_innermost_name(at, member), error, form_of(model, member), at)
+
+
+def _innermost_name(at: Pointer, member: str) -> str:
+    """The last name on the way to a value."""
     return next((part for part in reversed(at) if isinstance(part, str)), member)

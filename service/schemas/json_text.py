@@ -1,4 +1,4 @@
-"""What the parser of JSON does not say of a text: how much it will make of it, and which members it drops."""
+"""What the JSON parser does not report: how many lists a text has, and whether an object has a duplicate key."""
 
 import json
 from typing import Any
@@ -7,26 +7,28 @@ import numpy as np
 import orjson
 
 FEW = 2000
-"""Characters, members, or entries of a list, that are counted one by one."""
+"""Characters, members, or entries of a list, that are counted in Python; above it NumPy counts, or a shortcut is taken.
+
+Chosen."""
 
 
-class TwiceError(ValueError):
-    """The name of a member that stands twice in one object."""
+class DuplicateKeyError(ValueError):
+    """An object has a key twice; holds the key."""
 
 
 def occurrences(character: bytes, text: bytes | bytearray) -> int:
-    """How often a character of ASCII stands in a text: by jumps from one to the next as long as they are few."""
+    """How often an ASCII character occurs in a text; while they are few, by jumps from one to the next."""
     count, place = 0, text.find(character)
     while place >= 0 and count < FEW:
         count, place = count + 1, text.find(character, place + 1)
     return count if place < 0 else int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(character)))
 
 
-def some_twice(text: bytes | bytearray, document: Any) -> bool:
-    """Whether members of the text are missing in the document that was read from it.
+def has_duplicate_keys(text: bytes | bytearray, document: Any) -> bool:
+    """Whether the document that was read from a text lacks members of it, since the parser keeps the last of each key.
 
-    Every member has a colon in the text. Where there are more colons than members, they may stand in names and other
-    strings; then the document is written anew, and has to have them all.
+    Every member has a colon in the text. More colons than members may also come from strings; then the document is
+    written as text again, which has to have as many.
     """
     colons = occurrences(b":", text)
     if colons <= FEW and colons == _members(document):
@@ -37,17 +39,17 @@ def some_twice(text: bytes | bytearray, document: Any) -> bool:
         return colons > json.dumps(document, separators=(",", ":")).count(":")
 
 
-def first_twice(text: bytes | bytearray) -> str | None:
-    """The name of a member that stands twice; slow, since Python looks at every object."""
+def duplicate_key(text: bytes | bytearray) -> str | None:
+    """The first duplicate key; slow, since Python looks at every object."""
     try:
-        json.loads(text, object_pairs_hook=_once)
-    except TwiceError as error:
+        json.loads(text, object_pairs_hook=_without_duplicates)
+    except DuplicateKeyError as error:
         return str(error)
     return None
 
 
 def _members(value: Any) -> int:
-    """The members of all objects, but for those in long lists and in lists that do not begin with one."""
+    """The members of all objects, except in long lists and in lists whose first entry is no object."""
     if isinstance(value, dict):
         return len(value) + sum(map(_members, value.values()))
     if isinstance(value, list) and 0 < len(value) <= FEW and isinstance(value[0], dict):
@@ -55,11 +57,11 @@ def _members(value: Any) -> int:
     return 0
 
 
-def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object each of whose members stands there once."""
-    found: dict[str, Any] = {}
-    for name, value in members:
-        if name in found:
-            raise TwiceError(name)
-        found[name] = value
-    return found
+def _without_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these members; raises DuplicateKeyError where two have one key."""
+    result: dict[str, Any] = {}
+    for key, value in members:
+        if key in result:
+            raise DuplicateKeyError(key)
+        result[key] = value
+    return result

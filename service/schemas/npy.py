@@ -1,4 +1,4 @@
-"""`.npy` files, read without NumPy's own reader: that one believes claims, and takes Python 2's and text for types."""
+"""`.npy` files, read without NumPy's own reader, which trusts the header and takes more types than are safe."""
 
 import io
 from ast import literal_eval
@@ -12,22 +12,22 @@ from numpy.typing import NDArray
 
 MAGIC = b"\x93NUMPY"
 LENGTH_BYTES: Mapping[bytes, int] = {b"\1\0": 2, b"\2\0": 4, b"\3\0": 4}
-"""By version, the bytes that tell how long the header is."""
+"""The bytes of the header's length field, by version."""
 LONGEST_HEADER = 10_000
-"""Bytes; more could cost the parser of Python's literals much, and NumPy reads no more either."""
+"""Bytes. NumPy's own limit; longer headers would be slow to parse."""
 MOST_AXES = 64
-"""Axes of NumPy's own arrays."""
+"""Axes. NumPy's own limit."""
 MOST_BITS = 128
-"""Bits of one size, so that every claim can be told in words."""
+"""Bits of one size, so that messages about it stay short. Chosen."""
 
 
 class NpyError(ValueError):
-    """Why a file is none."""
+    """Why a file cannot be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What a file claims of its array, and where the array's bytes begin."""
+    """What a file says of its array, and where the array's bytes begin."""
 
     descr: Any
     shape: tuple[int, ...]
@@ -36,7 +36,11 @@ class Header:
 
 
 def read_header(data: bytes | memoryview) -> Header:
-    """The header of a file, whose shape is one; an NpyError where it has none."""
+    """The header of a file, with a valid shape.
+
+    Raises:
+        NpyError: where there is none.
+    """
     text, start = _header_text(data)
     try:
         claims = literal_eval(text)
@@ -46,7 +50,7 @@ def read_header(data: bytes | memoryview) -> Header:
         case {"descr": descr, "fortran_order": bool(order), "shape": tuple(shape), **more} if not more:
             if len(shape) <= MOST_AXES and all(map(_is_size, shape)):
                 return Header(descr=descr, shape=shape, fortran_order=order, start=start)
-            raise NpyError("has a shape that is none")
+            raise NpyError("has an invalid shape")
     raise NpyError("is not an .npy file")
 
 
@@ -56,7 +60,7 @@ def _header_text(data: bytes | memoryview) -> tuple[str, int]:
     if bytes(data[:6]) != MAGIC or len(version) < 2:
         raise NpyError("is not an .npy file")
     if version not in LENGTH_BYTES:
-        raise NpyError("is of a format that is not known")
+        raise NpyError("has an unknown format version")
     first = 8 + LENGTH_BYTES[version]
     length = int.from_bytes(data[8:first], "little")
     if length > LONGEST_HEADER or len(data) < first + length:

@@ -1,45 +1,76 @@
-"""Tensors of the Open Inference Protocol, in JSON or as bytes after it: every claim is checked before one is made."""
+"""Tensors of the Open Inference Protocol, in JSON or as bytes after it: every claim is checked before one is made.
 
-from collections.abc import Mapping, Sequence
+Members that are not known are ignored, as the protocol has it.
+"""
+
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.core.diagnostics.reading import shown
 from service.problems import Problem
-from service.schemas.arrays import DTYPES, Array, ArrayReader
-from service.schemas.inference import InputTensor
+from service.schemas.answers import Answer, Count
+from service.schemas.array_reader import ArrayReader
+from service.schemas.arrays import Array, ArrayShape
+from service.schemas.dtypes import DATATYPE_OF, DATATYPES
 
-DATATYPES: Mapping[str, np.dtype[Any]] = {name.upper().replace("FLOAT", "FP"): dtype for name, dtype in DTYPES.items()}
-"""Little-endian, as the protocol's bytes are."""
-DATATYPE_OF: Mapping[str, str] = {dtype.name: name for name, dtype in DATATYPES.items()}
+
+class LenientModel(BaseModel):
+    """The base of what is posted to `/v2`."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class InputParameters(LenientModel):
+    """How an input's numbers travel."""
+
+    binary_data_size: Count | None = Field(None, description="Their bytes after the JSON, in place of `data`.")
+    shared_memory_region: Any = Field(None, description="Not supported.")
+
+
+class InputTensor(LenientModel):
+    """An input: JSON numbers, or bytes after the JSON."""
+
+    name: str
+    shape: ArrayShape
+    datatype: str = Field(description="FP64, FP32, FP16, INT8 to INT64 or UINT8 to UINT64.")
+    data: Any = Field(None, description="The numbers, row-major: a flat list, or one nested as the shape is.")
+    parameters: InputParameters = Field(default_factory=InputParameters)
+
+
+class InferenceError(Answer):
+    """An error of the protocol."""
+
+    error: str
 
 
 def read_tensors(
     inputs: Sequence[InputTensor], names: Sequence[str], body: bytes | bytearray, start: int, limit: int
 ) -> dict[str, Array]:
-    """The inputs by name, those in bytes as views of the body, where they begin at `start`, one after the other."""
-    known = [one.name for one in inputs]
+    """The inputs by name; those in bytes are views of the body, one after the other from `start`."""
+    given = [tensor.name for tensor in inputs]
     for tensor in inputs:
         if tensor.name not in names:
             raise Problem(400, f"there is no input {shown(tensor.name)}; there is {', '.join(names)}")
-        if known.count(tensor.name) > 1:
-            raise Problem(400, f"the input `{tensor.name}` is there twice")
-        _check(tensor)
+        if given.count(tensor.name) > 1:
+            raise Problem(400, f"the input `{tensor.name}` is given more than once")
+        _require_consistent(tensor)
     claimed = sum(tensor.parameters.binary_data_size or 0 for tensor in inputs)
     if claimed != len(body) - start:
-        after = f"{len(body) - start} bytes follow the JSON, whose end `Inference-Header-Content-Length` tells"
+        after = f"{len(body) - start} bytes follow the JSON, whose length `Inference-Header-Content-Length` gives"
         raise Problem(400, f"the inputs claim {claimed} bytes, but {after}")
-    found, reader, view = {}, ArrayReader(limit), memoryview(body).toreadonly()
+    arrays, reader, view = {}, ArrayReader(limit), memoryview(body).toreadonly()
     for tensor in inputs:
-        found[tensor.name] = _read(tensor, reader, view, start)
+        arrays[tensor.name] = _read(tensor, reader, view, start)
         start += tensor.parameters.binary_data_size or 0
-    return found
+    return arrays
 
 
-def _check(tensor: InputTensor) -> None:
-    """A Problem with status 400 where what a tensor says of itself does not go together."""
+def _require_consistent(tensor: InputTensor) -> None:
+    """Raises a Problem with status 400 where the members of a tensor contradict each other."""
     name, size = tensor.name, tensor.parameters.binary_data_size
     if tensor.datatype not in DATATYPES:
         known = ", ".join(DATATYPES)
@@ -65,8 +96,8 @@ def _read(tensor: InputTensor, reader: ArrayReader, body: memoryview, start: int
     return np.frombuffer(body, dtype, count, start).reshape(tensor.shape)
 
 
-def as_tensor(name: str, array: Array, *, binary: bool) -> tuple[dict[str, Any], bytes]:
-    """An array as the object in the JSON and the bytes after it, of which a tensor in JSON has none."""
+def tensor_of(name: str, array: Array, *, binary: bool) -> tuple[dict[str, Any], bytes]:
+    """An array as the object in the JSON, and the bytes after it (none unless `binary`)."""
     head: dict[str, Any] = {"name": name, "datatype": DATATYPE_OF[array.dtype.name], "shape": list(array.shape)}
     if binary:
         return {**head, "parameters": {"binary_data_size": array.nbytes}}, array.tobytes()

@@ -11,7 +11,7 @@ import yaml
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.routes.gate import heavy_work
+from service.routes.slots import compute_slot
 from service.settings import settings
 
 Document = dict[str, Any]
@@ -107,9 +107,9 @@ class TestHealth:
 
     def test_cheap_endpoints_answer_while_the_heavy_one_is_full(self, limited: Limited, problem: Problem) -> None:
         client = limited(heavy_wait_seconds=0)
-        with ExitStack() as turns:
+        with ExitStack() as slots:
             for _ in range(settings().heavy_requests):
-                turns.enter_context(heavy_work())
+                slots.enter_context(compute_slot())
             busy = client.post("/v1/convolve", json={"input": [1, 2], "weight": [1]})
             assert client.get("/healthz").status_code == 200
             body = {"input_size": 6, "layer": {"type": "conv1d", "kernel_size": 3}}
@@ -150,7 +150,7 @@ class TestEveryAnswer:
         def broken(*_: Any) -> None:
             raise RuntimeError("the insides")
 
-        monkeypatch.setattr("service.routes.output_size.size_answer", broken)
+        monkeypatch.setattr("service.operations.output_size.sizes_at", broken)
         body = {"input_size": 6, "layer": {"type": "conv1d", "kernel_size": 3}}
         document = problem(client.post("/v1/output-size", json=body), 500)
         assert "insides" not in json.dumps(document)

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from service import __version__
 from service.app import create_app
-from service.routes.convolve import APPLICABLE
+from service.operations.shared.array_job import APPLICABLE
 from tests.examples.conftest import listening
 
 Array = NDArray[Any]
@@ -161,6 +161,11 @@ class TestJson:
         body = {"inputs": [in_json("input", IMAGE)], "parameters": {"kernel_size": 2}}
         for headers in ({}, {"Content-Type": "application/octet-stream"}, {"Accept": "text/html"}):
             output_of(infer(client, "max_pool2d", body, **headers))
+
+    def test_the_path_names_the_model_whatever_the_body_says(self, client: FlaskClient) -> None:
+        tensors = [in_json("input", IMAGE), in_json("weight", KERNEL)]
+        document = {"inputs": tensors, "model": "max_pool2d", "version": 7}
+        assert infer(client, "conv2d", document).json["model_name"] == "conv2d"
 
 
 class TestBytes:

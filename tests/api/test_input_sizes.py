@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.routes.networks import respond as validate
+from service.operations import Context
+from service.operations.validate_network import OPERATION
 from tests.examples.conftest import NETWORKS
 from tests.golden.reader import cases
 
@@ -37,8 +38,9 @@ def example(name: str) -> Document:
 
 
 def accepts(layers: list[Document], shape: list[int], **others: Any) -> bool:
-    answer = validate({"input_shape": shape, "layers": layers, "detail": "sizes", **others}, lean=True)
-    return bool(answer["valid"])
+    body = {"input_shape": shape, "layers": layers, "detail": "sizes", **others}
+    found = OPERATION.respond(body, Context(lean=True))
+    return bool(found["valid"])
 
 
 class TestKnownNetworks:

@@ -18,8 +18,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service.app import create_app
-from service.openapi import text
-from service.operations import OPERATIONS, Operation
+from service.openapi import ENDPOINTS, text
+from service.operations import OPERATIONS
+from service.operations.shared.operation import Endpoint
 from service.routes.documents import OPENAPI
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
@@ -41,7 +42,7 @@ def test_the_description_is_valid_openapi_3_1() -> None:
 
 
 def test_every_route_is_described() -> None:
-    described = {(operation.method.upper(), operation.path) for operation in OPERATIONS}
+    described = {(endpoint.method.upper(), endpoint.path) for endpoint in ENDPOINTS}
     hidden = {"/", "/docs/start.js", "/docs/{asset}"}  # the front page sends on; the others are parts of /docs
     routes = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
@@ -52,20 +53,21 @@ def test_every_route_is_described() -> None:
     assert {route for route in routes if route[1] not in hidden} == described
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
-def test_every_operation_explains_itself(operation: Operation) -> None:
-    described = DESCRIPTION["paths"][operation.path][operation.method]
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
+def test_every_operation_explains_itself(endpoint: Endpoint) -> None:
+    described = DESCRIPTION["paths"][endpoint.path][endpoint.method]
     assert len(described["summary"]) > 10
     assert len(described["description"]) > 20
-    if operation.method == "post":
+    if endpoint.method == "post":
         assert "example" in described["requestBody"]["content"]["application/json"]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
-def test_every_example_is_answered_as_described(client: FlaskClient, operation: Operation) -> None:
-    described = DESCRIPTION["paths"][operation.path][operation.method]
-    kwargs = {"json": described["requestBody"]["content"]["application/json"]["example"]} if operation.body else {}
-    answer = client.open(operation.example_path, method=operation.method.upper(), **kwargs)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
+def test_every_example_is_answered_as_described(client: FlaskClient, endpoint: Endpoint) -> None:
+    described = DESCRIPTION["paths"][endpoint.path][endpoint.method]
+    has_body = "requestBody" in described
+    kwargs = {"json": described["requestBody"]["content"]["application/json"]["example"]} if has_body else {}
+    answer = client.open(endpoint.example_path, method=endpoint.method.upper(), **kwargs)
     assert answer.status_code == 200
     content = described["responses"]["200"]["content"]
     assert answer.mimetype in content
@@ -77,7 +79,7 @@ def test_every_example_is_answered_as_described(client: FlaskClient, operation: 
 
 def test_every_example_fits_its_own_request_schema() -> None:
     for operation in OPERATIONS:
-        if operation.body is not None:
+        if operation.has_body:
             content = DESCRIPTION["paths"][operation.path][operation.method]["requestBody"]["content"][
                 "application/json"
             ]

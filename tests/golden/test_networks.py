@@ -10,12 +10,13 @@ import jsonpatch
 import pytest
 
 from service.core.frameworks import FRAMEWORKS
-from service.routes.networks import respond
+from service.operations.validate_network import OPERATION
 from tests.golden.reader import HERE, cases
 
 Case = dict[str, Any]
 Document = dict[str, Any]
 
+respond = OPERATION.respond
 FILES = ("sound", "mistakes", "fields")
 FIGURES = ("output_shape", "parameters", "buffers", "macs")
 

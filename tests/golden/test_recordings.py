@@ -14,7 +14,7 @@ from service.core.diagnostics import Diagnostic
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
 from service.core.questions.sizes import shaped_site, sizes_at
-from service.routes.convolve import APPLICABLE
+from service.operations.shared.array_job import APPLICABLE
 from service.schemas.layers import describe
 from tests.golden.reader import HERE, cases, version
 

@@ -6,8 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core.questions.batch import plain_sizes
+from service.operations import Context
+from service.operations.output_size import OPERATION
 from service.problems import Problem
-from service.routes.output_size import respond
+
+LEAN = Context(lean=True)
 
 numbers = st.one_of(st.integers(-1, 9), st.sampled_from([True, 2.0, "3", None, 2**31, 2**31 - 1, 2**64, 10**30]))
 soundly = st.integers(1, 9)
@@ -45,7 +48,7 @@ def questions(draw: st.DrawFn) -> Any:
 def test_what_the_columns_answer_is_what_the_usual_way_answers(asked: list[Any]) -> None:
     found = plain_sizes(asked)
     for index, sizes in found.items():
-        assert respond(asked[index], lean=True) == {"output_size": sizes}, asked[index]
+        assert OPERATION.respond(asked[index], LEAN) == {"output_size": sizes}, asked[index]
         assert all(type(size) is int for size in sizes)
 
 
@@ -59,7 +62,7 @@ def test_the_columns_answer_keras_in_its_own_words(sizes: list[tuple[int, int, i
         {"framework": "keras", "input_size": size, "layer": layer}
         for (size, _, _), layer in zip(sizes, words, strict=True)
     ]
-    assert plain_sizes(asked) == {n: respond(one, lean=True)["output_size"] for n, one in enumerate(asked)}
+    assert plain_sizes(asked) == {n: OPERATION.respond(one, LEAN)["output_size"] for n, one in enumerate(asked)}
 
 
 @given(
@@ -83,7 +86,7 @@ def test_the_columns_answer_every_sound_convolution(asked: list[Any]) -> None:
     found = plain_sizes(asked)
     for index, question in enumerate(asked):
         try:
-            sizes = respond(question, lean=True)["output_size"]
+            sizes = OPERATION.respond(question, LEAN)["output_size"]
         except Problem:
             assert index not in found
             continue

@@ -9,8 +9,8 @@ from service.core.convolve.kernels.padding import Array
 from service.core.diagnostics import Fact
 from service.core.diagnostics.arrays import bias_mismatch, operand_missing_or_unused, weight_mismatch
 from service.core.layers.base import Pointer
+from service.core.layers.convolution import Convolution
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
-from service.core.layers.windows import Convolution
 
 
 @dataclass(frozen=True, kw_only=True)

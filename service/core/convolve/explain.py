@@ -13,8 +13,9 @@ from service.core.convolve.preparing import weight_order
 from service.core.convolve.running import Result
 from service.core.geometry.arithmetic import adaptive_window
 from service.core.geometry.axes import AdaptiveAxis, Axis, PaddedAxis, TransposedAxis, WindowAxis
+from service.core.layers.convolution import Convolution, Convolving
 from service.core.layers.pools import GlobalPool
-from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
+from service.core.layers.transposed_convolution import TransposedConvolution
 
 Number = int | float
 

@@ -12,7 +12,7 @@ from service.core.convolve.operands import Operands
 from service.core.diagnostics import Diagnostic
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.layers.base import Site
-from service.core.layers.windows import Convolving
+from service.core.layers.convolution import Convolving
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,9 @@ from service.core.convolve.operands import Operands
 from service.core.convolve.pool_windows import pool_windows
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.layers.base import Layer, Site
+from service.core.layers.convolution import Convolution, Convolving
 from service.core.layers.padding import Crop, Pad
-from service.core.layers.windows import Convolution, Convolving, TransposedConvolution
+from service.core.layers.transposed_convolution import TransposedConvolution
 
 CALL_COST = 20_000
 """Multiply-accumulates that take as long as one call into NumPy, a few microseconds. Chosen."""

@@ -6,7 +6,8 @@ from service.core.convolve.kernels.padding import Array
 from service.core.convolve.kernels.task import Task
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.layers.base import Site
-from service.core.layers.windows import Convolution, TransposedConvolution
+from service.core.layers.convolution import Convolution
+from service.core.layers.transposed_convolution import TransposedConvolution
 
 
 def task_of(site: Site, source: Array, weight: Array, out: Array) -> Task:

@@ -17,13 +17,14 @@ from service.core.diagnostics.arrays import (
     operand_missing_or_unused,
     weight_mismatch,
 )
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from service.core.layers.base import Kind, Layer, Source
+from service.core.layers.convolution import Convolving
 from service.core.layers.registry import LAYERS
 from service.core.layers.separable import DepthwiseConvolution
-from service.core.layers.windows import Convolving, TransposedConvolution
+from service.core.layers.transposed_convolution import TransposedConvolution
 
 WEIGHT_AXES: Mapping[tuple[bool, bool], str] = {
     (True, False): "SIO",
@@ -52,7 +53,7 @@ def unused_or_missing(kind: Kind, operands: Operands) -> list[Diagnostic]:
 
 
 def arrange(
-    description: Description, operands: Operands, framework: Framework, layout: Layout | None
+    description: PostedLayer, operands: Operands, framework: Framework, layout: Layout | None
 ) -> Arrangement | list[Diagnostic]:
     """How the posted arrays are arranged for this layer, or what is wrong with them; `layout` overrides the layer's."""
     assert description.kind is not None
@@ -79,7 +80,7 @@ def kernel_shape(arrangement: Arrangement, operands: Operands) -> list[int] | No
 
 
 def prepare(
-    description: Description, arrangement: Arrangement, operands: Operands, framework: Framework
+    description: PostedLayer, arrangement: Arrangement, operands: Operands, framework: Framework
 ) -> Job | list[Diagnostic]:
     """The job that a layer and arrays make, or what is wrong with them. Looks at shapes, and extremes of integers."""
     assert description.kind is not None and description.layer is not None
@@ -111,7 +112,7 @@ def prepare(
 
 
 def _prepare_depthwise(
-    description: Description,
+    description: PostedLayer,
     layer: DepthwiseConvolution,
     arrangement: Arrangement,
     operands: Operands,
@@ -158,7 +159,7 @@ def _prepare_depthwise(
     )
 
 
-def _with_channels(description: Description, layer: Convolving, arrangement: Arrangement, weight: Array) -> Convolving:
+def _with_channels(description: PostedLayer, layer: Convolving, arrangement: Arrangement, weight: Array) -> Convolving:
     """The layer with the channels that its weight has."""
     first, second = arrangement.weight_inward(weight, weight_order(description.layer)).shape[:2]
     if isinstance(layer, TransposedConvolution):
@@ -167,7 +168,7 @@ def _with_channels(description: Description, layer: Convolving, arrangement: Arr
 
 
 def _contradictions(
-    description: Description, layer: Convolving, arrangement: Arrangement, operands: Operands
+    description: PostedLayer, layer: Convolving, arrangement: Arrangement, operands: Operands
 ) -> Iterator[Fact]:
     """Parameters that contradict the shapes of the arrays."""
     assert operands.weight is not None

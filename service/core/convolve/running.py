@@ -18,9 +18,10 @@ from service.core.convolve.pool_windows import pool_windows
 from service.core.convolve.preparing import weight_order
 from service.core.geometry.axes import PaddedAxis
 from service.core.layers.base import Site
+from service.core.layers.convolution import Convolving
 from service.core.layers.padding import Crop, Pad
 from service.core.layers.pools import AveragePool, GlobalPool, LpPool
-from service.core.layers.windows import Convolving, TransposedConvolution
+from service.core.layers.transposed_convolution import TransposedConvolution
 
 SEPARATE_BYTES = 2**24
 """Bytes held at once of the depthwise step of a separable convolution. Chosen, for the limit of 64 MiB in all."""

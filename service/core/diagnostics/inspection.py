@@ -37,7 +37,7 @@ def inspect(site: Site, *, warnings: bool = True) -> list[Diagnostic]:
     diagnostics = _run(error_checks, site)
     if any(diagnostic.is_error and diagnostic.has("sizes are doubtful") for diagnostic in diagnostics):
         diagnostics = [diagnostic for diagnostic in diagnostics if not diagnostic.has("too small")]
-    if site.broken:
+    if site.unreadable:
         return [diagnostic for diagnostic in diagnostics if diagnostic.has("survives unread parameters")]
     if not warnings or any(diagnostic.is_error for diagnostic in diagnostics):
         return diagnostics

@@ -24,14 +24,14 @@ def setting(site: Site, parameter: str, value: Any) -> Patch:
     if spelled != parameter and spelled in CONVERSIONS:
         added = {"op": "add", "path": pointer_text((*site.location, parameter)), "value": value}
         return (*removing(site, parameter), added)
-    return replacing((*site.location, spelled), site.written[spelled], value)
+    return replacing((*site.location, spelled), site.posted[spelled], value)
 
 
 def removing(site: Site, parameter: str) -> Patch:
     """Take a parameter away."""
     spelled = site.spelling[parameter]
     path = pointer_text((*site.location, spelled))
-    return ({"op": "test", "path": path, "value": site.written[spelled]}, {"op": "remove", "path": path})
+    return ({"op": "test", "path": path, "value": site.posted[spelled]}, {"op": "remove", "path": path})
 
 
 def inserting_before(site: Site, layer: dict[str, Any]) -> Patch:
@@ -39,10 +39,10 @@ def inserting_before(site: Site, layer: dict[str, Any]) -> Patch:
     if not site.in_network:
         return ()
     path = pointer_text(site.location)
-    if "inputs" not in site.written:
+    if "inputs" not in site.posted:
         return ({"op": "add", "path": path, "value": layer},)
     name = f"{layer['type']}_before_{site.name}"[:LONGEST_NAME]
-    between = {"name": name, **layer, "inputs": site.written["inputs"]}
+    between = {"name": name, **layer, "inputs": site.posted["inputs"]}
     moved = (*site.location[:-1], int(site.location[-1]) + 1, "inputs")
     return (
         {"op": "add", "path": path, "value": between},

@@ -11,28 +11,28 @@ from service.core.layers.base import LONGEST_NAME, Kind, Layer, Pointer, Site, S
 
 
 @dataclass(frozen=True, kw_only=True)
-class Description:
+class PostedLayer:
     """What was posted for one layer, and what could be made of it."""
 
     location: Pointer
-    written: Mapping[str, Any] = field(default_factory=dict)
+    posted: Mapping[str, Any] = field(default_factory=dict)
     kind: Kind | None = None
     layer: Layer | None = None
     """None where the kind is not known; otherwise made from the parameters that could be read."""
     spelling: Mapping[str, str] = field(default_factory=dict)
-    broken: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
     """Parameters that are missing or could not be read."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
     """Where parameters that the layer does not give were taken from."""
     diagnostics: tuple[Diagnostic, ...] = ()
     key: bytes | None = None
-    """What was written, if nothing is wrong with it: layers with the same key are alike."""
+    """What was posted, if nothing is wrong with it: layers with the same key are alike."""
 
     @property
     def type(self) -> str:
-        """The type as it was written, or `layer` where it was not."""
-        written = self.written.get("type")
-        return self.kind.name if self.kind else written[:LONGEST_NAME] if isinstance(written, str) else "layer"
+        """The type as it was posted, or `layer` where there is none."""
+        type_name = self.posted.get("type")
+        return self.kind.name if self.kind else type_name[:LONGEST_NAME] if isinstance(type_name, str) else "layer"
 
     def site(
         self,
@@ -56,9 +56,9 @@ class Description:
             name=name,
             sources=sources,
             spelling=self.spelling,
-            written=self.written,
+            posted=self.posted,
             anchors=self.anchors,
-            broken=self.broken,
+            unreadable=self.unreadable,
             in_network=in_network,
             sizes_only=sizes_only,
         )

@@ -54,7 +54,7 @@ def _parameters(site: Site) -> Iterator[Fact]:
 
 def _entries(site: Site, parameter: str) -> int:
     """How many entries the author wrote, which in some spellings is not how many we hold."""
-    return len(site.written.get(site.spelling[parameter], ()))
+    return len(site.posted.get(site.spelling[parameter], ()))
 
 
 def _counts(accepted: Sequence[int]) -> str:

@@ -15,7 +15,7 @@ def no_notes(axis: Axis) -> Iterator[str]:
     yield from ()
 
 
-def nothing_ignored(family: str, written: Mapping[str, Any]) -> str | None:
+def nothing_ignored(family: str, posted: Mapping[str, Any]) -> str | None:
     """No member of a layer makes the framework ignore another."""
     return None
 

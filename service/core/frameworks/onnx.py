@@ -46,10 +46,10 @@ def shape_inference_notes(axis: Axis) -> Iterator[str]:
         yield f"onnx.shape_inference reports {plain} here up to opset 21"
 
 
-def ignored_pads(family: str, written: Mapping[str, Any]) -> str | None:
+def ignored_pads(family: str, posted: Mapping[str, Any]) -> str | None:
     """A pool with `auto_pad` ignores its `pads`, which must be valid all the same."""
-    pads, kernel = written.get("pads"), written.get("kernel_shape")
-    if family not in ("max_pool", "avg_pool", "lp_pool") or written.get("auto_pad", "NOTSET") == "NOTSET":
+    pads, kernel = posted.get("pads"), posted.get("kernel_shape")
+    if family not in ("max_pool", "avg_pool", "lp_pool") or posted.get("auto_pad", "NOTSET") == "NOTSET":
         return None
     if not isinstance(pads, list) or not isinstance(kernel, list) or len(pads) != 2 * len(kernel):
         return None

@@ -127,11 +127,11 @@ class Site:
     sources: tuple[Source, ...] = ()
     spelling: Mapping[str, str] = field(default_factory=dict)
     """How the author spelled each parameter that is given; a parameter left out is missing."""
-    written: Mapping[str, Any] = field(default_factory=dict)
+    posted: Mapping[str, Any] = field(default_factory=dict)
     """The layer object as it was posted."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
     """Where parameters that the layer does not give were taken from."""
-    broken: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
     """Parameters that could not be read; what depends on them is unknown."""
     in_network: bool = False
     sizes_only: bool = False
@@ -169,7 +169,7 @@ class Site:
     def locate(self, at: str | Pointer) -> Pointer:
         """The pointer to a parameter in the author's own spelling, or to the layer if it was not given."""
         path = (at,) if isinstance(at, str) else at
-        if path and path[0] in self.written and path[0] in OF_THE_GRAPH:
+        if path and path[0] in self.posted and path[0] in OF_THE_GRAPH:
             return (*self.location, *path)
         if not path or path[0] not in self.spelling:
             return self.anchors.get(str(path[0]), self.location) if path else self.location
@@ -224,7 +224,7 @@ class Site:
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
         """The layer's axes with every parameter resolved; empty where they cannot be."""
-        return () if self.broken else self.layer.axes(self)
+        return () if self.unreadable else self.layer.axes(self)
 
     def per_axis(self, parameter: str, value: Any = None) -> tuple[int, ...] | None:
         """A per-axis parameter as one integer per axis; None when it has not as many as there are axes."""

@@ -60,7 +60,7 @@ def _indices(
 
 def _input_location(node: Node, position: int) -> Pointer:
     """Where a layer names one of its inputs: an entry of a list, or the one name."""
-    is_list = isinstance(node.description.written.get("inputs"), list)
+    is_list = isinstance(node.description.posted.get("inputs"), list)
     return (*node.description.location, "inputs", *((position,) if is_list else ()))
 
 

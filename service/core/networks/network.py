@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer, Source
@@ -17,7 +17,7 @@ TensorKey = int | str
 class Node:
     """A layer as the network lists it: its description, its name if it has one, its inputs if it names them."""
 
-    description: Description
+    description: PostedLayer
     name: str | None = None
     inputs: tuple[str, ...] | None = None
 

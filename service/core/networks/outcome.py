@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.core.diagnostics import Diagnostic, graph, inspect, placed, reading
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, Rounding
 from service.core.geometry.axis_field import AxisField
@@ -52,7 +52,7 @@ _cached: dict[tuple[object, ...], Outcome] = {}
 
 
 def outcome_of(
-    description: Description,
+    description: PostedLayer,
     framework: Framework,
     shapes: tuple[Shape | None, ...],
     name: str,
@@ -71,7 +71,7 @@ def outcome_of(
 
 
 def _inspected(
-    description: Description,
+    description: PostedLayer,
     framework: Framework,
     shapes: tuple[Shape | None, ...],
     name: str,
@@ -88,7 +88,7 @@ def _inspected(
     diagnostics += inspect(site)
     sizes_survive = all(diagnostic.has("sizes survive") for diagnostic in diagnostics if diagnostic.is_error)
     shape = site.layer.output_shape(site) if sizes_survive else site.layer.declared_shape(site)
-    return _with_costs(site, shape) if not site.broken else Outcome(shape), diagnostics
+    return _with_costs(site, shape) if not site.unreadable else Outcome(shape), diagnostics
 
 
 def _missing_parameters(site: Site) -> list[Diagnostic]:
@@ -96,7 +96,7 @@ def _missing_parameters(site: Site) -> list[Diagnostic]:
     return [
         diagnostic
         for name in site.layer.declares
-        if getattr(site.layer, name) is None and name not in site.broken
+        if getattr(site.layer, name) is None and name not in site.unreadable
         for diagnostic in placed(reading.missing_parameter(f"`{site.kind.name}`", name, site.location))
     ]
 
@@ -106,7 +106,7 @@ def _wrong_number_of_inputs(site: Site, count: int) -> list[Diagnostic]:
     if count >= 2 if site.layer.merges else count == 1:
         return []
     wanted = "two or more" if site.layer.merges else "one"
-    location = (*site.location, "inputs") if "inputs" in site.written else site.location
+    location = (*site.location, "inputs") if "inputs" in site.posted else site.location
     return placed(graph.wrong_number_of_inputs(f"`{site.name}`", count, wanted, location))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from service.core.diagnostics import Diagnostic, inspect, placed
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.diagnostics.questions import frameworks_disagree
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
@@ -41,7 +41,7 @@ class Comparison:
 
 
 def compare(
-    description: Description,
+    description: PostedLayer,
     framework: Framework,
     *,
     size: int | Sequence[int] | None = None,
@@ -60,7 +60,7 @@ def compare(
 
 
 def _site(
-    description: Description, asked: Framework, row: Framework, size: int | Sequence[int] | None, shape: Shape | None
+    description: PostedLayer, asked: Framework, row: Framework, size: int | Sequence[int] | None, shape: Shape | None
 ) -> Site:
     """The layer under one framework, a shape put into that framework's order of axes."""
     if shape is None:
@@ -119,9 +119,9 @@ def _without_size_rules(axis: Axis) -> Axis:
     return replace(axis, empty_output=False) if isinstance(axis, TransposedAxis) else axis
 
 
-def _disagreements(framework: Framework, verdicts: Mapping[str, Verdict], description: Description) -> list[Diagnostic]:
+def _disagreements(framework: Framework, verdicts: Mapping[str, Verdict], description: PostedLayer) -> list[Diagnostic]:
     own = verdicts[framework.name]
-    at = (*description.location, "type") if "type" in description.written else description.location
+    at = (*description.location, "type") if "type" in description.posted else description.location
     diagnostics = []
     for other in verdicts.values():
         if not (own.accepted and other.accepted) or other.equal == "values":

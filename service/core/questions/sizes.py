@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.core.diagnostics import Diagnostic, inspect
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import Shape, Size
@@ -21,7 +21,7 @@ class SizeResult:
     diagnostics: list[Diagnostic]
 
 
-def size_per_axis(description: Description, size: int | Sequence[int]) -> list[int]:
+def size_per_axis(description: PostedLayer, size: int | Sequence[int]) -> list[int]:
     """A spatial size as one integer per axis: as many as the type, the size or the longest parameter has."""
     if not isinstance(size, int):
         return list(size)
@@ -33,7 +33,7 @@ def size_per_axis(description: Description, size: int | Sequence[int]) -> list[i
 
 
 def sized_site(
-    description: Description, framework: Framework, size: int | Sequence[int], location: Pointer = ("input_size",)
+    description: PostedLayer, framework: Framework, size: int | Sequence[int], location: Pointer = ("input_size",)
 ) -> Site | None:
     """The layer before an input of which only the spatial size is known."""
     spatial = size_per_axis(description, size)
@@ -42,7 +42,7 @@ def sized_site(
     return description.site(framework, (shape,), sources=(source,), sizes_only=True)
 
 
-def shaped_site(description: Description, framework: Framework, shape: Shape) -> Site | None:
+def shaped_site(description: PostedLayer, framework: Framework, shape: Shape) -> Site | None:
     """The layer before an input of this shape."""
     return description.site(framework, (shape,), sources=(Source("the input", ("input_shape",)),))
 

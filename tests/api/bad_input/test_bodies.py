@@ -125,19 +125,17 @@ class TestFraming:
             (NETWORK, '{"layers": [1, {"type": "relu", "type": "gelu"}]}', "type"),
         ],
     )
-    def test_a_member_that_stands_twice_is_a_400(
+    def test_a_duplicate_key_is_a_400(
         self, client: FlaskClient, problem: Problem, path: str, body: str, name: str
     ) -> None:
         document = problem(client.post(path, data=body, content_type="application/json"), 400)
-        expected = f'the body is not acceptable JSON: the member "{name}" stands twice in one object'
+        expected = f'the body is not acceptable JSON: duplicate key "{name}"'
         assert document["detail"] == expected
 
-    def test_a_member_that_stands_twice_in_a_long_body_is_a_400_too(
-        self, client: FlaskClient, problem: Problem
-    ) -> None:
+    def test_a_duplicate_key_in_a_long_body_is_a_400_too(self, client: FlaskClient, problem: Problem) -> None:
         body = f'{{"input": [{"1.5, " * 300_000}1], "weight": [1], "weight": [2]}}'
         document = problem(client.post(CONVOLVE, data=body, content_type="application/json"), 400)
-        assert document["detail"] == "the body is not acceptable JSON: a member stands twice in one object"
+        assert document["detail"] == "the body is not acceptable JSON: duplicate key"
 
     def test_many_members_once_and_one_twice_are_told_apart_at_once(
         self, client: FlaskClient, problem: Problem
@@ -146,7 +144,7 @@ class TestFraming:
         began = perf_counter()
         response = client.post(SIZE, data=f'{{{members} "49999": 2}}', content_type="application/json")
         assert perf_counter() - began < 1
-        assert '"49999" stands twice' in problem(response, 400)["detail"]
+        assert problem(response, 400)["detail"].endswith('duplicate key "49999"')
 
     @pytest.mark.parametrize(
         "name", ["a:b", '\\"a\\":', "\\u003a", ":" * 3000], ids=["colon", "quotes", "escaped", "many"]

@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
 
-from service.routes import networks
-from service.routes.gate import heavy_work
+from service.operations.shared import network_layers
+from service.routes.slots import compute_slot
 from tests.api.bad_input.samples import CONVOLVE, NETWORK, SIZE, Answered, Document, Limited, Problem, Refuse
 
 BATCH = "/v1/batch"
@@ -177,12 +177,12 @@ def test_a_bomb_of_json_is_refused_before_it_is_parsed(limited: Limited, path: s
 def test_a_network_with_very_many_mistakes_is_refused_as_a_whole(
     client: FlaskClient, problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(networks, "MOST_MISTAKES", 100)
+    monkeypatch.setattr(network_layers, "MOST_MISTAKES", 100)
     for wrong, status in ((2, 200), (3, 422)):
         layers = [RELU | {f"m{index}": 1 for index in range(wrong)}] * 50
         response = client.post(NETWORK, json={"input_shape": [1, 1, 4], "layers": layers})
         assert response.status_code == status
-    assert problem(response, 422)["detail"].startswith("the layers are wrong in more than 100 places")
+    assert problem(response, 422)["detail"].startswith("the layers have more than 100 mistakes")
 
 
 def chain(length: int, channels: int = 3) -> Document:
@@ -191,19 +191,19 @@ def chain(length: int, channels: int = 3) -> Document:
     return {"input_shape": [1, 3, 8], "layers": [layer] * length}
 
 
-def test_judging_many_layers_waits_its_turn_and_few_do_not(limited: Limited, problem: Problem) -> None:
+def test_judging_many_layers_waits_for_a_slot_and_few_do_not(limited: Limited, problem: Problem) -> None:
     client = limited(heavy_wait_seconds=0, large_network_layers=5)
-    with heavy_work():
+    with compute_slot():
         assert client.post(NETWORK, json=chain(4)).json["valid"]
         busy = client.post(NETWORK, json=chain(5))
-    assert "all 1 computations that run at once are taken" in problem(busy, 503)["detail"]
+    assert "busy: 1 of 1 computation slots are in use" in problem(busy, 503)["detail"]
     assert busy.headers["Retry-After"] == "1"
     assert client.post(NETWORK, json=chain(5)).json["valid"]
 
 
-def test_trying_many_fixes_waits_its_turn_too(limited: Limited, problem: Problem) -> None:
+def test_trying_many_fixes_waits_for_a_slot_too(limited: Limited, problem: Problem) -> None:
     client = limited(heavy_wait_seconds=0, large_network_layers=5)
-    with heavy_work():
+    with compute_slot():
         [told] = client.post(NETWORK, json=chain(2, channels=4)).json["diagnostics"]
         problem(client.post(NETWORK, json=chain(3, channels=4)), 503)
     assert told["fixes"]

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.routes import convolve
+from service.routes.slots import compute_slot
 from tests.api.bad_input.samples import Document, Limited
 
 Refused = Callable[..., str]
@@ -100,7 +100,7 @@ class TestTensors:
     @pytest.mark.parametrize(
         ("inputs", "said"),
         [
-            ([INPUT, INPUT, WEIGHT], "the input `input` is there twice"),
+            ([INPUT, INPUT, WEIGHT], "the input `input` is given more than once"),
             ([WEIGHT], "there is no input `input`, which is what the layer is applied to"),
             ([INPUT | {"name": "x"}], 'there is no input "x"; there is input, weight, bias'),
             ([INPUT | {"name": 3}], "`/inputs/0/name` is 3: input should be a valid string"),
@@ -232,7 +232,7 @@ class TestParameters:
         ("outputs", "said"),
         [
             ([{"name": "y"}], 'there is no output "y"; there is `output`'),
-            ([{"name": "output"}, {"name": "output"}], "the output `output` is asked for twice"),
+            ([{"name": "output"}, {"name": "output"}], "the output `output` is requested more than once"),
             (
                 [{"name": "output", "parameters": {"classification": 3}}],
                 "the parameter `classification` of an output is not supported",
@@ -314,11 +314,11 @@ class TestTooMuch:
         said = refused({"inputs": [INPUT]}, **{"Content-Encoding": "br"})
         assert said == "the body's encoding is br; read here are gzip and deflate"
 
-    def test_when_all_turns_are_taken_it_is_a_503(self, limited: Limited) -> None:
+    def test_when_all_slots_are_in_use_it_is_a_503(self, limited: Limited) -> None:
         client = limited(heavy_wait_seconds=0)
-        with convolve.heavy_work():
+        with compute_slot():
             response = client.post(PATH, json={"inputs": [INPUT, WEIGHT]})
-        assert text(response, 503).startswith("all 1 computations that run at once are taken")
+        assert text(response, 503).startswith("busy: 1 of 1 computation slots are in use")
         assert response.headers["Retry-After"] == "1"
 
     def test_a_defect_of_ours_is_told_in_the_same_form(
@@ -327,7 +327,7 @@ class TestTooMuch:
         def broken(*_: object) -> None:
             raise RuntimeError("broken")
 
-        monkeypatch.setattr("service.routes.inference.computed", broken)
+        monkeypatch.setattr("service.operations.infer.computed", broken)
         body = {"inputs": [INPUT, WEIGHT]}
         assert text(client.post(PATH, json=body), 500) == (
             "the service failed on this request; the failure has been logged"

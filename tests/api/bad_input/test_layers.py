@@ -51,7 +51,7 @@ class TestLayer:
 
     def test_an_unknown_layer_type_like_none_points_to_the_list(self, refuse: Refuse) -> None:
         diagnostic = only(refuse(SIZE, {"input_size": 6, "layer": {"type": "xyzzy"}}))
-        assert diagnostic["help"] == "choose a type that `/v1/layers` lists"
+        assert diagnostic["help"] == "choose a type from the list of layers"
         assert diagnostic["fixes"] == []
 
     def test_an_unknown_parameter_gets_the_nearest_name_and_a_fix(self, refuse: Refuse, answered: Answered) -> None:

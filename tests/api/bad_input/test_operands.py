@@ -41,13 +41,13 @@ class TestOperands:
                 {"input": IMAGE, "weight": KERNEL, "layer": {"type": "max_pool2d", "kernel_size": 2}},
                 "operand-missing-or-unused",
                 "/weight",
-                "`max_pool2d` has no use for a `weight`",
+                "`max_pool2d` takes no `weight`",
             ),
             (
                 {"input": IMAGE, "bias": [1], "layer": {"type": "avg_pool2d", "kernel_size": 2}},
                 "operand-missing-or-unused",
                 "/bias",
-                "`avg_pool2d` has no use for a `bias`",
+                "`avg_pool2d` takes no `bias`",
             ),
             (
                 {"input": BATCH, "weight": weight(2, 4, 2, 2), "bias": [1, 2, 3]},
@@ -102,7 +102,7 @@ class TestOperands:
                 {"input": [1, 2], "weight": [1], "layer": {"padding": 2, "padding_mode": "reflect"}},
                 "padding-exceeds-input",
                 "/layer/padding",
-                "`reflect` padding of 2 on axis 0 exceeds the 1 that an input of 2 can give",
+                "`reflect` padding of 2 on axis 0 exceeds 1, the most that an input of 2 can give",
             ),
         ],
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.core.convolve import engine
 from service.core.convolve.engine import Job, Operands
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import FRAMEWORKS
 from service.schemas.layers import describe
 
@@ -21,7 +21,7 @@ def prepared(layer: dict[str, Any], source: Array, weight: Array | None = None, 
     kernel = None if weight is None else list(weight.shape[2:])
     supplied = {} if kernel is None else {"kernel_size": kernel}
     described = describe(layer, ("layer",), default_type="conv", framework=row, supplied=supplied)
-    assert isinstance(described, Description)
+    assert isinstance(described, PostedLayer)
     arrangement = engine.arrange(described, operands, row, None)
     assert not isinstance(arrangement, list)
     job = engine.prepare(described, arrangement, operands, row)

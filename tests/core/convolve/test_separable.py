@@ -5,7 +5,7 @@ import pytest
 
 from service.core.convolve import engine, running
 from service.core.convolve.engine import Job, Operands
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import FRAMEWORKS
 from service.schemas.layers import describe
 from tests.core.convolve.jobs import Array, drawn
@@ -18,7 +18,7 @@ def separable(source: Array, weight: Array, pointwise: Array) -> Job:
     described = describe(
         {"type": "separable_conv2d"}, ("layer",), default_type="conv", framework=row, supplied=supplied
     )
-    assert isinstance(described, Description)
+    assert isinstance(described, PostedLayer)
     arrangement = engine.arrange(described, operands, row, None)
     assert not isinstance(arrangement, list)
     job = engine.prepare(described, arrangement, operands, row)

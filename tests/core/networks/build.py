@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from service.core.diagnostics.posted_layer import Description
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import DEFAULT_FRAMEWORK
 from service.core.geometry.shapes import Shape
 from service.core.layers import LAYERS
@@ -21,9 +21,9 @@ def node(posted: Posted, index: int = 0) -> Node:
     """A layer whose parameters are spelled as ours, and valid."""
     kind = LAYERS[posted["type"]]
     parameters = {name: value for name, value in posted.items() if name not in ("type", "name", "inputs")}
-    description = Description(
+    description = PostedLayer(
         location=("layers", index),
-        written=posted,
+        posted=posted,
         kind=kind,
         layer=kind.layer(**parameters),
         spelling={name: name for name in parameters},

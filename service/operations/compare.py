@@ -1,0 +1,95 @@
+"""`POST /v1/compare`: one layer under the rules of every framework."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from service.core.questions.compare import Comparison, Verdict
+from service.core.questions.compare import compare as comparison_of
+from service.operations.shared.layer_question import LayerQuestion, read_question
+from service.operations.shared.operation import Context, Operation
+from service.problems import refused
+from service.rendering import axis_object, diagnostic_object
+from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Size
+from service.schemas.fields import FrameworkName
+
+
+class CompareRequest(LayerQuestion):
+    """One layer and one input size or shape, in the order of axes of the framework named."""
+
+
+class FrameworkVerdict(Answer):
+    """What one framework makes of the layer."""
+
+    accepted: bool
+    output_size: list[Size | None] | None
+    axes: list[AxisObject]
+    equal: Literal["values", "shape", "neither"] | None = Field(
+        description="Against the framework asked for: the same values, only the same sizes, or neither."
+    )
+    written: dict[str, Any] | list[dict[str, Any]] | None = Field(
+        description="Arguments, or layers, that compute the values asked for here; null where there are none."
+    )
+    notes: list[str] = Field(description="What the framework's own tools report otherwise.")
+    diagnostics: list[DiagnosticObject]
+
+
+class CompareAnswer(Answer):
+    """One layer under every framework's rules."""
+
+    framework: FrameworkName
+    output_size: list[Size | None] | None
+    frameworks: dict[FrameworkName, FrameworkVerdict]
+    diagnostics: list[DiagnosticObject]
+
+
+def run(request: CompareRequest, context: Context) -> dict[str, Any]:
+    """Every framework's verdict; a lean answer has for each the size, or null where it refuses."""
+    described, shape, mistakes = read_question(request)
+    if mistakes:
+        raise refused(mistakes)
+    comparison = comparison_of(described, request.row, size=request.input_size, shape=shape)
+    if context.lean:
+        return {"output_size": {name: verdict.output_size for name, verdict in comparison.verdicts.items()}}
+    return _full(request, comparison)
+
+
+def _full(request: CompareRequest, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "framework": request.framework,
+        "output_size": comparison.verdicts[request.framework].output_size,
+        "frameworks": {name: _verdict(verdict) for name, verdict in comparison.verdicts.items()},
+        "diagnostics": [diagnostic_object(diagnostic) for diagnostic in comparison.diagnostics],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "accepted": verdict.accepted,
+        "output_size": verdict.output_size,
+        "axes": [axis_object(axis) for axis in verdict.axes],
+        "equal": verdict.equal,
+        "written": verdict.equivalent,
+        "notes": verdict.notes or [],
+        "diagnostics": [{**diagnostic_object(diagnostic), "fixes": []} for diagnostic in verdict.diagnostics],
+    }
+
+
+OPERATION = Operation(
+    name="v1-compare",
+    method="post",
+    path="/v1/compare",
+    tag="questions",
+    place=2,
+    summary="The same layer under every framework's rules",
+    description="For each framework the size and padding, or why it refuses; whether its values equal those of the"
+    " framework asked for; and how to write a layer there that computes the same.",
+    request=CompareRequest,
+    answer=CompareAnswer,
+    run=run,
+    batched=True,
+    example={
+        "input_size": [12, 9],
+        "layer": {"type": "max_pool2d", "kernel_size": 3, "stride": 2, "ceil_mode": True},
+    },
+)

@@ -1,0 +1,253 @@
+"""`POST /v1/networks/input-sizes`: which input sizes a network accepts, or which give a wanted output."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le, Len
+from pydantic import Field
+
+from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics.arrays import too_large
+from service.core.geometry.shapes import Layout, Size, shape_text
+from service.core.layers import LAYERS
+from service.core.layers.parameters import Positive
+from service.core.networks.accepted_sizes import AcceptedSizes
+from service.core.networks.input_sizes import (
+    InputSizesQuestion,
+    InputSizesResult,
+    OutputAxesError,
+    find_input_sizes,
+)
+from service.core.networks.judging import judge
+from service.core.networks.network import Network
+from service.core.networks.trials import TooManyTrialsError, Trials
+from service.operations.shared.affordability import require_within_limit
+from service.operations.shared.network_layers import LayerList, nodes_of
+from service.operations.shared.operation import Context, Operation
+from service.problems import refused
+from service.rendering import diagnostic_object
+from service.schemas.answers import Answer, DiagnosticObject, Pair
+from service.schemas.bodies import Body, missing_one_of
+from service.schemas.fields import SHAPE, SIZE, Form, FrameworkName, InputName, SpatialSize
+from service.settings import settings
+
+
+class InputSizesRequest(Body):
+    """Layers, the channels of what goes in, and the range of sizes that is asked about."""
+
+    layers: LayerList = Field(description="The layers; the last one is the output.")
+    channels: Annotated[
+        Positive | Annotated[dict[InputName, Positive], Len(1)] | None,
+        Form("an integer of at least 1, or an object of them by name"),
+    ] = Field(None, description="Channels of the input, or of several inputs by name, all of one size.")
+    input_shape: Annotated[Annotated[list[Positive | None], Len(3, 5)] | None, SHAPE] = Field(
+        None, description="In place of `channels`: all axes, null where the size is asked for."
+    )
+    rank: Annotated[Annotated[int, Ge(1), Le(3)] | None, Form("an integer from 1 to 3")] = Field(
+        None, description="Spatial axes, where neither a layer's type nor `input_shape` tells."
+    )
+    range: Annotated[
+        list[Positive], Len(2, 2), Form("a list of two integers of at least 1: the least and the most")
+    ] = Field([1, 512], description="The least and the most to try.")
+    output_size: Annotated[SpatialSize | None, SIZE] = Field(
+        None, description="Only sizes that give this output are asked for."
+    )
+    input_size: Annotated[SpatialSize | None, SIZE] = Field(
+        None, description="The accepted sizes nearest to this one are given too."
+    )
+
+
+class NearestSizes(Answer):
+    """The accepted sizes nearest to the one that was asked about, which may be itself."""
+
+    below: int | None
+    above: int | None
+
+
+class SizeRule(Answer):
+    """The input sizes of one axis that a network accepts."""
+
+    minimum: int | None = Field(description="The least accepted size of the range.")
+    rule: str = Field(description="In words.")
+    modulus: int | None = Field(
+        description="Accepted from the minimum to the end of the range are the sizes that leave one of the residues"
+        " when divided by it; null where there is no such rule."
+    )
+    residues: list[int] | None
+    accepted: list[Pair] = Field(description="Every accepted size of the range, as first and last of each run.")
+    nearest: NearestSizes | None = None
+
+
+class InputSizesAnswer(Answer):
+    """The input sizes that a network accepts."""
+
+    framework: FrameworkName
+    axes: list[SizeRule] = Field(
+        description="Each axis for itself; where axes are coupled, the sizes that all of them may have alike."
+    )
+    coupled: bool = Field(description="Whether the sizes of one axis depend on another's, as under a linear head.")
+    combinations: list[list[Pair]] | None = Field(
+        None, description="Where axes are coupled: every block of accepted sizes; null where there are too many to try."
+    )
+    diagnostics: list[DiagnosticObject] = Field(description="Where nothing is accepted: what is wrong at the largest.")
+
+
+def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
+    """The accepted sizes of each axis; a lean answer has no more than those."""
+    question = _question(request)
+    first, last = question.bounds
+    require_within_limit(last - first + 1, "max_input_sizes", "the number of sizes in `range`", ("range",))
+    with context.slot():
+        network = _network(request, question)
+        trials = Trials(network, settings().max_trials // context.share)
+        if not trials.can_run:
+            raise refused(_errors(network))
+        result = _result(trials, question)
+        members = _members(request, question, result)
+        if context.lean:
+            axes = [{"accepted": axis["accepted"]} for axis in members["axes"]]
+            return {"axes": axes, "coupled": result.coupled}
+        nothing = not any(axis.ranges for axis in result.axes) and not result.blocks
+        members["diagnostics"] = [diagnostic_object(error) for error in _errors(network)] if nothing else []
+    return members
+
+
+def _result(trials: Trials, question: InputSizesQuestion) -> InputSizesResult:
+    """The sizes that the network accepts; a Problem where they take too many trials to find."""
+    allowed = trials.budget
+    try:
+        return find_input_sizes(trials, question)
+    except TooManyTrialsError:
+        what = "the number of layers to try"
+        raise refused(placed(too_large(what, allowed + 1, allowed, "max_trials", ("range",))), 413) from None
+    except OutputAxesError as error:
+        form = f"left out, since the output {shape_text(error.shape)} has other axes"
+        raise refused(placed(reading.wrong_type("output_size", None, form, ("output_size",)))) from None
+
+
+def _question(request: InputSizesRequest) -> InputSizesQuestion:
+    """The question as core takes it.
+
+    Raises:
+        Problem: where the number of axes is not known, or what is asked is contradictory.
+    """
+    channels, given, batch = _inputs(request)
+    output = request.output_size
+    if isinstance(output, int):
+        output = [output] * len(given)
+    first, last = request.range
+    mistakes: list[Diagnostic] = []
+    if first > last:
+        form = "the least before the most"
+        mistakes += placed(reading.parameter_out_of_range("range", request.range, "reversed", form, ("range",)))
+    if all(size is not None for size in given):
+        form = "null on the axes that are asked about"
+        mistakes += placed(reading.wrong_type("input_shape", request.input_shape, form, ("input_shape",)))
+    for name in ("output_size", "input_size"):
+        value = getattr(request, name)
+        if isinstance(value, list) and len(value) != len(given):
+            form = f"one integer, or {len(given)}: one per axis"
+            mistakes += placed(reading.wrong_type(name, value, form, (name,)))
+    if mistakes:
+        raise refused(mistakes)
+    wanted = None if output is None else tuple(output)
+    return InputSizesQuestion(channels=channels, given=given, bounds=(first, last), batch=batch, output_size=wanted)
+
+
+def _inputs(request: InputSizesRequest) -> tuple[dict[str, Size], tuple[Size, ...], Size]:
+    """The channels of each input, the sizes that are given, and the batch."""
+    layout: Layout = request.row.layout
+    if request.input_shape is not None:
+        if request.channels is not None:
+            facts = reading.conflicting_parameters("channels", "input_shape", "the channels", ("input_shape",))
+            raise refused(placed(facts))
+        shape, axes = tuple(request.input_shape), len(request.input_shape) - 2
+        return {"input": shape[layout.channel_axis(len(shape), axes)]}, layout.spatial(shape, axes), shape[0]
+    rank = request.rank or _rank_of(request.layers)
+    if rank is None:
+        raise refused(missing_one_of("rank", "input_shape"))
+    channels = request.channels if isinstance(request.channels, dict) else {"input": request.channels}
+    return dict(channels), (None,) * rank, 1
+
+
+def _rank_of(layers: Sequence[Any]) -> int | None:
+    """The spatial axes that the first layer with so many in its name works on."""
+    named = (LAYERS.get(str(raw.get("type"))) for raw in layers if isinstance(raw, dict))
+    return next((kind.rank for kind in named if kind is not None and kind.rank is not None), None)
+
+
+def _network(request: InputSizesRequest, question: InputSizesQuestion) -> Network:
+    """The network with the largest input there is to try."""
+    layout = request.row.layout
+    spatial = question.all_axes([question.bounds[1]] * len(question.free))
+    inputs = {name: layout.join((question.batch,), channels, spatial) for name, channels in question.channels.items()}
+    place = ("input_shape",) if request.input_shape is not None else ("channels",)
+    return Network(
+        framework=request.row,
+        inputs=inputs,
+        input_locations=dict.fromkeys(inputs, place),
+        nodes=nodes_of(request.layers, request.row),
+    )
+
+
+def _errors(network: Network) -> list[Diagnostic]:
+    """What is wrong with the network at the largest size, which is hardly the size."""
+    return [diagnostic for diagnostic in judge(network, full=False).diagnostics if diagnostic.is_error]
+
+
+def _members(request: InputSizesRequest, question: InputSizesQuestion, result: InputSizesResult) -> dict[str, Any]:
+    near = request.input_size
+    sizes: Sequence[Size] = [near] * len(question.given) if isinstance(near, int) or near is None else near
+    rules = dict(zip(question.free, result.axes, strict=True))
+    axes = []
+    for axis, (given, size) in enumerate(zip(question.given, sizes, strict=True)):
+        axes.append(_axis(rules[axis], question.bounds, size) if given is None else _given_axis(given))
+    members: dict[str, Any] = {"framework": request.framework, "axes": axes, "coupled": result.coupled}
+    if result.coupled:
+        members["combinations"] = result.blocks
+    return members
+
+
+def _axis(accepted: AcceptedSizes, bounds: tuple[int, int], near: int | None) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        "minimum": accepted.minimum,
+        "rule": accepted.text(bounds),
+        "modulus": accepted.modulus,
+        "residues": accepted.residues,
+        "accepted": accepted.ranges,
+    }
+    if near is not None:
+        below, above = accepted.nearest(near)
+        members["nearest"] = {"below": below, "above": above}
+    return members
+
+
+def _given_axis(size: int) -> dict[str, Any]:
+    """An axis that was given its size."""
+    return {"minimum": size, "rule": f"{size}, as given", "modulus": None, "residues": None, "accepted": [[size, size]]}
+
+
+OPERATION = Operation(
+    name="v1-networks-input-sizes",
+    method="post",
+    path="/v1/networks/input-sizes",
+    tag="questions",
+    place=7,
+    summary="Which input sizes a network accepts",
+    description="Every size of the range is tried on every axis that has no size yet. The answer has the exact list"
+    " and the rule behind it; `output_size` keeps those that give this output, `input_size` asks for the nearest to"
+    " it. Axes that depend on each other, as under a linear head, are answered as coupled, with every combination.",
+    request=InputSizesRequest,
+    answer=InputSizesAnswer,
+    run=run,
+    batched=True,
+    example={
+        "channels": 3,
+        "input_size": 350,
+        "layers": [
+            {"name": "down", "type": "max_pool2d", "kernel_size": 2},
+            {"type": "upsample", "scale_factor": 2},
+            {"type": "concat", "inputs": ["upsample_1", "input"]},
+        ],
+    },
+)

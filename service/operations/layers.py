@@ -1,0 +1,85 @@
+"""`GET /v1/layers`: every layer type with its parameters."""
+
+from dataclasses import MISSING, fields
+from inspect import cleandoc
+from typing import Any
+
+from pydantic import Field
+
+from service.core.frameworks import FRAMEWORKS
+from service.core.layers import LAYERS, Kind
+from service.core.layers.parameters import PARAMETERS
+from service.operations.shared.operation import Context, NoParameters, Operation
+from service.schemas.answers import Answer
+from service.schemas.fields import FrameworkName
+
+
+class ParameterRow(Answer):
+    """A parameter of a layer type."""
+
+    name: str
+    meaning: str
+    form: str
+    aliases: list[str] = Field(description="Other spellings that are accepted.")
+    required: bool
+    default: Any = Field(None, description="null: as the framework has it, or as what arrives.")
+
+
+class LayerRow(Answer):
+    """A layer type."""
+
+    type: str
+    family: str
+    rank: int | None = Field(description="Spatial axes; null: as many as the input has.")
+    description: str
+    frameworks: list[FrameworkName]
+    parameters: list[ParameterRow]
+
+
+class LayersAnswer(Answer):
+    """Every layer type."""
+
+    layers: list[LayerRow]
+
+
+def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
+    """The layer types in the order of the registry."""
+    return {"layers": [_layer(kind) for kind in LAYERS.values()]}
+
+
+def _layer(kind: Kind) -> dict[str, Any]:
+    return {
+        "type": kind.name,
+        "family": kind.family,
+        "rank": kind.rank,
+        "description": cleandoc(kind.layer.__doc__ or ""),
+        "frameworks": [
+            name
+            for name, framework in FRAMEWORKS.items()
+            if not kind.layer.windowed or framework.rules_for(kind.name, kind.family)
+        ],
+        "parameters": [_parameter(kind, name) for name in kind.layer.parameter_names()],
+    }
+
+
+def _parameter(kind: Kind, name: str) -> dict[str, Any]:
+    row = PARAMETERS[name]
+    default = next(field.default for field in fields(kind.layer) if field.name == name)
+    members: dict[str, Any] = {"name": name, "meaning": row.meaning, "form": row.form, "aliases": list(row.aliases)}
+    members["required"] = default is MISSING
+    if default is not MISSING:
+        members["default"] = default
+    return members
+
+
+OPERATION = Operation(
+    name="v1-layers",
+    method="get",
+    path="/v1/layers",
+    tag="catalogue",
+    place=1,
+    summary="Every layer type with its parameters",
+    description="From the registry that the code runs on: parameters, defaults, other spellings, frameworks.",
+    answer=LayersAnswer,
+    run=run,
+)

@@ -1,0 +1,99 @@
+"""`POST /v1/output-size`: one layer, one input, what comes out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from service.core.diagnostics import Diagnostic
+from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
+from service.operations.shared.layer_question import LayerQuestion, read_question
+from service.operations.shared.operation import Context, Operation
+from service.operations.shared.tried_fixes import with_tried_fixes
+from service.problems import refused
+from service.rendering import axis_object, diagnostic_object
+from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Shape, Size
+from service.schemas.fields import FrameworkName
+
+
+class OutputSizeRequest(LayerQuestion):
+    """One layer and one input size or shape."""
+
+
+class OutputSizeAnswer(Answer):
+    """What comes out of a layer."""
+
+    framework: FrameworkName
+    output_size: list[Size | None]
+    output_shape: Shape | None = Field(None, description="Given when `input_shape` was.")
+    axes: list[AxisObject]
+    diagnostics: list[DiagnosticObject]
+
+
+def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
+    """The size axis by axis; a lean answer has the size or shape only, and a lean Problem no fixes."""
+    answer, diagnostics = _assess(request, warnings=not context.lean)
+    broken = answer is None or any(diagnostic.is_error for diagnostic in diagnostics)
+    if context.lean and not broken:
+        return _lean(request, answer)
+    if diagnostics and not context.lean:
+        diagnostics = with_tried_fixes(diagnostics, request, _diagnostics, share=context.share)
+    if answer is None or broken:
+        raise refused(diagnostics)
+    return _full(request, answer, diagnostics)
+
+
+def _diagnostics(request: OutputSizeRequest) -> Sequence[Diagnostic]:
+    return _assess(request)[1]
+
+
+def _assess(request: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeResult | None, Sequence[Diagnostic]]:
+    """The answer, if there is one, and every diagnostic."""
+    described, shape, mistakes = read_question(request)
+    if mistakes:
+        return None, mistakes
+    if shape is not None:
+        site = shaped_site(described, request.row, shape)
+    else:
+        site = sized_site(described, request.row, request.input_size or 1)
+    assert site is not None  # a description without diagnostics has a layer
+    answer = sizes_at(site, warnings=warnings)
+    return answer, answer.diagnostics
+
+
+def _lean(request: OutputSizeRequest, answer: SizeResult | None) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    if request.input_shape is None:
+        return {"output_size": answer.output_size}
+    return {"output_shape": answer.output_shape}
+
+
+def _full(request: OutputSizeRequest, answer: SizeResult, diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    members: dict[str, Any] = {"framework": request.framework, "output_size": answer.output_size}
+    if request.input_shape is not None:
+        members["output_shape"] = answer.output_shape
+    members["axes"] = [axis_object(axis) for axis in answer.axes]
+    members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in diagnostics]
+    return members
+
+
+OPERATION = Operation(
+    name="v1-output-size",
+    method="post",
+    path="/v1/output-size",
+    tag="questions",
+    place=1,
+    summary="What size comes out of a layer",
+    description="One layer and one input size or shape; the output size axis by axis, with the formula filled in."
+    " A layer that its framework refuses is a 422 that says why.",
+    request=OutputSizeRequest,
+    answer=OutputSizeAnswer,
+    run=run,
+    batched=True,
+    example={
+        "framework": "pytorch",
+        "input_size": [224, 224],
+        "layer": {"type": "conv2d", "kernel_size": 7, "stride": 2, "padding": 3},
+    },
+)

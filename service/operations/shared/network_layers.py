@@ -1,0 +1,64 @@
+"""The posted layers of a network as its nodes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from annotated_types import Len
+
+from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics.posted_layer import PostedLayer
+from service.core.frameworks import Framework
+from service.core.layers.base import LONGEST_NAME, Pointer
+from service.core.networks.network import Node
+from service.operations.shared.affordability import require_within_limit
+from service.problems import Problem
+from service.schemas.fields import LAYERS, LayerObject
+from service.schemas.layers import describe_in_network
+
+MOST_MISTAKES = 20_000
+"""Mistakes in the layers themselves that are listed. Chosen."""
+
+LayerList = Annotated[list[LayerObject], Len(1), LAYERS]
+
+
+def nodes_of(layers: Sequence[Any], framework: Framework) -> list[Node]:
+    """The layers in the order in which they are listed.
+
+    Raises:
+        Problem: with status 413 where they are too many, 422 where they have too many mistakes.
+    """
+    lists = [raw.get("inputs") for raw in layers if isinstance(raw, dict)]
+    connections = sum(len(inputs) for inputs in lists if isinstance(inputs, list))
+    require_within_limit(len(layers), "max_layers", "the number of layers", ("layers",))
+    require_within_limit(connections, "max_connections", "the number of inputs of all layers", ("layers",))
+    nodes, mistakes = [], 0
+    for index, raw in enumerate(layers):
+        nodes.append(_node(raw, ("layers", index), framework))
+        mistakes += len(nodes[-1].description.diagnostics)
+        if mistakes > MOST_MISTAKES:
+            raise Problem(422, f"the layers have more than {MOST_MISTAKES} mistakes")
+    return nodes
+
+
+def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
+    """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
+    described = describe_in_network(raw, location, framework)
+    mistakes: list[Diagnostic] = []
+    name, inputs = described.posted.get("name"), described.posted.get("inputs")
+    if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
+        form = f"a string of 1 to {LONGEST_NAME} letters"
+        mistakes += placed(reading.wrong_type("name", name, form, (*location, "name")))
+        name = None
+    listed = [inputs] if isinstance(inputs, str) else inputs
+    if listed is not None and not (isinstance(listed, list) and listed and all(map(_is_name, listed))):
+        form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
+        mistakes += placed(reading.wrong_type("inputs", inputs, form, (*location, "inputs")))
+        listed, described = None, PostedLayer(location=location, posted=described.posted)
+    if mistakes:
+        described = replace(described, diagnostics=(*described.diagnostics, *mistakes), key=None)
+    return Node(description=described, name=name, inputs=None if listed is None else tuple(listed))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_NAME

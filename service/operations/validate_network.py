@@ -1,0 +1,220 @@
+"""`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len
+from pydantic import FailFast, Field
+
+from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.geometry.shapes import Shape as CoreShape
+from service.core.layers.base import Pointer
+from service.core.networks.advice import with_advice
+from service.core.networks.judging import JudgedLayer, Judgement, judge
+from service.core.networks.network import Network
+from service.core.networks.warnings import network_warnings
+from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
+from service.operations.shared.network_layers import LayerList, nodes_of
+from service.operations.shared.operation import Context, Operation
+from service.operations.shared.tried_fixes import with_tried_fixes
+from service.problems import refused
+from service.rendering import diagnostic_object, receptive_field_object
+from service.schemas.answers import Answer, Count, DiagnosticObject, Shape
+from service.schemas.bodies import Body, missing_one_of, read_shape
+from service.schemas.fields import DETAIL, SHAPE, Form, FrameworkName, InputName, PostedShape
+from service.settings import settings
+
+
+class NetworkRequest(Body):
+    """Layers and the shape of what goes in."""
+
+    layers: LayerList = Field(description="The layers; the last one is the output.")
+    input_shape: Annotated[PostedShape | None, SHAPE] = Field(
+        None, description="All axes, in the framework's order; batch may be null."
+    )
+    inputs: Annotated[Annotated[dict[InputName, PostedShape], Len(1)] | None, Form("an object of shapes by name")] = (
+        Field(None, description="Several inputs: shapes by name.")
+    )
+    detail: Annotated[Literal["full", "sizes"], DETAIL] = Field(
+        "full", description='"sizes" leaves costs and receptive fields out.'
+    )
+    receptive_field_of: Annotated[
+        list[OutputOfLayer], FailFast(), Form("a list of objects with `layer` and `output`")
+    ] = Field(default_factory=list, description="Outputs whose exact boxes of input pixels are wanted.")
+
+
+class ReceptiveFieldObject(Answer):
+    """Which pixels of the input an output sees, per axis."""
+
+    size: list[float]
+    stride: list[float]
+    start: list[float] = Field(description="The centre of output 0's field, in pixels; the first pixel is 0.")
+    aligned: bool = Field(True, description="Left out when true: all paths agree on centres and strides.")
+
+
+class NetworkLayer(Answer):
+    """One layer of a network; with `detail: sizes` only its name, type and output shape."""
+
+    name: str
+    type: str
+    input_shapes: list[Shape | None] | None = None
+    output_shape: Shape | None
+    parameters: Count | None = Field(None, description="Trainable ones.")
+    buffers: Count | None = Field(None, description="Running statistics.")
+    macs: Count | None = Field(None, description="Multiply-accumulates for the batch given; a null batch counts as 1.")
+    activation_bytes: Count | None = Field(None, description="Of the output, 4 bytes an element.")
+    receptive_field: ReceptiveFieldObject | None = None
+
+
+class Totals(Answer):
+    """Sums over all layers; null where one of them is not known."""
+
+    parameters: Count | None
+    buffers: Count | None
+    macs: Count | None
+    flops: Count | None = Field(description="2 * macs")
+    activation_bytes: Count | None
+    peak_activation_bytes: Count | None = Field(description="The most alive at once, the input included.")
+
+
+class NetworkReport(Answer):
+    """A network judged: every shape, cost and diagnostic."""
+
+    valid: bool
+    framework: FrameworkName
+    output_shape: Shape | None
+    layers: list[NetworkLayer]
+    totals: Totals | None = None
+    receptive_fields: list[SeenBox] | None = Field(None, description="Given when `receptive_field_of` was.")
+    diagnostics: list[DiagnosticObject]
+
+
+def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
+    """The report; a lean answer has the validity, the output's shape and the names of the diagnostics."""
+    size, full = len(request.layers), request.detail == "full"
+    require_affordable(request.receptive_field_of, size)
+    with _slot_for(size, context):
+        network = _network(request)
+        judgement = judge(network, full=full and not context.lean)
+        if context.lean:
+            names = [diagnostic.rule.name for diagnostic in judgement.diagnostics]
+            return {"valid": judgement.valid, "output_shape": judgement.output_shape, "diagnostics": names}
+        diagnostics: Sequence[Diagnostic] = judgement.diagnostics
+        if full and context.share == 1:
+            diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
+        boxes = dependency_boxes(request.receptive_field_of, network, judgement)
+    with _slot_for(size * sum(len(diagnostic.fixes) for diagnostic in diagnostics), context):
+        diagnostics = with_tried_fixes(diagnostics, request, _diagnostics, size=size, share=context.share)
+    return _full(request, judgement, diagnostics, boxes)
+
+
+def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
+    """A slot for judging so many layers, each time that one is judged again counted; none for few."""
+    return context.slot() if layers >= settings().large_network_layers else nullcontext()
+
+
+def _diagnostics(request: NetworkRequest) -> Sequence[Diagnostic]:
+    return judge(_network(request), full=False).diagnostics
+
+
+def _network(request: NetworkRequest) -> Network:
+    """The network that was posted.
+
+    Raises:
+        Problem: where it has no input, or too many layers.
+    """
+    shapes, locations = _inputs(request)
+    row = request.row
+    return Network(
+        framework=row,
+        inputs=shapes,
+        input_locations=locations,
+        nodes=nodes_of(request.layers, row),
+    )
+
+
+def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Pointer]]:
+    """The shapes of the inputs by name, and where each was posted."""
+    if request.input_shape is not None and request.inputs is not None:
+        raise refused(placed(reading.conflicting_parameters("input_shape", "inputs", "the input", ("inputs",))))
+    posted: dict[str, tuple[list[int | None], Pointer]]
+    if request.inputs is not None:
+        posted = {name: (shape, ("inputs", name)) for name, shape in request.inputs.items()}
+    elif request.input_shape is not None:
+        posted = {"input": (request.input_shape, ("input_shape",))}
+    else:
+        raise refused(missing_one_of("input_shape", "inputs"))
+    shapes = {}
+    for name, (shape, location) in posted.items():
+        shapes[name], mistakes = read_shape(shape, location)
+        if mistakes:
+            raise refused(mistakes)
+    return shapes, {name: location for name, (_, location) in posted.items()}
+
+
+def _full(
+    request: NetworkRequest, judgement: Judgement, diagnostics: Sequence[Diagnostic], boxes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    full = request.detail == "full"
+    members: dict[str, Any] = {
+        "valid": judgement.valid,
+        "framework": request.framework,
+        "output_shape": judgement.output_shape,
+        "layers": [_layer(layer, full=full) for layer in judgement.layers],
+    }
+    if full:
+        members["totals"] = judgement.totals
+    if boxes:
+        members["receptive_fields"] = boxes
+    members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in diagnostics]
+    return members
+
+
+def _layer(layer: JudgedLayer, *, full: bool) -> dict[str, Any]:
+    members: dict[str, Any] = {"name": layer.name, "type": layer.type}
+    if full:
+        members["input_shapes"] = layer.input_shapes
+    members["output_shape"] = layer.outcome.output_shape
+    if full:
+        members |= {
+            "parameters": layer.outcome.parameters,
+            "buffers": layer.outcome.buffers,
+            "macs": layer.outcome.macs,
+            "activation_bytes": layer.outcome.activation_bytes,
+            "receptive_field": receptive_field_object(layer.receptive_field) if layer.receptive_field else None,
+        }
+    return members
+
+
+OPERATION = Operation(
+    name="v1-networks-validate",
+    method="post",
+    path="/v1/networks/validate",
+    tag="questions",
+    place=6,
+    summary="Whether a network is sound, and what it costs",
+    description="Every shape, cost, receptive field and diagnostic of a list or graph of layers, in one answer. A"
+    " layer's `inputs` name the layers it takes; the one before by default; `input` is the network's own.",
+    request=NetworkRequest,
+    answer=NetworkReport,
+    run=run,
+    batched=True,
+    example={
+        "input_shape": [1, 3, 32, 48],
+        "layers": [
+            {"name": "conv1", "type": "conv2d", "out_channels": 16, "kernel_size": 3, "padding": 1},
+            {"type": "relu"},
+            {
+                "name": "conv2",
+                "type": "conv2d",
+                "in_channels": 32,
+                "out_channels": 16,
+                "kernel_size": 3,
+                "padding": 1,
+            },
+            {"name": "sum", "type": "add", "inputs": ["conv1", "conv2"]},
+            {"type": "max_pool2d", "kernel_size": 2},
+        ],
+    },
+)

@@ -1,0 +1,80 @@
+"""Answers: what those of several endpoints share.
+
+Operations write answers as plain dictionaries, for speed; the tests validate every answer that they get.
+"""
+
+from typing import Annotated, Any
+
+from annotated_types import Ge, Len
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.core.diagnostics.model import Applicability, Severity
+
+Count = Annotated[int, Ge(0)]
+Size = Annotated[int, Ge(0)]
+Shape = list[Size | None]
+Pair = Annotated[list[int], Len(2, 2)]
+
+
+class Answer(BaseModel):
+    """The base of all answers: nothing in them is undocumented."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RelatedPlace(Answer):
+    """Another place that has to do with a diagnostic."""
+
+    location: str = Field(description="A JSON Pointer into the posted body.")
+    message: str
+
+
+class FixProposal(Answer):
+    """A change that was tried: it removes its diagnostic and adds no error."""
+
+    title: str
+    applicability: Applicability = Field(
+        description="safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply."
+    )
+    patch: list[dict[str, Any]] = Field(description="A JSON Patch (RFC 6902) of the posted body.")
+
+
+class DiagnosticObject(Answer):
+    """One fact found about a request."""
+
+    code: str
+    name: str = Field(description="The bad pattern; stable.")
+    severity: Severity
+    url: str = Field(description="Where the diagnostic is documented.")
+    message: str = Field(description="The fact, with its numbers.")
+    location: str = Field(description="A JSON Pointer into the posted body.")
+    related: list[RelatedPlace]
+    help: str | None
+    fixes: list[FixProposal]
+
+
+class ProblemDocument(Answer):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None
+    errors: list[DiagnosticObject]
+
+
+class AxisObject(Answer):
+    """One spatial axis; members that its layer kind does not have are left out."""
+
+    input: Size | None
+    padding: Pair | None = Field(None, description="Positions before and after; cropped in a transposed convolution.")
+    kernel: int | None = None
+    effective_kernel: int | None = Field(None, description="dilation*(kernel - 1) + 1")
+    stride: int | None = None
+    dilation: int | None = None
+    output_padding: int | None = None
+    output: Size | None
+    unread: Size | None = Field(None, description="Trailing positions of the padded input that no window covers.")
+    formula: str | None = Field(description="The size formula with this axis' numbers in it.")

@@ -1,0 +1,83 @@
+"""Request bodies: what most of them share, and their validation. A layer is taken as posted; `layers` reads it."""
+
+from collections.abc import Iterator
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from service.core.diagnostics import Diagnostic, Fact, placed
+from service.core.diagnostics.reading import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
+from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
+from service.core.geometry.shapes import Shape
+from service.core.layers.base import Pointer
+from service.problems import refused
+from service.schemas.errors import require_narrow, validation_facts
+from service.schemas.fields import Form, FrameworkName
+
+OPSETS = FRAMEWORKS["onnx"].opsets or (0, 0)
+OPSET_FORM = f"an integer from {OPSETS[0]} to {OPSETS[1]}"
+
+
+class StrictModel(BaseModel):
+    """The base of all that is posted to `/v1`: nothing is converted, nothing unknown is ignored."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Body(StrictModel):
+    """What most bodies share: the framework whose rules apply."""
+
+    framework: Annotated[FrameworkName, Form("one of " + ", ".join(f'"{name}"' for name in FRAMEWORKS))] = Field(
+        DEFAULT_FRAMEWORK.name, description="Whose rules apply."
+    )
+    opset: Annotated[int | None, Form(OPSET_FORM)] = Field(
+        None, description="ONNX only: the operator set, the newest by default."
+    )
+
+    @property
+    def row(self) -> Framework:
+        """The framework's row."""
+        return FRAMEWORKS[self.framework].at(self.opset)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(model: type[Model], document: object) -> Model:
+    """The document as this model.
+
+    Raises:
+        Problem: with status 422 and every mistake.
+    """
+    require_narrow(document)
+    try:
+        body = model.model_validate(document)
+    except ValidationError as error:
+        raise refused(placed(validation_facts(error, document, "the body", model))) from None
+    if isinstance(body, Body) and (mistakes := list(_opset_mistakes(body))):
+        raise refused(placed(mistakes))
+    return body
+
+
+def _opset_mistakes(body: Body) -> Iterator[Fact]:
+    """Only some frameworks have operator sets, and those a range of them."""
+    if body.opset is None:
+        return
+    if body.row.opsets is None:
+        yield from unknown_parameter(f"a question about {body.row.title}", "opset", (), ("opset",))
+    elif not body.row.opsets[0] <= body.opset <= body.row.opsets[1]:
+        yield from parameter_out_of_range("opset", body.opset, "which is not known", OPSET_FORM, ("opset",))
+
+
+def read_shape(shape: list[int | None], location: Pointer) -> tuple[Shape, list[Diagnostic]]:
+    """A posted shape and what is wrong with it: only the batch, its first axis, may be null."""
+    for index, size in enumerate(shape):
+        if size is None and index:
+            form = "an integer of at least 1: only the batch may be null"
+            return tuple(shape), placed(wrong_type(str(location[-1]), None, form, (*location, index)))
+    return tuple(shape), []
+
+
+def missing_one_of(*names: str) -> list[Diagnostic]:
+    """The diagnostic of a body that has none of several members."""
+    return placed(missing_parameter("the body", "` or `".join(names), ()))
