@@ -47,8 +47,9 @@ def cycle(names: Sequence[str], locations: Sequence[Pointer]) -> Iterator[Fact]:
 
     Layers may be listed in any order, but the network must lead from its inputs to its output.
     """
+    listed = ", ".join(f"`{name}`" for name in names)
     yield Fact(
-        f"the layers {', '.join(f'`{name}`' for name in names)} depend on each other in a cycle",
+        f"the layers {listed} depend on each other in a cycle" if len(names) > 1 else f"{listed} depends on itself",
         anchor=(*locations[0], "inputs"),
         help="change the `inputs` of one of them",
         related=tuple(Related(place, f"`{name}`") for name, place in zip(names[1:], locations[1:], strict=True)),

@@ -30,9 +30,11 @@ def indivisible_channels(
 
     A group normalisation divides them by `num_groups`, a pixel shuffle by the square of its factor.
     """
-    needs = "" if divisor is None else f", so {divisor} channels become one"
+    message = f"{site.spelled(parameter)} is {value}, which does not divide {channels} channels"
+    if divisor is not None:
+        message = f"{site.spelled(parameter)} is {value}, but {channels} channels are no multiple of {divisor}"
     yield Fact(
-        f"{site.spelled(parameter)} is {value}{needs}, which does not divide {channels} channels",
+        message,
         parameter,
         help=f"give {site.spelled(parameter)} a value that divides them",
         fixes=(fix,) if fix else (),
