@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks.layers import LAYERS
 from benchmarks.measured_layers import Layer, Measured, measure
-from service.core.convolve.kernels.cores import CORES
+from service.core.convolve.kernels.cpu_cores import CORES
 
 THREADS = (1, 2)
 PAIRS = (("ours", "PyTorch"), ("fast", "PyTorch"), ("ours", "onnxruntime"), ("ours", "SciPy"))

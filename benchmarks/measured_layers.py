@@ -17,9 +17,9 @@ import numpy as np
 from benchmarks.layers import Computation, Convolution, Pool
 from service.core.convolve import engine
 from service.core.convolve.engine import Job, Operands, Options
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.frameworks import FRAMEWORKS
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 ROUNDS = 5
 SECONDS = 0.03
@@ -117,7 +117,7 @@ def seconds(compute: Computation, times: int) -> float:
 def scratch(layer: Layer, threads: int) -> float:
     """MiB held beyond operands and output."""
     job = prepared(layer, operands(layer))
-    with workers.at_most(threads):
+    with thread_pool.at_most(threads):
         tracemalloc.start()
         output = engine.run(job).output
         _, peak = tracemalloc.get_traced_memory()
@@ -168,5 +168,5 @@ def measure(layers: Sequence[Layer], threads: int) -> Iterator[Measured]:
     with ProcessPoolExecutor(1, mp_context=spawned, max_tasks_per_child=1) as processes:
         held = list(processes.map(partial(scratch, threads=threads), layers))
     for layer, mebibytes in zip(layers, held, strict=True):
-        with workers.at_most(threads):
+        with thread_pool.at_most(threads):
             yield Measured(layer, {**times(layer, threads), "MiB": mebibytes})

@@ -19,7 +19,7 @@ wsgi_app = "service.app:create_app()"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
 # Threads, because NumPy releases the interpreter lock while it computes, so that cheap requests are answered meanwhile.
-worker_class = "service.worker.Worker"
+worker_class = "service.gunicorn_worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", CORES))
 threads = 8
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-from service.routes import BLUEPRINTS, errors
+from service.routes import BLUEPRINTS, error_handlers
 from service.settings import settings
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
@@ -30,7 +30,7 @@ def create_app() -> Flask:
     )
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings().max_body_bytes
-    errors.register(app)
+    error_handlers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.before_request(_begin)

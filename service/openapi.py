@@ -20,12 +20,12 @@ from service.core.layers.parameters import PARAMETERS, RESHAPED
 from service.operations import OPERATIONS, Operation
 from service.operations.shared.operation import Endpoint
 from service.routes.documents import DOCUMENTS, OPENAPI, Document
-from service.routes.errors import MEDIA_TYPE
+from service.routes.error_handlers import MEDIA_TYPE
 from service.routes.exchange import JSON
 from service.routes.views import TRANSPORTS
 from service.schemas.answers import ProblemDocument
 from service.schemas.arrays import Base64Array, FlatArray
-from service.schemas.layer_parameters import validator
+from service.schemas.read_parameters import validator
 from service.schemas.tensors import InferenceError
 
 DESCRIPTION = """\

@@ -14,7 +14,7 @@ from flask import Flask, Response, request, request_finished
 from pydantic import BaseModel, ValidationError
 
 from service.operations import OPERATIONS
-from service.routes.errors import MEDIA_TYPE, speaks_inference
+from service.routes.error_handlers import MEDIA_TYPE, speaks_inference
 from service.schemas.answers import ProblemDocument
 from service.schemas.tensors import InferenceError
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.core.convolve import engine, explain
 from service.core.convolve.engine import Job, Operands, Result
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.arrays import non_finite_number, position_out_of_range
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.array_job import (
@@ -77,24 +77,21 @@ def read_operands(request: ConvolveRequest, npy_files: Mapping[str, memoryview] 
         Problem: with status 422 or 413 where one cannot be read, or there is no `input`.
     """
     if request.dtype is not None and request.dtype not in DTYPES:
-        raise refused(
-            placed(
-                reading.parameter_out_of_range("dtype", request.dtype, "which is not a choice", DTYPE_FORM, ("dtype",))
-            )
-        )
+        bound = "which is not a choice"
+        raise refused(placed(malformed.parameter_out_of_range("dtype", request.dtype, bound, DTYPE_FORM, ("dtype",))))
     files, reader = npy_files or {}, ArrayReader(settings().max_array_elements)
     arrays: dict[str, Array] = {}
     for name in ARRAYS:
         value = getattr(request, name)
         if value is not None and name in files:
-            both = reading.conflicting_parameters(f"the part {name}", f"{name} in `request`", name, (name,))
+            both = malformed.conflicting_parameters(f"the part {name}", f"{name} in `request`", name, (name,))
             raise refused(placed(both))
         if name in files:
             arrays[name] = reader.from_npy(files[name], (name,))
         elif value is not None:
             arrays[name] = reader.from_json(value, (name,), request.dtype)
     if "input" not in arrays:
-        raise refused(placed(reading.missing_parameter("the body", "input", ())))
+        raise refused(placed(malformed.missing_parameter("the body", "input", ())))
     return operands_of(arrays)
 
 

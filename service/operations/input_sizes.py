@@ -6,19 +6,14 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, Len
 from pydantic import Field
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.arrays import too_large
 from service.core.geometry.shapes import Layout, Size, shape_text
 from service.core.layers import LAYERS
 from service.core.layers.parameters import Positive
 from service.core.networks.accepted_sizes import AcceptedSizes
-from service.core.networks.input_sizes import (
-    InputSizesQuestion,
-    InputSizesResult,
-    OutputAxesError,
-    find_input_sizes,
-)
-from service.core.networks.judging import judge
+from service.core.networks.input_sizes import InputSizesQuestion, InputSizesResult, OutputAxesError, find_input_sizes
+from service.core.networks.judge_network import judge
 from service.core.networks.network import Network
 from service.core.networks.trials import TooManyTrialsError, Trials
 from service.operations.shared.affordability import require_within_limit
@@ -122,7 +117,7 @@ def _result(trials: Trials, question: InputSizesQuestion) -> InputSizesResult:
         raise refused(placed(too_large(what, allowed + 1, allowed, "max_trials", ("range",))), 413) from None
     except OutputAxesError as error:
         form = f"left out, since the output {shape_text(error.shape)} has other axes"
-        raise refused(placed(reading.wrong_type("output_size", None, form, ("output_size",)))) from None
+        raise refused(placed(malformed.wrong_type("output_size", None, form, ("output_size",)))) from None
 
 
 def _question(request: InputSizesRequest) -> InputSizesQuestion:
@@ -139,15 +134,15 @@ def _question(request: InputSizesRequest) -> InputSizesQuestion:
     mistakes: list[Diagnostic] = []
     if first > last:
         form = "the least before the most"
-        mistakes += placed(reading.parameter_out_of_range("range", request.range, "reversed", form, ("range",)))
+        mistakes += placed(malformed.parameter_out_of_range("range", request.range, "reversed", form, ("range",)))
     if all(size is not None for size in given):
         form = "null on the axes that are asked about"
-        mistakes += placed(reading.wrong_type("input_shape", request.input_shape, form, ("input_shape",)))
+        mistakes += placed(malformed.wrong_type("input_shape", request.input_shape, form, ("input_shape",)))
     for name in ("output_size", "input_size"):
         value = getattr(request, name)
         if isinstance(value, list) and len(value) != len(given):
             form = f"one integer, or {len(given)}: one per axis"
-            mistakes += placed(reading.wrong_type(name, value, form, (name,)))
+            mistakes += placed(malformed.wrong_type(name, value, form, (name,)))
     if mistakes:
         raise refused(mistakes)
     wanted = None if output is None else tuple(output)
@@ -159,7 +154,7 @@ def _inputs(request: InputSizesRequest) -> tuple[dict[str, Size], tuple[Size, ..
     layout: Layout = request.row.layout
     if request.input_shape is not None:
         if request.channels is not None:
-            facts = reading.conflicting_parameters("channels", "input_shape", "the channels", ("input_shape",))
+            facts = malformed.conflicting_parameters("channels", "input_shape", "the channels", ("input_shape",))
             raise refused(placed(facts))
         shape, axes = tuple(request.input_shape), len(request.input_shape) - 2
         return {"input": shape[layout.channel_axis(len(shape), axes)]}, layout.spatial(shape, axes), shape[0]

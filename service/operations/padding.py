@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.geometry.axes import TransposedAxis
 from service.core.questions.padding import AxisPadding, PaddingSolution, solve_padding
 from service.core.questions.sizes import size_per_axis, sized_site
@@ -15,7 +15,7 @@ from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
 from service.schemas.bodies import Body
 from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, LayerObject, SpatialSize
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 LEAN_MEMBERS = ("solvable", "padding", "output_padding")
 
@@ -87,7 +87,7 @@ def _solve(request: PaddingRequest) -> PaddingSolution | list[Diagnostic]:
     axes = len(size_per_axis(described, request.input_size))
     if isinstance(wanted, list) and len(wanted) != axes:
         form = f"one integer, or {axes}: one per axis of `input_size`"
-        return placed(reading.wrong_type("output_size", wanted, form, ("output_size",)))
+        return placed(malformed.wrong_type("output_size", wanted, form, ("output_size",)))
     solved = solve_padding(site, wanted, ("output_size",))
     errors = [diagnostic for diagnostic in solved.diagnostics if diagnostic.is_error]
     return errors if errors and not solved.axes else solved

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, Len
 from pydantic import Field, WithJsonSchema
 
-from service.core.diagnostics import Diagnostic, inspect, placed, reading
+from service.core.diagnostics import Diagnostic, inspect, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import LARGEST
 from service.core.layers.base import Site
@@ -20,7 +20,7 @@ from service.problems import refused
 from service.schemas.answers import Answer, Count, DiagnosticObject, Pair
 from service.schemas.bodies import Body
 from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, OneOf, SpatialSize
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 STAND_INS: Mapping[str, int] = {"kernel_size": 1}
 """Values for unknowns that a layer cannot be read without."""
@@ -92,7 +92,7 @@ def _mistakes(request: SolveRequest, described: PostedLayer) -> list[Diagnostic]
         return unsuitable
     mistakes = [*_mistaken_unknowns(request, described), *_mistaken_bounds(request)]
     if request.input_size is None and "input_size" not in request.unknown:
-        mistakes += placed(reading.missing_parameter("the body", "input_size", ()))
+        mistakes += placed(malformed.missing_parameter("the body", "input_size", ()))
     return mistakes
 
 
@@ -103,9 +103,9 @@ def _mistaken_unknowns(request: SolveRequest, described: PostedLayer) -> Iterato
         at = ("unknown", index)
         given = described.spelling.get(name) or ("input_size" if name == "input_size" and request.input_size else None)
         if given is not None:
-            yield from placed(reading.conflicting_parameters(given, "unknown", name, at))
+            yield from placed(malformed.conflicting_parameters(given, "unknown", name, at))
         elif name != "input_size" and name not in parameters:
-            yield from placed(reading.unknown_parameter(f"`{described.type}`", name, sorted(parameters), at))
+            yield from placed(malformed.unknown_parameter(f"`{described.type}`", name, sorted(parameters), at))
 
 
 def _mistaken_bounds(request: SolveRequest) -> Iterator[Diagnostic]:
@@ -114,12 +114,12 @@ def _mistaken_bounds(request: SolveRequest) -> Iterator[Diagnostic]:
         widest = WIDEST_BOUNDS[name]
         lowest = 0 if name in ("padding", "output_padding") else 1
         if name not in request.unknown:
-            yield from placed(reading.unknown_parameter("`bounds`", name, request.unknown, ("bounds", name)))
+            yield from placed(malformed.unknown_parameter("`bounds`", name, request.unknown, ("bounds", name)))
         elif not lowest <= least <= greatest < least + widest:
             form = f"[least, greatest] from {lowest}, at most {widest} values"
             value = [least, greatest]
             bound = "which holds no value, or too many"
-            yield from placed(reading.parameter_out_of_range(name, value, bound, form, ("bounds", name)))
+            yield from placed(malformed.parameter_out_of_range(name, value, bound, form, ("bounds", name)))
 
 
 def _question(request: SolveRequest, described: PostedLayer) -> SolveQuestion | list[Diagnostic]:
@@ -136,7 +136,7 @@ def _question(request: SolveRequest, described: PostedLayer) -> SolveQuestion | 
     wanted = request.output_size
     if isinstance(wanted, list) and len(wanted) != len(sizes):
         form = f"one integer, or {len(sizes)}: one per axis"
-        return placed(reading.wrong_type("output_size", wanted, form, ("output_size",)))
+        return placed(malformed.wrong_type("output_size", wanted, form, ("output_size",)))
     if unknown_input:
         site = _without_sizes(site)
     bounds: dict[str, tuple[int, int]] = dict(DEFAULT_BOUNDS)

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from annotated_types import Len
 from pydantic import FailFast, Field
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.geometry.shapes import Shape as CoreShape
 from service.core.layers.base import Pointer
 from service.core.networks.advice import with_advice
-from service.core.networks.judging import JudgedLayer, Judgement, judge
+from service.core.networks.judge_network import JudgedLayer, Judgement, judge
 from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
@@ -137,7 +137,7 @@ def _network(request: NetworkRequest) -> Network:
 def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Pointer]]:
     """The shapes of the inputs by name, and where each was posted."""
     if request.input_shape is not None and request.inputs is not None:
-        raise refused(placed(reading.conflicting_parameters("input_shape", "inputs", "the input", ("inputs",))))
+        raise refused(placed(malformed.conflicting_parameters("input_shape", "inputs", "the input", ("inputs",))))
     posted: dict[str, tuple[list[int | None], Pointer]]
     if request.inputs is not None:
         posted = {name: (shape, ("inputs", name)) for name, shape in request.inputs.items()}

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from service.core.diagnostics import placed, reading
+from service.core.diagnostics import malformed, placed
 from service.operations.convolve import OPERATION, apply, members, read_operands
 from service.operations.shared.array_job import ARRAYS
 from service.problems import Problem, refused
@@ -40,14 +40,14 @@ def _form() -> tuple[Any, dict[str, memoryview]]:
     for part in read_form(body_bytes(), boundary):
         name, place = part.name, (part.name,)
         if name not in PARTS:
-            raise refused(placed(reading.unknown_parameter("the form", name, PARTS, place)))
+            raise refused(placed(malformed.unknown_parameter("the form", name, PARTS, place)))
         if name in parts:
-            raise refused(placed(reading.conflicting_parameters(f"the first part {name}", "the second", name, place)))
+            raise refused(placed(malformed.conflicting_parameters(f"the first part {name}", "the second", name, place)))
         if not part.is_file and name != "request":
-            raise refused(placed(reading.wrong_type(name, part.beginning, "an `.npy` file with a file name", place)))
+            raise refused(placed(malformed.wrong_type(name, part.beginning, "an `.npy` file with a file name", place)))
         parts[name] = part.data
     if "request" not in parts:
-        raise refused(placed(reading.missing_parameter("the form", "request", ())))
+        raise refused(placed(malformed.missing_parameter("the form", "request", ())))
     return parse_body(bytes(parts.pop("request"))), parts
 
 

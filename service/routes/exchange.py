@@ -7,7 +7,7 @@ import orjson
 import pydantic_core
 from flask import Response, g, request
 
-from service.core.diagnostics.reading import shown
+from service.core.diagnostics.malformed import shown
 from service.operations import Context
 from service.problems import Problem
 from service.routes.encoding import coding_of_body, unpacked

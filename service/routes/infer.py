@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, request
 
-from service.core.diagnostics.reading import shown
+from service.core.diagnostics.malformed import shown
 from service.operations.infer import InferenceRequest, apply, inference_request, members, wants_binary
 from service.operations.shared.models import ModelRequest, require_model
 from service.problems import Problem

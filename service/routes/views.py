@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from service.operations import OPERATIONS, Operation
 from service.routes import convolve, infer
-from service.routes.errors import speaks_inference
+from service.routes.error_handlers import speaks_inference
 from service.routes.exchange import context, json_answer, plain_json_answer, read_json
 from service.routes.transport import Transport
 

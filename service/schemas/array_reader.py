@@ -15,8 +15,8 @@ from service.core.layers.base import Pointer
 from service.problems import refused
 from service.schemas.arrays import MOST_AXES, Array, Base64Array, FlatArray
 from service.schemas.dtypes import DTYPE_OF_NPY, DTYPES
-from service.schemas.errors import require_narrow, validation_facts
 from service.schemas.npy import NpyError, read_header
+from service.schemas.validation_errors import require_narrow, validation_facts
 
 LARGEST_EXACT_FLOAT = 2**53
 

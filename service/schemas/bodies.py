@@ -6,13 +6,13 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from service.core.diagnostics import Diagnostic, Fact, placed
-from service.core.diagnostics.reading import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
+from service.core.diagnostics.malformed import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
 from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer
 from service.problems import refused
-from service.schemas.errors import require_narrow, validation_facts
 from service.schemas.fields import Form, FrameworkName
+from service.schemas.validation_errors import require_narrow, validation_facts
 
 OPSETS = FRAMEWORKS["onnx"].opsets or (0, 0)
 OPSET_FORM = f"an integer from {OPSETS[0]} to {OPSETS[1]}"

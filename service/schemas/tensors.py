@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.core.diagnostics.reading import shown
+from service.core.diagnostics.malformed import shown
 from service.problems import Problem
 from service.schemas.answers import Answer, Count
 from service.schemas.array_reader import ArrayReader

@@ -156,7 +156,7 @@ class TestEveryAnswerIsHeldToItsModel:
     def test_a_wrong_problem_is_a_misfit(
         self, client: FlaskClient, answers: Answers, monkeypatch: pytest.MonkeyPatch, path: str, model: str
     ) -> None:
-        monkeypatch.setattr("service.routes.errors.orjson.dumps", lambda _: b'{"detail": 1}')
+        monkeypatch.setattr("service.routes.error_handlers.orjson.dumps", lambda _: b'{"detail": 1}')
         assert client.get(path).status_code == 404
         [misfit] = answers.misfits()
         assert misfit.startswith(f"GET {path} 404 is no {model}: ")

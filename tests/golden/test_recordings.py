@@ -15,7 +15,7 @@ from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
 from service.core.questions.sizes import shaped_site, sizes_at
 from service.operations.shared.array_job import APPLICABLE
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 from tests.golden.reader import HERE, cases, version
 
 Case = dict[str, Any]

@@ -12,7 +12,7 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.questions.batch import plain_sizes
 from service.core.questions.sizes import sized_site, sizes_at
 from service.core.questions.solve import SolveQuestion, solve
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 FAMILIES = ("conv", "max_pool", "avg_pool", "lp_pool", "conv_transpose", "depthwise_conv")
 PARAMETERS = ("kernel_size", "stride", "padding", "dilation", "output_padding")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry import arithmetic
 from service.core.geometry.axes import TransposedAxis, WindowAxis
-from service.core.geometry.padding import named_pair
+from service.core.geometry.padding_pairs import named_pair
 from service.core.questions.padding import solve_padding
 from service.core.questions.sizes import sized_site
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 sizes = st.integers(1, 40)
 kernels = st.integers(1, 9)

@@ -1,7 +1,7 @@
 """Laws of the convolution: every algorithm is the naive loop, and the transposed one is the adjoint.
 
 Each algorithm is given only layers that it applies to, so that it must compute every one of them. What it refuses is
-tested in `tests/core/convolve/test_choosing.py`.
+tested in `tests/core/convolve/test_choose_algorithm.py`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from service.core.convolve.kernels import dispatch, integers
+from service.core.convolve.kernels import integers, run_algorithm
 from service.core.convolve.kernels.algorithms import ALGORITHMS, im2col, winograd_rows
 from service.core.convolve.kernels.integers import IntegerOverflowError
 from service.core.convolve.kernels.task import Task
@@ -140,7 +140,7 @@ def layers(draw: st.DrawFn, bounds: Bounds = PLAIN["im2col"]) -> Layer:
 def computed(task: Task, algorithm: str) -> Array:
     """What an algorithm makes of a task that it applies to."""
     with patch.object(winograd_rows, "LEAST_CHANNELS", 1):
-        assert dispatch.convolve(task, algorithm, fast=True) == algorithm
+        assert run_algorithm.convolve(task, algorithm, fast=True) == algorithm
     return task.out
 
 
@@ -200,7 +200,7 @@ def test_the_transposed_convolution_is_the_adjoint(algorithm: str | None, data: 
         firsts=(crop,) * len(sizes),
         transposed=True,
     )
-    name = dispatch.convolve(task, algorithm)
+    name = run_algorithm.convolve(task, algorithm)
     assert algorithm is None or name in (algorithm, "phases")  # "phases" where no output has any input
     kept = (slice(None), slice(None), *(slice(crop, crop + size) for size in sizes))
     lengthened = np.pad(layer.source, [(0, 0), (0, 0), *((0, crop + longer + size) for size in sizes)])[kept]
@@ -216,7 +216,7 @@ def test_integers_are_exact_or_refused(layer: Layer, scale: int) -> None:
     expected = naive(replace(large, source=large.source.astype(object), weight=large.weight.astype(object)))
     dtype = integers.arithmetic(large.source, large.weight, None, int(np.prod(large.weight.shape[1:])))
     task = large.task(object if dtype.kind == "O" else np.int64)._replace(dtype=dtype)
-    dispatch.convolve(task)
+    run_algorithm.convolve(task)
     if not -(2**63) <= expected.min() <= expected.max() < 2**63:
         with pytest.raises(IntegerOverflowError):
             integers.checked(task.out, np.dtype(np.int64))

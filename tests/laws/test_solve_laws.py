@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.core.frameworks import FRAMEWORKS
 from service.core.questions.sizes import sized_site, sizes_at
 from service.core.questions.solve import UNKNOWNS, SolveQuestion, solve
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 BOUNDS = {
     "kernel_size": (1, 4),

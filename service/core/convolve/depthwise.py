@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.diagnostics import Fact
 from service.core.diagnostics.arrays import bias_mismatch, operand_missing_or_unused, weight_mismatch
 from service.core.layers.base import Pointer

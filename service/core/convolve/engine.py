@@ -7,8 +7,8 @@ caller decides whether the cost is acceptable.
 from service.core.convolve.job import Job, output_shape, window_elements
 from service.core.convolve.job_cost import JobCost
 from service.core.convolve.operands import Operands
-from service.core.convolve.preparing import arrange, kernel_shape, prepare, unused_or_missing
-from service.core.convolve.running import Options, Result, run
+from service.core.convolve.prepare_job import arrange, kernel_shape, prepare, unused_or_missing
+from service.core.convolve.run_job import Options, Result, run
 
 __all__ = [
     "Job",

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from service.core.convolve.arrangement import Form
+from service.core.convolve.array_layout import Form
 from service.core.convolve.job import Job
-from service.core.convolve.kernels.padding import Array, copied_positions
-from service.core.convolve.preparing import weight_order
-from service.core.convolve.running import Result
+from service.core.convolve.kernels.pad_arrays import Array, copied_positions
+from service.core.convolve.prepare_job import weight_order
+from service.core.convolve.run_job import Result
 from service.core.geometry.arithmetic import adaptive_window
 from service.core.geometry.axes import AdaptiveAxis, Axis, PaddedAxis, TransposedAxis, WindowAxis
 from service.core.layers.convolution import Convolution, Convolving

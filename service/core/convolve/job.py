@@ -5,9 +5,9 @@ from math import prod
 
 import numpy as np
 
-from service.core.convolve.arrangement import Arrangement, Form
+from service.core.convolve.array_layout import Arrangement, Form
 from service.core.convolve.job_cost import JobCost, most_terms
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.operands import Operands
 from service.core.diagnostics import Diagnostic
 from service.core.geometry.axes import TransposedAxis, WindowAxis

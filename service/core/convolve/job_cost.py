@@ -15,7 +15,7 @@ from service.core.convolve.pool_windows import pool_windows
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.layers.base import Layer, Site
 from service.core.layers.convolution import Convolution, Convolving
-from service.core.layers.padding import Crop, Pad
+from service.core.layers.pad_and_crop import Crop, Pad
 from service.core.layers.transposed_convolution import TransposedConvolution
 
 CALL_COST = 20_000

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.task import Task
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.layers.base import Site

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 
 
 @dataclass(frozen=True, kw_only=True)

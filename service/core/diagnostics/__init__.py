@@ -7,7 +7,7 @@ changes that fixes propose. Every other module holds rules of one subject. Impor
 from importlib import import_module
 from pkgutil import iter_modules
 
-from service.core.diagnostics.inspection import inspect, placed
+from service.core.diagnostics.inspect_layer import inspect, placed
 from service.core.diagnostics.model import Diagnostic, Fact, Fix, Related, Rule, pointer_text
 from service.core.diagnostics.registry import DIAGNOSTICS
 

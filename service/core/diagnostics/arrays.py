@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from service.core.diagnostics.malformed import shown
 from service.core.diagnostics.model import Fact
-from service.core.diagnostics.reading import shown
 from service.core.diagnostics.registry import diagnostic
 from service.core.layers.base import Pointer
 

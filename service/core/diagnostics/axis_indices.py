@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from math import prod
 
+from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact
-from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.geometry.shapes import elements
 from service.core.layers.base import Site

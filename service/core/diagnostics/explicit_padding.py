@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from math import prod
 
+from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.padding_forms import first_negative
-from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.diagnostics.support import lacking_value
 from service.core.geometry.axes import PaddedAxis
 from service.core.layers.base import Site
-from service.core.layers.padding import Pad
+from service.core.layers.pad_and_crop import Pad
 
 
 @check(on=(Pad,))

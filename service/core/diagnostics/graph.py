@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from service.core.diagnostics.malformed import nearest
 from service.core.diagnostics.model import Fact, Fix, Related, pointer_text
-from service.core.diagnostics.reading import nearest
 from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.shapes import sizes_text
 from service.core.layers.base import Pointer

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.patches import inserting_before, one_or_list, removing, setting
-from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import WindowAxis
-from service.core.geometry.padding import Pair, named_pair, read_padding, shortest_spelling
+from service.core.geometry.padding_pairs import Pair, named_pair, read_padding, shortest_spelling
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution, Convolving
 from service.core.layers.pools import Pool

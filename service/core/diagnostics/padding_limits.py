@@ -9,7 +9,7 @@ from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.axes import PaddedAxis, WindowAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
-from service.core.layers.padding import Pad
+from service.core.layers.pad_and_crop import Pad
 from service.core.layers.pools import Pool
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from service.core.diagnostics.malformed import conflicting_parameters, missing_parameter, parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix
-from service.core.diagnostics.reading import conflicting_parameters, missing_parameter, parameter_out_of_range
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.layers.base import Site
 from service.core.layers.resampling import PixelShuffle, PixelUnshuffle, Upsample

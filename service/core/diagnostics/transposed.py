@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.patches import one_or_list
-from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import TransposedAxis

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix, Related
 from service.core.diagnostics.padding_forms import has_refused_negative_padding
 from service.core.diagnostics.patches import one_or_list, setting
-from service.core.diagnostics.reading import parameter_out_of_range
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import WindowAxis

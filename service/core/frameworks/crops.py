@@ -6,7 +6,7 @@ All functions have the form of `CropOf`, and none but the one in a framework's r
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.core.geometry.padding import Pair
+from service.core.geometry.padding_pairs import Pair
 
 
 @dataclass(frozen=True, slots=True)

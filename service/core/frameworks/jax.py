@@ -10,7 +10,7 @@ from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import GLOBAL_POOL, NO_POOL_EXTRAS
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
-from service.core.geometry.padding import Pair
+from service.core.geometry.padding_pairs import Pair
 
 
 def crop(

@@ -11,7 +11,7 @@ from service.core.frameworks.shared import GLOBAL_POOL
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding import NAMES, SAME, Pair
+from service.core.geometry.padding_pairs import NAMES, SAME, Pair
 
 
 def crop(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.core.geometry.padding import LEFT_OUT_OF_COPIES, Pair, shortest_spelling
+from service.core.geometry.padding_pairs import LEFT_OUT_OF_COPIES, Pair, shortest_spelling
 
 EVERY_PAD_MODE = frozenset({"constant", "reflect", "replicate", "circular"})
 

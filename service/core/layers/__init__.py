@@ -13,7 +13,7 @@ from service.core.layers.registry import LAYERS
 
 LISTING_ORDER = (
     *("dense", "merging", "norms", "pointwise", "convolution", "transposed_convolution", "pools", "resampling"),
-    *("reshaping", "padding", "separable"),
+    *("reshaping", "pad_and_crop", "separable"),
 )
 """Modules in the order in which their types are listed; any other comes after them."""
 

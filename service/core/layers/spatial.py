@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding import SAME, Pair, named_pair, read_padding
+from service.core.geometry.padding_pairs import SAME, Pair, named_pair, read_padding
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import Layer, Site
 from service.core.layers.parameters import PaddingValue

@@ -15,7 +15,7 @@ from service.core.geometry.shapes import Layout, Shape
 from service.core.layers.base import Layer
 from service.core.layers.merging import Concat
 from service.core.layers.reshaping import Flatten
-from service.core.networks.judging import JudgedLayer, Judgement
+from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network, TensorKey
 
 TensorPositions = tuple[Positions, ...]

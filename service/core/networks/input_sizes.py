@@ -10,7 +10,7 @@ import numpy as np
 
 from service.core.geometry.shapes import Shape, Size
 from service.core.networks.accepted_sizes import AcceptedSizes, SizeRange, accepted_sizes
-from service.core.networks.coupling import Block, coupling_of
+from service.core.networks.coupled_axes import Block, coupling_of
 from service.core.networks.trials import Flags, TrialResult, Trials
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.core.diagnostics import Diagnostic, graph, inspect, placed, reading
+from service.core.diagnostics import Diagnostic, graph, inspect, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, Rounding
@@ -97,7 +97,7 @@ def _missing_parameters(site: Site) -> list[Diagnostic]:
         diagnostic
         for name in site.layer.declares
         if getattr(site.layer, name) is None and name not in site.unreadable
-        for diagnostic in placed(reading.missing_parameter(f"`{site.kind.name}`", name, site.location))
+        for diagnostic in placed(malformed.missing_parameter(f"`{site.kind.name}`", name, site.location))
     ]
 
 

@@ -9,7 +9,7 @@ from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer
 from service.core.layers.convolution import Convolution
-from service.core.networks.judging import JudgedLayer, Judgement
+from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network, TensorKey
 from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResult, Trials
 

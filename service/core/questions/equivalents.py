@@ -7,7 +7,7 @@ from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis, TransposedAxis, WindowAxis
-from service.core.geometry.padding import NAMES, Pair, named_pair, shortest_spelling
+from service.core.geometry.padding_pairs import NAMES, Pair, named_pair, shortest_spelling
 from service.core.layers.base import Kind, Site
 from service.core.layers.pools import AveragePool, Pool
 

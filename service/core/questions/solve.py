@@ -15,7 +15,7 @@ from typing import Any
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
 from service.core.geometry.axes import TransposedAxis, WindowAxis
-from service.core.geometry.padding import named_pair, read_padding
+from service.core.geometry.padding_pairs import named_pair, read_padding
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.pools import Pool

@@ -8,23 +8,23 @@ import numpy as np
 from pydantic import FailFast, Field, WithJsonSchema
 
 from service.core.convolve import engine
-from service.core.convolve.arrangement import Form as Axes
+from service.core.convolve.array_layout import Form as Axes
 from service.core.convolve.engine import Job, Operands, Options, Result
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.convolve.kernels.algorithms import ALGORITHM_NAMES, InapplicableError
 from service.core.convolve.kernels.integers import IntegerOverflowError
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.arrays import algorithm_not_applicable, integer_overflow
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import LAYOUTS
 from service.core.layers import LAYERS
-from service.core.layers.padding import Crop, Pad
+from service.core.layers.pad_and_crop import Crop, Pad
 from service.operations.shared.affordability import require_within_limit
 from service.problems import refused
 from service.schemas.arrays import Array, ArrayForm, ArrayJson
 from service.schemas.bodies import Body
 from service.schemas.fields import LAYER, LAYER_REFERENCE, Form, Index, OneOf
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 from service.settings import settings
 
 APPLICABLE = frozenset(
@@ -111,7 +111,7 @@ def _described(
         request.layer, ("layer",), default_type="conv", framework=request.row, supplied=supplied, anchors=anchors
     )
     if described.kind is not None and described.kind.name not in APPLICABLE:
-        return placed(reading.unsuitable_layer_type(described.type, "is not applied to arrays", ("layer", "type")))
+        return placed(malformed.unsuitable_layer_type(described.type, "is not applied to arrays", ("layer", "type")))
     unused = [] if described.kind is None else engine.unused_or_missing(described.kind, operands)
     return unused or list(described.diagnostics) or described
 
@@ -132,7 +132,7 @@ def computed(job: Job, request: ConvolveRequest | None = None) -> Result:
     """
     options = None if request is None else Options(algorithm=request.algorithm, fast=request.precision == "fast")
     try:
-        with workers.at_most(settings().compute_threads):
+        with thread_pool.at_most(settings().compute_threads):
             return engine.run(job, options)
     except IntegerOverflowError as error:
         raise refused(placed(integer_overflow(error.value, error.dtype))) from None

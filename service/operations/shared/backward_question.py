@@ -1,6 +1,6 @@
 """Questions that ask backwards, from an output size to what gives it: which layers they can be asked about."""
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.layers import LAYERS
 from service.core.layers.convolution import Convolving
@@ -16,4 +16,4 @@ def unsuitable_layer(described: PostedLayer, reason: str) -> list[Diagnostic]:
     """The diagnostic of a layer without windows that have a kernel."""
     if described.kind is not None and described.kind.name in PADDED:
         return []
-    return placed(reading.unsuitable_layer_type(described.type, reason, ("layer", "type")))
+    return placed(malformed.unsuitable_layer_type(described.type, reason, ("layer", "type")))

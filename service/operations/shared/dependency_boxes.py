@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from annotated_types import Len
 from pydantic import Field
 
-from service.core.diagnostics import Fact, graph, placed, reading
+from service.core.diagnostics import Fact, graph, malformed, placed
 from service.core.networks.dependencies import PixelBox, UnknownSizeError, pixel_boxes, position_sizes
-from service.core.networks.judging import Judgement
+from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
 from service.operations.shared.affordability import require_within_limit
 from service.problems import refused
@@ -73,12 +73,12 @@ def _mistakes(
         return
     if len(wanted.output) != len(sizes):
         form = f"{len(sizes)} indices, for sizes {list(sizes.values())}"
-        yield from reading.wrong_type("output", wanted.output, form, (MEMBER, number, "output"))
+        yield from malformed.wrong_type("output", wanted.output, form, (MEMBER, number, "output"))
         return
     for axis, (index, size) in enumerate(zip(wanted.output, sizes.values(), strict=True)):
         if index >= size:
             at = (MEMBER, number, "output", axis)
-            yield from reading.parameter_out_of_range("output", index, f"past the last, {size - 1}", "an index", at)
+            yield from malformed.parameter_out_of_range("output", index, f"past the last, {size - 1}", "an index", at)
 
 
 def _box(wanted: OutputOfLayer, target: int, network: Network, judgement: Judgement) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import Shape
 from service.schemas.bodies import Body, missing_one_of, read_shape
 from service.schemas.fields import LAYER, SHAPE, SIZE, LayerObject, PostedShape, SpatialSize
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 
 class LayerQuestion(Body):
@@ -28,7 +28,7 @@ def read_question(request: LayerQuestion) -> tuple[PostedLayer, Shape | None, li
     mistakes = list(described.diagnostics)
     shape: Shape | None = None
     if request.input_size is not None and request.input_shape is not None:
-        mistakes += placed(reading.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
+        mistakes += placed(malformed.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
     elif request.input_shape is not None:
         shape, wrong = read_shape(request.input_shape, ("input_shape",))
         mistakes += wrong

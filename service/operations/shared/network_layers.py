@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from annotated_types import Len
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.layers.base import LONGEST_NAME, Pointer
@@ -14,7 +14,7 @@ from service.core.networks.network import Node
 from service.operations.shared.affordability import require_within_limit
 from service.problems import Problem
 from service.schemas.fields import LAYERS, LayerObject
-from service.schemas.layers import describe_in_network
+from service.schemas.read_layer import describe_in_network
 
 MOST_MISTAKES = 20_000
 """Mistakes in the layers themselves that are listed. Chosen."""
@@ -48,12 +48,12 @@ def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
     name, inputs = described.posted.get("name"), described.posted.get("inputs")
     if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
         form = f"a string of 1 to {LONGEST_NAME} letters"
-        mistakes += placed(reading.wrong_type("name", name, form, (*location, "name")))
+        mistakes += placed(malformed.wrong_type("name", name, form, (*location, "name")))
         name = None
     listed = [inputs] if isinstance(inputs, str) else inputs
     if listed is not None and not (isinstance(listed, list) and listed and all(map(_is_name, listed))):
         form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
-        mistakes += placed(reading.wrong_type("inputs", inputs, form, (*location, "inputs")))
+        mistakes += placed(malformed.wrong_type("inputs", inputs, form, (*location, "inputs")))
         listed, described = None, PostedLayer(location=location, posted=described.posted)
     if mistakes:
         described = replace(described, diagnostics=(*described.diagnostics, *mistakes), key=None)

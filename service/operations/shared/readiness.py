@@ -3,7 +3,7 @@
 from service.core.frameworks import DEFAULT_FRAMEWORK
 from service.core.questions.sizes import sized_site, sizes_at
 from service.problems import Problem
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 
 def require_ready() -> None:

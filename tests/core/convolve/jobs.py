@@ -11,7 +11,7 @@ from service.core.convolve import engine
 from service.core.convolve.engine import Job, Operands
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import FRAMEWORKS
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 
 Array = NDArray[Any]
 

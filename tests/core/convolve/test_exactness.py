@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.core.convolve.kernels import dispatch
+from service.core.convolve.kernels import run_algorithm
 from tests.core.convolve.tasks import KNOWN, task
 
 
@@ -13,8 +13,8 @@ def test_float32_is_within_two_millionths_of_the_largest_output(name: str) -> No
     _, fast, layer = KNOWN[name]
     single, double = task(*layer), task(*layer, *((1, 0, 1, 1)[len(layer) - 2 :]), np.float64)
     double.source[...], double.weight[...] = single.source, single.weight
-    dispatch.convolve(single, fast=fast)
-    dispatch.convolve(double, "im2col")
+    run_algorithm.convolve(single, fast=fast)
+    run_algorithm.convolve(double, "im2col")
     assert abs(single.out - double.out).max() <= (1e-5 if fast else 2e-6) * abs(double.out).max()
 
 
@@ -39,8 +39,8 @@ def test_long_sums_are_as_exact(source: tuple[int, ...], weight: tuple[int, ...]
         out=np.empty(single.out.shape, np.float64),
         dtype=np.dtype(np.float64),
     )
-    dispatch.convolve(single)
-    dispatch.convolve(double, "im2col")
+    run_algorithm.convolve(single)
+    run_algorithm.convolve(double, "im2col")
     assert abs(single.out - double.out).max() <= 2e-6 * double.out.max()
 
 
@@ -50,7 +50,7 @@ def test_what_is_not_finite_stays_in_its_windows(name: str, bad: float) -> None:
     layer = task(*KNOWN[name][2])
     layer.source[0, 0, 20, 20] = bad
     with np.errstate(invalid="ignore"):
-        assert dispatch.convolve(layer) in {"im2col", "shifted"}
+        assert run_algorithm.convolve(layer) in {"im2col", "shifted"}
     touched = set(np.argwhere(~np.isfinite(layer.out[0, 0])).ravel().tolist())
     reach = layer.kernel[0] // 2
     assert touched == set(range(20 - reach, 20 + reach + 1))

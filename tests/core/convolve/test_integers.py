@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.core.convolve.kernels import dispatch
+from service.core.convolve.kernels import run_algorithm
 from service.core.convolve.kernels.integers import IntegerOverflowError, arithmetic, checked, widest
 from service.core.convolve.kernels.task import Task
 
@@ -17,7 +17,7 @@ def products(source: NDArray[Any], weight: NDArray[Any]) -> NDArray[Any]:
     result = widest(source, weight)
     out = np.empty((1, 1, terms), object if dtype.kind == "O" else result)
     place = {"firsts": (0,), "strides": (1,), "dilations": (1,)}
-    dispatch.convolve(Task(source=source, weight=weight, out=out, dtype=dtype, **place))
+    run_algorithm.convolve(Task(source=source, weight=weight, out=out, dtype=dtype, **place))
     return checked(out, result)
 
 

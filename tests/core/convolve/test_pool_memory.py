@@ -7,7 +7,7 @@ import pytest
 
 from service.core.convolve import engine
 from service.core.convolve.explain import explained
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from tests.core.convolve.jobs import held, prepared
 
 MOST = 64
@@ -41,10 +41,10 @@ PADS: dict[str, Case] = {
 @pytest.mark.parametrize("threads", [1, 4])
 @pytest.mark.parametrize("name", POOLS)
 def test_a_pool_holds_little(name: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "CORES", 4)
+    monkeypatch.setattr(thread_pool, "CORES", 4)
     layer, dtype, shape = POOLS[name]
     job = prepared(layer, np.ones(shape, dtype))
-    with workers.at_most(threads):
+    with thread_pool.at_most(threads):
         assert held(lambda: engine.run(job).output) < MOST
 
 

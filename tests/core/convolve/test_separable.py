@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from service.core.convolve import engine, running
+from service.core.convolve import engine, run_job
 from service.core.convolve.engine import Job, Operands
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import FRAMEWORKS
-from service.schemas.layers import describe
+from service.schemas.read_layer import describe
 from tests.core.convolve.jobs import Array, drawn
 
 
@@ -26,10 +26,10 @@ def separable(source: Array, weight: Array, pointwise: Array) -> Job:
     return job
 
 
-@pytest.mark.parametrize("held", [running.SEPARATE_BYTES, 1000])
+@pytest.mark.parametrize("held", [run_job.SEPARATE_BYTES, 1000])
 def test_the_depthwise_step_and_then_the_mixing(held: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, or in parts that hold little in between."""
-    monkeypatch.setattr(running, "SEPARATE_BYTES", held)
+    monkeypatch.setattr(run_job, "SEPARATE_BYTES", held)
     source, weight, pointwise = drawn((2, 9, 8, 3)), drawn((3, 2, 3, 2)), drawn((1, 1, 6, 5))
     windows = np.lib.stride_tricks.sliding_window_view(source, (3, 2), (1, 2))
     separate = np.einsum("nhwckl,klcm->nhwcm", windows, weight).reshape(2, 7, 7, 6)

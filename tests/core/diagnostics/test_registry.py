@@ -6,7 +6,7 @@ import pytest
 
 from service.core.diagnostics import DIAGNOSTICS, Fact, placed
 from service.core.diagnostics.features import feature_mismatch
-from service.core.diagnostics.reading import wrong_type
+from service.core.diagnostics.malformed import wrong_type
 from service.core.diagnostics.registry import diagnostic
 
 

@@ -6,7 +6,7 @@ from service.core.diagnostics import DIAGNOSTICS, Diagnostic
 from service.core.geometry.shapes import Shape
 from service.core.networks.advice import ADVICE, with_advice
 from service.core.networks.advice.mistake import layer_index
-from service.core.networks.judging import judge
+from service.core.networks.judge_network import judge
 from tests.core.networks.build import CONV, POOL, UP, Posted, network
 
 VALID: Posted = {**CONV, "padding": 0}

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from service.core.networks.dependencies import PixelBox, UnknownSizeError, pixel_boxes, position_sizes
-from service.core.networks.judging import judge
+from service.core.networks.judge_network import judge
 from tests.core.networks.build import CONV, POOL, RELU, Posted, network
 
 WIDE: Posted = {**CONV, "name": "wide", "kernel_size": [5, 1], "padding": [2, 0], "out_channels": 3}

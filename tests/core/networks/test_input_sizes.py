@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from service.core.networks import coupling
+from service.core.networks import coupled_axes
 from service.core.networks.input_sizes import InputSizesQuestion, OutputAxesError, find_input_sizes
-from service.core.networks.judging import judge
+from service.core.networks.judge_network import judge
 from service.core.networks.trials import Trials
 from tests.core.networks.build import CONV, POOL, UP, Posted, network
 
@@ -70,7 +70,7 @@ def test_coupled_axes_have_a_block_for_all_sizes_that_go_together(layers: list[P
 
 
 def test_blocks_are_left_out_where_there_are_too_many_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coupling, "MOST_COMBINATIONS", 50)
+    monkeypatch.setattr(coupled_axes, "MOST_COMBINATIONS", 50)
     result = find_input_sizes(*asked([{**VALID, "stride": [3, 1]}, FLAT, HEAD]))
     assert (result.coupled, result.blocks) == (True, None)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.core.geometry.shapes import Shape
-from service.core.networks.judging import judge
+from service.core.networks.judge_network import judge
 from service.core.networks.trials import TooManyTrialsError, TrialResult, Trials, tensor_shapes
 from tests.core.networks.build import CONV, POOL, RELU, UP, Posted, network
 

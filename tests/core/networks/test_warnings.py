@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.core.networks.judging import judge
+from service.core.networks.judge_network import judge
 from service.core.networks.warnings import network_warnings
 from tests.core.networks.build import CONV, POOL, RELU, UP, Posted, network
 

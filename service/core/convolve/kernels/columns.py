@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from service.core.convolve.kernels import memory
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.residues import without_strides
 from service.core.convolve.kernels.task import Task
 

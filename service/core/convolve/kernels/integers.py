@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 
 EXACT_IN_FLOAT64 = 2**53
 """Integers below this are exact in float64 (IEEE 754)."""

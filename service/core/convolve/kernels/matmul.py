@@ -3,8 +3,8 @@
 import numpy as np
 
 from service.core.convolve.kernels import memory
-from service.core.convolve.kernels.cutting import pieces
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
+from service.core.convolve.kernels.splitting import pieces
 
 SMALL_PRODUCT = 10**6
 """Multiply-accumulates up to which OpenBLAS multiplies matrices as they lie in memory. Above, it packs them first,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.core.convolve.kernels.cores import CORES
+from service.core.convolve.kernels.cpu_cores import CORES
 
 MOST_KEPT = 2**23
 """Bytes of the largest array that an arena keeps. Chosen: twice the largest band of one thread."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from service.core.convolve.kernels import memory
-from service.core.convolve.kernels.padding import Array, copied_positions
+from service.core.convolve.kernels.pad_arrays import Array, copied_positions
 
 
 class Task(NamedTuple):

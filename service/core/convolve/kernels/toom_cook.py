@@ -10,10 +10,10 @@ from math import sqrt
 
 import numpy as np
 
-from service.core.convolve.kernels import memory, workers
-from service.core.convolve.kernels.cutting import pieces
+from service.core.convolve.kernels import memory, thread_pool
 from service.core.convolve.kernels.matmul import multiplied
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
+from service.core.convolve.kernels.splitting import pieces
 from service.core.convolve.kernels.task import Task
 
 LEAST_SHARE = 2**15
@@ -82,6 +82,6 @@ def transformed_weights(task: Task, matrix: Array) -> Array:
         kernels = task.weight[slice(*share)].reshape(-1, matrix.shape[1]).astype(task.dtype, copy=False)
         multiplied(matrix[None], kernels.T[None], transformed[:, :, slice(*(edge * channels for edge in share))])
 
-    shares = pieces(filters, max(-(-filters // workers.threads()), LEAST_SHARE // channels))
-    workers.run_in_threads(transform, shares)
+    shares = pieces(filters, max(-(-filters // thread_pool.threads()), LEAST_SHARE // channels))
+    thread_pool.run_in_threads(transform, shares)
     return transformed.reshape(len(matrix), -1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
-from service.core.geometry.padding import Pair
+from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.positions import Positions, copied_by_padding
 from service.core.geometry.shapes import Size
 

@@ -7,7 +7,7 @@ import numpy as np
 from service.core.geometry import axis_field
 from service.core.geometry.arithmetic import effective_kernel, transposed_output
 from service.core.geometry.axis_field import AxisField
-from service.core.geometry.padding import Pair
+from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.positions import MOST_POSITIONS, Positions, in_ranges, inside
 from service.core.geometry.shapes import Size
 

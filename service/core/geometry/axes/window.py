@@ -7,7 +7,7 @@ from service.core.geometry import axis_field
 from service.core.geometry.arithmetic import ceil_output, effective_kernel, floor_output, unread_positions
 from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
-from service.core.geometry.padding import Pair
+from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.positions import Positions, copied_by_padding, in_windows, in_windows_inside
 from service.core.geometry.shapes import Size
 

@@ -12,7 +12,7 @@ from service.core.diagnostics.model import Trait
 from service.core.networks.advice.larger_input import advise_larger_input
 from service.core.networks.advice.mistake import Mistake, layer_index
 from service.core.networks.advice.other_input import advise_other_input
-from service.core.networks.judging import Judgement
+from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
 
 ADVICE: Mapping[Trait, Callable[[Mistake], Diagnostic]] = {

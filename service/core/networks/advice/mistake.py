@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import PatchOperation, Related, pointer_text
 from service.core.geometry.shapes import sizes_text
-from service.core.networks.judging import Judgement
+from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
 from service.core.networks.trials import Trials
 

@@ -7,9 +7,9 @@ from service.core.diagnostics.model import Related
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.shapes import sizes_text
 from service.core.networks.advice.mistake import MOST_LAYERS_NAMED, Mistake, Sizes
-from service.core.networks.coupling import Block
+from service.core.networks.coupled_axes import Block
 from service.core.networks.input_sizes import InputSizesQuestion, InputSizesResult, find_input_sizes
-from service.core.networks.judging import Judgement
+from service.core.networks.judge_network import Judgement
 from service.core.networks.trials import TooManyTrialsError
 
 REACH = 40

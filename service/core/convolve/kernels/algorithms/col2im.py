@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.cost_model import COPY, transposed_products
-from service.core.convolve.kernels.cutting import pieces
 from service.core.convolve.kernels.matmul import multiplied
-from service.core.convolve.kernels.padding import Array, padded
+from service.core.convolve.kernels.pad_arrays import Array, padded
+from service.core.convolve.kernels.splitting import pieces
 from service.core.convolve.kernels.task import Task
 
 PART_BYTES = 2**21
@@ -55,7 +55,7 @@ def _channel_bytes(task: Task) -> int:
 def run(task: Task) -> None:
     """Write the transposed convolution to `task.out`."""
     per_group = task.weight.shape[1]
-    most = max(1, min(PART_BYTES // _channel_bytes(task), -(-per_group // workers.threads())))
+    most = max(1, min(PART_BYTES // _channel_bytes(task), -(-per_group // thread_pool.threads())))
     parts = [
         (image, group, channels)
         for image in range(len(task.source))
@@ -74,7 +74,7 @@ def run(task: Task) -> None:
         bias = None if task.bias is None else task.bias[outputs]
         task._replace(bias=bias).put(task.out[image, outputs], _cropped(task, sums))
 
-    workers.run_in_threads(compute_part, parts)
+    thread_pool.run_in_threads(compute_part, parts)
 
 
 def _added(task: Task, products: Array) -> Array:

@@ -2,13 +2,13 @@
 
 from math import inf, prod
 
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.convolve.kernels.algorithms import im2col
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.cost_model import CALL, matrix_product, window_count
-from service.core.convolve.kernels.cutting import pieces
 from service.core.convolve.kernels.matmul import multiplied
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
+from service.core.convolve.kernels.splitting import pieces
 from service.core.convolve.kernels.task import Task
 
 LEAST_POSITIONS = 512
@@ -69,12 +69,12 @@ def _multiply(task: Task) -> None:
             into += part.bias[:, None]
 
     blocks = _blocks(len(source), len(matrix), source.shape[2])
-    workers.run_in_threads(multiply, [(image, *block) for image in range(len(source)) for block in blocks])
+    thread_pool.run_in_threads(multiply, [(image, *block) for image in range(len(source)) for block in blocks])
 
 
 def _blocks(batch: int, filters: int, positions: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """The filters and the positions of each block of an image."""
-    threads = workers.threads()
+    threads = thread_pool.threads()
     if batch * positions < LEAST_POSITIONS * threads:
         return [(block, (0, positions)) for block in pieces(filters, -(-filters // threads))]
     share = min(max(LEAST_POSITIONS // 2, MOST_SUMS // filters), max(LEAST_POSITIONS, -(-batch * positions // threads)))

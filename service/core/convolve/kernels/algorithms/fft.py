@@ -9,11 +9,11 @@ from math import inf, log2, prod
 
 import numpy as np
 
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.cost_model import CALL, SCATTER
-from service.core.convolve.kernels.cutting import cut
-from service.core.convolve.kernels.padding import Array, dilated
+from service.core.convolve.kernels.pad_arrays import Array, dilated
+from service.core.convolve.kernels.splitting import cut
 from service.core.convolve.kernels.task import Task
 
 PART_BYTES = 2**22
@@ -64,14 +64,14 @@ def _part_bytes(task: Task) -> int:
 
 def run(task: Task) -> None:
     """Write the convolution to `task.out`. The operands must be finite, since a transform mixes all of them."""
-    share = max(LEAST_SHARE, -(-_part_bytes(task) * len(task.source) // workers.threads()))
+    share = max(LEAST_SHARE, -(-_part_bytes(task) * len(task.source) // thread_pool.threads()))
     ways = ("groups", "filters", "channels") if share >= PART_BYTES else ("groups", "filters")
     parts = [part for image in _images(task) for part in cut(image, _part_bytes, min(share, PART_BYTES), ways)]
     if any(part.adds for part in parts):
         for part in parts:
             _compute_part(part)
     else:
-        workers.run_in_threads(_compute_part, parts)
+        thread_pool.run_in_threads(_compute_part, parts)
 
 
 def _images(task: Task) -> list[Task]:

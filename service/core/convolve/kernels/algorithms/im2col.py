@@ -2,13 +2,13 @@
 
 from math import prod
 
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.columns import as_windows, gathered
 from service.core.convolve.kernels.cost_model import BAND, COPY, matrix_product, reading_and_writing, window_count
-from service.core.convolve.kernels.cutting import bands_of_groups, cut, pieces
 from service.core.convolve.kernels.matmul import multiplied
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
+from service.core.convolve.kernels.splitting import bands_of_groups, cut, pieces
 from service.core.convolve.kernels.task import Task
 
 LEAST_BAND, MOST_BAND = 2**21, 2**22
@@ -87,20 +87,20 @@ def _band_bytes(task: Task) -> int:
 
 
 def _multiply(task: Task) -> None:
-    task, threads, size = task.with_contiguous_weight(), workers.threads(), _band_bytes(task)
+    task, threads, size = task.with_contiguous_weight(), thread_pool.threads(), _band_bytes(task)
     has_few_positions = window_count(task) < FEW_POSITIONS * threads
     if task.groups == 1 and has_few_positions and size <= MOST_BAND and threads > 1:
         _multiply_filters_in_threads(task)
     else:
         most = min(_largest_band(task), max(LEAST_SHARE, -(-size // threads)))
         bands = bands_of_groups(task, _band_bytes, most, threads if size > LEAST_SHARE else 1)
-        workers.run_in_threads(_multiply_band, bands)
+        thread_pool.run_in_threads(_multiply_band, bands)
 
 
 def _largest_band(task: Task) -> int:
     """The bytes of a band: more where its windows are copied in several steps, or several threads copy."""
-    if workers.threads() > 1:
-        return ALL_BANDS // workers.threads()
+    if thread_pool.threads() > 1:
+        return ALL_BANDS // thread_pool.threads()
     filters = len(task.weight) // task.groups
     return MOST_BAND if max(task.strides) > 1 else min(MOST_BAND, max(LEAST_BAND, filters * BAND_PER_FILTER))
 
@@ -125,7 +125,7 @@ def _multiply_filters_in_threads(task: Task) -> None:
         sums = multiplied(matrices[:, slice(*filters)], flat)
         _put(task.some_filters(*filters), sums.reshape(sums.shape[1], len(task.source), -1), steps)
 
-    workers.run_in_threads(multiply, pieces(len(task.weight), -(-len(task.weight) // workers.threads())))
+    thread_pool.run_in_threads(multiply, pieces(len(task.weight), -(-len(task.weight) // thread_pool.threads())))
 
 
 ALGORITHM = Algorithm(run=run, cost=cost, condition="every convolution")

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.cost_model import COPY, SCATTER, transposed_products
-from service.core.convolve.kernels.cutting import pieces
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
+from service.core.convolve.kernels.splitting import pieces
 from service.core.convolve.kernels.task import Task
 
 WEIGHT_BYTES = 2**24

@@ -5,14 +5,14 @@ from math import prod
 
 import numpy as np
 
-from service.core.convolve.kernels import memory, workers
+from service.core.convolve.kernels import memory, thread_pool
 from service.core.convolve.kernels.algorithms import im2col
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.columns import as_windows, positions, region_in_runs, row_steps, window_views
 from service.core.convolve.kernels.cost_model import ADD, BAND, CALL, reading_and_writing
-from service.core.convolve.kernels.cutting import bands_of_groups
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.residues import without_strides
+from service.core.convolve.kernels.splitting import bands_of_groups
 from service.core.convolve.kernels.task import Task
 
 BLOCK_BYTES = 2**22
@@ -35,8 +35,8 @@ def cost(task: Task) -> float:
 def run(task: Task) -> None:
     """Write the convolution to `task.out`, in any arithmetic."""
     for part in im2col.bounded(task, BLOCK_BYTES // 8):
-        blocks = bands_of_groups(part.with_contiguous_weight(), _bytes, BLOCK_BYTES, workers.threads())
-        workers.run_in_threads(_compute_block, blocks)
+        blocks = bands_of_groups(part.with_contiguous_weight(), _bytes, BLOCK_BYTES, thread_pool.threads())
+        thread_pool.run_in_threads(_compute_block, blocks)
 
 
 def _bytes(task: Task) -> int:

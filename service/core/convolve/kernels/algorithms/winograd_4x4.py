@@ -9,13 +9,13 @@ from math import inf, prod
 
 import numpy as np
 
-from service.core.convolve.kernels import memory, workers
+from service.core.convolve.kernels import memory, thread_pool
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.columns import as_windows, gathered
 from service.core.convolve.kernels.cost_model import ADD, BAND, SCATTER, matrix_product
-from service.core.convolve.kernels.cutting import cut, pieces
 from service.core.convolve.kernels.matmul import multiplied
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
+from service.core.convolve.kernels.splitting import cut, pieces
 from service.core.convolve.kernels.task import Task
 from service.core.convolve.kernels.toom_cook import TRANSFORMED_WEIGHT, Transforms, transformed_weights, transforms
 
@@ -71,7 +71,7 @@ def run(task: Task) -> None:
     for part in cut(task, partial(_weight_bytes, by=by), WEIGHT_BYTES, ("filters", "channels")):
         bands = [band for image in range(len(part.source)) for band in _bands(part.some_images(image, image + 1))]
         weights = transformed_weights(part, by.kernel).reshape(by.inputs, *part.weight.shape[:2])
-        workers.run_in_threads(partial(_compute_band, by=by, weights=weights), bands)
+        thread_pool.run_in_threads(partial(_compute_band, by=by, weights=weights), bands)
 
 
 def _weight_bytes(task: Task, by: Transforms) -> int:
@@ -82,7 +82,7 @@ def _weight_bytes(task: Task, by: Transforms) -> int:
 def _bands(task: Task) -> list[Task]:
     """One image in bands of whole tiles that fit a cache."""
     down, across = (-(-count // SIDE) for count in task.windows)
-    threads = workers.threads()
+    threads = thread_pool.threads()
     fitting = max(1, min(-(-down * across // threads), BAND_BYTES // threads // _tile_bytes(task)))
     return [
         band.some_windows(1, first * SIDE, min(stop * SIDE, task.windows[1]))

@@ -10,14 +10,14 @@ from math import inf, prod
 
 import numpy as np
 
-from service.core.convolve.kernels import memory, workers
+from service.core.convolve.kernels import memory, thread_pool
 from service.core.convolve.kernels.algorithms.algorithm import Algorithm
 from service.core.convolve.kernels.columns import strided
 from service.core.convolve.kernels.cost_model import ADD, BAND, CALL, COPY, matrix_product, reading_and_writing
-from service.core.convolve.kernels.cutting import cut, pieces
 from service.core.convolve.kernels.matmul import multiplied
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.residues import without_dilation
+from service.core.convolve.kernels.splitting import cut, pieces
 from service.core.convolve.kernels.task import Task
 from service.core.convolve.kernels.toom_cook import TRANSFORMED_WEIGHT, Transforms, transformed_weights, transforms
 
@@ -86,9 +86,9 @@ def run(task: Task) -> None:
     for part in cut(task, partial(_weight_bytes, by=by), WEIGHT_BYTES, ("filters", "channels")):
         weights = _transformed_weight(part, by)
         undilated = list(without_dilation(part, 0))
-        threads = -(-workers.threads() // len(undilated))
+        threads = -(-thread_pool.threads() // len(undilated))
         bands = [band for whole in undilated for band in _bands(whole, by, threads)]
-        workers.run_in_threads(partial(_compute_band, by=by, weights=weights), bands)
+        thread_pool.run_in_threads(partial(_compute_band, by=by, weights=weights), bands)
 
 
 def _weight_bytes(task: Task, by: Transforms) -> int:
@@ -114,7 +114,7 @@ def _bands(task: Task, by: Transforms, threads: int) -> list[Task]:
     """Rows of tiles, or whole images: as many as fit a cache, and at least one for each thread."""
     images, tiles = len(task.source), -(-task.windows[0] // by.outputs)
     share = -(-images * tiles // threads)
-    fitting = max(1, min(share, BAND_BYTES // workers.threads() // _row_bytes(task, by)))
+    fitting = max(1, min(share, BAND_BYTES // thread_pool.threads() // _row_bytes(task, by)))
     if fitting >= tiles:
         return [task.some_images(*some) for some in pieces(images, fitting // tiles)]
     return [

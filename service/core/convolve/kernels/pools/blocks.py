@@ -9,8 +9,8 @@ from itertools import product
 from math import prod
 from typing import Generic, NamedTuple, TypeVar
 
-from service.core.convolve.kernels.cutting import pieces
 from service.core.convolve.kernels.pools.windows import EvenWindows, Windows
+from service.core.convolve.kernels.splitting import pieces
 
 BLOCK_BYTES = 2**19
 """Bytes of input that the windows of a block read, about. Chosen: a cache holds this and what is made of it."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from service.core.convolve.kernels import memory
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.pools.windows import EvenWindows, Windows
 
 MOST_PRODUCT = 256

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from service.core.convolve.kernels import memory, workers
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels import memory, thread_pool
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.pools.blocks import Block, block_size, blocks
 from service.core.convolve.kernels.pools.folding import Finish, Fold, Folding, Prepare
 from service.core.convolve.kernels.pools.windows import Windows
@@ -79,13 +79,13 @@ def pooled(source: Array, axes: Sequence[Windows], fold: Fold, dtype: np.dtype[A
     out = np.empty((images, channels, *[axis.count for axis in axes]), dtype)
     if out.size == 0:
         return out
-    size = block_size(images, channels, axes, fold.dtype.itemsize, workers.threads())
+    size = block_size(images, channels, axes, fold.dtype.itemsize, thread_pool.threads())
     if size.holds_all:
         _compute_block(source, out, fold, Block((), (), axes, [Folding(fold, axes)]))
         return out
-    with workers.at_most(size.threads):
+    with thread_pool.at_most(size.threads):
         every_block = blocks(images, channels, axes, size, partial(Folding, fold))
-        workers.run_in_threads(partial(_compute_block, source, out, fold), every_block)
+        thread_pool.run_in_threads(partial(_compute_block, source, out, fold), every_block)
     return out
 
 

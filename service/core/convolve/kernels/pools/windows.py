@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.core.convolve.kernels.padding import copied_positions, dilated, padded
+from service.core.convolve.kernels.pad_arrays import copied_positions, dilated, padded
 from tests.core.convolve.jobs import drawn
 
 NUMPY_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge"}

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.core.convolve.kernels import dispatch
+from service.core.convolve.kernels import run_algorithm
 from service.core.convolve.kernels.algorithms import ALGORITHM_NAMES, ALGORITHMS, InapplicableError
-from service.core.convolve.kernels.choosing import chosen
+from service.core.convolve.kernels.choose_algorithm import chosen
 from service.core.convolve.kernels.task import Task
 from tests.core.convolve.tasks import KNOWN, task
 
@@ -56,9 +56,9 @@ def test_a_large_weight_is_read_as_it_lies() -> None:
 
 def test_phases_are_named_by_the_algorithm_of_all_of_them() -> None:
     layer = transposed((1, 64, 56, 56), (64, 128, 3, 3), 2)
-    assert dispatch.convolve(layer) == "phases"  # one phase has a 1x1 kernel, and is computed directly
-    assert dispatch.convolve(layer, "im2col") == "im2col"
-    assert dispatch.convolve(layer, "phases") == "phases"
+    assert run_algorithm.convolve(layer) == "phases"  # one phase has a 1x1 kernel, and is computed directly
+    assert run_algorithm.convolve(layer, "im2col") == "im2col"
+    assert run_algorithm.convolve(layer, "phases") == "phases"
 
 
 REFUSED: dict[str, tuple[str, Callable[[], Task]]] = {
@@ -87,7 +87,7 @@ REFUSED: dict[str, tuple[str, Callable[[], Task]]] = {
 def test_an_algorithm_that_does_not_apply_is_refused(name: str) -> None:
     algorithm, layer = REFUSED[name]
     with pytest.raises(InapplicableError) as refusal:
-        dispatch.convolve(layer(), algorithm, fast=True)
+        run_algorithm.convolve(layer(), algorithm, fast=True)
     assert (refusal.value.name, refusal.value.condition) == (algorithm, ALGORITHMS[algorithm].condition)
 
 

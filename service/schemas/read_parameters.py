@@ -8,11 +8,11 @@ from typing import Any, NotRequired, get_type_hints
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
 from service.core.layers.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
-from service.schemas.errors import closest_error, errors_by_member, path_in_document, wrong_value
+from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
@@ -64,15 +64,15 @@ def translated(
             continue
         name = words.get(word) or known.get(word)
         if name is None:
-            diagnostics += placed(reading.unknown_parameter(f"`{kind.name}`", word, list(known), (*location, word)))
+            diagnostics += placed(malformed.unknown_parameter(f"`{kind.name}`", word, list(known), (*location, word)))
         elif name in spelling:
-            diagnostics += placed(reading.conflicting_parameters(spelling[name], word, name, (*location, word)))
+            diagnostics += placed(malformed.conflicting_parameters(spelling[name], word, name, (*location, word)))
         else:
             spelling[name] = word
             try:
                 values[name] = _converted(word, value)
             except ValueError as error:
-                diagnostics += placed(reading.wrong_type(word, value, str(error), (*location, word)))
+                diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
                 unreadable.add(name)
     return values, spelling, unreadable, diagnostics
 
@@ -108,7 +108,7 @@ def parameter_mistakes(
             continue
         if errors[0]["type"] == "missing":
             if name not in meant and name not in spelling:
-                mistakes += placed(reading.missing_parameter(f"`{kind.name}`", name, location))
+                mistakes += placed(malformed.missing_parameter(f"`{kind.name}`", name, location))
             continue
         details = closest_error(errors, values)
         spelled = spelling[name]
@@ -121,7 +121,7 @@ def parameters_meant(kind: Kind, so_far: list[Diagnostic]) -> set[str]:
     """The parameters that unknown words are probably meant to be."""
     known = spellings(kind.name)
     unknown = [str(diagnostic.location[-1]) for diagnostic in so_far if diagnostic.rule.name == "unknown-parameter"]
-    return {known[word] for word in (reading.nearest(word, list(known)) for word in unknown) if word}
+    return {known[word] for word in (malformed.nearest(word, list(known)) for word in unknown) if word}
 
 
 def layer_of_readable_parameters(kind: Kind, values: Mapping[str, Any], unreadable: Set[str]) -> Layer | None:

@@ -1,8 +1,8 @@
 """The way in to the algorithms: a convolution, plain or transposed, computed by the algorithm chosen or asked for."""
 
-from service.core.convolve.kernels import workers
+from service.core.convolve.kernels import thread_pool
 from service.core.convolve.kernels.algorithms import ALGORITHMS
-from service.core.convolve.kernels.choosing import chosen
+from service.core.convolve.kernels.choose_algorithm import chosen
 from service.core.convolve.kernels.memory import arena
 from service.core.convolve.kernels.task import Task
 
@@ -24,6 +24,6 @@ def convolve(task: Task, forced: str | None = None, *, fast: bool = False) -> st
         names = {convolve(part, for_parts, fast=fast) for part in algorithm.split(task)}
         return names.pop() if len(names) == 1 else choice.name
     assert algorithm.run is not None
-    with workers.at_most(choice.threads), arena():
+    with thread_pool.at_most(choice.threads), arena():
         algorithm.run(task)
     return choice.name

@@ -7,19 +7,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from service.core.diagnostics import Diagnostic, placed, reading
+from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
-from service.schemas.errors import MOST_MEMBERS
-from service.schemas.layer_parameters import (
+from service.schemas.read_parameters import (
     layer_from,
     layer_of_readable_parameters,
     parameter_mistakes,
     parameters_meant,
     translated,
 )
+from service.schemas.validation_errors import MOST_MEMBERS
 
 LONGEST_KEY = 500
 """Bytes of a layer that is cached. Chosen: parameters take fewer."""
@@ -91,21 +91,21 @@ def describe(
     from. `key` says what was posted, and is kept where nothing is wrong with it.
     """
     if not isinstance(raw, dict):
-        return _refused(location, {}, placed(reading.wrong_type("layer", raw, "an object", location)))
+        return _refused(location, {}, placed(malformed.wrong_type("layer", raw, "an object", location)))
     if len(raw) > MOST_MEMBERS:
         many = f"with {len(raw)} members, too many: the most is {MOST_MEMBERS}"
-        wrong = reading.parameter_out_of_range("layer", raw, many, "its parameters only", location)
+        wrong = malformed.parameter_out_of_range("layer", raw, many, "its parameters only", location)
         return _refused(location, {}, placed(wrong))
     posted: Mapping[str, Any] = raw
     type_name = posted.get("type", default_type)
     if type_name is None:
-        return _refused(location, posted, placed(reading.missing_parameter("the layer", "type", location)))
+        return _refused(location, posted, placed(malformed.missing_parameter("the layer", "type", location)))
     if not isinstance(type_name, str):
-        wrong = reading.wrong_type("type", type_name, "the name of a layer type", (*location, "type"))
+        wrong = malformed.wrong_type("type", type_name, "the name of a layer type", (*location, "type"))
         return _refused(location, posted, placed(wrong))
     kind = LAYERS.get(type_name)
     if kind is None:
-        unknown = reading.unknown_layer_type(type_name, LAYERS, (*location, "type"))
+        unknown = malformed.unknown_layer_type(type_name, LAYERS, (*location, "type"))
         return _refused(location, posted, placed(unknown))
     words = framework.words.get(kind.family, {}) if framework else {}
     silent = framework.ignored_member(kind.family, posted) if framework else None

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from threading import Lock, get_native_id
 from typing import TypeVar
 
-from service.core.convolve.kernels.cores import CORES, current_core, move
+from service.core.convolve.kernels.cpu_cores import CORES, current_core, move
 from service.core.convolve.kernels.memory import arena
 
 T = TypeVar("T")

@@ -7,19 +7,19 @@ import numpy as np
 
 from service.core.convolve.job import Job, outward
 from service.core.convolve.job_cost import most_terms
-from service.core.convolve.kernels import dispatch, integers
+from service.core.convolve.kernels import integers, run_algorithm
 from service.core.convolve.kernels.algorithms import InapplicableError
-from service.core.convolve.kernels.cutting import cut
-from service.core.convolve.kernels.padding import Array, padded
+from service.core.convolve.kernels.pad_arrays import Array, padded
 from service.core.convolve.kernels.pools import pooling
+from service.core.convolve.kernels.splitting import cut
 from service.core.convolve.kernels.task import Task
 from service.core.convolve.layer_tasks import mixing_task, task_of
 from service.core.convolve.pool_windows import pool_windows
-from service.core.convolve.preparing import weight_order
+from service.core.convolve.prepare_job import weight_order
 from service.core.geometry.axes import PaddedAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolving
-from service.core.layers.padding import Crop, Pad
+from service.core.layers.pad_and_crop import Crop, Pad
 from service.core.layers.pools import AveragePool, GlobalPool, LpPool
 from service.core.layers.transposed_convolution import TransposedConvolution
 
@@ -157,7 +157,7 @@ def _compute(task: Task, bias: Array | None, terms: int, options: Options) -> st
     bias = None if bias is None else bias.astype(dtype)
     with np.errstate(over="ignore", invalid="ignore"):  # infinities and NaN come out as IEEE 754 has them
         task = task._replace(out=sums, dtype=dtype, bias=bias)
-        name = dispatch.convolve(task, options.algorithm, fast=options.fast)
+        name = run_algorithm.convolve(task, options.algorithm, fast=options.fast)
     if dtype.kind == "O":
         out[...] = integers.checked(sums, out.dtype)
     return name

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.core.convolve.kernels.algorithms import im2col
-from service.core.convolve.kernels.cutting import WAYS, bands, bands_of_groups, cut, halved, pieces
+from service.core.convolve.kernels.splitting import WAYS, bands, bands_of_groups, cut, halved, pieces
 from service.core.convolve.kernels.task import Task
 from tests.core.convolve.tasks import task
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.core.convolve.arrangement import Arrangement, Form, arranged
+from service.core.convolve.array_layout import Arrangement, Form, arranged
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import CHANNELS_FIRST, CHANNELS_LAST
 from service.core.layers import LAYERS

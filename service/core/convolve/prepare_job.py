@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from service.core.convolve.arrangement import Arrangement, Form, arranged
+from service.core.convolve.array_layout import Arrangement, Form, arranged
 from service.core.convolve.depthwise import grouped, with_weights
 from service.core.convolve.job import Job
 from service.core.convolve.job_cost import job_cost
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.operands import Operands
 from service.core.diagnostics import Diagnostic, Fact, inspect, placed
 from service.core.diagnostics.arrays import (

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.diagnostics import Fact
 from service.core.diagnostics.arrays import array_rank_mismatch
 from service.core.geometry.shapes import Layout, Shape

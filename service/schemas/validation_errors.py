@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from service.core.diagnostics import Fact, reading
+from service.core.diagnostics import Fact, malformed
 from service.core.layers.base import Pointer
 from service.problems import Problem
 from service.schemas.fields import form_of
@@ -87,11 +87,11 @@ def wrong_value(spelled: str, error: ErrorDetails, form: str, at: Pointer) -> It
     value = error["input"]
     if error["type"] in OUT_OF_RANGE:
         key, text = OUT_OF_RANGE[error["type"]]
-        yield from reading.parameter_out_of_range(spelled, value, text.format(error["ctx"][key]), form, at)
+        yield from malformed.parameter_out_of_range(spelled, value, text.format(error["ctx"][key]), form, at)
     elif error["type"] == "literal_error" and isinstance(value, str):
-        yield from reading.parameter_out_of_range(spelled, value, "which is not a choice", form, at)
+        yield from malformed.parameter_out_of_range(spelled, value, "which is not a choice", form, at)
     else:
-        yield from reading.wrong_type(spelled, value, form, at)
+        yield from malformed.wrong_type(spelled, value, form, at)
 
 
 def validation_facts(error: ValidationError, document: Any, owner: str, model: type[BaseModel]) -> Iterator[Fact]:
@@ -99,11 +99,11 @@ def validation_facts(error: ValidationError, document: Any, owner: str, model: t
     for member, errors in errors_by_member(error).items():
         kinds = {details["type"] for details in errors}
         if not member:
-            yield from reading.wrong_type(owner, document, "an object", ())
+            yield from malformed.wrong_type(owner, document, "an object", ())
         elif kinds == {"missing"} and len(errors[0]["loc"]) == 1:
-            yield from reading.missing_parameter(owner, member, ())
+            yield from malformed.missing_parameter(owner, member, ())
         elif kinds == {"extra_forbidden"} and len(errors[0]["loc"]) == 1:
-            yield from reading.unknown_parameter(owner, member, list(model.model_fields), (member,))
+            yield from malformed.unknown_parameter(owner, member, list(model.model_fields), (member,))
         else:
             yield from _mistake_in(member, closest_error(errors, document), document, model)
 
@@ -112,9 +112,9 @@ def _mistake_in(member: str, error: ErrorDetails, document: Any, model: type[Bas
     """What is wrong with the value of a member, or with a part of it."""
     at = path_in_document(document, error["loc"])
     if error["type"] == "missing":
-        yield from reading.missing_parameter(f"an entry of `{member}`", str(error["loc"][-1]), at)
+        yield from malformed.missing_parameter(f"an entry of `{member}`", str(error["loc"][-1]), at)
     elif error["type"] == "extra_forbidden":
-        yield from reading.unknown_parameter(f"an entry of `{member}`", str(at[-1]), (), at)
+        yield from malformed.unknown_parameter(f"an entry of `{member}`", str(at[-1]), (), at)
     else:
         yield from wrong_value(_innermost_name(at, member), error, form_of(model, member), at)
 

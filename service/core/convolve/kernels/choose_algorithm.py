@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from service.core.convolve.kernels.algorithms import ALGORITHMS, InapplicableError
-from service.core.convolve.kernels.padding import Array
+from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.task import Task
 
 LEAST_THREAD_COST = 250_000

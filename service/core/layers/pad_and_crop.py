@@ -7,7 +7,7 @@ from typing import Annotated
 from annotated_types import Len
 
 from service.core.geometry.axes import Axis, PaddedAxis
-from service.core.geometry.padding import Pair, read_padding
+from service.core.geometry.padding_pairs import Pair, read_padding
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Site
 from service.core.layers.parameters import Amount, AmountPair, DataFormat, Natural, PadMode

@@ -3,7 +3,7 @@
 import pytest
 
 from service.core.geometry.shapes import Shape
-from service.core.networks.judging import Judgement, judge
+from service.core.networks.judge_network import Judgement, judge
 from tests.core.networks.build import CONV, POOL, RELU, UP, Posted, network
 
 

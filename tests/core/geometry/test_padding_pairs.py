@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.core.geometry.padding import named_pair, read_padding, shortest_spelling
+from service.core.geometry.padding_pairs import named_pair, read_padding, shortest_spelling
 
 
 @pytest.mark.parametrize(
