@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
-from service.core.diagnostics import Diagnostic, graph, placed
+from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.layers.base import Pointer
 from service.core.networks.network import Node, TensorKey
 
@@ -38,7 +38,7 @@ def connect(
             if key is None:
                 candidates = list(tensors) if unknown < MOST_SUGGESTIONS else []
                 unknown += 1
-                facts = graph.unknown_input(node.inputs[position], candidates, _input_location(node, position))
+                facts = network_graph.unknown_input(node.inputs[position], candidates, _input_location(node, position))
                 diagnostics += placed(facts)
     return connections, diagnostics
 
@@ -52,7 +52,7 @@ def _indices(
     for index, name in enumerate(names):
         if name in index_of or name in network_inputs:
             first = nodes[index_of[name]].description.location if name in index_of else ("inputs", name)
-            diagnostics += placed(graph.duplicate_name(name, first, nodes[index].description.location))
+            diagnostics += placed(network_graph.duplicate_name(name, first, nodes[index].description.location))
         else:
             index_of[name] = index
     return index_of, diagnostics
@@ -109,5 +109,5 @@ def unused_layers(nodes: Sequence[Node], names: Sequence[str], connections: Conn
         diagnostic
         for index, node in enumerate(nodes[:-1])
         if index not in used
-        for diagnostic in placed(graph.unused_layer(names[index], names[-1], node.description.location))
+        for diagnostic in placed(network_graph.unused_layer(names[index], names[-1], node.description.location))
     ]

@@ -8,7 +8,7 @@ diagnostic, and the next mistake is found too.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.core.diagnostics import Diagnostic, graph, placed
+from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.geometry import receptive_field
 from service.core.geometry.receptive_field import ReceptiveField
 from service.core.geometry.shapes import Shape, Size, elements
@@ -79,7 +79,8 @@ def _cycle_diagnostics(network: Network, cycles: Sequence[Sequence[int]]) -> lis
     diagnostics = []
     for cycle in cycles:
         members = [network.names[index] for index in cycle]
-        diagnostics += placed(graph.cycle(members, [network.nodes[index].description.location for index in cycle]))
+        places = [network.nodes[index].description.location for index in cycle]
+        diagnostics += placed(network_graph.cycle(members, places))
     return diagnostics
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.core.diagnostics import Diagnostic, graph, inspect, malformed, placed
+from service.core.diagnostics import Diagnostic, inspect, malformed, network_graph, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, Rounding
@@ -107,7 +107,7 @@ def _wrong_number_of_inputs(site: Site, count: int) -> list[Diagnostic]:
         return []
     wanted = "two or more" if site.layer.merges else "one"
     location = (*site.location, "inputs") if "inputs" in site.posted else site.location
-    return placed(graph.wrong_number_of_inputs(f"`{site.name}`", count, wanted, location))
+    return placed(network_graph.wrong_number_of_inputs(f"`{site.name}`", count, wanted, location))
 
 
 def _with_costs(site: Site, shape: Shape | None) -> Outcome:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from service.core.diagnostics import Diagnostic, graph, placed
+from service.core.diagnostics import Diagnostic, placed, whole_network
 from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer
@@ -75,7 +75,7 @@ def _same_dilation(network: Network, judgement: Judgement, index: int, before: i
         if here.kernel > 1 and there.kernel > 1 and here.dilation == there.dilation > 1 and there.stride == 1:
             at, other = (_dilation_location(network, layer) for layer in (index, before))
             name = judgement.layers[before].name
-            yield from placed(graph.dilation_gridding(here.dilation, number, name, at, other))
+            yield from placed(whole_network.dilation_gridding(here.dilation, number, name, at, other))
             return
 
 
@@ -100,7 +100,7 @@ def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> It
         sizes = [axis.size for axis in field.axes]
         if all(size > input_size > 0 for size, input_size in zip(sizes, inputs, strict=True)):
             location = network.nodes[index].description.location
-            yield from placed(graph.receptive_field_exceeds_input(sizes, inputs, location))
+            yield from placed(whole_network.receptive_field_exceeds_input(sizes, inputs, location))
             return
 
 
@@ -125,7 +125,7 @@ def _odd_size_before_skip(network: Network, judgement: Judgement) -> Iterator[Di
         working = next((growth for growth, ok in zip(GROWTHS, result.accepted.tolist(), strict=True) if ok), None)
         location = (*network.nodes[index].description.location, "inputs")
         wrong = [size + growth for size in sizes]
-        yield from placed(graph.odd_size_before_skip(sizes, wrong, working, location))
+        yield from placed(whole_network.odd_size_before_skip(sizes, wrong, working, location))
 
 
 def _first_failure(trials: Trials, result: TrialResult, index: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from annotated_types import Len
 from pydantic import Field
 
-from service.core.diagnostics import Fact, graph, malformed, placed
+from service.core.diagnostics import Fact, malformed, network_graph, placed
 from service.core.networks.dependencies import PixelBox, UnknownSizeError, pixel_boxes, position_sizes
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
@@ -66,7 +66,9 @@ def _mistakes(
 ) -> Iterator[Fact]:
     """A layer that does not exist, or an output that it does not have."""
     if wanted.layer not in places:
-        yield from graph.unknown_input(wanted.layer, list(places) if number == 0 else [], (MEMBER, number, "layer"))
+        yield from network_graph.unknown_input(
+            wanted.layer, list(places) if number == 0 else [], (MEMBER, number, "layer")
+        )
         return
     sizes = position_sizes(judgement, places[wanted.layer], network.framework.layout)
     if sizes is None:
