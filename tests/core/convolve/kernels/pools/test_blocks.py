@@ -1,4 +1,4 @@
-"""Pools cut into blocks, and the windows that they are cut into."""
+"""Pools cut into blocks."""
 
 from math import prod
 
@@ -41,15 +41,3 @@ def test_blocks_are_small_and_every_output_is_in_one(name: str, threads: int) ->
         assert 8 * leading * looked_at <= 1.1 * blocks.LARGE_BYTES // size.threads
         assert leading * prod(axis.count for axis in block.axes) * 8 <= blocks.LARGE_BYTES
     assert outputs == images * channels * prod(axis.count for axis in axes)
-
-
-@pytest.mark.parametrize("total", [2, 3, 7, 50, 96])
-@pytest.mark.parametrize("size", [1, 5, 12, 97])
-def test_uneven_windows_begin_and_end_where_the_formula_says(size: int, total: int) -> None:
-    every = windows.UnevenWindows(size=size, total=total, index=0, count=total)
-    starts = [index * size // total for index in range(total)]
-    lengths = [-(-(index + 1) * size // total) - start for index, start in enumerate(starts)]
-    assert every.starts().tolist() == starts
-    assert every.lengths().tolist() == lengths
-    if size % total:
-        assert set(lengths) <= {every.kernel, every.kernel + 1}
