@@ -1,4 +1,4 @@
-"""Every JSON answer that a test gets, held to its model: that of its operation, or that of errors.
+"""Every JSON answer that a test gets is validated by its model: that of its operation, or that of errors.
 
 Answers are collected while requests are made, and validated when the test is over, so that the time and memory that a
 test measures are the service's own.

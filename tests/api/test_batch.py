@@ -1,4 +1,4 @@
-"""`POST /v1/batch`: order kept, one bad item spoils no other, lean answers on request."""
+"""`POST /v1/batch`: the order is kept, a bad item does not affect the others, lean answers on request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,10 +30,10 @@ def test_each_item_is_answered_as_on_its_own(answered: Answered, operation: str)
     assert document == {"results": [{"status": 200, "body": alone}] * 2}
 
 
-def test_order_is_kept_and_a_bad_item_spoils_no_other(answered: Answered, post: Post) -> None:
+def test_the_order_is_kept_and_a_bad_item_does_not_affect_the_others(answered: Answered, post: Post) -> None:
     items = [SOUND, TOO_LARGE, 3, SOUND]
     results = answered(PATH, {"operation": "output-size", "items": items})["results"]
-    assert [one["status"] for one in results] == [200, 422, 422, 200]
+    assert [result["status"] for result in results] == [200, 422, 422, 200]
     status, alone = post("/v1/output-size", TOO_LARGE)
     own = {name: value for name, value in results[1]["body"].items() if name not in ("instance", "request_id")}
     assert (status, own) == (422, {name: alone[name] for name in own})
@@ -68,6 +68,6 @@ def test_every_question_has_a_lean_answer(answered: Answered, operation: str) ->
     ],
     ids=["operation", "none", "object", "missing", "too many"],
 )
-def test_a_batch_that_is_none_is_refused(refuse: Refuse, body: Document, status: int, name: str, location: str) -> None:
+def test_a_bad_batch_is_refused(refuse: Refuse, body: Document, status: int, name: str, location: str) -> None:
     [diagnostic] = refuse(PATH, body, status)["errors"]
     assert (diagnostic["name"], diagnostic["location"]) == (name, location)

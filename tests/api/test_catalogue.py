@@ -38,7 +38,7 @@ PROMISED_WARNINGS = [
 
 @pytest.fixture
 def got(client: FlaskClient) -> Callable[[str], Document]:
-    """`got(path)` gives the document that is served there."""
+    """`got(path)` gives the document at this path."""
 
     def fetch(path: str) -> Document:
         response = client.get(path)
@@ -58,13 +58,13 @@ class TestLayers:
 
     @pytest.mark.parametrize("name", PROMISED_TYPES)
     def test_every_promised_type_is_there(self, got: Got, name: str) -> None:
-        assert name in {one["type"] for one in got("/v1/layers")["layers"]}
+        assert name in {layer["type"] for layer in got("/v1/layers")["layers"]}
 
     def test_a_type_is_listed_once(self, got: Got) -> None:
-        types = [one["type"] for one in got("/v1/layers")["layers"]]
+        types = [layer["type"] for layer in got("/v1/layers")["layers"]]
         assert len(types) == len(set(types))
 
-    def test_every_type_and_parameter_says_what_it_is(self, got: Got) -> None:
+    def test_every_type_and_parameter_is_explained(self, got: Got) -> None:
         for layer in got("/v1/layers")["layers"]:
             assert layer["description"].endswith("."), layer["type"]
             assert layer["frameworks"], layer["type"]
@@ -74,9 +74,9 @@ class TestLayers:
                 assert parameter["required"] is ("default" not in parameter)
 
     def test_a_convolution_lists_its_spellings(self, got: Got) -> None:
-        layer = next(one for one in got("/v1/layers")["layers"] if one["type"] == "conv2d")
-        assert (layer["family"], layer["rank"]) == ("conv", 2)
-        parameters = {one["name"]: one for one in layer["parameters"]}
+        conv2d = next(layer for layer in got("/v1/layers")["layers"] if layer["type"] == "conv2d")
+        assert (conv2d["family"], conv2d["rank"]) == ("conv", 2)
+        parameters = {parameter["name"]: parameter for parameter in conv2d["parameters"]}
         assert {"strides", "window_strides"} <= set(parameters["stride"]["aliases"])
         assert parameters["stride"]["default"] == 1
         assert parameters["kernel_size"]["required"] is True
@@ -85,12 +85,16 @@ class TestLayers:
         for layer in got("/v1/layers")["layers"]:
             if layer["family"] not in ("conv", "max_pool", "avg_pool") or layer["rank"] != 2:
                 continue
-            defaults = {one["name"]: one["default"] for one in layer["parameters"] if one.get("default") is not None}
+            defaults = {
+                parameter["name"]: parameter["default"]
+                for parameter in layer["parameters"]
+                if parameter.get("default") is not None
+            }
             body = {"input_size": [9, 7], "layer": {"type": layer["type"], "kernel_size": 3, **defaults}}
             assert client.post("/v1/output-size", json=body).status_code == 200, layer["type"]
 
     def test_a_layer_names_the_frameworks_that_have_it(self, got: Got) -> None:
-        layers = {one["type"]: one["frameworks"] for one in got("/v1/layers")["layers"]}
+        layers = {layer["type"]: layer["frameworks"] for layer in got("/v1/layers")["layers"]}
         assert layers["conv2d"] == ["pytorch", "keras", "onnx", "jax"]
         assert layers["relu"] == ["pytorch", "keras", "onnx", "jax"]
         assert "pytorch" in layers["adaptive_avg_pool2d"]
@@ -100,7 +104,7 @@ class TestLayers:
 class TestFrameworks:
     """`GET /v1/frameworks`."""
 
-    def test_there_are_four_each_with_the_version_it_was_recorded_from(self, got: Got) -> None:
+    def test_there_are_four_frameworks_each_with_a_version(self, got: Got) -> None:
         rows = got("/v1/frameworks")["frameworks"]
         assert [row["name"] for row in rows] == ["pytorch", "keras", "onnx", "jax"]
         for row in rows:
@@ -142,7 +146,7 @@ class TestDiagnostics:
             assert row["summary"].endswith((".", ",", ":")) or "\n" in page["description"]
             assert {key: page[key] for key in row} == row
 
-    def test_codes_are_unique_and_lead_to_the_page_too(self, got: Got) -> None:
+    def test_codes_are_unique_and_lead_to_the_same_page(self, got: Got) -> None:
         rows = got("/v1/diagnostics")["diagnostics"]
         assert len({row["code"] for row in rows}) == len(rows)
         assert got("/v1/diagnostics/S203") == got("/v1/diagnostics/channel-mismatch")
@@ -178,7 +182,7 @@ class TestLimits:
         depth = got("/v1/limits")["limits"]["json_depth"]["value"]
         bodies = ["[" * levels + "]" * levels for levels in (depth - 1, depth + 2)]
         statuses = [
-            client.post("/v1/output-size", data=one, content_type="application/json").status_code for one in bodies
+            client.post("/v1/output-size", data=body, content_type="application/json").status_code for body in bodies
         ]
         assert statuses == [422, 400]
 

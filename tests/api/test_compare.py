@@ -1,4 +1,4 @@
-"""`POST /v1/compare`: one layer under every framework, whether it computes the same, and how to write it so."""
+"""`POST /v1/compare`: one layer in every framework, whether it computes the same, and how to write it there."""
 
 import io
 from collections.abc import Callable
@@ -17,7 +17,7 @@ NAMES = ("pytorch", "keras", "onnx", "jax")
 
 
 def verdicts(document: Document) -> dict[str, tuple[list[int] | None, str | None]]:
-    return {name: (one["output_size"], one["equal"]) for name, one in document["frameworks"].items()}
+    return {name: (verdict["output_size"], verdict["equal"]) for name, verdict in document["frameworks"].items()}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def verdicts(document: Document) -> dict[str, tuple[list[int] | None, str | None
     ],
     ids=["same", "stride", "average", "transposed", "empty"],
 )
-def test_every_framework_has_its_own_word(
+def test_every_framework_has_its_own_verdict(
     answered: Answered, framework: str, layer: Document, size: int, expected: Document
 ) -> None:
     document = answered(PATH, {"framework": framework, "input_size": size, "layer": layer})
@@ -72,7 +72,7 @@ def test_every_framework_has_its_own_word(
 def test_a_disagreement_is_a_warning_with_both_numbers(answered: Answered) -> None:
     layer = {"type": "max_pool1d", "kernel_size": 2}
     document = answered(PATH, {"input_size": 6, "layer": layer})
-    assert [one["name"] for one in document["diagnostics"]] == ["frameworks-disagree"] * 2
+    assert [diagnostic["name"] for diagnostic in document["diagnostics"]] == ["frameworks-disagree"] * 2
     assert document["diagnostics"][0]["message"] == (
         "PyTorch and ONNX disagree: the size is [3] in one and [5] in the other"
     )
@@ -83,12 +83,12 @@ def test_a_refusal_has_its_reason_and_its_place(answered: Answered) -> None:
     layer = {"type": "conv2d", "kernel_size": 3, "stride": 2, "dilation": 2}
     verdict = answered(PATH, {"input_size": [9, 7], "layer": layer})["frameworks"]["keras"]
     assert verdict["accepted"] is False
-    assert [(one["name"], one["location"]) for one in verdict["diagnostics"]] == [
+    assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in verdict["diagnostics"]] == [
         ("stride-with-dilation", "/layer/dilation")
     ]
 
 
-def test_what_the_tools_report_otherwise_is_noted(answered: Answered) -> None:
+def test_a_size_that_a_tool_reports_differently_is_noted(answered: Answered) -> None:
     layer = {"type": "max_pool1d", "kernel_size": 2, "stride": 2, "padding": 1, "ceil_mode": True}
     document = answered(PATH, {"input_size": 5, "layer": layer})
     assert document["frameworks"]["onnx"]["output_size"] == [3]
@@ -122,10 +122,10 @@ LAYERS: list[tuple[Document, list[int]]] = [
 
 @pytest.mark.parametrize(("layer", "size"), LAYERS, ids=[str(number) for number in range(len(LAYERS))])
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_written_computes_the_same_values(
+def test_the_written_layers_compute_the_same_values(
     client: FlaskClient, answered: Answered, layer: Document, size: list[int], name: str
 ) -> None:
-    """The layer, or the layers, that `written` gives, run as that framework runs them."""
+    """`written` is run as its framework runs it, and compared with the layer itself."""
     written = answered(PATH, {"input_size": size, "layer": layer})["frameworks"][name]["written"]
     assert written is not None
     numbers = np.random.default_rng(sum(size))

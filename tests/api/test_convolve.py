@@ -88,14 +88,14 @@ class TestForms:
 
     def test_an_input_without_a_batch_gives_an_output_without_one(self, answered: Answered) -> None:
         source, weight = drawn(3, 5, 4).tolist(), drawn(2, 3, 2, 3, seed=1).tolist()
-        one = answered(PATH, {"input": source, "weight": weight})
-        assert one["shape"] == [2, 4, 2]
-        assert [one["output"]] == answered(PATH, {"input": [source], "weight": weight})["output"]
+        answer = answered(PATH, {"input": source, "weight": weight})
+        assert answer["shape"] == [2, 4, 2]
+        assert [answer["output"]] == answered(PATH, {"input": [source], "weight": weight})["output"]
 
-    def test_each_of_a_batch_is_computed_alone(self, answered: Answered) -> None:
+    def test_each_item_of_a_batch_is_computed_on_its_own(self, answered: Answered) -> None:
         source, weight = drawn(2, 3, 5, 4).tolist(), drawn(2, 3, 2, 3, seed=1).tolist()
         both = answered(PATH, {"input": source, "weight": weight})["output"]
-        assert both == [answered(PATH, {"input": one, "weight": weight})["output"] for one in source]
+        assert both == [answered(PATH, {"input": image, "weight": weight})["output"] for image in source]
 
     @pytest.mark.parametrize("batch", [0, 2])
     def test_keras_has_its_channels_last(self, answered: Answered, batch: int) -> None:
@@ -153,7 +153,7 @@ class TestForms:
 
 
 class TestFrameworks:
-    """The same numbers under every framework, as each was seen to compute them."""
+    """The same numbers in every framework, with the outputs that each really computes."""
 
     @pytest.mark.parametrize(
         ("framework", "layer", "output"),
@@ -280,9 +280,9 @@ class TestFrameworks:
 
 
 class TestFlip:
-    """Cross-correlation unless asked for the convolution of textbooks."""
+    """Cross-correlation by default, the convolution of textbooks with `flip_kernel`."""
 
-    def test_the_kernel_is_not_flipped_by_itself(self, answered: Answered) -> None:
+    def test_the_kernel_is_not_flipped_by_default(self, answered: Answered) -> None:
         assert answered(PATH, {"input": [1, 0, 0, 0, 0], "weight": TENS, "layer": {"padding": 2}})["output"][:3] == [
             100,
             10,
@@ -307,7 +307,7 @@ class TestFlip:
 
 
 class TestExplain:
-    """An output taken apart."""
+    """The window, products and sum behind an output."""
 
     def test_the_documented_positions(self, answered: Answered) -> None:
         document = answered(PATH, {"input": IMAGE, "weight": KERNEL, "explain": [[0, 0], [1, 1]]})
@@ -340,10 +340,11 @@ class TestExplain:
         document = answered(PATH, {**body, "explain": positions})
         assert len(document["explain"]) == len(positions)
         output = np.array(document["output"])
-        for one in document["explain"]:
-            products = np.array(one["products"])
-            assert one["sum"] == products.sum()
-            assert one["sum"] + one["bias"] == one["output"] == output[tuple(one["position"])]
+        for explanation in document["explain"]:
+            products = np.array(explanation["products"])
+            assert explanation["sum"] == products.sum()
+            summed = explanation["sum"] + explanation["bias"]
+            assert summed == explanation["output"] == output[tuple(explanation["position"])]
 
     def test_a_keras_position_is_channels_last(self, answered: Answered) -> None:
         body = {"framework": "keras", "input": drawn(1, 5, 4, 3).tolist(), "weight": drawn(2, 3, 3, 6, seed=1).tolist()}
@@ -353,15 +354,15 @@ class TestExplain:
 
     def test_a_pool_shows_its_window_with_null_outside(self, answered: Answered) -> None:
         layer = {"type": "max_pool1d", "kernel_size": 2, "padding": 1}
-        [one] = answered(PATH, {"input": [4, 2, 3], "layer": layer, "explain": [[0]]})["explain"]
-        assert (one["window"], one["output"]) == ([None, 4], 4)
+        [explanation] = answered(PATH, {"input": [4, 2, 3], "layer": layer, "explain": [[0]]})["explain"]
+        assert (explanation["window"], explanation["output"]) == ([None, 4], 4)
 
     def test_a_flipped_kernel_is_explained_flipped(self, answered: Answered) -> None:
         body = {"input": SIX, "weight": TENS, "flip_kernel": True, "explain": [[0]]}
-        [one] = answered(PATH, body)["explain"]
-        assert one["products"] == [100, 20, 3]
+        [explanation] = answered(PATH, body)["explain"]
+        assert explanation["products"] == [100, 20, 3]
 
-    def test_nothing_is_explained_unasked(self, answered: Answered) -> None:
+    def test_nothing_is_explained_by_default(self, answered: Answered) -> None:
         assert "explain" not in answered(PATH, {"input": IMAGE, "weight": KERNEL})
 
 
@@ -394,7 +395,7 @@ class TestArrays:
         assert document["dtype"] == dtype
         assert document["output"] == [[-4.0, -4.0], [-4.0, -4.0]]
 
-    def test_an_arrays_own_type_goes_before_dtype(self, answered: Answered) -> None:
+    def test_an_arrays_own_type_overrides_dtype(self, answered: Answered) -> None:
         source = {"shape": [2], "dtype": "float32", "data": [1, 2]}
         body = {"input": source, "dtype": "float64", "layer": {"type": "max_pool1d", "kernel_size": 2}}
         assert answered(PATH, body)["dtype"] == "float32"
@@ -416,16 +417,16 @@ class TestArrays:
         body = {"input": [2**62, 2**62, -(2**62)], "weight": [1, 1, 1]}
         assert answered(PATH, body)["output"] == [2**62]
 
-    def test_nested_is_the_form_of_the_answer(self, answered: Answered) -> None:
+    def test_an_answer_is_nested_by_default(self, answered: Answered) -> None:
         document = answered(PATH, {"input": IMAGE, "weight": [[1, 1]]})
         assert document["output"] == [[3, 5], [9, 11], [15, 17]]
         assert document["shape"] == [3, 2]
 
-    def test_flat_is_asked_for(self, answered: Answered) -> None:
+    def test_an_answer_may_be_flat(self, answered: Answered) -> None:
         document = answered(PATH, {"input": IMAGE, "weight": [[1, 1]], "respond_with": "flat"})
         assert document["output"] == {"shape": [3, 2], "dtype": "int64", "data": [3, 5, 9, 11, 15, 17]}
 
-    def test_base64_is_asked_for(self, answered: Answered) -> None:
+    def test_an_answer_may_be_base64(self, answered: Answered) -> None:
         document = answered(PATH, {"input": IMAGE, "weight": [[1, 1]], "respond_with": "base64", "dtype": "float32"})
         output = document["output"]
         assert (output["shape"], output["dtype"]) == ([3, 2], "float32")
@@ -444,8 +445,8 @@ class TestArrays:
             "respond_with": "base64",
         }
         output = answered(PATH, body)["output"]
-        found = np.frombuffer(b64decode(output["base64"]), "<f4")
-        np.testing.assert_array_equal(found, np.float32([0, np.nan, np.inf, 1, 0]))
+        values = np.frombuffer(b64decode(output["base64"]), "<f4")
+        np.testing.assert_array_equal(values, np.float32([0, np.nan, np.inf, 1, 0]))
 
 
 class TestNpy:
@@ -458,7 +459,7 @@ class TestNpy:
         arrays = {"input": source.tolist(), "weight": weight.tolist(), "bias": bias.tolist()}
         assert json.loads(response.data) == answered(PATH, {"layer": layer, **arrays})
 
-    def test_an_npy_answer_is_asked_for(self, post_form: PostForm) -> None:
+    def test_the_accept_header_asks_for_npy(self, post_form: PostForm) -> None:
         response = post_form({}, accept=NPY, input=np.float32(IMAGE), weight=np.float32(KERNEL))
         assert response.status_code == 200
         assert response.content_type == NPY
@@ -469,7 +470,7 @@ class TestNpy:
         response = client.post(PATH, json={"input": IMAGE, "weight": KERNEL}, headers={"Accept": NPY})
         assert np.load(io.BytesIO(response.data)).tolist() == [[-4, -4], [-4, -4]]
 
-    def test_a_problem_is_json_even_so(self, client: FlaskClient) -> None:
+    def test_a_problem_is_json_even_where_npy_was_asked_for(self, client: FlaskClient) -> None:
         response = client.post(PATH, json={"input": IMAGE}, headers={"Accept": NPY})
         assert response.status_code == 422
         assert response.content_type == "application/problem+json"
@@ -486,7 +487,7 @@ class TestNpy:
         response = client.post(PATH, json={"input": IMAGE, "weight": KERNEL}, headers={"Accept": accept})
         assert response.content_type == content_type
 
-    def test_what_is_not_finite_passes_through(self, post_form: PostForm) -> None:
+    def test_nan_and_infinity_pass_through(self, post_form: PostForm) -> None:
         source = np.array([np.nan, 1, -np.inf, 2], np.float32)
         response = post_form({}, accept=NPY, input=source, weight=np.ones(2, np.float32))
         np.testing.assert_array_equal(np.load(io.BytesIO(response.data)), np.float32([np.nan, -np.inf, -np.inf]))
@@ -512,7 +513,7 @@ class TestDiagnostics:
         assert (warning["name"], warning["location"]) == ("unread-input", "/layer/stride")
         assert warning["message"].startswith("position 5 of axis 0 is never read")
 
-    def test_a_sound_request_has_none(self, answered: Answered) -> None:
+    def test_a_sound_request_has_no_diagnostics(self, answered: Answered) -> None:
         assert answered(PATH, {"input": IMAGE, "weight": KERNEL})["diagnostics"] == []
 
 

@@ -144,7 +144,7 @@ class TestEveryAnswer:
     def test_no_media_type_is_guessed(self, client: FlaskClient, path: str) -> None:
         assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
 
-    def test_a_failure_of_ours_is_told_without_its_insides(
+    def test_an_internal_error_shows_nothing_of_its_cause(
         self, client: FlaskClient, problem: Problem, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(*_: Any) -> None:

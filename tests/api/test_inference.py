@@ -72,24 +72,24 @@ def output_of(response: TestResponse) -> tuple[Document, Array]:
 
 
 class TestMetadata:
-    """What answers here, and whether it does."""
+    """The server and its models, and whether they are ready."""
 
-    def test_the_server_tells_its_extension(self, client: FlaskClient) -> None:
+    def test_the_server_names_its_extension(self, client: FlaskClient) -> None:
         expected = {"name": "padstride", "version": __version__, "extensions": ["binary_tensor_data"]}
         assert client.get("/v2").json == expected
 
     @pytest.mark.parametrize("path", ["/v2/health/live", "/v2/health/ready", "/v2/models/conv2d/versions/1/ready"])
-    def test_it_is_well(self, client: FlaskClient, path: str) -> None:
+    def test_it_is_live_and_ready(self, client: FlaskClient, path: str) -> None:
         response = client.get(path)
         assert response.status_code == 200
         assert True in response.json.values()
 
     @pytest.mark.parametrize("model", sorted(APPLICABLE))
     def test_every_layer_that_is_applied_to_arrays_is_a_model(self, client: FlaskClient, model: str) -> None:
-        told = client.get(f"/v2/models/{model}").json
-        assert told == client.get(f"/v2/models/{model}/versions/1").json
-        assert (told["name"], told["versions"]) == (model, ["1"])
-        assert [one["name"] for one in told["outputs"]] == ["output"]
+        metadata = client.get(f"/v2/models/{model}").json
+        assert metadata == client.get(f"/v2/models/{model}/versions/1").json
+        assert (metadata["name"], metadata["versions"]) == (model, ["1"])
+        assert [tensor["name"] for tensor in metadata["outputs"]] == ["output"]
         assert client.get(f"/v2/models/{model}/ready").json == {"name": model, "ready": True}
 
     @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ class TestMetadata:
         ],
     )
     def test_the_inputs_are_those_of_the_layer(self, client: FlaskClient, model: str, shapes: dict[str, int]) -> None:
-        told = client.get(f"/v2/models/{model}").json
-        assert {one["name"]: len(one["shape"]) for one in told["inputs"]} == shapes
+        metadata = client.get(f"/v2/models/{model}").json
+        assert {tensor["name"]: len(tensor["shape"]) for tensor in metadata["inputs"]} == shapes
 
 
 class TestJson:
@@ -136,8 +136,8 @@ class TestJson:
         nested = described("input", IMAGE) | {"data": IMAGE.tolist()}
         body = {"parameters": {"kernel_size": 2}}
         both = [
-            output_of(infer(client, "max_pool2d", body | {"inputs": [one]}))[1]
-            for one in (nested, in_json("input", IMAGE))
+            output_of(infer(client, "max_pool2d", body | {"inputs": [tensor]}))[1]
+            for tensor in (nested, in_json("input", IMAGE))
         ]
         assert np.array_equal(*both)
 
@@ -152,12 +152,12 @@ class TestJson:
         _, moved = output_of(infer(client, "max_pool2d", first | layout))
         assert np.array_equal(np.moveaxis(output, 3, 1), moved)
 
-    def test_what_is_not_known_is_ignored_and_what_schedulers_read_too(self, client: FlaskClient) -> None:
+    def test_unknown_members_and_parameters_of_schedulers_are_ignored(self, client: FlaskClient) -> None:
         parameters = {"kernel_size": 2, "priority": 1, "timeout": 5, "sequence_id": "x", "triton_enable": True}
         tensor = in_json("input", IMAGE) | {"more": 1, "parameters": {"more": 1}}
         output_of(infer(client, "avg_pool2d", {"inputs": [tensor], "parameters": parameters, "more": 1}))
 
-    def test_any_content_type_and_any_accept_will_do(self, client: FlaskClient) -> None:
+    def test_any_content_type_and_any_accept_header_are_taken(self, client: FlaskClient) -> None:
         body = {"inputs": [in_json("input", IMAGE)], "parameters": {"kernel_size": 2}}
         for headers in ({}, {"Content-Type": "application/octet-stream"}, {"Accept": "text/html"}):
             output_of(infer(client, "max_pool2d", body, **headers))
@@ -180,9 +180,7 @@ class TestBytes:
         assert np.array_equal(output, np.pad(image, [(0, 0), (0, 0), (1, 1), (2, 2)]))
 
     @pytest.mark.parametrize("filler", range(8))
-    def test_tensors_stand_in_the_order_of_the_inputs_wherever_they_begin(
-        self, client: FlaskClient, filler: int
-    ) -> None:
+    def test_tensors_follow_in_the_order_of_the_inputs_at_any_alignment(self, client: FlaskClient, filler: int) -> None:
         """The length of the head decides how the bytes are aligned in memory."""
         bias = np.array(0.5, np.float64)
         inputs = [in_bytes("bias", bias), in_bytes("weight", KERNEL), in_bytes("input", IMAGE)]
@@ -190,7 +188,7 @@ class TestBytes:
         _, output = output_of(infer(client, "conv", body, bias, KERNEL, IMAGE))
         assert np.array_equal(output, IMAGE[:-1, :-1] - IMAGE[1:, 1:] + 0.5)
 
-    def test_json_and_bytes_stand_side_by_side(self, client: FlaskClient) -> None:
+    def test_one_request_may_mix_json_and_bytes(self, client: FlaskClient) -> None:
         body = {"inputs": [in_json("weight", KERNEL), in_bytes("input", IMAGE)]}
         _, output = output_of(infer(client, "conv", body, IMAGE))
         assert np.array_equal(output, IMAGE[:-1, :-1] - IMAGE[1:, 1:])
@@ -199,7 +197,7 @@ class TestBytes:
         ("all_of_them", "this_one", "binary"),
         [(None, None, False), (True, None, True), (None, True, True), (True, False, False), (False, True, True)],
     )
-    def test_an_output_says_for_itself_whether_it_is_bytes(
+    def test_an_output_may_override_whether_it_is_in_bytes(
         self, client: FlaskClient, all_of_them: bool | None, this_one: bool | None, binary: bool
     ) -> None:
         wanted = {"name": "output"} | ({} if this_one is None else {"parameters": {"binary_data": this_one}})
@@ -210,7 +208,7 @@ class TestBytes:
         assert (HEAD_LENGTH in response.headers) is binary
         output_of(response)
 
-    def test_bytes_carry_what_is_not_finite(self, client: FlaskClient) -> None:
+    def test_bytes_carry_nan_and_infinity(self, client: FlaskClient) -> None:
         image = np.array([[np.nan, np.inf], [1, 2]], np.float32)
         body = {"inputs": [in_bytes("input", image)], "parameters": {"binary_data_output": True, "kernel_size": 1}}
         _, output = output_of(infer(client, "max_pool2d", body, image))
@@ -218,7 +216,7 @@ class TestBytes:
 
 
 class TestCompression:
-    """Bodies that are compressed, and answers for callers who name how."""
+    """Compressed bodies, and answers that are compressed as the caller asks."""
 
     @pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
     def test_the_length_of_the_head_is_counted_unpacked(
@@ -241,7 +239,7 @@ class TestCompression:
             ("gzip;q=0", None),
         ],
     )
-    def test_an_answer_is_compressed_as_the_caller_says(
+    def test_an_answer_is_compressed_as_the_caller_asks(
         self, client: FlaskClient, accepted: str, coding: str | None, binary: bool
     ) -> None:
         body = {"inputs": [in_json("input", IMAGE)], "parameters": {"kernel_size": 2, "binary_data_output": binary}}
@@ -268,12 +266,12 @@ class TestTritonClient:
         return pytest.importorskip("tritonclient.http")
 
     def tensors(self, triton: Any, *, binary: bool) -> list[Any]:
-        found = []
+        inputs = []
         for name, array in (("input", IMAGE), ("weight", KERNEL)):
             tensor = triton.InferInput(name, list(array.shape), "FP32")
             tensor.set_data_from_numpy(array, binary_data=binary)
-            found.append(tensor)
-        return found
+            inputs.append(tensor)
+        return inputs
 
     def test_it_finds_server_and_models(self, triton: Any, address: str) -> None:
         with triton.InferenceServerClient(address) as client:
@@ -302,10 +300,10 @@ class TestTritonClient:
         assert np.array_equal(result.as_numpy("output"), (IMAGE[1:, 1:] - IMAGE[:-1, :-1])[:, ::2])
         assert result.get_response()["id"] == "7"
 
-    def test_it_infers_while_others_do(self, triton: Any, address: str) -> None:
+    def test_it_infers_concurrently(self, triton: Any, address: str) -> None:
         with triton.InferenceServerClient(address, concurrency=4) as client:
-            waiting = [client.async_infer("conv", self.tensors(triton, binary=True)) for _ in range(8)]
-            results = [one.get_result().as_numpy("output") for one in waiting]
+            requests = [client.async_infer("conv", self.tensors(triton, binary=True)) for _ in range(8)]
+            results = [request.get_result().as_numpy("output") for request in requests]
         assert all(np.array_equal(result, IMAGE[:-1, :-1] - IMAGE[1:, 1:]) for result in results)
 
     @pytest.mark.parametrize("coding", CODINGS)
@@ -334,7 +332,7 @@ class TestTritonClient:
             ("conv", "", {"strid": 2}, "400", "`conv` takes no `strid`"),
         ],
     )
-    def test_it_tells_our_errors(
+    def test_it_raises_our_errors(
         self, triton: Any, address: str, model: str, version: str, parameters: Document, status: str, said: str
     ) -> None:
         error = pytest.importorskip("tritonclient.utils").InferenceServerException
@@ -342,6 +340,6 @@ class TestTritonClient:
             client.infer(model, self.tensors(triton, binary=True), version, parameters=parameters)
         assert caught.value.status() == status
 
-    def test_a_path_that_is_not_here_has_an_error_it_can_read(self, triton: Any, address: str) -> None:
+    def test_it_reads_the_error_of_an_unknown_path(self, triton: Any, address: str) -> None:
         with triton.InferenceServerClient(address) as client, pytest.raises(Exception, match="there is nothing at"):
             client.get_model_config("conv2d")

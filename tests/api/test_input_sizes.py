@@ -1,4 +1,4 @@
-"""`POST /v1/networks/input-sizes`: the exact sizes that a network accepts, held to trying each of them."""
+"""`POST /v1/networks/input-sizes`: the exact sizes that a network accepts, compared with trying each of them."""
 
 import json
 from collections.abc import Callable
@@ -39,12 +39,12 @@ def example(name: str) -> Document:
 
 def accepts(layers: list[Document], shape: list[int], **others: Any) -> bool:
     body = {"input_shape": shape, "layers": layers, "detail": "sizes", **others}
-    found = OPERATION.respond(body, Context(lean=True))
-    return bool(found["valid"])
+    answer = OPERATION.respond(body, Context(lean=True))
+    return bool(answer["valid"])
 
 
 class TestKnownNetworks:
-    """What is known of networks that everybody knows."""
+    """Well-known networks, whose sizes are known."""
 
     def test_a_linear_head_takes_a_range_and_couples_the_axes(self, answered: Answered) -> None:
         answer = answered(PATH, {**example("lenet5"), "channels": 1, "range": [1, 130]})
@@ -59,7 +59,7 @@ class TestKnownNetworks:
         assert [axis["accepted"] for axis in answer["axes"]] == [[[224, 255]]] * 2
         assert (answer["coupled"], answer["combinations"]) == (True, [[[224, 255], [224, 255]]])
 
-    def test_an_adaptive_pool_uncouples_them(self, answered: Answered) -> None:
+    def test_an_adaptive_pool_uncouples_the_axes(self, answered: Answered) -> None:
         answer = answered(PATH, {**example("vgg16"), "channels": 3, "range": [1, 70]})
         assert answer["coupled"] is False
         assert [axis["rule"] for axis in answer["axes"]] == ["every size from 32"] * 2
@@ -88,7 +88,7 @@ class TestKnownNetworks:
 
 
 class TestBruteForce:
-    """Every size tried by itself gives the same."""
+    """The same sizes as trying each of them in turn."""
 
     @pytest.mark.parametrize("body", RANDOM, ids=lambda body: f"{len(body['layers'])} layers")
     def test_random_networks(self, answered: Answered, body: Document) -> None:

@@ -1,4 +1,4 @@
-"""`POST /v1/output-size`: one layer, one input, what comes out under each framework's rules."""
+"""`POST /v1/output-size`: the output size of one layer for one input, by each framework's rules."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -39,13 +39,13 @@ def test_the_documented_example(answered: Answered) -> None:
 
 
 class TestTutorial:
-    """The examples that many a course begins with, one of them wrong in the original."""
+    """The first examples of many courses; one of them is wrong in its source."""
 
     def test_padding_of_1_keeps_the_size_under_a_kernel_of_3(self, answered: Answered) -> None:
         layer = {"type": "conv2d", "kernel_size": 3, "padding": 1, "stride": 1}
         assert answered(PATH, {"input_size": 4, "layer": layer})["output_size"] == [4, 4]
 
-    def test_what_is_left_over_is_floored_and_pointed_out(self, answered: Answered, find: Find) -> None:
+    def test_what_is_left_over_is_floored_with_a_warning(self, answered: Answered, find: Find) -> None:
         document = answered(PATH, {"input_size": 6, "layer": {"type": "conv1d", "kernel_size": 3, "stride": 2}})
         assert document["output_size"] == [2]
         assert document["axes"][0]["unread"] == 1
@@ -93,7 +93,7 @@ class TestShapes:
         assert answered(PATH, {"input_shape": [4, 9, 6], "layer": layer})["output_shape"] == [5, 7, 5]
 
     @pytest.mark.parametrize("framework", ["keras", "onnx", "jax"])
-    def test_the_others_do_not(self, refuse: Refuse, find: Find, framework: str) -> None:
+    def test_other_frameworks_need_a_batch(self, refuse: Refuse, find: Find, framework: str) -> None:
         layer = {"type": "conv2d", "out_channels": 5, "kernel_size": [3, 2]}
         document = refuse(PATH, {"framework": framework, "input_shape": [4, 9, 6], "layer": layer})
         assert find(document, "rank-mismatch")["location"] == "/layer/type"
@@ -101,13 +101,13 @@ class TestShapes:
     @pytest.mark.parametrize(
         ("shape", "sizes"), [([2, 3, 9], [7]), ([2, 3, 9, 8], [7, 6]), ([2, 3, 9, 8, 7], [7, 6, 5])]
     )
-    def test_a_type_without_its_rank_takes_the_inputs(
+    def test_a_type_without_its_rank_takes_the_rank_of_the_input(
         self, answered: Answered, shape: list[int], sizes: list[int]
     ) -> None:
         document = answered(PATH, {"input_shape": shape, "layer": {"type": "conv", "kernel_size": 3}})
         assert document["output_size"] == sizes
 
-    def test_one_size_stands_for_every_axis(self, answered: Answered) -> None:
+    def test_a_single_size_applies_to_every_axis(self, answered: Answered) -> None:
         layer = {"type": "conv3d", "kernel_size": [1, 2, 3]}
         assert answered(PATH, {"input_size": 9, "layer": layer})["output_size"] == [9, 8, 7]
 
@@ -171,7 +171,7 @@ def test_every_kind_of_layer_has_its_size(answered: Answered, layer: Document, s
         ("jax", [[0, 1], [-1, 2]], [[0, 1], [-1, 2]]),
     ],
 )
-def test_every_spelling_of_padding_comes_to_pairs(
+def test_every_spelling_of_padding_becomes_pairs(
     answered: Answered, framework: str, padding: Any, pairs: list[list[int]]
 ) -> None:
     layer = {"type": "conv2d", "kernel_size": [3, 4], "padding": padding}
@@ -229,14 +229,14 @@ def test_the_frameworks_own_spellings_mean_the_same(
     answered: Answered, alias: str, name: str, value: Any, framework: str, type_name: str
 ) -> None:
     needed = {"conv2d": {"kernel_size": 3}, "max_pool2d": {"kernel_size": 3}}.get(type_name, {})
-    rest = {"type": type_name, **{key: one for key, one in needed.items() if key != name}}
+    rest = {"type": type_name, **{key: value for key, value in needed.items() if key != name}}
     body = {"framework": framework, "input_shape": [2, 12, 12, 12]}
     ours = answered(PATH, {**body, "layer": {**rest, name: value}})
     theirs = answered(PATH, {**body, "layer": {**rest, alias: value}})
     assert {**theirs, "diagnostics": []} == {**ours, "diagnostics": []}
 
 
-def test_a_diagnostic_speaks_in_the_callers_spelling(refuse: Refuse, find: Find) -> None:
+def test_a_diagnostic_uses_the_callers_spelling(refuse: Refuse, find: Find) -> None:
     layer = {"type": "conv1d", "kernel_shape": 5, "strides": 2}
     refusal = find(refuse(PATH, {"framework": "onnx", "input_size": 3, "layer": layer}), "kernel-larger-than-input")
     assert refusal["location"] == "/layer/kernel_shape"
@@ -251,7 +251,7 @@ TRANSPOSED = {"type": "conv_transpose1d", "kernel_size": 3, "stride": 2}
 
 
 class TestFrameworks:
-    """What the frameworks do with the same numbers, as they were seen to do it."""
+    """The same numbers in every framework, with the sizes that each really gives."""
 
     @pytest.mark.parametrize(
         ("framework", "layer", "size", "output", "pair"),
@@ -393,7 +393,7 @@ class TestFrameworks:
             ({**CONVOLUTION, "stride": 1, "padding": "same", "dilation": 3}, 6, 6),
         ],
     )
-    def test_what_pytorch_just_accepts_is_accepted(
+    def test_what_pytorch_accepts_at_its_limits_is_accepted(
         self, answered: Answered, layer: Document, size: int, output: int
     ) -> None:
         assert answered(PATH, {"input_size": size, "layer": layer})["output_size"] == [output]
@@ -435,7 +435,7 @@ class TestWarnings:
         assert find(document, "checkerboard")["location"] == "/layer/kernel_size"
 
     @pytest.mark.parametrize("kernel", [2, 4])
-    def test_even_overlap_is_none(self, answered: Answered, kernel: int) -> None:
+    def test_even_overlap_is_no_checkerboard(self, answered: Answered, kernel: int) -> None:
         document = answered(PATH, {"input_size": 6, "layer": {**TRANSPOSED, "kernel_size": kernel}})
         assert document["diagnostics"] == []
 
@@ -456,45 +456,47 @@ def test_a_parameter_that_changes_nothing_is_accepted_everywhere(answered: Answe
     assert answered(PATH, {"input_size": 6, "layer": layer})["output_size"] == [3, 3]
 
 
-class TestWhatPyTorchDoesNotLookAt:
-    """Entries that are wrong and never read, and checks that are not made: recorded, and answered alike."""
+class TestWhatPyTorchDoesNotCheck:
+    """Wrong values that PyTorch never reads or checks, and the service therefore accepts."""
 
     TRANSPOSED: ClassVar[Document] = {"type": "conv_transpose1d", "kernel_size": 3, "stride": 2, "out_channels": 4}
 
-    def test_batch_and_channels_of_a_whole_output_size(self, answered: Answered) -> None:
+    def test_batch_and_channels_of_an_output_size_are_not_checked(self, answered: Answered) -> None:
         layer = {**self.TRANSPOSED, "output_size": [-7, 0, 8]}
         assert answered(PATH, {"input_shape": [1, 2, 3], "layer": layer})["output_shape"] == [1, 4, 8]
 
-    def test_spatial_sizes_are_looked_at(self, refuse: Refuse, find: Find) -> None:
+    def test_spatial_sizes_are_checked(self, refuse: Refuse, find: Find) -> None:
         layer = {**self.TRANSPOSED, "output_size": [1, 4, -1]}
         diagnostic = find(refuse(PATH, {"input_shape": [1, 2, 3], "layer": layer}), "parameter-out-of-range")
         assert diagnostic["location"] == "/layer/output_size/2"
 
-    def test_a_whole_output_size_has_the_inputs_axes(self, refuse: Refuse, find: Find) -> None:
+    def test_an_output_size_needs_as_many_axes_as_the_input(self, refuse: Refuse, find: Find) -> None:
         layer = {"type": "conv_transpose3d", "kernel_size": 2, "out_channels": 3, "output_size": [2, 1]}
         assert find(refuse(PATH, {"input_shape": [3, 4], "layer": layer}), "rank-mismatch")
 
-    def test_output_padding_beside_output_size(self, answered: Answered, refuse: Refuse, find: Find) -> None:
+    def test_an_unused_output_padding_is_not_checked(self, answered: Answered, refuse: Refuse, find: Find) -> None:
         layer = {**self.TRANSPOSED, "output_padding": -1}
         assert answered(PATH, {"input_shape": [1, 2, 3], "layer": {**layer, "output_size": 8}})["output_size"] == [8]
         diagnostic = find(refuse(PATH, {"input_shape": [1, 2, 3], "layer": layer}), "parameter-out-of-range")
         assert diagnostic["location"] == "/layer/output_padding"
 
-    def test_axes_before_those_of_an_average_to_size_1(self, answered: Answered, refuse: Refuse) -> None:
+    def test_an_average_to_size_1_takes_any_number_of_axes_before(self, answered: Answered, refuse: Refuse) -> None:
         layer = {"type": "adaptive_avg_pool2d", "output_size": 1}
         assert answered(PATH, {"input_shape": [5, 6], "layer": layer})["output_shape"] == [1, 1]
         assert answered(PATH, {"input_shape": [2, 3, 4, 5, 6], "layer": layer})["output_shape"] == [2, 3, 4, 1, 1]
         refuse(PATH, {"input_shape": [2, 3, 4, 5, 6], "layer": {**layer, "output_size": 2}})
 
     @pytest.mark.parametrize(("shape", "severity"), [([1, 1, 3], "error"), ([1, 2, 3], "warning")])
-    def test_circular_padding_that_meets_itself(self, post: Post, find: Find, shape: list[int], severity: str) -> None:
+    def test_circular_padding_that_meets_itself_is_refused_for_one_channel_only(
+        self, post: Post, find: Find, shape: list[int], severity: str
+    ) -> None:
         layer = {"type": "pad", "padding": [[2, -2]], "mode": "circular"}
         status, document = post(PATH, {"input_shape": shape, "layer": layer})
         assert status == (422 if severity == "error" else 200)
         assert find(document, "padding-meets-itself")["severity"] == severity
 
 
-def test_an_output_below_0_is_defined_nowhere(refuse: Refuse, answered: Answered, find: Find) -> None:
+def test_an_output_size_below_0_is_always_refused(refuse: Refuse, answered: Answered, find: Find) -> None:
     body = {"framework": "jax", "input_size": 8, "layer": {"type": "crop", "cropping": 4}}
     assert find(answered(PATH, body), "empty-output")["severity"] == "warning"
     assert find(refuse(PATH, {**body, "input_size": 7}), "empty-output")["severity"] == "error"

@@ -36,9 +36,9 @@ QUESTION = b'{"input_size": 6, "layer": {"type": "conv1d", "kernel_size": 3}}'
 
 
 def post(path: str, body: bytes, *fields: str, length: int | None = None) -> bytes:
-    """A request as it stands on the wire."""
-    told = f"Content-Length: {len(body) if length is None else length}"
-    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: localhost", told, *fields, "\r\n"]).encode() + body
+    """The bytes of a request."""
+    content_length = f"Content-Length: {len(body) if length is None else length}"
+    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: localhost", content_length, *fields, "\r\n"]).encode() + body
 
 
 def question(*fields: str) -> bytes:
@@ -47,23 +47,23 @@ def question(*fields: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where one worker listens; it has to be the same one in the end."""
+    """The port of a server with one worker, which must not be restarted during the tests."""
     log = tmp_path_factory.mktemp("server") / "log"
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        found = free.getsockname()[1]
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(found), "WEB_CONCURRENCY": "1"}
+    with closing(socket.create_server(("127.0.0.1", 0))) as reserved:
+        free_port = reserved.getsockname()[1]
+    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(free_port), "WEB_CONCURRENCY": "1"}
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
     with log.open("w") as stream:
         process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=stream, stderr=stream)
     try:
-        wait_for(found)
-        yield found
+        wait_for(free_port)
+        yield free_port
     finally:
         process.terminate()
         process.wait()
-    said = log.read_text()
-    assert said.count("Booting worker") == 1, said
-    assert "unexpected error" not in said
+    log_text = log.read_text()
+    assert log_text.count("Booting worker") == 1, log_text
+    assert "unexpected error" not in log_text
 
 
 def wait_for(port: int) -> None:
@@ -80,7 +80,7 @@ def wait_for(port: int) -> None:
 
 @pytest.fixture
 def talk(port: int) -> Talk:
-    """`talk(*pieces)` sends them one after the other, then no more, and gives every answer: status, headers, body."""
+    """`talk(*pieces)` sends the pieces in order and returns every response: status, headers, body."""
 
     def send(*pieces: bytes) -> list[tuple[int, dict[str, str], bytes]]:
         with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
@@ -88,22 +88,22 @@ def talk(port: int) -> Talk:
                 connection.sendall(piece)
                 sleep(0.02)
             connection.shutdown(socket.SHUT_WR)
-            return answers(b"".join(iter(lambda: connection.recv(2**16), b"")))
+            return responses_in(b"".join(iter(lambda: connection.recv(2**16), b"")))
 
     return send
 
 
-def answers(data: bytes) -> list[tuple[int, dict[str, str], bytes]]:
-    """The answers on a connection."""
-    found = []
+def responses_in(data: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+    """The responses on a connection: status, headers, body."""
+    responses = []
     while data:
         head, _, rest = data.partition(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
         length = int(headers["Content-Length"])
-        found.append((int(first.split()[1]), headers, rest[:length]))
+        responses.append((int(first.split()[1]), headers, rest[:length]))
         data = rest[length:]
-    return found
+    return responses
 
 
 @pytest.mark.parametrize("places", [[], [50], [400], [400, 401, 2**20, 2**20 + 7, 3 * 2**20]])
@@ -115,16 +115,16 @@ def test_a_body_is_read_whole_however_it_is_cut(talk: Talk, places: list[int]) -
     assert body[int(headers[HEAD_LENGTH]) :] == IMAGE.tobytes()
 
 
-def test_requests_that_come_together_are_kept_apart(talk: Talk) -> None:
+def test_requests_that_arrive_together_are_answered_separately(talk: Talk) -> None:
     large = post(INFER, HEAD + IMAGE.tobytes(), f"{HEAD_LENGTH}: {len(HEAD)}")
-    found = talk(question() + large + question() + question("Connection: close"))
-    assert [status for status, *_ in found] == [200] * 4
-    assert [json.loads(body)["output_size"] for _, _, body in (found[0], *found[2:])] == [[4]] * 3
+    responses = talk(question() + large + question() + question("Connection: close"))
+    assert [status for status, *_ in responses] == [200] * 4
+    assert [json.loads(body)["output_size"] for _, _, body in (responses[0], *responses[2:])] == [[4]] * 3
 
 
-def test_a_body_that_nobody_reads_is_passed_over(talk: Talk) -> None:
-    found = talk(post("/v1/layers", QUESTION) + question("Connection: close"))
-    assert [status for status, *_ in found] == [405, 200]
+def test_an_unread_body_is_skipped(talk: Talk) -> None:
+    responses = talk(post("/v1/layers", QUESTION) + question("Connection: close"))
+    assert [status for status, *_ in responses] == [405, 200]
 
 
 @pytest.mark.parametrize("length", [100, 2**20 + 100, 60_000_000])
@@ -153,7 +153,7 @@ def test_a_body_that_breaks_off_is_a_400(talk: Talk, length: int) -> None:
         ("Expect: the-unexpected", b"", 417),
     ],
 )
-def test_broken_framing_is_a_problem_and_costs_no_worker(talk: Talk, fields: str, body: bytes, expected: int) -> None:
+def test_broken_framing_is_a_problem_and_stops_no_worker(talk: Talk, fields: str, body: bytes, expected: int) -> None:
     head = f"POST /v1/output-size HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{fields}\r\n\r\n"
     status, headers, answer = talk(head.encode() + body)[0]
     assert status == expected

@@ -1,4 +1,4 @@
-"""Mistakes that courses and calculators teach: each meets an answer that explains itself."""
+"""Mistakes that courses and calculators teach: each gets an answer that shows why it is wrong."""
 
 from collections.abc import Callable
 from typing import Any
@@ -95,7 +95,7 @@ def test_overlap_is_uneven_where_the_kernel_is_no_multiple_of_the_stride(
     answered: Answered, kernel: int, uneven: bool
 ) -> None:
     layer = {"type": "conv_transpose1d", "kernel_size": kernel, "stride": 2}
-    names = [one["name"] for one in answered(PATH, {"input_size": 4, "layer": layer})["diagnostics"]]
+    names = [diagnostic["name"] for diagnostic in answered(PATH, {"input_size": 4, "layer": layer})["diagnostics"]]
     assert names == (["checkerboard"] if uneven else [])
 
 

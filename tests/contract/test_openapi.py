@@ -32,7 +32,7 @@ def validator_of(reference: dict[str, Any]) -> Draft202012Validator:
 
 
 def test_the_committed_description_is_what_the_models_make() -> None:
-    """`make openapi` writes it anew."""
+    """`make openapi` writes it again."""
     assert OPENAPI.read_text(encoding="utf-8") == text()
 
 
@@ -53,8 +53,8 @@ def test_every_route_is_described() -> None:
     assert {route for route in routes if route[1] not in hidden} == described
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
-def test_every_operation_explains_itself(endpoint: Endpoint) -> None:
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+def test_every_operation_has_a_summary_and_a_description(endpoint: Endpoint) -> None:
     described = DESCRIPTION["paths"][endpoint.path][endpoint.method]
     assert len(described["summary"]) > 10
     assert len(described["description"]) > 20
@@ -62,7 +62,7 @@ def test_every_operation_explains_itself(endpoint: Endpoint) -> None:
         assert "example" in described["requestBody"]["content"]["application/json"]
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
 def test_every_example_is_answered_as_described(client: FlaskClient, endpoint: Endpoint) -> None:
     described = DESCRIPTION["paths"][endpoint.path][endpoint.method]
     has_body = "requestBody" in described

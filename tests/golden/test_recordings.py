@@ -70,16 +70,16 @@ def types(name: str) -> list[Any]:
 
 
 def outcome(framework: str, case: Case) -> tuple[list[int | None] | None, list[Diagnostic]]:
-    """The output shape, or None and the errors."""
+    """The output shape and no errors, or None and the errors."""
     row = FRAMEWORKS[framework].at(case.get("opset"))
     described = describe(case["layer"], ("layer",), framework=row)
     if described.diagnostics:
         return None, list(described.diagnostics)
     site = shaped_site(described, row, tuple(case["input"]))
     assert site is not None
-    found = sizes_at(site)
-    errors = [one for one in found.diagnostics if one.is_error]
-    return (None if errors else list(found.output_shape or ())), errors
+    sizes = sizes_at(site)
+    errors = [diagnostic for diagnostic in sizes.diagnostics if diagnostic.is_error]
+    return (None if errors else list(sizes.output_shape or ())), errors
 
 
 def expected(framework: str, case: Case) -> list[int] | None:
@@ -95,24 +95,24 @@ def test_the_rules_were_recorded_from_the_version_that_the_service_names(framewo
 
 @pytest.mark.parametrize("framework", RECORDED)
 def test_there_are_enough_cases_and_about_a_third_of_them_are_refusals(framework: str) -> None:
-    found = compared(framework)
-    refused = sum("refused" in case for case in found)
-    assert len(found) > 3_000
-    assert 0.2 < refused / len(found) < 0.45
+    compared_cases = compared(framework)
+    refused = sum("refused" in case for case in compared_cases)
+    assert len(compared_cases) > 3_000
+    assert 0.2 < refused / len(compared_cases) < 0.45
     everything = [case for case in cases(framework, "shapes") if case["input"] and 0 not in case["input"]]
     counted = [case for case in everything if not case["layer"]["type"].startswith("adaptive")]
     assert sum(left_out(framework, case) is not None for case in counted) < 0.02 * len(counted)
-    assert min(Counter(case["layer"]["type"] for case in found).values()) > 15
+    assert min(Counter(case["layer"]["type"] for case in compared_cases).values()) > 15
 
 
 @pytest.mark.parametrize(("framework", "type_name"), types("shapes"))
-def test_every_shape_and_refusal_is_the_frameworks(framework: str, type_name: str) -> None:
+def test_every_shape_and_refusal_equals_the_frameworks(framework: str, type_name: str) -> None:
     wrong = []
     for case in compared(framework):
         if case["layer"]["type"] == type_name:
-            found, errors = outcome(framework, case)
-            if found != expected(framework, case):
-                wrong.append((case, found, [one.message for one in errors]))
+            output, errors = outcome(framework, case)
+            if output != expected(framework, case):
+                wrong.append((case, output, [diagnostic.message for diagnostic in errors]))
     assert not wrong, f"{len(wrong)} disagreements, the first: {wrong[0]}"
 
 
@@ -123,7 +123,7 @@ def test_a_refusal_names_a_place_and_what_to_do(framework: str, type_name: str) 
         if case["layer"]["type"] == type_name and "refused" in case:
             errors = outcome(framework, case)[1]
             assert errors, case
-            assert all(one.help and one.location[:1] in (("layer",), ("input_shape",)) for one in errors), case
+            assert all(error.help and error.location[:1] in (("layer",), ("input_shape",)) for error in errors), case
 
 
 def array(recorded: Case) -> NDArray[Any]:
@@ -140,11 +140,11 @@ def computed(framework: str, case: Case) -> NDArray[Any]:
     known = {"kernel_size": 1} if operands.weight is not None else {}
     described = describe(case["layer"], ("layer",), framework=row, supplied=known)
     arrangement = engine.arrange(described, operands, row, None)
-    assert not isinstance(arrangement, list), [one.message for one in arrangement]
+    assert not isinstance(arrangement, list), [fact.message for fact in arrangement]
     kernel = engine.kernel_shape(arrangement, operands)
     described = describe(case["layer"], ("layer",), framework=row, supplied={"kernel_size": kernel} if kernel else {})
     job = engine.prepare(described, arrangement, operands, row)
-    assert not isinstance(job, list), [one.message for one in job]
+    assert not isinstance(job, list), [fact.message for fact in job]
     return engine.run(job).output
 
 
@@ -161,18 +161,18 @@ def fits_an_array_request(framework: str, case: Case) -> bool:
 
 @pytest.mark.parametrize("framework", RECORDED)
 def test_all_but_a_few_value_cases_are_computed(framework: str) -> None:
-    found = [case for case in cases(framework, "values") if case["layer"]["type"] in APPLICABLE]
-    assert len(found) >= 500
-    assert sum(not fits_an_array_request(framework, case) for case in found) < 20
+    applicable = [case for case in cases(framework, "values") if case["layer"]["type"] in APPLICABLE]
+    assert len(applicable) >= 500
+    assert sum(not fits_an_array_request(framework, case) for case in applicable) < 20
 
 
 @pytest.mark.parametrize(("framework", "type_name"), types("values"))
-def test_every_value_is_the_frameworks(framework: str, type_name: str) -> None:
+def test_every_value_equals_the_frameworks(framework: str, type_name: str) -> None:
     """Sums of small integers are exact; means and roots are within rounding."""
     tolerance = 0.0 if LAYERS[type_name].family in EXACT else TOLERANCE.get(framework, 1e-12)
     for case in cases(framework, "values"):
         if case["layer"]["type"] != type_name or not fits_an_array_request(framework, case):
             continue
-        found, wanted = computed(framework, case), array(case["output"])
-        assert found.shape == wanted.shape, case["layer"]
-        np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance, err_msg=str(case["layer"]))
+        output, wanted = computed(framework, case), array(case["output"])
+        assert output.shape == wanted.shape, case["layer"]
+        np.testing.assert_allclose(output, wanted, rtol=tolerance, atol=tolerance, err_msg=str(case["layer"]))

@@ -23,9 +23,9 @@ dilations = st.integers(1, 4)
 def test_padding_totals_are_exactly_those_that_give_the_output(
     size: int, output: int, effective: int, stride: int
 ) -> None:
-    found = arithmetic.padding_totals(size, output, effective, stride)
+    totals = arithmetic.padding_totals(size, output, effective, stride)
     brute = [total for total in range(400) if arithmetic.floor_output(size + total, effective, stride) == output]
-    assert (list(range(found[0], found[1] + 1)) if found else []) == brute
+    assert (list(range(totals[0], totals[1] + 1)) if totals else []) == brute
 
 
 @given(size=sizes, kernel=kernels, stride=strides, dilation=dilations, before=st.integers(0, 5), ceil=st.booleans())
@@ -90,21 +90,21 @@ def test_every_solved_padding_gives_the_size_and_its_neighbours_outside_the_rang
     site = sized_site(describe(layer, ("layer",)), FRAMEWORKS["pytorch"], list(size))
     assert site is not None
     solved = solve_padding(site, list(output), ("output_size",))
-    for one, wanted in zip(solved.axes, output, strict=True):
-        if one.axis is None:
-            assert (one.below or 0) < wanted or (one.above or 0) > wanted
+    for answer, wanted in zip(solved.axes, output, strict=True):
+        if answer.axis is None:
+            assert (answer.below or 0) < wanted or (answer.above or 0) > wanted
             continue
-        assert one.axis.output == wanted
-        assert one.total is not None
-        assert one.axis.before is not None
-        assert one.axis.after is not None
-        total = one.axis.before + one.axis.after
-        assert one.total[0] <= total <= one.total[1]
-        assert total % 2 == 0 or one.total == (total, total)
-        if isinstance(one.axis, WindowAxis):
-            outside = [one.total[0] - 1, one.total[1] + 1]
+        assert answer.axis.output == wanted
+        assert answer.total is not None
+        assert answer.axis.before is not None
+        assert answer.axis.after is not None
+        total = answer.axis.before + answer.axis.after
+        assert answer.total[0] <= total <= answer.total[1]
+        assert total % 2 == 0 or answer.total == (total, total)
+        if isinstance(answer.axis, WindowAxis):
+            outside = [answer.total[0] - 1, answer.total[1] + 1]
             for wrong in [total for total in outside if total >= 0]:
                 before, after = arithmetic.split(wrong)
-                assert replace(one.axis, before=before, after=after).output != wanted
+                assert replace(answer.axis, before=before, after=after).output != wanted
         else:
-            assert 0 <= one.axis.output_padding < max(one.axis.stride, one.axis.dilation)
+            assert 0 <= answer.axis.output_padding < max(answer.axis.stride, answer.axis.dilation)

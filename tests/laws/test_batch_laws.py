@@ -1,4 +1,4 @@
-"""Many sizes at once are the sizes one by one: the columns answer only what the usual way answers the same."""
+"""Many questions computed at once, as columns: each answer is that of the question by itself."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ OTHERS = ["out_channels", "filters", "groups", "ceil_mode", "pads", "name", "str
 
 @st.composite
 def questions(draw: st.DrawFn) -> Any:
-    """Mostly sound questions in every framework, some of them with anything else in any place."""
+    """Mostly sound questions in every framework; some have wrong values in any place."""
     rank = draw(st.integers(1, 3))
     family = draw(st.sampled_from(["conv", "max_pool", "avg_pool", "lp_pool"]))
     value = numbers if draw(st.integers(0, 3)) == 0 else soundly
@@ -45,15 +45,15 @@ def questions(draw: st.DrawFn) -> Any:
 
 @settings(max_examples=400)
 @given(asked=st.lists(questions(), min_size=1, max_size=12))
-def test_what_the_columns_answer_is_what_the_usual_way_answers(asked: list[Any]) -> None:
-    found = plain_sizes(asked)
-    for index, sizes in found.items():
+def test_every_answer_of_the_columns_is_that_of_the_single_question(asked: list[Any]) -> None:
+    answers = plain_sizes(asked)
+    for index, sizes in answers.items():
         assert OPERATION.respond(asked[index], LEAN) == {"output_size": sizes}, asked[index]
         assert all(type(size) is int for size in sizes)
 
 
 @given(sizes=st.lists(st.tuples(st.integers(1, 40), soundly, soundly), min_size=1, max_size=20))
-def test_the_columns_answer_keras_in_its_own_words(sizes: list[tuple[int, int, int]]) -> None:
+def test_the_columns_take_the_spellings_of_keras(sizes: list[tuple[int, int, int]]) -> None:
     words = [
         {"type": "conv2d", "filters": 8, "kernel_size": kernel, "strides": stride, "padding": "same"}
         for _, kernel, stride in sizes
@@ -62,7 +62,9 @@ def test_the_columns_answer_keras_in_its_own_words(sizes: list[tuple[int, int, i
         {"framework": "keras", "input_size": size, "layer": layer}
         for (size, _, _), layer in zip(sizes, words, strict=True)
     ]
-    assert plain_sizes(asked) == {n: OPERATION.respond(one, LEAN)["output_size"] for n, one in enumerate(asked)}
+    assert plain_sizes(asked) == {
+        n: OPERATION.respond(question, LEAN)["output_size"] for n, question in enumerate(asked)
+    }
 
 
 @given(
@@ -82,12 +84,12 @@ def test_the_columns_answer_keras_in_its_own_words(sizes: list[tuple[int, int, i
     )
 )
 def test_the_columns_answer_every_sound_convolution(asked: list[Any]) -> None:
-    """They are no use if they leave everything to the usual way."""
-    found = plain_sizes(asked)
+    """Columns that answered nothing would pass the first test."""
+    answers = plain_sizes(asked)
     for index, question in enumerate(asked):
         try:
             sizes = OPERATION.respond(question, LEAN)["output_size"]
         except Problem:
-            assert index not in found
+            assert index not in answers
             continue
-        assert found[index] == sizes
+        assert answers[index] == sizes

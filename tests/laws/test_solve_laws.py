@@ -57,7 +57,7 @@ def questions(draw: st.DrawFn) -> Asked:
 
 
 def brute_force(asked: Asked) -> set[str]:
-    """Every combination within the bounds, judged as `POST /v1/output-size` judges it."""
+    """Every combination within the bounds that gives the wanted size by the rules of `POST /v1/output-size`."""
     name, layer, size, wanted, unknown = asked
     framework = FRAMEWORKS[name]
     rules = framework.rules_for(layer["type"], layer["type"][:-2])
@@ -80,8 +80,8 @@ def brute_force(asked: Asked) -> set[str]:
         described = describe({**layer, **own}, ("layer",))
         site = sized_site(described, framework, parameters.get("input_size", size))
         assert site is not None
-        found = sizes_at(site)
-        if not any(one.is_error for one in found.diagnostics) and found.output_size == [wanted]:
+        sizes = sizes_at(site)
+        if not any(diagnostic.is_error for diagnostic in sizes.diagnostics) and sizes.output_size == [wanted]:
             solutions.add(json.dumps(parameters, sort_keys=True))
     return solutions
 
@@ -94,8 +94,8 @@ def test_every_solution_within_the_bounds_is_found_and_no_other(asked: Asked) ->
     assert site is not None
     if "input_size" in unknown:
         site = replace(site, inputs=((None, None, None),))
-    found = solve(SolveQuestion(site=site, wanted=[wanted], unknown=unknown, bounds=BOUNDS, limit=10_000))
-    listed = [json.dumps(one, sort_keys=True) for one in found.listed]
-    assert found.complete
-    assert found.count == len(listed) == len(set(listed))
+    answer = solve(SolveQuestion(site=site, wanted=[wanted], unknown=unknown, bounds=BOUNDS, limit=10_000))
+    listed = [json.dumps(solution, sort_keys=True) for solution in answer.listed]
+    assert answer.complete
+    assert answer.count == len(listed) == len(set(listed))
     assert set(listed) == brute_force(asked)

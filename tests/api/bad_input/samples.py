@@ -1,4 +1,4 @@
-"""What the tests of bad input share: requests that are right, to be spoiled."""
+"""What the tests of bad input share: good requests, to be broken."""
 
 import io
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def weight(*shape: int) -> Any:
 
 
 def only(document: Document) -> Document:
-    """The one diagnostic there is; what it says is also the problem's detail."""
+    """The problem's only diagnostic; its message is also the problem's detail."""
     [diagnostic] = document["errors"]
     assert document["detail"] == diagnostic["message"]
     return diagnostic

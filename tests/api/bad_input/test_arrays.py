@@ -36,7 +36,7 @@ class TestArrays:
         assert diagnostic["message"] == f"`{member}` is {reason}"
 
     @pytest.mark.parametrize("depth", [6, 64, 65, 150])
-    def test_a_deep_array_is_told_that_it_is_deep(self, refuse: Refuse, depth: int) -> None:
+    def test_a_deep_array_is_refused_for_its_depth(self, refuse: Refuse, depth: int) -> None:
         deep: Any = 1
         for _ in range(depth):
             deep = [deep]
@@ -60,7 +60,7 @@ class TestArrays:
         [[1, 10**30], [int("9" * 4000)], [2**64], [2**64 - 1, -1]],
         ids=["1e30", "4000 digits", "2^64", "mixed"],
     )
-    def test_an_integer_that_no_type_holds_is_told_so(self, refuse: Refuse, array: list[int]) -> None:
+    def test_an_integer_that_no_type_holds_is_refused(self, refuse: Refuse, array: list[int]) -> None:
         diagnostic = only(refuse(CONVOLVE, {"input": array, "weight": [1]}))
         assert (diagnostic["name"], diagnostic["location"]) == ("not-an-array", "/input")
         assert "integers that no type holds" in diagnostic["message"]

@@ -1,4 +1,4 @@
-"""What is no request, or not the request that the path takes."""
+"""Bodies that are not a request, or not the request that the path takes."""
 
 import io
 import json
@@ -23,7 +23,7 @@ from tests.api.bad_input.samples import (
 
 
 class TestFraming:
-    """What is no JSON request at all: no diagnostics, the detail says it."""
+    """What is not a JSON request: the detail says why, and there are no diagnostics."""
 
     @pytest.mark.parametrize(
         "body",
@@ -137,9 +137,7 @@ class TestFraming:
         document = problem(client.post(CONVOLVE, data=body, content_type="application/json"), 400)
         assert document["detail"] == "the body is not acceptable JSON: duplicate key"
 
-    def test_many_members_once_and_one_twice_are_told_apart_at_once(
-        self, client: FlaskClient, problem: Problem
-    ) -> None:
+    def test_one_duplicate_key_among_many_keys_is_found_quickly(self, client: FlaskClient, problem: Problem) -> None:
         members = "".join(f'"{index}": 1, ' for index in range(50_000))
         began = perf_counter()
         response = client.post(SIZE, data=f'{{{members} "49999": 2}}', content_type="application/json")
@@ -149,12 +147,12 @@ class TestFraming:
     @pytest.mark.parametrize(
         "name", ["a:b", '\\"a\\":', "\\u003a", ":" * 3000], ids=["colon", "quotes", "escaped", "many"]
     )
-    def test_colons_in_strings_are_no_members(self, client: FlaskClient, name: str) -> None:
+    def test_colons_in_strings_do_not_count_as_members(self, client: FlaskClient, name: str) -> None:
         layers = f'[{{"type": "relu", "name": "{name[:200]}"}}, {{"type": "relu", "inputs": "{name[:200]}"}}]'
         body = f'{{"input_shape": [1, 1, 4], "layers": {layers}}}'
         assert client.post(NETWORK, data=body, content_type="application/json").json["valid"]
 
-    def test_lists_are_counted_before_they_are_made(self, limited: Limited, problem: Problem) -> None:
+    def test_lists_are_counted_before_they_are_built(self, limited: Limited, problem: Problem) -> None:
         client = limited(max_json_lists=1000)
         for count, status in ((998, 422), (999, 413)):
             body = f'{{"input": [{"[]," * (count - 2)}[]], "weight": [1]}}'
@@ -195,7 +193,7 @@ class TestBody:
 
     @pytest.mark.parametrize("path", [SIZE, "/v1/padding", NETWORK, CONVOLVE])
     @pytest.mark.parametrize("body", ["[]", "[1]", "3", '"x"', "null", "true"])
-    def test_a_body_that_is_no_object_is_wrong_as_a_whole(
+    def test_a_body_that_is_not_an_object_is_refused(
         self, client: FlaskClient, problem: Problem, path: str, body: str
     ) -> None:
         document = problem(client.post(path, data=body, content_type="application/json"), 422)
@@ -209,7 +207,7 @@ class TestBody:
         assert diagnostic["message"] == "the body takes no `inptu_size`"
         assert diagnostic["help"] == "write `input_size`, or remove it"
 
-    def test_an_unknown_framework_is_answered_with_those_there_are(self, refuse: Refuse) -> None:
+    def test_an_unknown_framework_gets_the_list_of_frameworks(self, refuse: Refuse) -> None:
         diagnostic = only(refuse(SIZE, {"framework": "tensorflow", "layer": LAYER, "input_size": 6}))
         assert (diagnostic["name"], diagnostic["location"]) == ("parameter-out-of-range", "/framework")
         assert diagnostic["help"] == 'give `framework` one of "pytorch", "keras", "onnx", "jax"'
@@ -267,9 +265,9 @@ class TestBody:
         diagnostic = only(refuse(SIZE, {"layer": LAYER, **body}))
         assert (diagnostic["name"], diagnostic["location"]) == (name, location)
 
-    def test_every_mistake_is_told_in_one_answer(self, refuse: Refuse) -> None:
+    def test_one_answer_lists_every_mistake(self, refuse: Refuse) -> None:
         document = refuse(SIZE, {"framework": "caffe", "input_size": -6, "lair": LAYER})
-        assert {(one["name"], one["location"]) for one in document["errors"]} == {
+        assert {(diagnostic["name"], diagnostic["location"]) for diagnostic in document["errors"]} == {
             ("parameter-out-of-range", "/framework"),
             ("parameter-out-of-range", "/input_size"),
             ("unknown-parameter", "/lair"),

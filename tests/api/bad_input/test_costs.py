@@ -24,13 +24,13 @@ def as_base64(array: NDArray[Any]) -> Document:
     return {"shape": array.shape, "dtype": array.dtype.name, "base64": b64encode(array.tobytes()).decode()}
 
 
-def test_an_adaptive_pool_over_two_thousand_million_positions(answered: Answered) -> None:
+def test_an_adaptive_pool_over_two_thousand_million_positions_is_answered(answered: Answered) -> None:
     layers = [{"type": "adaptive_avg_pool2d", "output_size": [2**31 - 1, 3]}]
     document = answered(NETWORK, {"input_shape": [1, 3, 2**31 - 1, 8], "layers": layers})
     assert document["layers"][0]["receptive_field"]["size"] == [1, 4]
 
 
-def test_the_divisors_of_wide_windows(answered: Answered) -> None:
+def test_wide_windows_are_averaged_with_their_padding(answered: Answered) -> None:
     layer = {"type": "avg_pool1d", "kernel_size": 20_000, "stride": 1, "padding": 10_000}
     posted = {"shape": [40_000], "data": [1] * 40_000}
     document = answered(CONVOLVE, {"input": posted, "layer": layer, "respond_with": "flat"})
@@ -50,7 +50,7 @@ def test_one_wide_row_of_outputs_is_copied_in_parts(limited: Limited, problem: P
     assert peak < 250_000_000, "the request itself is 40 MB, held as text and as bytes"
 
 
-def test_explanations_look_at_their_windows_only(answered: Answered) -> None:
+def test_explanations_read_only_their_windows(answered: Answered) -> None:
     source = as_base64(np.ones((1500, 1500), np.float32))
     body = {
         "input": source,
@@ -58,7 +58,7 @@ def test_explanations_look_at_their_windows_only(answered: Answered) -> None:
         "respond_with": "base64",
         "explain": [[i, i] for i in range(9)],
     }
-    assert [one["output"] for one in answered(CONVOLVE, body)["explain"]] == [10.0] * 9
+    assert [explanation["output"] for explanation in answered(CONVOLVE, body)["explain"]] == [10.0] * 9
 
 
 def test_names_are_bounded_since_every_message_repeats_them(answered: Answered) -> None:
@@ -67,7 +67,7 @@ def test_names_are_bounded_since_every_message_repeats_them(answered: Answered) 
     assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", "/layers/0/name")
     assert diagnostic["help"] == "give `name` a string of 1 to 200 letters"
     document = answered(NETWORK, {"input_shape": [1, 3, 8, 8], "layers": [{"type": "relu", "inputs": "x" * 201}]})
-    assert [one["name"] for one in document["diagnostics"]] == ["wrong-type"]
+    assert [diagnostic["name"] for diagnostic in document["diagnostics"]] == ["wrong-type"]
 
 
 def test_names_of_inputs_are_bounded_too(refuse: Refuse) -> None:
@@ -79,7 +79,7 @@ def test_many_unknown_inputs_are_not_each_compared_with_every_name(answered: Ans
     layers: list[Document] = [{"type": "relu", "name": f"layer_number_{index}"} for index in range(2000)]
     concat = {"type": "concat", "inputs": [f"layer_numbr_{index}" for index in range(2000)]}
     document = answered(NETWORK, {"input_shape": [1, 3, 8, 8], "layers": [*layers, concat], "detail": "sizes"})
-    unknown = [one for one in document["diagnostics"] if one["name"] == "unknown-input"]
+    unknown = [diagnostic for diagnostic in document["diagnostics"] if diagnostic["name"] == "unknown-input"]
     assert len(unknown) == 2000
     assert unknown[0]["help"] == "write `layer_number_0`"
     assert unknown[-1]["help"] == "name a layer or an input of the network"
@@ -94,13 +94,13 @@ def test_the_layers_of_a_whole_batch_are_bounded(limited: Limited, problem: Prob
 
 
 def test_work_is_bounded_for_a_batch_as_a_whole(answered: Answered) -> None:
-    """A search that one question may make is cut for each of many, and says so."""
+    """A search that is short enough for a single question is cut for each of many, and `complete` is false."""
     layer, bounds = {"type": "conv3d"}, {"kernel_size": [1, 60], "stride": [1, 60]}
     unknown = ["kernel_size", "stride", "padding", "dilation"]
     item = {"layer": layer, "input_size": [400, 300, 200], "output_size": [57, 43, 31], "unknown": unknown}
     items = [{**item, "bounds": bounds}] * 50
     results = answered(BATCH, {"operation": "solve", "detail": "sizes", "items": items})["results"]
-    assert {one["body"]["complete"] for one in results} == {False}
+    assert {result["body"]["complete"] for result in results} == {False}
 
 
 INFER = "/v2/models/conv/infer"
@@ -140,8 +140,8 @@ TENSOR = {"name": "input", "shape": [2, 2], "datatype": "FP32", "data": [1, 2, 3
     ],
     ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else next(reversed(value)),
 )
-def test_a_flood_of_mistakes_is_answered_in_brief(client: FlaskClient, path: str, body: Document) -> None:
-    """Neither time nor memory nor the answer is a multiple of what was posted."""
+def test_a_flood_of_mistakes_gets_a_short_answer(client: FlaskClient, path: str, body: Document) -> None:
+    """Time, memory and the answer stay in proportion to the body."""
     text = json.dumps(body)
     client.post(path, data="{}", content_type="application/json")
     tracemalloc.start()
@@ -159,15 +159,15 @@ def test_a_flood_of_mistakes_is_answered_in_brief(client: FlaskClient, path: str
 @pytest.mark.parametrize("path", [CONVOLVE, INFER])
 @pytest.mark.parametrize("byte", [b"[", b" ", b"\0"])
 def test_a_bomb_of_json_is_refused_before_it_is_parsed(limited: Limited, path: str, byte: bytes) -> None:
-    """A thousandth of the bytes it unpacks to; what it would become as lists is never made."""
+    """The body is a thousandth of what it unpacks to, and the lists it describes are never built."""
     client = limited(max_json_bytes=10**6)
     packed = gzip.compress(byte * (10**6 + 1))
     tracemalloc.start()
     response = client.post(path, data=packed, headers={"Content-Encoding": "gzip"}, content_type="application/json")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    said = response.json.get("error") or response.json["detail"]
-    assert (response.status_code, said) == (
+    message = response.json.get("error") or response.json["detail"]
+    assert (response.status_code, message) == (
         413,
         "the JSON is 1000001 bytes, above the limit of 1000000 (`max_json_bytes`)",
     )
@@ -186,7 +186,7 @@ def test_a_network_with_very_many_mistakes_is_refused_as_a_whole(
 
 
 def chain(length: int, channels: int = 3) -> Document:
-    """Convolutions one after the other; with other than 3 channels each but the first is wrong, and has two fixes."""
+    """A chain of convolutions from 3 channels to `channels`; unless that is 3, each but the first has two fixes."""
     layer = {"type": "conv1d", "in_channels": 3, "out_channels": channels, "kernel_size": 1}
     return {"input_shape": [1, 3, 8], "layers": [layer] * length}
 
@@ -204,13 +204,13 @@ def test_judging_many_layers_waits_for_a_slot_and_few_do_not(limited: Limited, p
 def test_trying_many_fixes_waits_for_a_slot_too(limited: Limited, problem: Problem) -> None:
     client = limited(heavy_wait_seconds=0, large_network_layers=5)
     with compute_slot():
-        [told] = client.post(NETWORK, json=chain(2, channels=4)).json["diagnostics"]
+        [mismatch] = client.post(NETWORK, json=chain(2, channels=4)).json["diagnostics"]
         problem(client.post(NETWORK, json=chain(3, channels=4)), 503)
-    assert told["fixes"]
+    assert mismatch["fixes"]
     assert len(client.post(NETWORK, json=chain(3, channels=4)).json["diagnostics"]) == 2
 
 
 def test_a_network_in_a_batch_waits_with_the_batch(limited: Limited) -> None:
     client = limited(heavy_wait_seconds=0, large_network_layers=5)
     body = {"operation": "networks/validate", "items": [chain(5), chain(6, channels=4)]}
-    assert [one["body"]["valid"] for one in client.post(BATCH, json=body).json["results"]] == [True, False]
+    assert [result["body"]["valid"] for result in client.post(BATCH, json=body).json["results"]] == [True, False]

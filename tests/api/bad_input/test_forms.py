@@ -25,7 +25,7 @@ from tests.api.bad_input.samples import (
 def header(
     descr: str = "'<f4'", order: str = "False", shape: str = "(2, 2)", data: bytes = bytes(16), version: int = 1
 ) -> bytes:
-    """The bytes of an `.npy` file that claims this."""
+    """The bytes of an `.npy` file with these claims in its header."""
     return file_of(f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n", data, version)
 
 
@@ -51,7 +51,7 @@ def archived(array: Any) -> bytes:
 
 
 class TestNpy:
-    """`.npy` parts, of which every claim is checked before it is believed."""
+    """`.npy` parts: what the header claims is checked before it is used."""
 
     @pytest.mark.parametrize(
         ("part", "reason"),
@@ -144,7 +144,7 @@ class TestNpy:
             "dates",
         ],
     )
-    def test_what_is_no_acceptable_npy_file_is_refused(
+    def test_an_unacceptable_npy_file_is_refused(
         self, post_form: PostForm, problem: Problem, part: bytes, reason: str
     ) -> None:
         diagnostic = only(problem(post_form({}, input=part, weight=ONES), 422))
@@ -152,16 +152,16 @@ class TestNpy:
         assert diagnostic["message"] == f"`input` {reason}"
 
     @pytest.mark.parametrize(
-        ("part", "found"),
+        ("part", "byte_count"),
         [(saved(FLOATS)[:-1], 47), (saved(FLOATS) + b"\0", 49), (saved(FLOATS) + saved(FLOATS), 48 + 176)],
         ids=["cut short", "trailing byte", "two files"],
     )
     def test_an_npy_file_has_exactly_its_bytes(
-        self, post_form: PostForm, problem: Problem, part: bytes, found: int
+        self, post_form: PostForm, problem: Problem, part: bytes, byte_count: int
     ) -> None:
         diagnostic = only(problem(post_form({}, input=part, weight=ONES), 422))
         assert (diagnostic["name"], diagnostic["location"]) == ("array-size-mismatch", "/input")
-        assert diagnostic["message"] == f"a shape of [3, 4] needs 48 bytes, but there are {found}"
+        assert diagnostic["message"] == f"a shape of [3, 4] needs 48 bytes, but there are {byte_count}"
 
     @pytest.mark.parametrize(
         ("shape", "figure"),
@@ -174,7 +174,7 @@ class TestNpy:
         assert (diagnostic["name"], diagnostic["location"]) == ("too-large", "/input")
         assert f" is {figure}, above the limit of 16777216" in diagnostic["message"]
 
-    def test_fortran_order_is_read_as_it_is_meant(self, post_form: PostForm) -> None:
+    def test_an_array_in_fortran_order_keeps_its_values(self, post_form: PostForm) -> None:
         document = json.loads(post_form({}, input=np.asfortranarray(FLOATS), weight=ONES).data)
         assert document["output"] == [[10, 14, 18], [26, 30, 34]]
 
@@ -199,7 +199,7 @@ class TestNpy:
 
 
 class TestForm:
-    """Forms that are not the one that convolve takes."""
+    """Forms that convolve does not take."""
 
     def test_an_unknown_part_gets_the_nearest_name(self, post_form: PostForm, problem: Problem) -> None:
         diagnostic = only(problem(post_form({}, input=FLOATS, weight=ONES, wieght=ONES), 422))
@@ -222,19 +222,21 @@ class TestForm:
         diagnostic = only(problem(post_form({}, weight=ONES), 422))
         assert (diagnostic["name"], diagnostic["location"]) == ("missing-parameter", "")
 
-    def test_an_array_comes_as_a_part_or_in_the_request(self, post_form: PostForm, problem: Problem) -> None:
+    def test_an_array_is_a_part_or_in_the_request_but_not_both(self, post_form: PostForm, problem: Problem) -> None:
         diagnostic = only(problem(post_form({"input": [[1]]}, input=FLOATS, weight=ONES), 422))
         assert (diagnostic["name"], diagnostic["location"]) == ("conflicting-parameters", "/input")
 
-    def test_an_array_comes_once(self, client: FlaskClient, problem: Problem) -> None:
+    def test_an_array_is_given_once(self, client: FlaskClient, problem: Problem) -> None:
         values = [FileStorage(io.BytesIO(saved(array)), "input.npy") for array in (FLOATS, ONES)]
         parts = {"input": values, "request": "{}", "weight": FileStorage(io.BytesIO(saved(ONES)), "weight.npy")}
         boundary, data = encode_multipart(parts)
         response = client.post(CONVOLVE, data=data, content_type=f"multipart/form-data; boundary={boundary}")
         assert only(problem(response, 422))["location"] == "/input"
 
-    def test_an_array_in_a_text_field_is_not_passed_over(self, client: FlaskClient, problem: Problem) -> None:
-        files = {name: FileStorage(io.BytesIO(saved(one)), name) for name, one in (("input", FLOATS), ("weight", ONES))}
+    def test_an_array_in_a_text_field_is_not_ignored(self, client: FlaskClient, problem: Problem) -> None:
+        files = {
+            name: FileStorage(io.BytesIO(saved(array)), name) for name, array in (("input", FLOATS), ("weight", ONES))
+        }
         boundary, data = encode_multipart({"request": "{}", "bias": "[100]", **files})
         response = client.post(CONVOLVE, data=data, content_type=f"multipart/form-data; boundary={boundary}")
         assert only(problem(response, 422))["location"] == "/bias"
@@ -242,7 +244,7 @@ class TestForm:
     def test_a_form_without_a_boundary_is_a_400(self, client: FlaskClient, problem: Problem) -> None:
         problem(client.post(CONVOLVE, data=b"--x--", content_type="multipart/form-data"), 400)
 
-    def test_a_form_of_too_many_parts_is_told_so(self, client: FlaskClient, problem: Problem) -> None:
+    def test_a_form_of_too_many_parts_is_a_413(self, client: FlaskClient, problem: Problem) -> None:
         boundary, data = encode_multipart({f"part{index}": "x" for index in range(1500)})
         response = client.post(CONVOLVE, data=data, content_type=f"multipart/form-data; boundary={boundary}")
         document = problem(response, 413)
@@ -283,10 +285,10 @@ class TestForm:
         [(b"", b""), (b"\r\n", b""), (b"an old client cannot read this\r\n", b"\r\nnor this\r\n--bbb\r\n")],
         ids=["nothing", "empty line", "words"],
     )
-    def test_what_stands_around_a_form_means_nothing(self, client: FlaskClient, before: bytes, after: bytes) -> None:
+    def test_bytes_before_and_after_a_form_are_ignored(self, client: FlaskClient, before: bytes, after: bytes) -> None:
         arrays = {b"input": FLOATS, b"weight": ONES}
         files = [
-            part(DISPOSITION + b'; name="' + name + b'"; filename="x"', saved(one)) for name, one in arrays.items()
+            part(DISPOSITION + b'; name="' + name + b'"; filename="x"', saved(array)) for name, array in arrays.items()
         ]
         body = b"".join([before, part(data=b"{}"), *files, b"--bbb-- \t", after])
         response = client.post(CONVOLVE, data=body, content_type='multipart/form-data; boundary="bbb"')

@@ -90,12 +90,12 @@ class TestHead:
     def test_it_is_a_request(self, refused: Refused, body: Any, said: str) -> None:
         assert refused(body) == said
 
-    def test_a_million_wrong_inputs_are_not_all_told(self, refused: Refused) -> None:
+    def test_a_million_wrong_inputs_are_refused_for_their_number(self, refused: Refused) -> None:
         assert "should have at most 16 items" in refused({"inputs": [1] * 10**6})
 
 
 class TestTensors:
-    """What a tensor says of itself."""
+    """Name, shape, type and data of a tensor."""
 
     @pytest.mark.parametrize(
         ("inputs", "said"),
@@ -158,7 +158,7 @@ class TestTensors:
         body = json.dumps({"inputs": [INPUT, WEIGHT]}).replace("[1, 2, 3, 4]", f"[{number}, 2.5, 3, 4]")
         assert refused(body.encode()) == "`input` holds NaN or infinity, which JSON cannot carry"
 
-    def test_a_huge_array_is_told_its_limit(self, limited: Limited) -> None:
+    def test_a_huge_array_is_refused_with_the_limit(self, limited: Limited) -> None:
         client = limited(max_array_elements=3)
         expected = "the number of elements of `input` is 4, above the limit of 3 (`max_array_elements`)"
         assert text(client.post(PATH, json={"inputs": [INPUT, WEIGHT]}), 413) == expected
@@ -321,9 +321,7 @@ class TestTooMuch:
         assert text(response, 503).startswith("busy: 1 of 1 computation slots are in use")
         assert response.headers["Retry-After"] == "1"
 
-    def test_a_defect_of_ours_is_told_in_the_same_form(
-        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_internal_error_has_the_same_form(self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(*_: object) -> None:
             raise RuntimeError("broken")
 

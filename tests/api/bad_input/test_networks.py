@@ -1,4 +1,4 @@
-"""Networks: a broken layer is an answer, a broken envelope a problem."""
+"""Networks: a broken layer gives an answer with its diagnostics, a broken envelope gives a problem."""
 
 from typing import Any, ClassVar
 
@@ -8,7 +8,7 @@ from tests.api.bad_input.samples import LAYER, NETWORK, SIZE, Answered, Document
 
 
 class TestNetworks:
-    """A broken layer is an answer; a broken envelope is a problem."""
+    """A broken layer gives an answer with its diagnostics; a broken envelope gives a problem."""
 
     SOUND: ClassVar[Document] = {"type": "conv2d", "out_channels": 4, "kernel_size": 3}
 
@@ -35,19 +35,23 @@ class TestNetworks:
             ({"inputs": ["input", "input"]}, "wrong-number-of-inputs", "/layers/0/inputs"),
         ],
     )
-    def test_a_broken_layer_is_an_answer(self, answered: Answered, change: Document, name: str, location: str) -> None:
+    def test_a_broken_layer_gives_an_answer(
+        self, answered: Answered, change: Document, name: str, location: str
+    ) -> None:
         document = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": [{**self.SOUND, **change}]})
         assert document["valid"] is False
-        assert [(one["name"], one["location"]) for one in document["diagnostics"]] == [(name, location)]
+        assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in document["diagnostics"]] == [
+            (name, location)
+        ]
 
-    def test_a_missing_parameter_is_an_answer(self, answered: Answered) -> None:
+    def test_a_missing_parameter_gives_an_answer(self, answered: Answered) -> None:
         layers = [{"type": "conv2d", "kernel_size": 3}]
         [diagnostic] = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers})["diagnostics"]
         assert (diagnostic["name"], diagnostic["location"]) == ("missing-parameter", "/layers/0")
         assert diagnostic["message"] == "`conv2d` has no `out_channels`"
 
     @pytest.mark.parametrize("layer", ["conv2d", None, 3, []])
-    def test_a_layer_that_is_no_object_is_an_answer(self, answered: Answered, layer: Any) -> None:
+    def test_a_layer_that_is_not_an_object_gives_an_answer(self, answered: Answered, layer: Any) -> None:
         [diagnostic] = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": [layer]})["diagnostics"]
         assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", "/layers/0")
         assert diagnostic["help"] != "give `layers` an object", "it takes a list"
@@ -71,7 +75,9 @@ class TestNetworks:
             ({"layer": []}, "unknown-parameter", "/layer"),
         ],
     )
-    def test_a_broken_envelope_is_a_problem(self, refuse: Refuse, change: Document, name: str, location: str) -> None:
+    def test_a_broken_envelope_gives_a_problem(
+        self, refuse: Refuse, change: Document, name: str, location: str
+    ) -> None:
         body = {"input_shape": [1, 3, 8, 6], "layers": [self.SOUND], **change}
         diagnostic = only(refuse(NETWORK, body))
         assert (diagnostic["name"], diagnostic["location"]) == (name, location)
@@ -84,7 +90,7 @@ class TestNetworks:
             ([{"name": "a"}, {"name": "a"}], "duplicate-name", "/layers/1/name"),
         ],
     )
-    def test_broken_connections_are_an_answer(
+    def test_broken_connections_give_an_answer(
         self, answered: Answered, find: Find, layers: list[Document], name: str, location: str
     ) -> None:
         body = {"input_shape": [1, 3, 8, 6], "layers": [{"type": "relu", **layer} for layer in layers]}
@@ -106,6 +112,6 @@ class TestNetworks:
         layer = LAYER | {f"strides_{index}": 1 for index in range(2000)}
         assert len(refuse(SIZE, {"input_size": 6, "layer": layer})["errors"]) == 2000
 
-    def test_a_norm_of_a_vector_has_no_other_layout_to_suspect(self, answered: Answered) -> None:
+    def test_a_norm_of_a_vector_gets_no_warning_about_its_layout(self, answered: Answered) -> None:
         body = {"framework": "keras", "input_shape": [4], "layers": [{"type": "batch_norm", "num_features": 2}]}
-        assert [one["name"] for one in answered(NETWORK, body)["diagnostics"]] == ["channel-mismatch"]
+        assert [diagnostic["name"] for diagnostic in answered(NETWORK, body)["diagnostics"]] == ["channel-mismatch"]

@@ -139,7 +139,7 @@ class TestOperands:
         assert "takes 1 to 5 axes" not in diagnostic["message"] or count == "0 axes"
 
     @pytest.mark.parametrize("type_name", ["relu", "linear", "flatten", "batch_norm2d"])
-    def test_a_layer_that_is_not_applied_to_arrays_is_told_so(self, refuse: Refuse, type_name: str) -> None:
+    def test_a_layer_that_is_not_applied_to_arrays_is_refused(self, refuse: Refuse, type_name: str) -> None:
         diagnostic = only(refuse(CONVOLVE, {"input": IMAGE, "layer": {"type": type_name}}))
         assert (diagnostic["name"], diagnostic["location"]) == ("unsuitable-layer-type", "/layer/type")
         assert "there is no layer type" not in diagnostic["message"], "there is one"

@@ -1,4 +1,4 @@
-"""What single outputs of each kind of axis read, held to trying every input, and to the axis' own field."""
+"""What single outputs of each kind of axis read, compared with trying every input, and with the axis' own field."""
 
 from collections.abc import Iterable
 

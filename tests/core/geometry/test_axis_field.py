@@ -1,4 +1,4 @@
-"""Fields along one axis, held to walking back from every output position by position."""
+"""Fields along one axis, compared with a walk back from every output, position by position."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ OUTPUTS = range(-7, 23)
 
 @dataclass(frozen=True)
 class Step:
-    """A layer as a field, and as the inputs of each output found one by one."""
+    """A layer as a field, and as a function that lists the inputs of one output."""
 
     field: AxisField | None
     inputs: Callable[[int], list[int]]
@@ -81,14 +81,14 @@ def pair_of_one_stride(advance: int, period: int) -> st.SearchStrategy[tuple[Ste
 
 
 def ends(field: AxisField, output: int) -> tuple[int, int] | None:
-    """What a field says of one output; None where it sees nothing."""
+    """The first and the last input of one output by a field; None where it reads nothing."""
     rounds, phase = divmod(output, field.period)
     first, last = field.firsts[phase], field.lasts[phase]
     return (first + rounds * field.advance, last + rounds * field.advance) if first <= last else None
 
 
 def walked(chain: list[Step], output: int) -> tuple[int, int] | None:
-    """The first and the last pixel that an output sees, of all layers from the last to the first."""
+    """The first and the last pixel that an output sees, found by a walk from the last layer to the first."""
     positions = {output}
     for step in reversed(chain):
         spans = [step.inputs(position) for position in positions]
@@ -142,12 +142,12 @@ def test_branches_of_one_stride_see_what_either_sees(branches: tuple[Step, Step]
     merged = axis_field.union([first.field, second.field], 0)
     assert merged is not None
     for output in OUTPUTS:
-        both = [found for step in (first, second) if (found := walked([step], output)) is not None]
+        both = [span for step in (first, second) if (span := walked([step], output)) is not None]
         expected = (min(low for low, _ in both), max(high for _, high in both)) if both else None
         assert ends(merged, output) == expected
 
 
-def test_branches_of_different_strides_widen_the_main_one() -> None:
+def test_branches_of_different_strides_widen_the_main_branch() -> None:
     every, every_second = AxisField((-1,), (1,), 1), AxisField((0,), (4,), 2)
     assert axis_field.union([every, every_second], 0) == AxisField((-1,), (4,), 1)
     assert axis_field.union([every, every_second], 1) == AxisField((-1,), (4,), 2)
@@ -168,7 +168,7 @@ def test_size_stride_and_centre(step: Step, size: int, stride: int | Fraction, t
     assert (step.field.size, step.field.stride, step.field.twice_centre) == (size, stride, twice_centre)
 
 
-def test_periods_that_are_too_long_are_not_followed() -> None:
+def test_a_field_with_too_long_a_period_is_unknown() -> None:
     assert axis_field.of_scaling(3, MOST_PHASES) is not None
     assert axis_field.of_scaling(3, MOST_PHASES + 1) is None
     assert axis_field.of_transposed_windows(0, 3, 1, MOST_PHASES + 1) is None

@@ -1,4 +1,4 @@
-"""Sets of positions, held to lists made position by position."""
+"""Sets of positions, compared with lists made position by position."""
 
 from itertools import product
 
@@ -45,22 +45,22 @@ def test_ranges_are_all_positions_in_them() -> None:
     assert positions.in_ranges(firsts[:0], stops[:0]).tolist() == []
 
 
-def ends(some: "positions.Positions") -> list[int]:
-    return [int(some.min()), int(some.max())] if some.size else []
+def ends(kept: "positions.Positions") -> list[int]:
+    return [int(kept.min()), int(kept.max())] if kept.size else []
 
 
 @pytest.mark.parametrize(("starts", "kernel", "dilation"), WINDOWS)
 def test_large_sets_keep_their_exact_ends(
     monkeypatch: pytest.MonkeyPatch, starts: list[int], kernel: int, dilation: int
 ) -> None:
-    some = np.array(starts)
-    exact = [positions.in_windows(some, kernel, dilation), positions.in_windows_inside(some, kernel, dilation, 11)]
+    first = np.array(starts)
+    exact = [positions.in_windows(first, kernel, dilation), positions.in_windows_inside(first, kernel, dilation, 11)]
     monkeypatch.setattr(positions, "MOST_POSITIONS", 2)
-    large = [positions.in_windows(some, kernel, dilation)]
+    large = [positions.in_windows(first, kernel, dilation)]
     if exact[1].size:
-        large.append(positions.in_windows_inside(some, kernel, dilation, 11))
-    assert [ends(found) for found in large] == [ends(found) for found in exact[: len(large)]]
-    assert all(found.size <= 2 or len(starts) * kernel <= 2 for found in large)
+        large.append(positions.in_windows_inside(first, kernel, dilation, 11))
+    assert [ends(kept) for kept in large] == [ends(complete) for complete in exact[: len(large)]]
+    assert all(kept.size <= 2 or len(starts) * kernel <= 2 for kept in large)
 
 
 def test_large_axes_and_ranges_keep_their_exact_ends(monkeypatch: pytest.MonkeyPatch) -> None:

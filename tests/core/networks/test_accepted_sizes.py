@@ -24,16 +24,16 @@ def of(sizes: set[int], first: int = 1, last: int = 40) -> AcceptedSizes:
         ([], None, None, None, "no size from 1 to 40", ""),
     ],
 )  # fmt: skip
-def test_sizes_follow_a_rule_in_words(
+def test_sizes_are_described_by_a_rule(
     sizes: list[int], minimum: int | None, modulus: int | None, residues: tuple[int, ...] | None, text: str, short: str
 ) -> None:
-    found = of(set(sizes))
-    assert (found.minimum, found.modulus, found.residues) == (minimum, modulus, residues)
-    assert found.text((1, 40)) == text
-    assert found.short_text == short
+    accepted = of(set(sizes))
+    assert (accepted.minimum, accepted.modulus, accepted.residues) == (minimum, modulus, residues)
+    assert accepted.text((1, 40)) == text
+    assert accepted.short_text == short
 
 
-def test_a_period_must_come_twice_and_hold_to_the_end() -> None:
+def test_a_period_must_repeat_and_hold_to_the_last_size() -> None:
     assert of({10, 25}).modulus is None
     assert of({10, 20, 30, 40}).modulus == 10
     assert of({10, 20, 30, 39}).modulus is None
@@ -43,7 +43,9 @@ def test_a_period_must_come_twice_and_hold_to_the_end() -> None:
     ("size", "expected"),
     [(3, (None, 5)), (5, (5, 5)), (7, (7, 7)), (9, (8, 20)), (19, (8, 20)), (25, (20, None))],
 )
-def test_the_nearest_sizes_are_not_above_and_not_below(size: int, expected: tuple[int | None, int | None]) -> None:
+def test_the_nearest_sizes_are_at_most_and_at_least_the_size(
+    size: int, expected: tuple[int | None, int | None]
+) -> None:
     assert of({5, 6, 7, 8, 20}).nearest(size) == expected
 
 

@@ -1,4 +1,4 @@
-"""Advice on errors that another input would cure, held to judging the network with every other input."""
+"""Advice on errors that another input would cure, compared with judging the network with every other input."""
 
 import pytest
 

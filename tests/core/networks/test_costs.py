@@ -1,4 +1,4 @@
-"""What a network costs, held to running it tensor by tensor."""
+"""What a network costs, compared with running it tensor by tensor."""
 
 import random
 

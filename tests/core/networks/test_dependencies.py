@@ -1,4 +1,4 @@
-"""The pixels that one output depends on, held to walking back from it by hand."""
+"""The pixels that one output depends on, compared with a walk back from it by hand."""
 
 from itertools import product
 
@@ -67,7 +67,7 @@ def test_an_output_made_of_padding_alone_depends_on_nothing() -> None:
     assert boxes([{"type": "pad", "padding": [[2, 0], [0, 0]]}], 0, [1, 3]) == {"input": None}
 
 
-def test_behind_an_unknown_size_nothing_can_be_told() -> None:
+def test_behind_an_unknown_size_there_is_no_box() -> None:
     with pytest.raises(UnknownSizeError):
         boxes([{**CONV, "kernel_size": 30}, CONV], 1, [0, 0])
     with pytest.raises(UnknownSizeError):

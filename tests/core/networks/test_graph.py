@@ -1,4 +1,4 @@
-"""How layers are connected, in which order they run, and which wait for each other for ever."""
+"""How layers are connected, in which order they run, and which form a cycle."""
 
 import random
 from itertools import permutations
@@ -35,7 +35,7 @@ def test_an_unknown_name_is_an_input_that_is_missing() -> None:
     ]
 
 
-def test_a_name_that_comes_again_means_the_first_that_has_it() -> None:
+def test_a_duplicate_name_means_the_first_layer_that_has_it() -> None:
     connections, diagnostics = connected(layer("a"), layer("a"), layer("x"), layer(None, "a", "x"))
     assert connections[3] == (0, "x")
     assert diagnostics == [
@@ -96,7 +96,7 @@ def test_the_order_is_the_first_of_all_that_are_possible(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(200, 260))
-def test_in_a_cycle_every_layer_takes_in_another_of_it(seed: int) -> None:
+def test_every_layer_of_a_cycle_takes_in_a_layer_of_it(seed: int) -> None:
     rng = random.Random(seed)
     connections = [(rng.randrange(5), rng.choice(["x", rng.randrange(5)])) for _ in range(5)]
     _, cycles = run_order(connections)
@@ -111,8 +111,8 @@ def test_in_a_cycle_every_layer_takes_in_another_of_it(seed: int) -> None:
 def test_every_layer_but_the_last_must_be_used() -> None:
     built = network([layer("a"), layer("b", "a"), layer("c", "a"), layer("d", "a")])
     connections, _ = connect(built.nodes, built.names, list(built.inputs))
-    found = unused_layers(built.nodes, built.names, connections)
-    assert [(diagnostic.rule.name, diagnostic.location) for diagnostic in found] == [
+    unused = unused_layers(built.nodes, built.names, connections)
+    assert [(diagnostic.rule.name, diagnostic.location) for diagnostic in unused] == [
         ("unused-layer", ("layers", 1)),
         ("unused-layer", ("layers", 2)),
     ]

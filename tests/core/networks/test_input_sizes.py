@@ -1,4 +1,4 @@
-"""Which sizes a network accepts, held to judging it with each of them."""
+"""Which sizes a network accepts, compared with judging it with each of them."""
 
 from itertools import product
 from typing import Any

@@ -27,7 +27,7 @@ def test_shapes_follow_the_connections_and_layers_stay_as_listed() -> None:
     assert judgement.output_shape == (1, 4, 9, 7)
 
 
-def test_behind_an_error_nothing_is_said_of_what_depends_on_it() -> None:
+def test_behind_an_error_what_depends_on_it_is_not_reported() -> None:
     layers = [{**CONV, "kernel_size": 30}, {**CONV, "kernel_size": 20}, {**CONV, "in_channels": 5}]
     judgement = judge(network(layers))
     assert names(judgement) == [("kernel-larger-than-input", 0), ("channel-mismatch", 2)]
@@ -50,7 +50,7 @@ def test_errors_come_before_warnings_and_each_in_the_order_of_the_layers() -> No
     ]
 
 
-def test_layers_of_a_cycle_and_behind_it_are_unknown_and_the_others_are_judged() -> None:
+def test_layers_in_a_cycle_or_behind_it_have_no_shape_and_the_others_are_judged() -> None:
     layers: list[Posted] = [
         {**RELU, "name": "a", "inputs": ["b"]},
         {**RELU, "name": "b", "inputs": ["a"]},
@@ -65,7 +65,9 @@ def test_layers_of_a_cycle_and_behind_it_are_unknown_and_the_others_are_judged()
 
 def test_channels_are_traced_to_the_layer_that_makes_them() -> None:
     layers = [{**CONV, "name": "maker"}, RELU, POOL, {**CONV, "in_channels": 5}]
-    [mismatch] = [found for found in judge(network(layers)).diagnostics if found.rule.name == "channel-mismatch"]
+    [mismatch] = [
+        diagnostic for diagnostic in judge(network(layers)).diagnostics if diagnostic.rule.name == "channel-mismatch"
+    ]
     assert mismatch.related[0].location == ("layers", 0, "out_channels")
     [mismatch] = judge(network([RELU, RELU, {**CONV, "in_channels": 5}])).diagnostics
     assert mismatch.message == "`in_channels` is 5, but the input has 3 channels"
