@@ -1,7 +1,7 @@
 """Laws of the convolution: every algorithm is the naive loop, and the transposed one is the adjoint.
 
 Each algorithm is given only layers that it applies to, so that it must compute every one of them. What it refuses is
-tested in `tests/core/convolve/test_choose_algorithm.py`.
+tested in `tests/core/convolve/kernels/test_choose_algorithm.py`.
 """
 
 from collections.abc import Mapping

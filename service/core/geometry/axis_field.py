@@ -174,8 +174,8 @@ def _repeats(ends: tuple[int, ...], period: int, advance: int) -> bool:
 def union(fields: list[AxisField], main: int) -> AxisField | None:
     """All that any of some branches sees; where their strides differ, with the stride of branch `main`."""
     if all(field.period == 1 and field.advance == fields[0].advance for field in fields):
-        firsts, lasts = [field.firsts[0] for field in fields], [field.lasts[0] for field in fields]
-        return AxisField((min(firsts),), (max(lasts),), fields[0].advance)
+        first, last = _ends_of_output_0(fields)
+        return AxisField((first,), (last,), fields[0].advance)
     if len({field.stride for field in fields}) > 1:
         return _widened(fields[main], fields)
     period = lcm(*(field.period for field in fields))
@@ -191,10 +191,16 @@ def union(fields: list[AxisField], main: int) -> AxisField | None:
     )
 
 
+def _ends_of_output_0(fields: list[AxisField]) -> tuple[int, int]:
+    """The first and the last input that output 0 of any branch sees."""
+    ends = list(_seeing((field.firsts[0], field.lasts[0]) for field in fields)) or [NO_INPUTS]
+    return min(first for first, _ in ends), max(last for _, last in ends)
+
+
 def _widened(main: AxisField, fields: list[AxisField]) -> AxisField:
     """The main branch's field, every output widened by as much as the other branches widen output 0."""
-    low = min(field.firsts[0] for field in fields) - main.firsts[0]
-    high = max(field.lasts[0] for field in fields) - main.lasts[0]
+    first, last = _ends_of_output_0(fields)
+    low, high = first - main.firsts[0], last - main.lasts[0]
     return AxisField(
         tuple(first + low for first in main.firsts), tuple(last + high for last in main.lasts), main.advance
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from service.core.geometry import axis_field
@@ -135,6 +135,7 @@ def test_no_shorter_period_describes_a_chain(chain: list[Step]) -> None:
 
 
 @given(branches=st.tuples(small, small).flatmap(lambda ratio: pair_of_one_stride(*ratio)))
+@example(branches=(windows(3, 1, 2, 2), nearest(1, 1)))
 def test_branches_of_one_stride_see_what_either_sees(branches: tuple[Step, Step]) -> None:
     first, second = branches
     assert first.field is not None
@@ -151,6 +152,11 @@ def test_branches_of_different_strides_widen_the_main_branch() -> None:
     every, every_second = AxisField((-1,), (1,), 1), AxisField((0,), (4,), 2)
     assert axis_field.union([every, every_second], 0) == AxisField((-1,), (4,), 1)
     assert axis_field.union([every, every_second], 1) == AxisField((-1,), (4,), 2)
+
+
+def test_a_branch_that_sees_nothing_widens_no_other() -> None:
+    nothing, every_second = AxisField((-1,), (-2,), 1), AxisField((0,), (4,), 2)
+    assert axis_field.union([every_second, nothing], 0) == every_second
 
 
 @pytest.mark.parametrize(
