@@ -7,12 +7,12 @@ whose rules apply, what arrives, and how its author spelled it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 from typing import Any, ClassVar
 
 from service.core.frameworks import Framework
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
+from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size, shape_text
 from service.core.layers.parameters import RESHAPED
 
@@ -181,17 +181,17 @@ class Site:
         value = getattr(self.layer, parameter)
         return (parameter, index % len(value)) if isinstance(value, list) else (parameter,)
 
-    @cached_property
+    @lazy_property
     def rules(self) -> WindowRules | None:
         """What the framework says of this window layer; None where it has no such layer."""
         return self.framework.rules_for(self.kind.name, self.kind.family)
 
-    @cached_property
+    @lazy_property
     def layout(self) -> Layout:
         """The layer's own layout if it names one, else the framework's."""
         return LAYOUTS.get(getattr(self.layer, "data_format", None) or "", self.framework.layout)
 
-    @cached_property
+    @lazy_property
     def rank(self) -> int | None:
         """How many spatial axes there are: as the type says, the parameters, or the shape less batch and channels."""
         said = self.kind.rank or self.layer.own_rank
@@ -199,20 +199,20 @@ class Site:
             return said
         return None if self.shape is None else len(self.shape) - 2
 
-    @cached_property
+    @lazy_property
     def fits(self) -> bool:
         """Whether the shape has the axes that the layer works on, so that channels and spatial sizes can be told."""
         accepted = self.layer.dimensions(self)
         return self.shape is not None and accepted is not None and len(self.shape) in accepted
 
-    @cached_property
+    @lazy_property
     def channels(self) -> Size:
         """The channels that arrive; None while unknown."""
         if not self.fits or self.shape is None or self.rank is None or len(self.shape) <= self.rank:
             return None
         return self.shape[self.layout.channel_axis(len(self.shape), self.rank)]
 
-    @cached_property
+    @lazy_property
     def spatial(self) -> Shape:
         """The spatial sizes that arrive, None where unknown."""
         if self.rank is None:
@@ -221,7 +221,7 @@ class Site:
             return (None,) * self.rank
         return self.layout.spatial(self.shape, self.rank)
 
-    @cached_property
+    @lazy_property
     def axes(self) -> tuple[Axis, ...]:
         """The layer's axes with every parameter resolved; empty where they cannot be."""
         return () if self.unreadable else self.layer.axes(self)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
+from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer, Source
 
@@ -31,7 +31,7 @@ class Network:
     input_locations: Mapping[str, Pointer]
     nodes: Sequence[Node]
 
-    @cached_property
+    @lazy_property
     def names(self) -> list[str]:
         """The name of each layer: its own, or its type and index."""
         return [node.name or f"{node.description.type}_{index}" for index, node in enumerate(self.nodes)]

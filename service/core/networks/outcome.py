@@ -6,13 +6,13 @@ without diagnostics is cached, by what was written and what arrives.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from service.core.diagnostics import Diagnostic, inspect, malformed, network_graph, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, Rounding
 from service.core.geometry.axis_field import AxisField
+from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import Site, Source
 
@@ -35,12 +35,12 @@ class Outcome:
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
 
-    @cached_property
+    @lazy_property
     def roundings(self) -> tuple[Rounding | None, ...]:
         """How its output sizes follow from any input size, axis by axis."""
         return tuple(getattr(axis, "rounding", None) for axis in self.axes)
 
-    @cached_property
+    @lazy_property
     def axis_fields(self) -> tuple[AxisField | None, ...]:
         """Which inputs its outputs see, axis by axis."""
         return tuple(axis.field for axis in self.axes)

@@ -1,12 +1,12 @@
 """The axis of a convolution or a pool: windows over a padded input."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from service.core.geometry import axis_field
 from service.core.geometry.arithmetic import ceil_output, effective_kernel, floor_output, unread_positions
 from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
+from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.positions import Positions, copied_by_padding, in_windows, in_windows_inside
 from service.core.geometry.shapes import Size
@@ -32,7 +32,7 @@ class WindowAxis:
     rounds_up: bool = False
     """Whether the padding follows from the size, so that the output is `ceil(i / s)`."""
 
-    @cached_property
+    @lazy_property
     def effective_kernel(self) -> int:
         """`d*(k - 1) + 1`: the input positions that one window spans."""
         return effective_kernel(self.kernel, self.dilation)
@@ -47,14 +47,14 @@ class WindowAxis:
         """(before, after); None while the size that it depends on is unknown."""
         return None if self.before is None or self.after is None else (self.before, self.after)
 
-    @cached_property
+    @lazy_property
     def padded_size(self) -> Size:
         """`i + b + a`; None while any of them is unknown."""
         if self.size is None or self.before is None or self.after is None:
             return None
         return effective_kernel(self.size, self.input_dilation) + self.before + self.after
 
-    @cached_property
+    @lazy_property
     def output(self) -> Size:
         """How many windows there are; where none fits it is below 1, or 0 with `empty_output`."""
         padded = self.padded_size
