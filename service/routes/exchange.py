@@ -16,6 +16,7 @@ from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurre
 from service.settings import JSON_DEPTH, settings
 
 JSON = "application/json"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STEP = 2**20
 """Bytes of a body that memory is allocated for at first. Chosen."""
 
@@ -89,6 +90,7 @@ def parse_body(data: bytes | bytearray) -> Any:
 
 def parse_json(data: bytes | bytearray) -> Any:
     """Bytes as JSON; a Problem with status 400 where they are none, 413 where they are too much."""
+    data = data.removeprefix(BYTE_ORDER_MARK)  # RFC 8259 lets a reader ignore it, and some editors write it
     _require_bounded(data)
     if not data or data.isspace():
         raise Problem(400, "the body is empty; it must be a JSON object")

@@ -1,7 +1,7 @@
 """Request bodies: what most of them share, and their validation. A layer is taken as posted; `layers` reads it."""
 
-from collections.abc import Iterator
-from typing import Annotated, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,6 +43,13 @@ class Body(StrictModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
+def without_nulls(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The members of an object that are given: one that is null counts as left out."""
+    if None not in members.values():
+        return members
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def validated(model: type[Model], document: object) -> Model:
     """The document as this model.
 
@@ -50,6 +57,8 @@ def validated(model: type[Model], document: object) -> Model:
         Problem: with status 422 and every mistake.
     """
     require_narrow(document)
+    if isinstance(document, dict):
+        document = without_nulls(document)
     try:
         body = model.model_validate(document)
     except ValidationError as error:

@@ -12,6 +12,7 @@ from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
+from service.schemas.bodies import without_nulls
 from service.schemas.read_parameters import (
     layer_from,
     layer_of_readable_parameters,
@@ -96,7 +97,7 @@ def describe(
         many = f"with {len(raw)} members, too many: the most is {MOST_MEMBERS}"
         wrong = malformed.parameter_out_of_range("layer", raw, many, "its parameters only", location)
         return _refused(location, {}, placed(wrong))
-    posted: Mapping[str, Any] = raw
+    posted: Mapping[str, Any] = without_nulls(raw)
     type_name = posted.get("type", default_type)
     if type_name is None:
         return _refused(location, posted, placed(malformed.missing_parameter("the layer", "type", location)))
@@ -107,12 +108,11 @@ def describe(
     if kind is None:
         unknown = malformed.unknown_layer_type(type_name, LAYERS, (*location, "type"))
         return _refused(location, posted, placed(unknown))
-    words = framework.words.get(kind.family, {}) if framework else {}
     silent = framework.ignored_member(kind.family, posted) if framework else None
     if silent is not None:
         posted = {name: value for name, value in posted.items() if name != silent}
     known = {**framework.defaults.get(kind.family, {}), **(supplied or {})} if framework else supplied or {}
-    return _describe(kind, posted, location, words, known, anchors or {}, key)
+    return _describe(kind, posted, location, framework, known, anchors or {}, key)
 
 
 def _refused(location: Pointer, posted: Mapping[str, Any], diagnostics: list[Diagnostic]) -> PostedLayer:
@@ -123,12 +123,12 @@ def _describe(
     kind: Kind,
     posted: Mapping[str, Any],
     location: Pointer,
-    words: Mapping[str, str],
+    framework: Framework | None,
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
 ) -> PostedLayer:
-    values, spelling, unreadable, diagnostics = translated(kind, posted, location, words)
+    values, spelling, unreadable, diagnostics = translated(kind, posted, location, framework)
     if diagnostics:
         unreadable |= parameters_meant(kind, diagnostics) - spelling.keys()
     if supplied:

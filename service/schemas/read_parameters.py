@@ -9,14 +9,17 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from service.core.diagnostics import Diagnostic, malformed, placed
+from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
-from service.core.layers.parameters import ALIASES, CONVERSIONS, PARAMETERS, UNSET
+from service.core.layers.parameters import A_FLAG, ALIASES, CONVERSIONS, PARAMETERS, UNSET
 from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
 """Entries of a list among the parameters. Chosen: none has half as many."""
+FLAGS = frozenset(name for name, row in PARAMETERS.items() if row.form == A_FLAG)
+"""Parameters that are true or false."""
 PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
 """Values for required parameters that could not be read, so that the rest of the layer can be judged."""
 
@@ -51,10 +54,12 @@ def layer_from(kind: Kind, values: Mapping[str, Any]) -> Layer:
 
 
 def translated(
-    kind: Kind, posted: Mapping[str, Any], location: Pointer, words: Mapping[str, str]
+    kind: Kind, posted: Mapping[str, Any], location: Pointer, framework: Framework | None
 ) -> tuple[dict[str, Any], dict[str, str], set[str], list[Diagnostic]]:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
     known = spellings(kind.name)
+    words = framework.words.get(kind.family, {}) if framework else {}
+    flags = FLAGS if framework and framework.integer_flags else frozenset()
     values: dict[str, Any] = {}
     spelling: dict[str, str] = {}
     unreadable: set[str] = set()
@@ -70,11 +75,16 @@ def translated(
         else:
             spelling[name] = word
             try:
-                values[name] = _converted(word, value)
+                values[name] = _as_flag(value) if name in flags else _converted(word, value)
             except ValueError as error:
                 diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
                 unreadable.add(name)
     return values, spelling, unreadable, diagnostics
+
+
+def _as_flag(value: Any) -> Any:
+    """The integers 0 and 1 as false and true; anything else as it is."""
+    return bool(value) if type(value) is int and value in (0, 1) else value
 
 
 def _converted(word: str, value: Any) -> Any:

@@ -21,7 +21,7 @@ from service.operations.shared.tried_fixes import posted
 from service.problems import Problem
 from service.routes.exchange import dumps
 from service.schemas.arrays import Base64Array, FlatArray
-from service.schemas.bodies import validated
+from service.schemas.bodies import validated, without_nulls
 from service.schemas.fields import Form, form_of
 from tests.answers import ANSWERS, Answers
 from tests.examples.conftest import NETWORKS
@@ -109,7 +109,7 @@ BODIES = [
 
 @pytest.mark.parametrize(("operation", "body"), BODIES)
 def test_a_request_still_holds_the_document_that_was_posted(operation: Operation, body: Any) -> None:
-    assert posted(validated(operation.request, body)) == body
+    assert posted(validated(operation.request, body)) == without_nulls(body)
 
 
 def test_a_slot_is_held_around_heavy_work_only() -> None:

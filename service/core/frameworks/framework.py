@@ -9,6 +9,13 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import CHANNELS_FIRST, Layout
 
+Scaling = Callable[[int, float], float]
+
+
+def product_of_doubles(size: int, factor: float) -> float:
+    """`size * factor`, rounded to a 64-bit float."""
+    return size * factor
+
 
 def no_notes(axis: Axis) -> Iterator[str]:
     """The framework's tools report what its runtime does."""
@@ -52,10 +59,19 @@ class Framework:
     """How many axes a linear layer's input must have at least."""
     interpolations: frozenset[str] | None = None
     """The modes of its upsampling, which then only images have; None where all of ours are there."""
+    counts_batches: bool = False
+    """A batch normalisation keeps a count of the batches that it was trained on."""
     norms_of_one_value: bool = True
     """A normalisation takes a mean of one value, too."""
+    batch_stands_apart: bool = False
+    """Lower ranks are broadcast from the axis after the batch on, and a permutation leaves the batch out."""
+    integer_flags: bool = False
+    """What is true or false elsewhere is the integer 1 or 0 here; both are taken."""
     flatten_axis: int | None = None
     """Where flattening always gives two axes: the one at which they meet unless another is given."""
+
+    scaled: Scaling = product_of_doubles
+    """(size, scale factor) → their product as it is rounded here; the size that comes out is its floor."""
 
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Parameters, by layer family, that mean another of ours here than elsewhere."""
@@ -64,6 +80,8 @@ class Framework:
     ignored_member: Callable[[str, Mapping[str, Any]], str | None] = nothing_ignored
     """(layer family, layer as posted) → the member that another one makes the framework ignore."""
     spell_padding: PaddingSpelling = as_padding
+    writes_lists: bool = False
+    """A parameter with a value per axis is written as a list, also where all are alike."""
     tool_notes: Callable[[Axis], Iterator[str]] = no_notes
     """What the framework's own tools are known to report of an axis where that is not what its runtime does."""
 

@@ -83,6 +83,7 @@ FRAMEWORK = Framework(
     defaults={"max_pool": {"kernel_size": 2}},
     dense_axes=2,
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
+    batch_stands_apart=True,
     flatten_axis=1,
     pads=PadRules(
         modes=frozenset({"constant"}),

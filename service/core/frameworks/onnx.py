@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -32,6 +34,14 @@ def crop(
 def as_pads(pairs: Sequence[Pair]) -> dict[str, Any]:
     """`pads`: all begins, then all ends."""
     return {"pads": [before for before, _ in pairs] + [after for _, after in pairs]}
+
+
+def product_of_floats(size: int, factor: float) -> float:
+    """`size * factor` in 32-bit floats, as scales are: `100 * 2.3` is 230.0.
+
+    Source: `onnxruntime/core/providers/cpu/tensor/upsamplebase.h`.
+    """
+    return float(np.float32(size) * np.float32(factor))
 
 
 def shape_inference_notes(axis: Axis) -> Iterator[str]:
@@ -67,8 +77,11 @@ FRAMEWORK = Framework(
     place=3,
     opsets=(11, 26),
     spell_padding=as_pads,
+    writes_lists=True,
+    scaled=product_of_floats,
     ignored_member=ignored_pads,
     tool_notes=shape_inference_notes,
+    integer_flags=True,
     flatten_axis=1,
     pads=PadRules(
         limited=frozenset({"reflect"}),

@@ -39,6 +39,7 @@ FRAMEWORK = Framework(
     version="2.13.0",
     place=1,
     unbatched=True,
+    counts_batches=True,
     norms_of_one_value=False,
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},

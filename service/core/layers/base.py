@@ -19,7 +19,7 @@ from service.core.layers.parameters import RESHAPED
 OF_THE_GRAPH = frozenset({"name", "inputs"})
 """Members of a layer object that say where it stands in a network; elsewhere they are accepted and ignored."""
 
-LONGEST_NAME = 200
+LONGEST_NAME = 1000
 """Letters of a layer's or an input's name, at most: messages about others repeat it."""
 
 Pointer = tuple[str | int, ...]

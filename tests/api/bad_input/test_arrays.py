@@ -105,7 +105,6 @@ class TestArrays:
             ("dtype", "complex64", "parameter-out-of-range"),
             ("dtype", 3, "wrong-type"),
             ("respond_with", "hex", "parameter-out-of-range"),
-            ("respond_with", None, "wrong-type"),
             ("layout", "NCHW", "parameter-out-of-range"),
             ("flip_kernel", "yes", "wrong-type"),
             ("flip_kernel", 1, "wrong-type"),

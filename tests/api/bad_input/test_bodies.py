@@ -27,15 +27,21 @@ class TestFraming:
 
     @pytest.mark.parametrize(
         "body",
-        [b"{oops", b"{}{}", b'{"a":"\xff"}', b'{"input_size": 6,}', b"'x'", b"\xef\xbb\xbf{}"],
-        ids=["bare word", "two documents", "not UTF-8", "trailing comma", "single quotes", "byte order mark"],
+        [b"{oops", b"{}{}", b'{"a":"\xff"}', b'{"input_size": 6,}', b"'x'", b"\xff\xfe{\x00}\x00"],
+        ids=["bare word", "two documents", "not UTF-8", "trailing comma", "single quotes", "UTF-16"],
     )
     def test_a_body_that_is_not_json_is_a_400(self, client: FlaskClient, problem: Problem, body: bytes) -> None:
         document = problem(client.post(SIZE, data=body, content_type="application/json"), 400)
         assert document["detail"].startswith("the body is not acceptable JSON: ")
         assert document["title"] == "Bad Request"
 
-    @pytest.mark.parametrize("body", [b"", b" \n\t"], ids=["empty", "white space"])
+    def test_a_byte_order_mark_before_the_json_is_ignored(self, client: FlaskClient) -> None:
+        body = b'\xef\xbb\xbf{"input": [[1, 2], [3, 4]], "weight": [[1]]}'
+        response = client.post(CONVOLVE, data=body, content_type="application/json")
+        assert response.json is not None
+        assert response.json["output"] == [[1, 2], [3, 4]]
+
+    @pytest.mark.parametrize("body", [b"", b" \n\t", b"\xef\xbb\xbf"], ids=["empty", "white space", "byte order mark"])
     def test_an_empty_body_is_a_400(self, client: FlaskClient, problem: Problem, body: bytes) -> None:
         document = problem(client.post(SIZE, data=body, content_type="application/json"), 400)
         assert document["detail"] == "the body is empty; it must be a JSON object"

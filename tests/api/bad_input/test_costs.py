@@ -62,16 +62,16 @@ def test_explanations_read_only_their_windows(answered: Answered) -> None:
 
 
 def test_names_are_bounded_since_every_message_repeats_them(answered: Answered) -> None:
-    document = answered(NETWORK, {"input_shape": [1, 3, 8, 8], "layers": [{**RELU, "name": "x" * 201}]})
+    document = answered(NETWORK, {"input_shape": [1, 3, 8, 8], "layers": [{**RELU, "name": "x" * 1001}]})
     [diagnostic] = document["diagnostics"]
     assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", "/layers/0/name")
-    assert diagnostic["help"] == "give `name` a string of 1 to 200 letters"
-    document = answered(NETWORK, {"input_shape": [1, 3, 8, 8], "layers": [{"type": "relu", "inputs": "x" * 201}]})
+    assert diagnostic["help"] == "give `name` a string of 1 to 1000 letters"
+    document = answered(NETWORK, {"input_shape": [1, 3, 8, 8], "layers": [{"type": "relu", "inputs": "x" * 1001}]})
     assert [diagnostic["name"] for diagnostic in document["diagnostics"]] == ["wrong-type"]
 
 
 def test_names_of_inputs_are_bounded_too(refuse: Refuse) -> None:
-    [diagnostic] = refuse(NETWORK, {"inputs": {"x" * 201: [1, 3, 8, 8]}, "layers": [RELU]})["errors"]
+    [diagnostic] = refuse(NETWORK, {"inputs": {"x" * 1001: [1, 3, 8, 8]}, "layers": [RELU]})["errors"]
     assert diagnostic["name"] == "parameter-out-of-range"
 
 

@@ -22,7 +22,7 @@ class TestNetworks:
             ({"stride": "2"}, "wrong-type", "/layers/0/stride"),
             ({"stride": [1, 2.0]}, "wrong-type", "/layers/0/stride/1"),
             ({"kernel_size": 10**30}, "parameter-out-of-range", "/layers/0/kernel_size"),
-            ({"kernel_size": None}, "wrong-type", "/layers/0/kernel_size"),
+            ({"kernel_size": None}, "missing-parameter", "/layers/0"),
             ({"padding": -1}, "parameter-out-of-range", "/layers/0/padding"),
             ({"strid": 1}, "unknown-parameter", "/layers/0/strid"),
             ({"kernel_size": 30}, "kernel-larger-than-input", "/layers/0/kernel_size"),
@@ -61,7 +61,7 @@ class TestNetworks:
         [
             ({"layers": []}, "parameter-out-of-range", "/layers"),
             ({"layers": {}}, "wrong-type", "/layers"),
-            ({"layers": None}, "wrong-type", "/layers"),
+            ({"layers": None}, "missing-parameter", ""),
             ({"input_shape": [1, 3, 0, 6]}, "parameter-out-of-range", "/input_shape/2"),
             ({"input_shape": [1, 3, None, 6]}, "wrong-type", "/input_shape/2"),
             ({"input_shape": "x"}, "wrong-type", "/input_shape"),

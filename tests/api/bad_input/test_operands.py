@@ -97,7 +97,6 @@ class TestOperands:
                 "/stride",
                 "the body takes no `stride`",
             ),
-            ({"input": [1, 2], "weight": [1], "layer": None}, "wrong-type", "/layer", "`layer` is null, not an object"),
             (
                 {"input": [1, 2], "weight": [1], "layer": {"padding": 2, "padding_mode": "reflect"}},
                 "padding-exceeds-input",
