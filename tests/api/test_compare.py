@@ -154,3 +154,14 @@ def convolved(client: FlaskClient, framework: str, layer: Document, source: Any,
     answer = client.post("/v1/convolve", json=body, headers={"Accept": "application/x-npy"})
     assert answer.status_code == 200, answer.json
     return np.load(io.BytesIO(answer.data))
+
+
+@pytest.mark.parametrize(
+    "layer", [{"type": "flatten"}, {"type": "batch_norm2d", "num_features": 16}], ids=lambda layer: layer["type"]
+)
+def test_values_that_were_not_compared_are_not_called_equal(answered: Answered, layer: Document) -> None:
+    # Keras flattens in another order, and its batch normalisation has another epsilon.
+    frameworks = answered(PATH, {"input_shape": [1, 16, 4, 4], "layer": layer})["frameworks"]
+    assert frameworks["pytorch"]["equal"] == "values"
+    assert [frameworks[name]["equal"] for name in ("keras", "onnx", "jax")] == [None] * 3
+    assert "were not compared" in frameworks["keras"]["notes"][0]

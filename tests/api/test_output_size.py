@@ -500,3 +500,43 @@ def test_an_output_size_below_0_is_always_refused(refuse: Refuse, answered: Answ
     body = {"framework": "jax", "input_size": 8, "layer": {"type": "crop", "cropping": 4}}
     assert find(answered(PATH, body), "empty-output")["severity"] == "warning"
     assert find(refuse(PATH, {**body, "input_size": 7}), "empty-output")["severity"] == "error"
+
+
+class TestScales:
+    """Scale factors that floats do not hold exactly, as recorded from PyTorch and onnxruntime."""
+
+    LAYER: ClassVar[Document] = {"type": "upsample", "scale_factor": 2.3}
+
+    def test_pytorch_multiplies_in_64_bits(self, answered: Answered) -> None:
+        document = answered(PATH, {"input_size": [100], "layer": self.LAYER})
+        assert document["output_size"] == [229]
+        formula = "floor(100 * 2.3) = 229, since 100 * 2.3 is rounded to 229.99999999999997"
+        assert document["axes"][0]["formula"] == formula
+
+    def test_onnx_multiplies_in_32_bits(self, answered: Answered) -> None:
+        document = answered(PATH, {"framework": "onnx", "input_size": [100], "layer": self.LAYER})
+        assert document["output_size"] == [230]
+        assert document["axes"][0]["formula"] == "floor(100 * 2.3) = 230"
+
+
+class TestWords:
+    """What a layer says in its framework's own words."""
+
+    def test_integers_are_booleans_in_onnx(self, answered: Answered, refuse: Refuse) -> None:
+        layer = {"type": "max_pool2d", "kernel_shape": [2, 2], "strides": [2, 2], "pads": [1, 1, 1, 1], "ceil_mode": 1}
+        assert answered(PATH, {"framework": "onnx", "input_size": 5, "layer": layer})["output_size"] == [3, 3]
+        assert refuse(PATH, {"input_size": 5, "layer": layer})["errors"][0]["location"] == "/layer/ceil_mode"
+        layer["ceil_mode"] = 2
+        body = {"framework": "onnx", "input_size": 5, "layer": layer}
+        assert refuse(PATH, body)["errors"][0]["name"] == "wrong-type"
+
+    def test_a_member_that_is_null_is_left_out(self, answered: Answered) -> None:
+        layer = {"type": "conv2d", "kernel_size": 3, "stride": 2, "strides": None, "dilation": None, "bias": None}
+        document = answered(PATH, {"input_size": 6, "input_shape": None, "opset": None, "layer": layer})
+        assert document["output_size"] == [2, 2]
+
+
+def test_only_sizes_suspect_no_layout(refuse: Refuse) -> None:
+    layer = {"type": "conv_transpose1d", "in_channels": 3, "out_channels": 4, "kernel_size": 3, "output_padding": 1}
+    [diagnostic] = refuse(PATH, {"input_size": 3, "layer": layer})["errors"]
+    assert diagnostic["name"] == "output-padding-out-of-range"

@@ -164,7 +164,7 @@ def test_padding_is_bound_by_what_the_framework_takes(
         ({"output_size": [9, 7, 5]}, "wrong-type", "/output_size"),
         ({"output_size": "full"}, "wrong-type", "/output_size"),
         ({"output_size": 0}, "parameter-out-of-range", "/output_size"),
-        ({"output_size": None}, "wrong-type", "/output_size"),
+        ({"output_size": None}, "missing-parameter", ""),
         ({"input_size": [9, 0]}, "parameter-out-of-range", "/input_size/1"),
         ({"layer": {"type": "conv2d", "kernel_size": 3, "stride": 0}}, "parameter-out-of-range", "/layer/stride"),
         ({"layer": {"type": "relu"}}, "unsuitable-layer-type", "/layer/type"),
@@ -183,3 +183,11 @@ def test_a_depthwise_convolution_has_its_padding_too(answered: Answered) -> None
     assert document["padding"] == [[1, 1], [1, 1]]
     assert document["written"]["keras"] == {"padding": "same"}
     assert document["written"]["pytorch"] is None
+
+
+def test_onnx_takes_an_output_padding_per_axis(answered: Answered) -> None:
+    # onnxruntime refuses one integer: "Mismatched attribute type".
+    layer = {"type": "conv_transpose2d", "kernel_size": 3, "stride": 2}
+    written = answered(PATH, {"input_size": [28, 28], "output_size": [56, 56], "layer": layer})["written"]
+    assert written["onnx"] == {"pads": [1, 1, 1, 1], "output_padding": [1, 1]}
+    assert written["pytorch"] == {"padding": 1, "output_padding": 1}

@@ -44,6 +44,8 @@ def suspected_channels_last(site: Site) -> Iterator[Fact]:
     many channels it takes, and the input looks like an image of the other layout.
     """
     parameter, declared, arriving = declared_channels(site)
+    if site.sizes_only or arriving is None:
+        return
     if declared is not None and declared != arriving and holds_channels_elsewhere(site, declared):
         yield _moved(site, parameter, f"{site.spelled(parameter)} is {declared}", declared, arriving)
     elif declared is None and (few := _few_channels_elsewhere(site)):
@@ -52,7 +54,7 @@ def suspected_channels_last(site: Site) -> Iterator[Fact]:
 
 def _few_channels_elsewhere(site: Site) -> int | None:
     """How many channels an image of the other layout has; None where the input does not look like one."""
-    if site.sizes_only or site.shape is None or len(site.shape) < LEAST_AXES_OF_AN_IMAGE or None in site.shape[1:]:
+    if site.shape is None or len(site.shape) < LEAST_AXES_OF_AN_IMAGE or None in site.shape[1:]:
         return None
     sizes = [size or 0 for size in site.shape[1:]]
     elsewhere = sizes.pop(0 if site.layout.channels_last else -1)

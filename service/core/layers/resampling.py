@@ -1,7 +1,7 @@
 """Layers that trade positions for more or fewer of them: upsampling and pixel shuffling."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Annotated, Literal
@@ -61,9 +61,13 @@ class Upsample(SpatialLayer):
         if len(factors) != rank:
             return ()
         return tuple(
-            self._axis(size, None if size is None else floor(size * factor), 1 / Fraction(factor))
+            self._scaled_axis(size, factor, None if size is None else site.framework.scaled(size, factor))
             for size, factor in zip(site.spatial, factors, strict=True)
         )
+
+    def _scaled_axis(self, size: Size, factor: float, product: float | None) -> ScaledAxis:
+        axis = self._axis(size, None if product is None else floor(product), 1 / Fraction(factor))
+        return replace(axis, factor=factor, product=product)
 
     def _axis(self, size: Size, output: Size, spacing: Fraction | None) -> ScaledAxis:
         return ScaledAxis(

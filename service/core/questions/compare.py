@@ -16,6 +16,7 @@ from service.core.questions.equivalents import Equivalent, equivalent_in
 from service.core.questions.sizes import shaped_site, sized_site
 
 Equality = Literal["values", "shape", "neither"]
+NOT_COMPARED = "the sizes are equal; the values of this kind of layer were not compared with running code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,24 +80,29 @@ def _site(
 def _verdict(row: Framework, site: Site, diagnostics: list[Diagnostic], reference: Site | None) -> Verdict:
     notes = [note for axis in site.axes for note in row.tool_notes(axis)]
     equivalent = None if reference is None else equivalent_in(row, reference)
+    equal = None if reference is None else _equality(site, reference)
     if any(diagnostic.is_error for diagnostic in diagnostics):
         return Verdict(framework=row, accepted=False, diagnostics=diagnostics, equivalent=equivalent, notes=notes)
+    if reference is not None and equal is None:
+        notes.append(NOT_COMPARED)
     return Verdict(
         framework=row,
         accepted=True,
         diagnostics=diagnostics,
         axes=site.axes,
         output_size=[axis.output for axis in site.axes],
-        equal=None if reference is None else _equality(site, reference),
+        equal=equal,
         equivalent=equivalent,
         notes=notes,
     )
 
 
-def _equality(site: Site, reference: Site) -> Equality:
-    """Whether two sites compute the same values, or only the same sizes."""
+def _equality(site: Site, reference: Site) -> Equality | None:
+    """Whether two sites compute the same values, or only the same sizes; None where only the sizes were compared."""
     if [axis.output for axis in site.axes] != [axis.output for axis in reference.axes]:
         return "neither"
+    if not site.layer.windowed and site.framework is not reference.framework:
+        return None
     return "values" if _values_depend_on(site) == _values_depend_on(reference) else "shape"
 
 
@@ -124,7 +130,7 @@ def _disagreements(framework: Framework, verdicts: Mapping[str, Verdict], descri
     at = (*description.location, "type") if "type" in description.posted else description.location
     diagnostics = []
     for other in verdicts.values():
-        if not (own.accepted and other.accepted) or other.equal == "values":
+        if not (own.accepted and other.accepted) or other.equal in ("values", None):
             continue
         if other.equal == "neither":
             what = f"the size is {own.output_size} in one and {other.output_size} in the other"

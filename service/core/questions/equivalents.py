@@ -90,7 +90,8 @@ def _transposed(kind: Kind, framework: Framework, rules: WindowRules, axes: Sequ
         along = zip(reaches, axes, strict=True)
         return {"padding": [[reach - axis.before, reach - axis.after + axis.output_padding] for reach, axis in along]}
     extras, pairs = [axis.output_padding for axis in axes], [axis.padding for axis in axes]
-    extra = {"output_padding": extras[0] if len(set(extras)) == 1 else extras}
+    alike = len(set(extras)) == 1 and not framework.writes_lists
+    extra = {"output_padding": extras[0] if alike else extras}
     if rules.numbers and all(rules.takes_uneven(*pair) for pair in pairs):
         return {**framework.spell_padding(pairs), **(extra if any(extras) else {})}
     return [{"type": kind.name, **_no_padding(rules), **extra}, {"type": "crop", "padding": shortest_spelling(pairs)}]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 
@@ -25,6 +26,10 @@ class ScaledAxis:
     """The first and the last output are the first and the last input."""
     block: bool = False
     """An output is made of all inputs up to those of the next output."""
+    factor: float | None = None
+    """How many times as long the axis becomes, where that was given."""
+    product: float | None = None
+    """`i * factor` as the framework rounds it."""
 
     @property
     def field(self) -> AxisField | None:
@@ -60,5 +65,11 @@ class ScaledAxis:
 
     @property
     def formula(self) -> str | None:
-        """Both sizes; None while they are unknown."""
-        return None if self.size is None or self.output is None else f"{self.size} becomes {self.output}"
+        """`floor(i * factor) = o`, and the rounded product where it decides; None while a size is unknown."""
+        if self.size is None or self.output is None:
+            return None
+        if self.factor is None:
+            return f"{self.size} becomes {self.output}"
+        rounded = f", since {self.size} * {self.factor} is rounded to {self.product}"
+        decides = floor(Fraction(str(self.factor)) * self.size) != self.output
+        return f"floor({self.size} * {self.factor}) = {self.output}{rounded if decides else ''}"
