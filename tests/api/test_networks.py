@@ -1,7 +1,7 @@
 """`POST /v1/networks/validate`: every shape, cost, receptive field and mistake of a network."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonpatch
 import pytest
@@ -389,3 +389,33 @@ class TestLayouts:
         report = answered(PATH, {"input_shape": [1, 64, 64, 3], "layers": [layer]})
         assert find(report, "kernel-larger-than-input")
         assert not report["valid"]
+
+
+class TestTraining:
+    """What works once a network is trained, and not while it is."""
+
+    LAYERS: ClassVar[list[Document]] = [
+        {"type": "linear", "in_features": 8, "out_features": 4},
+        {"type": "batch_norm1d", "num_features": 4},
+    ]
+
+    def test_pytorch_trains_no_batch_norm_on_one_value(self, answered: Answered) -> None:
+        document = answered(PATH, {"input_shape": [1, 8], "layers": self.LAYERS})
+        [diagnostic] = document["diagnostics"]
+        assert document["valid"]
+        assert (diagnostic["name"], diagnostic["severity"]) == ("single-value-in-training", "warning")
+        assert diagnostic["message"].startswith("in training there is one value in each mean")
+
+    @pytest.mark.parametrize(("framework", "batch"), [("pytorch", 2), ("pytorch", None), ("keras", 1)])
+    def test_more_values_or_another_framework_do(self, answered: Answered, framework: str, batch: int | None) -> None:
+        body = {"framework": framework, "input_shape": [batch, 8], "layers": self.LAYERS}
+        assert not answered(PATH, body)["diagnostics"]
+
+    def test_only_pytorch_counts_batches(self, answered: Answered) -> None:
+        buffers = {
+            framework: answered(PATH, {"framework": framework, "input_shape": [2, 8], "layers": self.LAYERS})["totals"][
+                "buffers"
+            ]
+            for framework in ("pytorch", "keras", "onnx", "jax")
+        }
+        assert buffers == {"pytorch": 9, "keras": 8, "onnx": 8, "jax": 8}

@@ -6,7 +6,7 @@ from math import prod
 from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.registry import check, diagnostic
-from service.core.geometry.shapes import elements
+from service.core.geometry.shapes import elements, shape_text
 from service.core.layers.base import Site
 from service.core.layers.merging import Concat
 from service.core.layers.norms import BatchNorm
@@ -43,7 +43,7 @@ def every_axis_once(site: Site) -> Iterator[Fact]:
     """A permutation names every axis once."""
     layer = site.layer
     assert isinstance(layer, Permute)
-    if site.shape is not None and layer.order(len(site.shape)) is None:
+    if site.shape is not None and layer.order(site) is None:
         bound = f"which are not the {len(site.shape)} axes of the input, each once"
         form = f"each of 0 to {len(site.shape) - 1} once"
         yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
@@ -58,12 +58,13 @@ def element_count_mismatch(site: Site) -> Iterator[Fact]:
     layer = site.layer
     assert isinstance(layer, Reshape)
     known = [size for size in layer.shape if size != -1]
-    if site.shape is None or None in site.shape:
+    _, reshaped = layer.parts(site)
+    if site.shape is None or None in reshaped:
         return
-    total, wanted, free = elements(site.shape) or 0, prod(known), len(layer.shape) - len(known)
+    total, wanted, free = elements(reshaped) or 0, prod(known), len(layer.shape) - len(known)
     if free > 1 or not all(known) or (total % wanted if free else total != wanted):
         yield Fact(
-            f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {site.arriving}",
+            f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {shape_text(reshaped)}",
             "shape",
             help=f"give sizes whose product is {total}; one of them may be -1",
         )

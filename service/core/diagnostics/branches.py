@@ -24,7 +24,7 @@ def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
     if len(shapes) < 2:
         return
     layer = site.layer
-    message = _concat_mismatch(site, layer, shapes) if isinstance(layer, Concat) else _broadcast_mismatch(shapes)
+    message = _concat_mismatch(site, layer, shapes) if isinstance(layer, Concat) else _broadcast_mismatch(site, shapes)
     if message:
         yield Fact(
             message,
@@ -34,8 +34,8 @@ def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
         )
 
 
-def _broadcast_mismatch(shapes: Sequence[Shape]) -> str | None:
-    if broadcast(shapes) is not None:
+def _broadcast_mismatch(site: Site, shapes: Sequence[Shape]) -> str | None:
+    if broadcast(shapes, batch_stands_apart=site.framework.batch_stands_apart) is not None:
         return None
     texts = " and ".join(dict.fromkeys(shape_text(shape) for shape in shapes))
     return f"the branches {texts} do not broadcast"

@@ -65,6 +65,25 @@ def single_value_norm(site: Site) -> Iterator[Fact]:
         )
 
 
+@diagnostic("W510", "warning", on=(BatchNorm,))
+def single_value_in_training(site: Site) -> Iterator[Fact]:
+    """A normalisation with running statistics works, but cannot be trained on this batch.
+
+    In training it takes the mean of the batch, and PyTorch refuses a mean of one value: a batch of one example whose
+    map has been reduced to size 1. With more examples, or in evaluation, the layer works.
+    """
+    layer = site.layer
+    assert isinstance(layer, BatchNorm)
+    if site.framework.norms_of_one_value or not layer.track_running_stats:
+        return
+    if layer.values_in_training(site) == 1:
+        yield Fact(
+            f"in training there is one value in each mean, which PyTorch refuses: {site.source} is {site.arriving}",
+            "type",
+            help="train with more than one example in a batch, or leave the layer out",
+        )
+
+
 @check(on=(PRelu,))
 def slopes(site: Site) -> Iterator[Fact]:
     """A trained slope belongs to all channels, or to one."""

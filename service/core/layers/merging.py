@@ -17,14 +17,16 @@ def common_sizes(shapes: Sequence[Shape]) -> Shape | None:
     return tuple(sizes[0] if len(set(sizes)) == 1 else None for sizes in zip(*shapes, strict=True))
 
 
-def broadcast(shapes: Sequence[Shape]) -> Shape | None:
-    """The shape that arrays of these shapes broadcast to, aligned at the last axis; None when they do not.
+def broadcast(shapes: Sequence[Shape], *, batch_stands_apart: bool = False) -> Shape | None:
+    """The shape that arrays of these shapes broadcast to; None when they do not.
 
+    Shapes of fewer axes get axes of size 1 at the front, or behind the batch where that stands apart.
     A size of 1 stretches to any other. An unknown size leaves the result unknown, but for the batch: that of the others
     will do.
     """
     dimensions = max(len(shape) for shape in shapes)
-    padded = [(1,) * (dimensions - len(shape)) + tuple(shape) for shape in shapes]
+    first = int(batch_stands_apart)
+    padded = [(*shape[:first], *(1,) * (dimensions - len(shape)), *shape[first:]) for shape in shapes]
     result: list[Size] = []
     for axis, sizes in enumerate(zip(*padded, strict=True)):
         above_one = {size for size in sizes if size is not None and size != 1}
@@ -50,7 +52,7 @@ class Elementwise(Layer):
             return None
         if len(known) < len(site.inputs):
             return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known
-        return broadcast(known)
+        return broadcast(known, batch_stands_apart=site.framework.batch_stands_apart)
 
     def declared_shape(self, site: Site) -> Shape | None:
         """The sizes on which the branches agree."""

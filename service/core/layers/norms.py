@@ -80,8 +80,12 @@ class BatchNorm(ChannelNorm):
         return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
 
     def values_in_a_mean(self, site: Site) -> Size:
-        """Of a channel, in all the batch; None while unknown, and where running means are taken instead."""
-        if self.track_running_stats or site.shape is None or len(site.shape) < 2 or None in site.shape:
+        """As in training; None where running means are taken instead once it is trained."""
+        return None if self.track_running_stats else self.values_in_training(site)
+
+    def values_in_training(self, site: Site) -> Size:
+        """Of a channel, in all the batch; None while unknown."""
+        if site.shape is None or len(site.shape) < 2 or None in site.shape:
             return None
         return (elements(site.shape) or 0) // (self.arriving(site) or 1)
 
@@ -92,9 +96,9 @@ class BatchNorm(ChannelNorm):
         return None if channels is None else channels * sum(trained)
 
     def buffers(self, site: Site) -> Size:
-        """Running mean and variance a channel and a count of batches, if `track_running_stats`."""
+        """Running mean and variance a channel, and PyTorch's count of batches, if `track_running_stats`."""
         channels = self.channels(site)
-        return None if channels is None else (2 * channels + 1) * self.track_running_stats
+        return None if channels is None else (2 * channels + site.framework.counts_batches) * self.track_running_stats
 
 
 @layer_kind("instance_norm", ranks=SPATIAL_RANKS)
@@ -114,9 +118,9 @@ class InstanceNorm(BatchNorm):
         """Rank + 1 or rank + 2 axes; all of them where the type names no rank."""
         return (2, 3, 4, 5) if site.kind.rank is None else (site.kind.rank + 1, site.kind.rank + 2)
 
-    def values_in_a_mean(self, site: Site) -> Size:
+    def values_in_training(self, site: Site) -> Size:
         """Of a channel of one example."""
-        if self.track_running_stats or not site.spatial or None in site.spatial:
+        if not site.spatial or None in site.spatial:
             return None
         return prod(size for size in site.spatial if size is not None)
 

@@ -73,43 +73,62 @@ def _product(sizes: Shape) -> Size:
     return prod(known) if len(known) == len(sizes) else None
 
 
+WITHOUT_BATCH = frozenset({"target_shape"})
+"""Spellings of a shape that leave the batch out: it stays as it is."""
+
+
 @layer_kind("reshape")
 @dataclass(frozen=True, kw_only=True)
 class Reshape(Layer):
-    """The same elements in another shape, all axes named; one size may be -1 and is what is left."""
+    """The same elements in another shape; one size may be -1 and is what is left.
+
+    `shape` names all axes, Keras' `target_shape` all but the batch.
+    """
 
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
 
     shape: Annotated[Sequence[Annotated[int, Ge(-1), Le(LARGEST)]], Len(1, 8)]
 
+    def parts(self, site: Site) -> tuple[Shape, Shape]:
+        """The sizes that stay as they are, and those that are put into another shape."""
+        kept = int(site.spelling.get("shape") in WITHOUT_BATCH)
+        return (site.shape or ())[:kept], (site.shape or ())[kept:]
+
     def output_shape(self, site: Site) -> Shape | None:
         """As asked for, with -1 resolved; unknown sizes leave it unknown."""
         if site.shape is None:
             return None
+        kept, reshaped = self.parts(site)
         wanted = [None if size == -1 else size for size in self.shape]
-        if None in wanted and None not in site.shape:
-            total, rest = elements(site.shape) or 0, prod(size for size in wanted if size is not None)
+        if None in wanted and None not in reshaped:
+            total, rest = elements(reshaped) or 0, prod(size for size in wanted if size is not None)
             wanted[wanted.index(None)] = total // rest if rest and total % rest == 0 else None
-        return tuple(wanted)
+        return (*kept, *wanted)
 
     def declared_shape(self, site: Site) -> Shape | None:
         """As many axes as are asked for."""
-        return (None,) * len(self.shape)
+        return (*self.parts(site)[0], *(None,) * len(self.shape))
 
 
 @layer_kind("permute")
 @dataclass(frozen=True, kw_only=True)
 class Permute(Layer):
-    """The axes in another order: axis j of the output is axis `dims[j]` of the input."""
+    """The axes in another order: axis j of the output is axis `dims[j]` of the input.
+
+    In Keras `dims` may also leave the batch out and count the other axes from 1.
+    """
 
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
 
     dims: Annotated[Sequence[Dimension], Len(1, 8)]
 
-    def order(self, count: int) -> list[int] | None:
+    def order(self, site: Site) -> list[int] | None:
         """The axes counted from the front; None where they are no permutation of all axes."""
+        count = len(site.shape or ())
+        if site.framework.batch_stands_apart and sorted(self.dims) == list(range(1, count)):
+            return [0, *self.dims]
         order = [dim % count for dim in self.dims if -count <= dim < count]
         return order if sorted(order) == list(range(count)) else None
 
@@ -117,7 +136,7 @@ class Permute(Layer):
         """The sizes in the new order."""
         if site.shape is None:
             return None
-        order = self.order(len(site.shape))
+        order = self.order(site)
         return None if order is None else tuple(site.shape[axis] for axis in order)
 
     def declared_shape(self, site: Site) -> Shape | None:

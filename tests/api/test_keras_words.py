@@ -1,0 +1,64 @@
+"""Layers whose words mean something else in Keras, as Keras 3.15.1 answers them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Document = dict[str, Any]
+Answered = Callable[[str, Any], Document]
+
+PATH = "/v1/networks/validate"
+
+
+def output_shape(answered: Answered, layer: Document, *shapes: list[int | None]) -> list[int | None] | None:
+    """The shape that comes out, None where the layer is refused."""
+    inputs = {f"input_{index}": shape for index, shape in enumerate(shapes)}
+    body = {"framework": "keras", "inputs": inputs, "layers": [{**layer, "inputs": list(inputs)}]}
+    document = answered(PATH, body)
+    return document["output_shape"] if document["valid"] else None
+
+
+@pytest.mark.parametrize(
+    ("target", "shape", "expected"),
+    [
+        ([57, 47, 1], [None, 2679], [None, 57, 47, 1]),
+        ([-1, 2], [2, 3, 4], [2, 6, 2]),
+        ([3, -1], [2, 4], None),
+        ([4], [2, 2], None),
+    ],
+)
+def test_a_target_shape_leaves_the_batch_out(
+    answered: Answered, target: list[int], shape: list[int | None], expected: list[int | None] | None
+) -> None:
+    assert output_shape(answered, {"type": "reshape", "target_shape": target}, shape) == expected
+
+
+@pytest.mark.parametrize(
+    ("dims", "shape", "expected"),
+    [
+        ([2, 1], [2, 3, 5], [2, 5, 3]),
+        ([3, 1, 2], [2, 3, 5, 1], [2, 1, 3, 5]),
+        ([0, 2, 1], [2, 3, 5], [2, 5, 3]),
+        ([1, 1], [2, 3, 5], None),
+    ],
+)
+def test_a_permutation_may_leave_the_batch_out(
+    answered: Answered, dims: list[int], shape: list[int | None], expected: list[int | None] | None
+) -> None:
+    assert output_shape(answered, {"type": "permute", "dims": dims}, shape) == expected
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        (([2, 5, 5, 3], [2, 3]), [2, 5, 5, 3]),
+        (([2, 3], [2, 5, 5, 3]), [2, 5, 5, 3]),
+        (([2, 4, 3], [2, 4]), None),
+        (([2, 5, 3], [2, 1]), [2, 5, 3]),
+    ],
+)
+def test_lower_ranks_broadcast_behind_the_batch(
+    answered: Answered, shapes: tuple[list[int | None], ...], expected: list[int | None] | None
+) -> None:
+    assert output_shape(answered, {"type": "multiply"}, *shapes) == expected
