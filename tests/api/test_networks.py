@@ -419,3 +419,18 @@ class TestTraining:
             for framework in ("pytorch", "keras", "onnx", "jax")
         }
         assert buffers == {"pytorch": 9, "keras": 8, "onnx": 8, "jax": 8}
+
+
+def test_branches_that_are_joined_along_the_batch(answered: Answered) -> None:
+    body = {
+        "inputs": {"a": [4, 3, 8, 8], "b": [4, 3, 8, 8]},
+        "layers": [{"type": "concat", "dim": 0, "inputs": ["a", "b"]}],
+    }
+    document = answered(PATH, body)
+    [diagnostic] = document["diagnostics"]
+    assert document["output_shape"] == [8, 3, 8, 8]
+    assert (diagnostic["name"], diagnostic["location"]) == ("branches-joined-along-batch", "/layers/0/dim")
+    assert diagnostic["message"] == "the branches are joined along axis 0, the batch: 4 and 4 examples become 8"
+    assert diagnostic["help"] == "set `dim` to 1 if the channels were meant"
+    body["layers"][0]["dim"] = 1
+    assert not answered(PATH, body)["diagnostics"]

@@ -34,6 +34,28 @@ def branch_shape_mismatch(site: Site) -> Iterator[Fact]:
         )
 
 
+@diagnostic("W511", "warning", on=(Concat,))
+def branches_joined_along_batch(site: Site) -> Iterator[Fact]:
+    """Branches are put one after another along the batch, so that more examples come out than went in.
+
+    That is right where the branches are different examples, which all share what follows. Where they describe the same
+    examples, the channels were meant: a result for each example no longer comes out.
+    """
+    layer, shapes = site.layer, [shape for shape in site.inputs if shape is not None]
+    assert isinstance(layer, Concat)
+    if len(shapes) < 2 or min(map(len, shapes)) < 2 or layer.axis(site.layout, len(shapes[0])) != 0:
+        return
+    batches = [shape[0] for shape in shapes]
+    known = [size for size in batches if size is not None]
+    total = f": {' and '.join(map(str, known))} examples become {sum(known)}" if len(known) == len(batches) else ""
+    channels = site.layout.channel_axis(len(shapes[0]), len(shapes[0]) - 2)
+    yield Fact(
+        f"the branches are joined along axis 0, the batch{total}",
+        "dim",
+        help=f"set {site.spelled('dim')} to {channels} if the channels were meant",
+    )
+
+
 def _broadcast_mismatch(site: Site, shapes: Sequence[Shape]) -> str | None:
     if broadcast(shapes, batch_stands_apart=site.framework.batch_stands_apart) is not None:
         return None
