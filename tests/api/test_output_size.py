@@ -518,6 +518,18 @@ class TestScales:
         assert document["output_size"] == [230]
         assert document["axes"][0]["formula"] == "floor(100 * 2.3) = 230"
 
+    def test_a_whole_factor_is_shown_as_one(self, answered: Answered) -> None:
+        document = answered(PATH, {"input_size": [10], "layer": {"type": "upsample", "scale_factor": 2}})
+        assert document["axes"][0]["formula"] == "floor(10 * 2) = 20"
+
+    @pytest.mark.parametrize(("size", "location"), [(2.5, "/layer/size"), ([2, 2.5], "/layer/size/1")])
+    def test_keras_takes_whole_factors_only(self, answered: Answered, refuse: Refuse, size: Any, location: str) -> None:
+        body = {"framework": "keras", "input_size": [10, 10], "layer": {"type": "upsample", "size": size}}
+        [diagnostic] = refuse(PATH, body)["errors"]
+        assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", location)
+        body["layer"]["size"] = 2
+        assert answered(PATH, body)["output_size"] == [20, 20]
+
 
 class TestWords:
     """What a layer says in its framework's own words."""

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 
-from service.core.diagnostics.malformed import conflicting_parameters, missing_parameter, parameter_out_of_range
+from service.core.diagnostics.malformed import (
+    conflicting_parameters,
+    missing_parameter,
+    parameter_out_of_range,
+    wrong_type,
+)
 from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.layers.base import Site
+from service.core.layers.parameters import A_SIZE
 from service.core.layers.resampling import PixelShuffle, PixelUnshuffle, Upsample
 
 RANK_OF_MODE = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
@@ -74,6 +80,20 @@ def size_or_factor(site: Site) -> Iterator[Fact]:
     if isinstance(factors, list) and site.rank is not None and len(factors) != site.rank:
         bound, form = f"but there are {site.rank} spatial axes", "one factor, or one per axis"
         yield from parameter_out_of_range(spelled, factors, bound, form, site.locate("scale_factor"))
+
+
+@check(on=(Upsample,))
+def whole_factors(site: Site) -> Iterator[Fact]:
+    """Some frameworks repeat positions a whole number of times."""
+    layer = site.layer
+    assert isinstance(layer, Upsample)
+    if not site.framework.whole_scales or layer.scale_factor is None:
+        return
+    factors = layer.scale_factor if isinstance(layer.scale_factor, list) else [layer.scale_factor]
+    for index, factor in enumerate(factors):
+        if factor != int(factor):
+            at = site.locate(site.entry("scale_factor", index))
+            yield from wrong_type(site.spelling.get("scale_factor", "scale_factor"), factor, A_SIZE, at)
 
 
 @check(on=(Upsample,))

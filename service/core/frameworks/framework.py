@@ -70,6 +70,8 @@ class Framework:
     flatten_axis: int | None = None
     """Where flattening always gives two axes: the one at which they meet unless another is given."""
 
+    whole_scales: bool = False
+    """Scale factors are integers."""
     scaled: Scaling = product_of_doubles
     """(size, scale factor) → their product as it is rounded here; the size that comes out is its floor."""
 

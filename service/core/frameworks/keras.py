@@ -84,6 +84,7 @@ FRAMEWORK = Framework(
     dense_axes=2,
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
+    whole_scales=True,
     flatten_axis=1,
     pads=PadRules(
         modes=frozenset({"constant"}),

@@ -67,7 +67,7 @@ class Upsample(SpatialLayer):
 
     def _scaled_axis(self, size: Size, factor: float, product: float | None) -> ScaledAxis:
         axis = self._axis(size, None if product is None else floor(product), 1 / Fraction(factor))
-        return replace(axis, factor=factor, product=product)
+        return replace(axis, factor=int(factor) if factor == int(factor) else factor, product=product)
 
     def _axis(self, size: Size, output: Size, spacing: Fraction | None) -> ScaledAxis:
         return ScaledAxis(
