@@ -1,6 +1,6 @@
 """Request bodies: what most of them share, and their validation. A layer is taken as posted; `layers` reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -43,11 +43,11 @@ class Body(StrictModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def without_nulls(members: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The members of an object that are given: one that is null counts as left out."""
+def without_nulls(members: Mapping[str, Any], kept: Set[str] = frozenset()) -> Mapping[str, Any]:
+    """The members of an object that are given: one that is null counts as left out, unless its name is `kept`."""
     if None not in members.values():
         return members
-    return {name: value for name, value in members.items() if value is not None}
+    return {name: value for name, value in members.items() if value is not None or name in kept}
 
 
 def validated(model: type[Model], document: object) -> Model:

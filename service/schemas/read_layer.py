@@ -19,6 +19,7 @@ from service.schemas.read_parameters import (
     parameter_mistakes,
     parameters_meant,
     translated,
+    words_that_take_null,
 )
 from service.schemas.validation_errors import MOST_MEMBERS
 
@@ -48,7 +49,7 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Po
     if known is not None:
         return PostedLayer(
             location=location,
-            posted=raw,
+            posted=without_nulls(raw, words_that_take_null(known.kind.name)),
             kind=known.kind,
             layer=known.layer,
             spelling=known.spelling,
@@ -97,7 +98,7 @@ def describe(
         many = f"with {len(raw)} members, too many: the most is {MOST_MEMBERS}"
         wrong = malformed.parameter_out_of_range("layer", raw, many, "its parameters only", location)
         return _refused(location, {}, placed(wrong))
-    posted: Mapping[str, Any] = without_nulls(raw)
+    posted = without_nulls(raw)
     type_name = posted.get("type", default_type)
     if type_name is None:
         return _refused(location, posted, placed(malformed.missing_parameter("the layer", "type", location)))
@@ -108,6 +109,7 @@ def describe(
     if kind is None:
         unknown = malformed.unknown_layer_type(type_name, LAYERS, (*location, "type"))
         return _refused(location, posted, placed(unknown))
+    posted = without_nulls(raw, words_that_take_null(kind.name))
     silent = framework.ignored_member(kind.family, posted) if framework else None
     if silent is not None:
         posted = {name: value for name, value in posted.items() if name != silent}

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Set
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, NotRequired, get_type_hints
+from types import NoneType
+from typing import Any, NotRequired, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
@@ -48,6 +49,20 @@ def spellings(type_name: str) -> Mapping[str, str]:
     return {name: name for name in names} | {alias: name for alias, name in ALIASES.items() if name in names}
 
 
+@cache
+def words_that_take_null(type_name: str) -> frozenset[str]:
+    """The spellings of parameters that have no default and to which null is a value, so that it says something.
+
+    PyTorch's `AdaptiveAvgPool2d(None)` keeps every axis.
+    """
+    layer = LAYERS[type_name].layer
+    hints = get_type_hints(layer)
+    nullable = {field.name for field in fields(layer) if field.default is MISSING} & {
+        name for name, hint in hints.items() if NoneType in get_args(hint)
+    }
+    return frozenset(word for word, name in spellings(type_name).items() if name in nullable)
+
+
 def layer_from(kind: Kind, values: Mapping[str, Any]) -> Layer:
     """A layer from its parameters, or a ValidationError with all that is wrong with them."""
     return kind.layer(**validator(kind.name).validate_python(values))
@@ -75,7 +90,7 @@ def translated(
         else:
             spelling[name] = word
             try:
-                values[name] = _as_flag(value) if name in flags else _converted(word, value)
+                values[name] = _converted(word, _as_flag(value) if name in flags else value)
             except ValueError as error:
                 diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
                 unreadable.add(name)

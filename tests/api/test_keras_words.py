@@ -62,3 +62,13 @@ def test_lower_ranks_broadcast_behind_the_batch(
     answered: Answered, shapes: tuple[list[int | None], ...], expected: list[int | None] | None
 ) -> None:
     assert output_shape(answered, {"type": "multiply"}, *shapes) == expected
+
+
+def test_an_output_depends_on_all_of_a_branch_of_lower_rank(answered: Answered) -> None:
+    layers = [
+        {"type": "global_avg_pool1d", "name": "gate"},
+        {"type": "multiply", "name": "gated", "inputs": ["input", "gate"]},
+    ]
+    traced = [{"layer": "gated", "output": [4]}]
+    body = {"framework": "keras", "input_shape": [2, 5, 3], "layers": layers, "receptive_field_of": traced}
+    assert answered(PATH, body)["receptive_fields"][0]["box"] == [[0, 4]]

@@ -434,3 +434,17 @@ def test_branches_that_are_joined_along_the_batch(answered: Answered) -> None:
     assert diagnostic["help"] == "set `dim` to 1 if the channels were meant"
     body["layers"][0]["dim"] = 1
     assert not answered(PATH, body)["diagnostics"]
+
+
+def test_null_inputs_are_those_of_the_layer_before(answered: Answered) -> None:
+    # The second of two layers that are alike is read from the cache.
+    conv = {"type": "conv2d", "in_channels": 3, "out_channels": 3, "kernel_size": 3, "inputs": None, "name": None}
+    document = answered(
+        PATH, {"input_shape": [1, 3, 9, 9], "layers": [conv, conv, {**conv, "padding": [[0, 1], [0, 1]]}]}
+    )
+    assert [layer["output_shape"] for layer in document["layers"][:2]] == [[1, 3, 7, 7], [1, 3, 5, 5]]
+    [diagnostic] = document["diagnostics"]
+    patched = jsonpatch.apply_patch(
+        {"layers": [conv, conv, {**conv, "padding": [[0, 1], [0, 1]]}]}, diagnostic["fixes"][0]["patch"]
+    )
+    assert answered(PATH, {"input_shape": [1, 3, 9, 9], **patched})["valid"]

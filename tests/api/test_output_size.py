@@ -547,6 +547,11 @@ class TestWords:
         document = answered(PATH, {"input_size": 6, "input_shape": None, "opset": None, "layer": layer})
         assert document["output_size"] == [2, 2]
 
+    def test_null_is_a_value_where_a_parameter_has_no_default(self, answered: Answered) -> None:
+        # PyTorch's AdaptiveAvgPool2d(None) keeps every axis.
+        layer = {"type": "adaptive_avg_pool2d", "output_size": None}
+        assert answered(PATH, {"input_size": [7, 5], "layer": layer})["output_size"] == [7, 5]
+
 
 def test_only_sizes_suspect_no_layout(refuse: Refuse) -> None:
     layer = {"type": "conv_transpose1d", "in_channels": 3, "out_channels": 4, "kernel_size": 3, "output_padding": 1}

@@ -78,7 +78,8 @@ def single_value_in_training(site: Site) -> Iterator[Fact]:
         return
     if layer.values_in_training(site) == 1:
         yield Fact(
-            f"in training there is one value in each mean, which PyTorch refuses: {site.source} is {site.arriving}",
+            f"in training there is one value in each mean, which {site.framework.title} refuses: {site.source} is"
+            f" {site.arriving}",
             "type",
             help="train with more than one example in a batch, or leave the layer out",
         )

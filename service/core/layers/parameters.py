@@ -1,7 +1,7 @@
 """PARAMETERS: every parameter a layer may have, what it means, and what the frameworks call it.
 
 Constraints live in the types, once: the same annotations bound the values that are read and the published schema.
-`SPELLINGS` turns each framework's own name, and where need be its value, into ours.
+ALIASES turns each framework's own name into ours, and CONVERSIONS its value where that has another form.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -71,11 +71,16 @@ def _positions_read(
     if isinstance(layer, Concat):
         return _read_by_concat(layer, shapes, layout, outputs)
     if layer.merges:
-        return [_read_by_broadcast(shape, layout, outputs) for shape in shapes]
+        most = max(map(len, shapes))
+        return [
+            _read_by_broadcast(shape, layout, outputs) if len(shape) == most else _all_of(shape, layout)
+            for shape in shapes
+        ]
     [shape] = shapes
     if isinstance(layer, Flatten) and len(outputs) == 1:
         return [_read_by_flatten(layer, shape, layout, outputs[0])]
-    if not layer.mixes_positions and len(outputs) == len(layout.position_axes(shape)):
+    keeps_axes = len(judged.outcome.output_shape or ()) == len(shape)  # Keras' global pools leave features only
+    if not layer.mixes_positions and keeps_axes and len(outputs) == len(layout.position_axes(shape)):
         if not axes:
             return [outputs]
         if len(axes) == len(outputs):

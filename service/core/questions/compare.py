@@ -80,9 +80,9 @@ def _site(
 def _verdict(row: Framework, site: Site, diagnostics: list[Diagnostic], reference: Site | None) -> Verdict:
     notes = [note for axis in site.axes for note in row.tool_notes(axis)]
     equivalent = None if reference is None else equivalent_in(row, reference)
-    equal = None if reference is None else _equality(site, reference)
     if any(diagnostic.is_error for diagnostic in diagnostics):
         return Verdict(framework=row, accepted=False, diagnostics=diagnostics, equivalent=equivalent, notes=notes)
+    equal = None if reference is None else _equality(site, reference)
     if reference is not None and equal is None:
         notes.append(NOT_COMPARED)
     return Verdict(
