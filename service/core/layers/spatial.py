@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 
+from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis, WindowAxis
 from service.core.geometry.padding_pairs import SAME, Pair, named_pair, read_padding
 from service.core.geometry.shapes import Shape, Size
@@ -58,6 +59,38 @@ def padding_of_each_axis(site: Site, padding: PaddingValue) -> list[Pair | str] 
     return [normal] * (site.rank or 0) if isinstance(normal, str) else list(normal)
 
 
+def window_axis(
+    rules: WindowRules | None,
+    size: Size,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: Pair | str,
+    *,
+    ceil_mode: bool = False,
+    input_dilation: int = 1,
+    padding_mode: str = "zeros",
+) -> WindowAxis:
+    """One axis as a framework has it, a padding name resolved."""
+    dilated = size if size is None or input_dilation == 1 else (size - 1) * input_dilation + 1
+    pair = named_pair(padding, dilated, kernel, stride, dilation) if isinstance(padding, str) else padding
+    before, after = pair or (None, None)
+    return WindowAxis(
+        size=size,
+        kernel=kernel,
+        stride=stride,
+        dilation=dilation,
+        before=before,
+        after=after,
+        ceil_mode=ceil_mode,
+        input_dilation=input_dilation,
+        empty_output=rules is not None and rules.empty_output,
+        truncates=rules is not None and rules.truncates,
+        padding_mode=padding_mode,
+        rounds_up=padding in SAME,
+    )
+
+
 def window_axes(
     site: Site,
     kernels: Sequence[int] | None,
@@ -73,29 +106,22 @@ def window_axes(
     paddings = padding_of_each_axis(site, padding)
     if kernels is None or strides is None or dilations is None or paddings is None:
         return ()
-    axes = []
-    empty_output = site.rules is not None and site.rules.empty_output
-    truncates = site.rules is not None and site.rules.truncates
-    for size, kernel, stride, dilation, pad, input_dilation in zip(
+    along = zip(
         site.spatial, kernels, strides, dilations, paddings, input_dilations or (1,) * len(kernels), strict=True
-    ):
-        dilated = size if size is None or input_dilation == 1 else (size - 1) * input_dilation + 1
-        pair = named_pair(pad, dilated, kernel, stride, dilation) if isinstance(pad, str) else pad
-        before, after = pair or (None, None)
-        axes.append(
-            WindowAxis(
-                size=size,
-                kernel=kernel,
-                stride=stride,
-                dilation=dilation,
-                before=before,
-                after=after,
+    )
+    return tuple(
+        [
+            window_axis(
+                site.rules,
+                size,
+                kernel,
+                stride,
+                dilation,
+                pad,
                 ceil_mode=ceil_mode,
                 input_dilation=input_dilation,
-                empty_output=empty_output,
-                truncates=truncates,
                 padding_mode=padding_mode,
-                rounds_up=pad in SAME,
             )
-        )
-    return tuple(axes)
+            for size, kernel, stride, dilation, pad, input_dilation in along
+        ]
+    )

@@ -2,14 +2,39 @@
 
 from dataclasses import dataclass, replace
 
+from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import split
 from service.core.geometry.axes import Axis, TransposedAxis
+from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolving
 from service.core.layers.parameters import AmountPerAxis, WantedSize
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 from service.core.layers.spatial import padding_of_each_axis
+
+
+def transposed_axis(
+    rules: WindowRules,
+    size: Size,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: Pair | str,
+    output_padding: int | None,
+) -> TransposedAxis:
+    """One axis as a framework has it, cropped as it reads the padding."""
+    crop = rules.crop(padding, 1 if size is None else size, kernel, stride, dilation, output_padding)
+    return TransposedAxis(
+        size=size,
+        kernel=kernel,
+        stride=stride,
+        dilation=dilation,
+        before=crop.before,
+        after=crop.after,
+        output_padding=crop.output_padding,
+        empty_output=rules.empty_output,
+    )
 
 
 @layer_kind("conv_transpose", ranks=SPATIAL_RANKS)
@@ -43,17 +68,7 @@ class TransposedConvolution(Convolving):
         for index, (size, kernel, stride, dilation, pad, extra) in enumerate(
             zip(site.spatial, kernels, strides, dilations, paddings, extras, strict=True)
         ):
-            crop = site.rules.crop(pad, 1 if size is None else size, kernel, stride, dilation, extra)
-            axis = TransposedAxis(
-                size=size,
-                kernel=kernel,
-                stride=stride,
-                dilation=dilation,
-                before=crop.before,
-                after=crop.after,
-                output_padding=crop.output_padding,
-                empty_output=site.rules.empty_output,
-            )
+            axis = transposed_axis(site.rules, size, kernel, stride, dilation, pad, extra)
             axes.append(self._with_output_size(site, index, axis))
         return tuple(axes)
 

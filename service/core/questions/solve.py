@@ -14,12 +14,12 @@ from typing import Any
 
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
-from service.core.geometry.axes import TransposedAxis, WindowAxis
-from service.core.geometry.padding_pairs import named_pair, read_padding
+from service.core.geometry.padding_pairs import read_padding
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.pools import Pool
-from service.core.layers.transposed_convolution import TransposedConvolution
+from service.core.layers.spatial import window_axis
+from service.core.layers.transposed_convolution import TransposedConvolution, transposed_axis
 from service.core.questions.combinations import Candidate, Solutions, combined, common_to_all, count_combined
 
 DEFAULT_BOUNDS: Mapping[str, tuple[int, int]] = {
@@ -221,30 +221,10 @@ def _output(site: Site, rules: WindowRules, candidate: Candidate, size: int, inp
     """The output size of one axis; 0 and below where nothing fits."""
     kernel, stride, dilation, padding = candidate.kernel, candidate.stride, candidate.dilation, candidate.padding
     if isinstance(site.layer, TransposedConvolution):
-        crop = rules.crop(padding, size, kernel, stride, dilation, candidate.output_padding)
-        transposed = TransposedAxis(
-            size=size,
-            kernel=kernel,
-            stride=stride,
-            dilation=dilation,
-            before=crop.before,
-            after=crop.after,
-            output_padding=crop.output_padding,
-        )
-        return transposed.output or 0
-    dilated = effective_kernel(size, input_dilation)
-    pair = named_pair(padding, dilated, kernel, stride, dilation) if isinstance(padding, str) else padding
-    before, after = pair or (0, 0)
-    window = WindowAxis(
-        size=size,
-        kernel=kernel,
-        stride=stride,
-        dilation=dilation,
-        before=before,
-        after=after,
-        ceil_mode=getattr(site.layer, "ceil_mode", False),
-        truncates=rules.truncates,
-        input_dilation=input_dilation,
+        return transposed_axis(rules, size, kernel, stride, dilation, padding, candidate.output_padding).output or 0
+    ceil_mode = getattr(site.layer, "ceil_mode", False)
+    window = window_axis(
+        rules, size, kernel, stride, dilation, padding, ceil_mode=ceil_mode, input_dilation=input_dilation
     )
     return window.output or 0
 
