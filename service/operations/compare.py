@@ -25,12 +25,13 @@ class FrameworkVerdict(Answer):
     output_size: list[Size | None] | None
     axes: list[AxisObject]
     equal: Literal["values", "shape", "neither"] | None = Field(
-        description="Against the framework asked for: the same values, only the same sizes, or neither."
+        description="Against the framework asked for: the same values, only the same sizes, or neither; null where it"
+        " refuses the layer, or where only sizes were compared, which `notes` say."
     )
     written: dict[str, Any] | list[dict[str, Any]] | None = Field(
         description="Arguments, or layers, that compute the values asked for here; null where there are none."
     )
-    notes: list[str] = Field(description="What the framework's own tools report otherwise.")
+    notes: list[str] = Field(description="What the framework's own tools report otherwise, and what was not compared.")
     diagnostics: list[DiagnosticObject]
 
 

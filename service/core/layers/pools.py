@@ -64,8 +64,8 @@ class MaxPool(Pool):
 class AveragePool(Pool):
     """The mean of each window.
 
-    `count_include_pad` says whether padding counts in the divisor (PyTorch: yes; the others: no); what `ceil_mode`
-    adds past the padding never does. `divisor_override` replaces the divisor.
+    `count_include_pad` says whether padding counts in the divisor (PyTorch and JAX: yes, Keras and ONNX: no); what
+    `ceil_mode` adds past the padding never does. `divisor_override` replaces the divisor.
     """
 
     count_include_pad: bool | None = None

@@ -16,7 +16,7 @@ from service.core.questions.equivalents import Equivalent, equivalent_in
 from service.core.questions.sizes import shaped_site, sized_site
 
 Equality = Literal["values", "shape", "neither"]
-NOT_COMPARED = "the sizes are equal; the values of this kind of layer were not compared with running code"
+NOT_COMPARED = "only the sizes were compared, not the values"
 
 
 @dataclass(frozen=True, kw_only=True)

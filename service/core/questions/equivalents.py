@@ -33,7 +33,10 @@ def _equivalent(site: Site, framework: Framework, axes: Sequence[Axis]) -> Equiv
         return None
     if transposed:
         return _transposed(site.kind, framework, rules, transposed)
-    return _by_name(rules, windows) or _in_amounts(framework, rules, windows) or _pad_before(site, rules, windows)
+    own, counting = _by_name(rules, windows) or _in_amounts(framework, rules, windows), _counting(site, rules, windows)
+    if own is None or counting is None:
+        return _pad_before(site, rules, windows)
+    return {**own, **counting}
 
 
 def _no_padding(rules: WindowRules) -> dict[str, Any]:
@@ -47,7 +50,18 @@ def _pairs(axes: Sequence[WindowAxis]) -> list[Pair]:
     return [axis.padding or (0, 0) for axis in axes]
 
 
-def _by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
+def _counting(site: Site, rules: WindowRules, axes: Sequence[WindowAxis]) -> dict[str, Any] | None:
+    """What an average has to be given so that it counts padding, or does not; None where it cannot be given that."""
+    padded = any(pair != (0, 0) for pair in _pairs(axes))
+    if not isinstance(site.layer, AveragePool) or not padded:
+        return {}
+    counts = site.layer.counts_padding(site)
+    if counts == rules.count_include_pad:
+        return {}
+    return None if "count_include_pad" in rules.lacks else {"count_include_pad": counts}
+
+
+def _by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> dict[str, Any] | None:
     """A name, for a framework that takes nothing else."""
     if rules.numbers:
         return None
@@ -59,7 +73,7 @@ def _by_name(rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
     return None
 
 
-def _in_amounts(framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Equivalent:
+def _in_amounts(framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> dict[str, Any] | None:
     """Amounts, where the framework's layer takes them."""
     pairs = _pairs(axes)
     taken = all(

@@ -27,7 +27,7 @@ class ScaledAxis:
     block: bool = False
     """An output is made of all inputs up to those of the next output."""
     factor: float | None = None
-    """How many times as long the axis becomes, where that was given."""
+    """How many times as long the axis becomes, where that was given; an integer where it is whole."""
     product: float | None = None
     """`i * factor` as the framework rounds it."""
 
@@ -65,11 +65,12 @@ class ScaledAxis:
 
     @property
     def formula(self) -> str | None:
-        """`floor(i * factor) = o`, and the rounded product where it decides; None while a size is unknown."""
+        """`i * factor = o`, floored where the factor is not whole, with the rounded product where that decides."""
         if self.size is None or self.output is None:
             return None
         if self.factor is None:
             return f"{self.size} becomes {self.output}"
-        rounded = f", since {self.size} * {self.factor} is rounded to {self.product}"
-        decides = floor(Fraction(str(self.factor)) * self.size) != self.output
-        return f"floor({self.size} * {self.factor}) = {self.output}{rounded if decides else ''}"
+        exact = f"{self.size} * {self.factor}"
+        if floor(Fraction(str(self.factor)) * self.size) != self.output:
+            return f"floor({exact}) = {self.output}, since {exact} is rounded to {self.product}"
+        return f"{exact} = {self.output}" if isinstance(self.factor, int) else f"floor({exact}) = {self.output}"
