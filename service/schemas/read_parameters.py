@@ -13,7 +13,7 @@ from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
-from service.core.layers.parameters import A_FLAG, ALIASES, CONVERSIONS, PARAMETERS, UNSET
+from service.core.layers.parameters import A_FLAG, CONVERSIONS, PARAMETERS, UNSET
 from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
@@ -46,7 +46,7 @@ def validator(type_name: str) -> TypeAdapter[dict[str, Any]]:
 def spellings(type_name: str) -> Mapping[str, str]:
     """Every spelling of every parameter of a layer type, and the parameter it means."""
     names = LAYERS[type_name].layer.parameter_names()
-    return {name: name for name in names} | {alias: name for alias, name in ALIASES.items() if name in names}
+    return {name: name for name in names} | {alias: name for name in names for alias in PARAMETERS[name].aliases}
 
 
 @cache

@@ -11,6 +11,8 @@ from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 
 def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
     """An adaptive average to size 1 is a mean over the last axes, whatever stands before them."""
+    if isinstance(output_size, dict):
+        return None
     sizes = output_size if isinstance(output_size, list) else [output_size]
     return tuple(range(rank + isinstance(output_size, list), 9)) if set(sizes) == {1} else None
 

@@ -24,6 +24,7 @@ LONGEST_NAME = 1000
 
 Pointer = tuple[str | int, ...]
 """A JSON Pointer into the request, taken apart."""
+InputCounts = tuple[int, int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,9 @@ class Layer:
     windowed: ClassVar[bool] = False
     """Whether it needs rules in a framework's row; a framework without them does not have the layer."""
     merges: ClassVar[bool] = False
-    """Whether it takes several inputs."""
+    """Whether it brings branches together, position by position."""
+    takes_inputs: ClassVar[InputCounts] = (1, 1)
+    """How many inputs it takes, least and most; None is any number."""
     mixes_positions: ClassVar[bool] = False
     """Whether an output belongs to no place of the input, so that it has no receptive field."""
     passes_channels_on: ClassVar[bool] = True
@@ -42,6 +45,11 @@ class Layer:
     """Whether it leaves every shape as it is, and refuses none."""
     declares: ClassVar[tuple[str, ...]] = ()
     """Parameters with no default in a network, because the layer's weights cannot be made without them."""
+
+    @property
+    def takes_the_one_before(self) -> bool:
+        """Whether the layer listed before is its input where it names none."""
+        return not self.merges and self.takes_inputs[1] != 0
 
     @property
     def own_rank(self) -> int | None:
@@ -67,6 +75,14 @@ class Layer:
     def declared_shape(self, site: "Site") -> Shape | None:
         """What is certain of the shape that comes out where something is wrong with the layer."""
         return self.output_shape(site)
+
+    def output_shapes(self, site: "Site") -> tuple[Shape | None, ...]:
+        """The shape of every output, of which most layers have one."""
+        return (self.output_shape(site),)
+
+    def declared_shapes(self, site: "Site") -> tuple[Shape | None, ...]:
+        """What is certain of every output where something is wrong with the layer."""
+        return (self.declared_shape(site),)
 
     def parameters(self, site: "Site") -> Size:
         """How many trainable numbers it has; None while unknown."""
@@ -133,6 +149,8 @@ class Site:
     """Where parameters that the layer does not give were taken from."""
     unreadable: frozenset[str] = frozenset()
     """Parameters that could not be read; what depends on them is unknown."""
+    references: Mapping[str, Shape | None] = field(default_factory=dict)
+    """The shapes of the layers whose sizes a parameter asks for, by name."""
     in_network: bool = False
     sizes_only: bool = False
     """Only spatial sizes were given: batch and channels are there and not known."""
@@ -227,10 +245,23 @@ class Site:
         return () if self.unreadable else self.layer.axes(self)
 
     def per_axis(self, parameter: str, value: Any = None) -> tuple[int, ...] | None:
-        """A per-axis parameter as one integer per axis; None when it has not as many as there are axes."""
+        """A per-axis parameter as one integer per axis; None when it has not as many as there are axes.
+
+        One that asks for another layer's sizes is those, None while any of them is unknown.
+        """
         value = getattr(self.layer, parameter) if value is None else value
         if self.rank is None:
             return None
+        if isinstance(value, dict):
+            return self._sizes_like(value["like"], self.rank)
         if isinstance(value, int):
             return (value,) * self.rank
         return tuple(value) if len(value) == self.rank else None
+
+    def _sizes_like(self, name: str, rank: int) -> tuple[int, ...] | None:
+        """The spatial sizes of another layer's output; None where it has not as many, or one is unknown."""
+        shape = self.references.get(name)
+        if shape is None or len(shape) < rank + self.layout.channels_last:
+            return None
+        sizes = [size for size in self.layout.spatial(shape, rank) if size is not None]
+        return tuple(sizes) if len(sizes) == rank else None

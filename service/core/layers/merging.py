@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from service.core.geometry.shapes import Layout, Shape, Size
-from service.core.layers.base import Layer, Site
+from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.parameters import Dimension
 from service.core.layers.registry import layer_kind
 
@@ -43,6 +43,7 @@ class Elementwise(Layer):
     """The branches added or multiplied element by element; sizes of 1 stretch."""
 
     merges: ClassVar[bool] = True
+    takes_inputs: ClassVar[InputCounts] = (1, None)
     passes_channels_on: ClassVar[bool] = False
 
     def output_shape(self, site: Site) -> Shape | None:
@@ -65,6 +66,7 @@ class Concat(Layer):
     """The branches one after another along an axis, the channels' unless `dim` says another."""
 
     merges: ClassVar[bool] = True
+    takes_inputs: ClassVar[InputCounts] = (1, None)
     passes_channels_on: ClassVar[bool] = False
 
     dim: Dimension | None = None

@@ -10,7 +10,7 @@ from service.core.geometry.axes import Axis, PaddedAxis
 from service.core.geometry.padding_pairs import Pair, read_padding
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Site
-from service.core.layers.parameters import Amount, AmountPair, DataFormat, Natural, PadMode
+from service.core.layers.parameters import Amount, AmountPair, DataFormat, Natural, PadMode, SizeOrLike
 from service.core.layers.registry import layer_kind
 from service.core.layers.spatial import SpatialLayer
 
@@ -22,12 +22,14 @@ CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 3)] | Annotated[Sequ
 class PadOrCrop(SpatialLayer):
     """What pad and crop share: they work on the last axes, or those before the channels, as many as are given."""
 
-    padding: int | Sequence[int] | Sequence[Sequence[int]]
+    padding: int | Sequence[int] | Sequence[Sequence[int]] | None
+    to: SizeOrLike | None
 
     @property
     def own_rank(self) -> int | None:
-        """As many axes as there are entries; one integer leaves it to the input."""
-        return None if isinstance(self.padding, int) else len(self.padding)
+        """As many axes as there are entries; one integer, or another layer's sizes, leave it to the input."""
+        entries = self.padding if self.padding is not None else self.to
+        return None if isinstance(entries, int | dict | None) else len(entries)
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Any number that has these axes, the channels' beside them where those come last."""
@@ -43,9 +45,24 @@ class PadOrCrop(SpatialLayer):
         return (2, 2) if placed else (0, 8 - (self.own_rank or 0))
 
     def amounts(self, site: Site) -> tuple[Pair, ...]:
-        """The padding as one pair per axis."""
+        """The padding as one pair per axis; empty while it is unknown."""
+        if self.padding is None:
+            return self._amounts_to(site)
         normal = read_padding(self.padding, site.rank or 0)
         return () if normal is None or isinstance(normal, str) else normal
+
+    def _amounts_to(self, site: Site) -> tuple[Pair, ...]:
+        """What is missing of the size wanted, half before and the rest after; negative where it is too much."""
+        wanted = self.wanted_sizes(site)
+        sizes = [size for size in site.spatial if size is not None]
+        if wanted is None or len(sizes) != len(wanted):
+            return ()
+        missing = [target - size for size, target in zip(sizes, wanted, strict=True)]
+        return tuple((total // 2, total - total // 2) for total in missing)
+
+    def wanted_sizes(self, site: Site) -> tuple[int, ...] | None:
+        """The sizes of `to`, one per axis; None where there is none, or it is unknown."""
+        return None if self.to is None else site.per_axis("to")
 
     def output_shape(self, site: Site) -> Shape | None:
         """The shape with its spatial sizes replaced."""
@@ -54,6 +71,8 @@ class PadOrCrop(SpatialLayer):
         places = site.layout.spatial_axes(len(site.shape), site.rank)
         least = 0 if site.framework.pads.empty_output else 1
         sizes = [axis.output if axis.output is not None and axis.output >= least else None for axis in site.axes]
+        if not sizes:
+            sizes = list(self.wanted_sizes(site) or (None,) * site.rank)
         return (*site.shape[: places.start], *sizes, *site.shape[places.stop :])
 
 
@@ -63,11 +82,13 @@ class Pad(PadOrCrop):
     """Explicit padding of the spatial axes: `o = i + before + after`; negative amounts crop.
 
     Constant padding takes an input of any number of axes; the other modes one with channels, batched or not.
-    `padding` is one integer, one per axis, or one pair per axis. `reflect` takes less than the input size, `circular`
-    at most the input size.
+    `padding` is one integer, one per axis, or one pair per axis. `to` is the size wanted instead, or that of another
+    layer: what is missing is added, half of it before and the rest after. `reflect` takes less than the input size,
+    `circular` at most the input size.
     """
 
-    padding: PadAmounts
+    padding: PadAmounts | None = None
+    to: SizeOrLike | None = None
     mode: PadMode = "constant"
     value: float = 0.0
     data_format: DataFormat | None = None
@@ -79,22 +100,31 @@ class Pad(PadOrCrop):
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions added or taken away."""
         return tuple(
-            PaddedAxis(size=size, before=before, after=after, mode=self.mode)
-            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
+            PaddedAxis(size=size, before=before, after=after, mode=self.mode, to_size=self.to is not None)
+            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=False)
         )
 
 
 @layer_kind("crop")
 @dataclass(frozen=True, kw_only=True)
 class Crop(PadOrCrop):
-    """Positions taken from the ends of the spatial axes: `o = i - before - after`."""
+    """Positions taken from the ends of the spatial axes: `o = i - before - after`.
 
-    padding: CropAmounts
+    `to` is the size wanted instead, or that of another layer: half of what is too much is taken before, rounded down,
+    and the rest after.
+    """
+
+    padding: CropAmounts | None = None
+    to: SizeOrLike | None = None
     data_format: DataFormat | None = None
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions taken away."""
         return tuple(
-            PaddedAxis(size=size, before=-before, after=-after)
-            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=True)
+            PaddedAxis(size=size, before=-before, after=-after, to_size=self.to is not None)
+            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=False)
         )
+
+    def _amounts_to(self, site: Site) -> tuple[Pair, ...]:
+        """What is too much of the size wanted, half before and the rest after."""
+        return tuple((-after, -before) for before, after in super()._amounts_to(site))

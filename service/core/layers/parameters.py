@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Len
+from typing_extensions import TypedDict
 
 from service.core.geometry.shapes import LARGEST
 
@@ -25,12 +26,27 @@ PaddingValue = (
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 DataFormat = Literal["channels_first", "channels_last"]
-WantedSize = Positive | Annotated[Sequence[Amount], Len(1, 5)]
-OutputSize = Positive | Annotated[Sequence[Positive | None], Len(1, 3)]
 Dimension = Annotated[int, Ge(-8), Le(7)]
+GivenShape = Annotated[Sequence[Positive | None], Len(0, 8)]
+
+
+class Like(TypedDict):
+    """The spatial sizes of another layer's output, whatever they are."""
+
+    like: str
+
+
+Like.__pydantic_config__ = {"extra": "forbid", "strict": True}  # type: ignore[attr-defined]  # read by the validator
+
+
+WantedSize = Positive | Annotated[Sequence[Amount], Len(1, 5)] | Like
+OutputSize = Positive | Annotated[Sequence[Positive | None], Len(1, 3)] | Like
+SizeOrLike = PerAxis | Like
 Probability = Annotated[float, Ge(0), Le(1)]
 
 A_SIZE = "an integer of at least 1, or one per axis"
+A_SIZE_OR_LIKE = A_SIZE + ', or {"like": the name of a layer}'
+A_SHAPE = "a list of integers of at least 1, or null where a size is not known"
 A_COUNT = "an integer of at least 1"
 A_FLAG = "true or false"
 A_NUMBER = "a number"
@@ -82,7 +98,11 @@ _rows = (
         "Chooses among the output sizes of a transposed convolution that map back to its input.",
         "an integer of at least 0, or one per axis",
     ),
-    Parameter("output_size", "The spatial size wanted; null keeps that axis.", A_SIZE, ("output_shape",)),
+    Parameter("output_size", "The spatial size wanted; null keeps that axis.", A_SIZE_OR_LIKE, ("output_shape",)),
+    Parameter("declared_output", "The shape that comes out.", A_SHAPE, ("output_shape",)),
+    Parameter(
+        "declared_outputs", "The shapes that come out, one for each output.", "a list of shapes", ("output_shapes",)
+    ),
     Parameter("ceil_mode", "Whether the number of windows is rounded up.", A_FLAG),
     Parameter("count_include_pad", "Whether an average counts padding.", A_FLAG),
     Parameter(
@@ -96,7 +116,8 @@ _rows = (
         "a number above 0, or one per axis",
         ("upscale_factor", "downscale_factor"),
     ),
-    Parameter("size", "The spatial size wanted.", A_SIZE),
+    Parameter("size", "The spatial size wanted.", A_SIZE_OR_LIKE),
+    Parameter("to", "The spatial size to pad or crop to, half on each side.", A_SIZE_OR_LIKE),
     Parameter("align_corners", "Accepted and ignored: shapes do not depend on it.", A_FLAG),
     Parameter(
         "shape",

@@ -11,7 +11,7 @@ from annotated_types import Gt, Le, Len
 from service.core.geometry.axes import Axis, ScaledAxis
 from service.core.geometry.shapes import LARGEST, Size
 from service.core.layers.base import Site
-from service.core.layers.parameters import DataFormat, PerAxis, Positive
+from service.core.layers.parameters import DataFormat, Positive, SizeOrLike
 from service.core.layers.registry import layer_kind
 from service.core.layers.spatial import SpatialLayer
 
@@ -37,7 +37,7 @@ class Upsample(SpatialLayer):
     """Positions repeated or interpolated: `o = floor(i * scale_factor)`, or the `size` that is given."""
 
     scale_factor: FactorPerAxis | None = None
-    size: PerAxis | None = None
+    size: SizeOrLike | None = None
     mode: Interpolation = "nearest"
     align_corners: bool | None = None
     data_format: DataFormat | None = None

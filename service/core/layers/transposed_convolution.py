@@ -87,9 +87,10 @@ class TransposedConvolution(Convolving):
 
     def wanted_sizes(self, site: Site) -> tuple[int, ...] | None:
         """`output_size` as one integer per axis; None when it has not as many as there are axes."""
-        if isinstance(self.output_size, int | None) or len(self.output_size) not in self.entries(site, "output_size"):
-            return None if self.output_size is None else site.per_axis("output_size")
-        return tuple(self.output_size[-(site.rank or 0) :])
+        wanted = self.output_size
+        if isinstance(wanted, list) and len(wanted) in self.entries(site, "output_size"):
+            return tuple(wanted[-(site.rank or 0) :])
+        return None if wanted is None else site.per_axis("output_size")
 
     def macs(self, site: Site, output: Shape) -> Size:
         """`N * prod(i) * C_in * C_out / groups * prod(k)`: every input position meets every weight of its group."""

@@ -10,7 +10,7 @@ from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer
 from service.core.layers.convolution import Convolution
 from service.core.networks.judge_network import JudgedLayer, Judgement
-from service.core.networks.network import Network, TensorKey
+from service.core.networks.network import Network, TensorKey, layer_of
 from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResult, Trials
 
 GROWTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -39,7 +39,7 @@ def _dilation_gridding(network: Network, judgement: Judgement) -> Iterator[Diagn
     last_wide: dict[TensorKey, int] = {}
     """For a tensor the wide convolution that it comes from, with only layers between that keep positions."""
     for index in judgement.order:
-        key = judgement.connections[index][0]
+        key = next(iter(judgement.connections[index]), None)
         before = None if key is None else last_wide.get(key)
         if _is_wide_convolution(network, judgement, index):
             last_wide[index] = index
@@ -93,8 +93,8 @@ def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> It
     if len(network.inputs) != 1 or not inputs:
         return
     for index in judgement.order:
-        key = judgement.connections[index][0]
-        field = judgement.layers[key].receptive_field if isinstance(key, int) else None
+        before = layer_of(next(iter(judgement.connections[index]), None))
+        field = None if before is None else judgement.layers[before].receptive_field
         if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
             continue
         sizes = [axis.size for axis in field.axes]
