@@ -43,7 +43,9 @@ def indices_given(site: Site) -> Iterator[Fact]:
         yield from wrong_inputs(site, "one beside `indices`")
     if site.kind.family == "index_select":
         picked = layer.picked(site)
-        if picked is not None and len(picked) > 1:
+        if picked is not None and not site.shape and site.shape is not None and picked not in ((), (1,), (None,)):
+            yield _ranks(site, f"`{site.kind.name}` takes one index of a single number, but gets {shape_text(picked)}")
+        elif picked is not None and len(picked) > 1:
             yield _ranks(site, f"`{site.kind.name}` takes a list of indices, but they are {shape_text(picked)}")
 
 
@@ -88,9 +90,13 @@ def place_of_classes(site: Site) -> Iterator[Fact]:
     """The new axis must have a place."""
     layer = site.layer
     assert isinstance(layer, OneHot)
-    if site.shape is not None and from_the_front(layer.dim, len(site.shape) + 1) is None:
-        count = len(site.shape) + 1
-        form, spelled = f"an index from {-count} to {count - 1}", site.spelling.get("dim", "dim")
+    from_front = site.framework.operators.class_axis_from_front
+    if site.shape is None:
+        return
+    count = len(site.shape) + 1
+    if from_the_front(layer.dim, count) is None or (from_front and layer.dim < -1):
+        least, spelled = -1 if from_front else -count, site.spelling.get("dim", "dim")
+        form = f"an index from {least} to {count - 1}"
         yield from parameter_out_of_range(spelled, layer.dim, f"but {count} axes come out", form, site.locate("dim"))
 
 

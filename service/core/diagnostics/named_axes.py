@@ -28,7 +28,7 @@ def named_axes(site: Site) -> Iterator[Fact]:
     dim, family, rules = getattr(site.layer, "dim", None), site.kind.family, site.framework.along_axes
     if isinstance(site.layer, CosineSimilarity):
         return
-    if dim is None:
+    if dim is None or (dim == [] and family in rules.needs_axis):
         keeps = getattr(site.layer, "keepdims", False) and family in rules.needs_axis_to_keep
         if (keeps or family in rules.needs_axis) and "dim" not in site.unreadable:
             yield from missing_parameter(

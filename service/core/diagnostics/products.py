@@ -6,9 +6,9 @@ from service.core.diagnostics.model import Fact, Related
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.geometry.shapes import Shape, Size, shape_text
 from service.core.layers.base import Site
-from service.core.layers.einsum import ELLIPSIS, Einsum, read_equation, rest_of_inputs, sizes_of_letters
+from service.core.layers.einsum import ELLIPSIS, Einsum, Equation, rest_of_inputs, sizes_of_letters
 from service.core.layers.merging import broadcast
-from service.core.layers.products import AddedProduct, Gemm, Product
+from service.core.layers.products import AddedProduct, Gemm, Product, Tensordot
 
 HOW_MANY_AXES = {
     "bmm": "inputs of 3 axes",
@@ -38,8 +38,9 @@ def inner_size_mismatch(site: Site) -> Iterator[Fact]:
     factors, multiplied = layer.factors(site), layer.multiplied(site)
     if factors is None or multiplied is None:
         return
+    stretches = isinstance(layer, Tensordot) and site.framework.operators.contracted_stretch
     for left, right in multiplied.contracted:
-        if left is not None and right is not None and left != right:
+        if left is not None and right is not None and left != right and not (stretches and 1 in (left, right)):
             yield Fact(
                 f"the product sums over {left} of the first and {right} of the second:"
                 f" {shape_text(factors[0])} and {shape_text(factors[1])}",
@@ -125,7 +126,7 @@ def equation_mismatch(site: Site) -> Iterator[Fact]:
     """
     layer = site.layer
     assert isinstance(layer, Einsum)
-    equation = read_equation(layer.equation)
+    equation = layer.read(site)
     if equation is None:
         yield Fact(
             f"`{layer.equation}` is no equation",
@@ -142,13 +143,12 @@ def equation_mismatch(site: Site) -> Iterator[Fact]:
         return
     shapes = layer.known(site)
     if shapes is not None:
-        yield from _sizes(site, layer.equation, shapes)
+        yield from _sizes(site, layer.equation, equation, shapes)
 
 
-def _sizes(site: Site, text: str, shapes: Sequence[Shape]) -> Iterator[Fact]:
+def _sizes(site: Site, text: str, equation: Equation, shapes: Sequence[Shape]) -> Iterator[Fact]:
     """Each input must have the axes that are written, and each letter one size."""
-    equation = read_equation(text)
-    assert equation is not None
+    rules = site.framework.operators.equations
     letters = sizes_of_letters(equation, shapes)
     if letters is None:
         texts = " and ".join(map(shape_text, shapes))
@@ -161,7 +161,7 @@ def _sizes(site: Site, text: str, shapes: Sequence[Shape]) -> Iterator[Fact]:
         return
     for letter, sizes in letters.items():
         known = {size for size in sizes if size is not None}
-        if len(known - {1} if site.framework.operators.einsum_stretches else known) > 1:
+        if len(known - {1} if rules.stretches else known) > 1:
             yield Fact(
                 f"`{letter}` is {' and '.join(map(str, sorted(known)))}",
                 "equation",
@@ -170,10 +170,17 @@ def _sizes(site: Site, text: str, shapes: Sequence[Shape]) -> Iterator[Fact]:
             )
             return
     rests = rest_of_inputs(equation, shapes)
-    if rests and broadcast(rests) is None:
+    unlike = rules.ellipsis_keeps_rank and len({len(rest) for rest in rests}) > 1
+    if rests and (unlike or broadcast(rests) is None):
         yield Fact(
             f"the axes under `{ELLIPSIS}` do not broadcast: {' and '.join(map(shape_text, rests))}",
             "equation",
             help="change the shape of one of the inputs",
             related=branches(site),
+        )
+    elif any(rests) and ELLIPSIS not in equation.output and not rules.sums_ellipsis:
+        yield Fact(
+            f"the axes under `{ELLIPSIS}` are not in the output of `{text}`: {site.framework.title} sums over letters only",
+            "equation",
+            help=f"write `{ELLIPSIS}` behind the arrow, or letters for these axes",
         )

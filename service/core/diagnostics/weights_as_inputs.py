@@ -68,7 +68,7 @@ def linear_of_inputs(site: Site) -> Iterator[Fact]:
     weight = site.inputs[1] if len(site.inputs) > 1 else None
     if weight is None or site.shape is None:
         return
-    if not site.shape or not 1 <= len(weight) <= 2:
+    if not site.shape or not len(site.inputs) - 1 <= len(weight) <= 2:
         yield _weight(
             site,
             f"`{site.kind.name}` takes `[..., in]` and `[out, in]`, but gets {site.arriving} and {shape_text(weight)}",

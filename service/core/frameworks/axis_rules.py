@@ -1,6 +1,7 @@
 """What a framework's reductions, operators and products take: axes that are not named, scalars, sizes of 1."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 REDUCTIONS = frozenset(
     [
@@ -34,6 +35,24 @@ class AxisRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EquationRules:
+    """How an equation of a sum over indices is read."""
+
+    stretches: bool = False
+    """An axis of size 1 goes with any other size."""
+    ellipsis_keeps_rank: bool = False
+    """`...` stands for as many axes of each input."""
+    sums_ellipsis: bool = False
+    """What stands under `...` may be left out of the output, and is summed."""
+    unwritten_order: Literal["alphabet", "appearance"] = "alphabet"
+    """The order of the letters that come out where no output is written."""
+    unwritten_ellipsis: bool = True
+    """Where no output is written, `...` comes out."""
+    unwritten_capitals: bool = True
+    """Where no output is written, capital letters may come out."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperatorRules:
     """What operators between tensors take: matrix products, sums over indices, arithmetic in place."""
 
@@ -41,9 +60,16 @@ class OperatorRules:
     """`dot` takes vectors only."""
     outer_of_vectors: bool = False
     """`outer` takes vectors only; elsewhere it flattens its inputs."""
-    einsum_stretches: bool = False
-    """In an equation an axis of size 1 goes with any other size."""
+    equations: EquationRules = field(default_factory=EquationRules)
+    contracted_stretch: bool = False
+    """An axis of size 1 that is summed over goes with any other size."""
     in_place_keeps_shape: bool = False
     """An operator in place refuses a result of another shape than its left operand's."""
+    response_norm_axes: tuple[int, ...] = (3, 4, 5, 6, 7, 8)
+    """The numbers of axes that a local response normalisation takes."""
+    class_axis_from_front: bool = False
+    """A new axis of classes is named from the front, or is the last one, -1."""
+    scalar_classes: bool = True
+    """A single index becomes a vector of classes, too."""
     clamp_needs_bound: bool = False
     """A clamp without bounds is refused."""

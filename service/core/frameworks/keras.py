@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules
+from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -86,6 +86,9 @@ FRAMEWORK = Framework(
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
     along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
+    operators=OperatorRules(
+        equations=EquationRules(unwritten_order="appearance", unwritten_ellipsis=False), class_axis_from_front=True
+    ),
     whole_scales=True,
     flatten_axis=1,
     pads=PadRules(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from service.core.frameworks.axis_rules import AxisRules
+from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -86,6 +86,11 @@ FRAMEWORK = Framework(
     tool_notes=shape_inference_notes,
     integer_flags=True,
     along_axes=AxisRules(axes_as_input=True, repeats=True),
+    operators=OperatorRules(
+        equations=EquationRules(stretches=True, ellipsis_keeps_rank=True, unwritten_capitals=False),
+        response_norm_axes=(4,),
+        scalar_classes=False,
+    ),
     defaults={
         **{family: {"keepdims": True} for family in KEEPING},
         **{family: {"keepdims": True, "dim": 0} for family in ("argmax", "argmin")},

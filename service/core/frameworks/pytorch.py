@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from service.core.frameworks.axis_rules import AxisRules, OperatorRules
+from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
@@ -62,7 +62,8 @@ FRAMEWORK = Framework(
     operators=OperatorRules(
         dot_of_vectors=True,
         outer_of_vectors=True,
-        einsum_stretches=True,
+        equations=EquationRules(stretches=True, sums_ellipsis=True),
+        contracted_stretch=True,
         in_place_keeps_shape=True,
         clamp_needs_bound=True,
     ),

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Len
 
+from service.core.frameworks.axis_rules import EquationRules
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.merging import broadcast
@@ -30,7 +31,7 @@ class Equation:
 
 
 @lru_cache(maxsize=1000)
-def read_equation(text: str) -> Equation | None:
+def read_equation(text: str, rules: EquationRules) -> Equation | None:
     """An equation taken apart; None where it is none. Without an arrow the letters that stand once come out."""
     inputs, arrow, output = text.replace(" ", "").partition("->")
     terms = tuple(inputs.split(","))
@@ -38,8 +39,11 @@ def read_equation(text: str) -> Equation | None:
         return None
     letters = Counter(letter for term in terms for letter in term if letter != ".")
     if not arrow:
-        once = "".join(sorted(letter for letter, count in letters.items() if count == 1))
-        output = (ELLIPSIS if any(ELLIPSIS in term for term in terms) else "") + once
+        once = [letter for letter, count in letters.items() if count == 1]
+        if not rules.unwritten_capitals and any(letter.isupper() for letter in once):
+            return None
+        dots = rules.unwritten_ellipsis and any(ELLIPSIS in term for term in terms)
+        output = ELLIPSIS * dots + "".join(sorted(once) if rules.unwritten_order == "alphabet" else once)
     own = output.replace(ELLIPSIS, "")
     if len(set(own)) < len(own) or set(own) - letters.keys():
         return None
@@ -89,9 +93,13 @@ class Einsum(Layer):
 
     equation: Annotated[str, Len(1, LONGEST_EQUATION)]
 
+    def read(self, site: Site) -> Equation | None:
+        """The equation taken apart as the framework reads it."""
+        return read_equation(self.equation, site.framework.operators.equations)
+
     def sizes(self, site: Site) -> Mapping[str, Size] | None:
         """The size of each letter; None where equation and inputs do not go together."""
-        known, equation = self.known(site), read_equation(self.equation)
+        known, equation = self.known(site), self.read(site)
         if known is None or equation is None or len(equation.terms) != len(known):
             return None
         letters = sizes_of_letters(equation, known)
@@ -104,7 +112,7 @@ class Einsum(Layer):
 
     def rest(self, site: Site) -> Shape | None:
         """What the axes under `...` broadcast to."""
-        equation, known = read_equation(self.equation), self.known(site)
+        equation, known = self.read(site), self.known(site)
         if equation is None or known is None:
             return None
         rests = rest_of_inputs(equation, known)
@@ -112,7 +120,7 @@ class Einsum(Layer):
 
     def output_shape(self, site: Site) -> Shape | None:
         """The sizes of the output's letters."""
-        equation, sizes = read_equation(self.equation), self.sizes(site)
+        equation, sizes = self.read(site), self.sizes(site)
         if equation is None:
             return None
         if sizes is None:
@@ -126,7 +134,7 @@ class Einsum(Layer):
 
     def declared_shape(self, site: Site) -> Shape | None:
         """As many axes as the output has letters."""
-        equation = read_equation(self.equation)
+        equation = self.read(site)
         return None if equation is None or ELLIPSIS in equation.output else (None,) * len(equation.output)
 
     def macs(self, site: Site, output: Shape) -> Size:

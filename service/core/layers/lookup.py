@@ -122,6 +122,10 @@ class OneHot(Lookup):
     num_classes: Annotated[int, Ge(-1), Le(LARGEST)] | None = None
     dim: Dimension = -1
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Any number; one at least where the framework needs it."""
+        return None if site.framework.operators.scalar_classes else tuple(range(1, 9))
+
     def output_shape(self, site: Site) -> Shape | None:
         """The indices' shape and the new axis."""
         if site.shape is None:

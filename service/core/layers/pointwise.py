@@ -170,5 +170,5 @@ class LocalResponseNorm(Layer):
     k: float = 1.0
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """Channels and a spatial axis at least."""
-        return (3, 4, 5, 6, 7, 8)
+        """Channels and a spatial axis at least, or those of an image."""
+        return site.framework.operators.response_norm_axes

@@ -260,4 +260,6 @@ class BatchDot(Product):
         left = [size for axis, size in enumerate(first[1:], 1) if axis != pair[0]]
         right = [size for axis, size in enumerate(second[1:], 1) if axis != pair[1]]
         batch = second[0] if first[0] is None else first[0]
-        return Multiplied((batch, *(left + right or [1])), ((first[pair[0]], second[pair[1]]),))
+        contracted = ((first[pair[0]], second[pair[1]]),)
+        differs = None not in (first[0], second[0]) and first[0] != second[0]
+        return Multiplied(None if differs else (batch, *(left + right or [1])), contracted)
