@@ -180,7 +180,7 @@ def _sizes(site: Site, text: str, equation: Equation, shapes: Sequence[Shape]) -
         )
     elif any(rests) and ELLIPSIS not in equation.output and not rules.sums_ellipsis:
         yield Fact(
-            f"the axes under `{ELLIPSIS}` are not in the output of `{text}`: {site.framework.title} sums over letters only",
+            f"`{text}` has `{ELLIPSIS}` and no such axes in its output: {site.framework.title} sums over letters only",
             "equation",
             help=f"write `{ELLIPSIS}` behind the arrow, or letters for these axes",
         )

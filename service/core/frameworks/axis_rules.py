@@ -46,8 +46,8 @@ class EquationRules:
     """What stands under `...` may be left out of the output, and is summed."""
     unwritten_order: Literal["alphabet", "appearance"] = "alphabet"
     """The order of the letters that come out where no output is written."""
-    unwritten_ellipsis: bool = True
-    """Where no output is written, `...` comes out."""
+    most_unwritten_ellipses: int | None = None
+    """Where no output is written, `...` comes out, in front, if no more inputs have it."""
     unwritten_capitals: bool = True
     """Where no output is written, capital letters may come out."""
 

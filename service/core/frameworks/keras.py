@@ -87,7 +87,7 @@ FRAMEWORK = Framework(
     batch_stands_apart=True,
     along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
     operators=OperatorRules(
-        equations=EquationRules(unwritten_order="appearance", unwritten_ellipsis=False), class_axis_from_front=True
+        equations=EquationRules(unwritten_order="appearance", most_unwritten_ellipses=1), class_axis_from_front=True
     ),
     whole_scales=True,
     flatten_axis=1,

@@ -32,11 +32,17 @@ class ConvolvingInputs(Layer):
     outputs_first: ClassVar[bool] = True
     """Whether the weight's first axis is the output's channels; else it is the input's."""
 
+    kernel_size: PerAxis | None = None
     stride: PerAxis = 1
     padding: PaddingValue = 0
     dilation: PerAxis = 1
     groups: Positive = 1
     data_format: DataFormat | None = None
+
+    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
+        """Any number: the convolution that owns such a weight judges it."""
+        value = getattr(self, parameter)
+        return (len(value) if isinstance(value, list) else 1,)
 
     def rank(self, site: Site) -> int | None:
         """The spatial axes: as the type says, else as the weight has them."""
@@ -56,7 +62,7 @@ class ConvolvingInputs(Layer):
             return None
         first, second, *kernel = [size or 0 for size in weight]
         channels = (second * self.groups, first) if self.outputs_first else (first, second * self.groups)
-        given = {name: getattr(self, name) for name in self.parameter_names()}
+        given = {name: getattr(self, name) for name in self.parameter_names() if name != "kernel_size"}
         layer = self.form(
             **given, kernel_size=kernel, in_channels=channels[0], out_channels=channels[1], bias=len(site.inputs) > 2
         )

@@ -42,7 +42,7 @@ def read_equation(text: str, rules: EquationRules) -> Equation | None:
         once = [letter for letter, count in letters.items() if count == 1]
         if not rules.unwritten_capitals and any(letter.isupper() for letter in once):
             return None
-        dots = rules.unwritten_ellipsis and any(ELLIPSIS in term for term in terms)
+        dots = 0 < sum(ELLIPSIS in term for term in terms) <= (rules.most_unwritten_ellipses or len(terms))
         output = ELLIPSIS * dots + "".join(sorted(once) if rules.unwritten_order == "alphabet" else once)
     own = output.replace(ELLIPSIS, "")
     if len(set(own)) < len(own) or set(own) - letters.keys():

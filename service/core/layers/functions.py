@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from service.core.layers.base import Layer
+from service.core.layers.base import InputCounts, Layer
 from service.core.layers.parameters import Number
 from service.core.layers.registry import layer_kind
 
@@ -33,9 +33,10 @@ class Round(UnaryFunction):
 @layer_kind("cast")
 @dataclass(frozen=True, kw_only=True)
 class Cast(Layer):
-    """The same elements as numbers of another type."""
+    """The same elements as numbers of another type, which a second input may have."""
 
     takes_any_shape: ClassVar[bool] = True
+    takes_inputs: ClassVar[InputCounts] = (1, 2)
 
     dtype: str | int | None = None
 

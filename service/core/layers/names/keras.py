@@ -148,8 +148,7 @@ NAMES: tuple[LayerName, ...] = (
            words={"l1": Word(None, to.number), "l2": Word(None, to.number)}),
     called("Masking", kind="identity", words={"mask_value": Word(None, to.number)}),
     called("Identity", kind="identity"),
-    called("ReLU", kind="relu", words={word: Word(None, to.number)
-                                       for word in ("max_value", "negative_slope", "threshold")}),
+    called("ReLU", kind="relu"),
     called("LeakyReLU", kind="leaky_relu", words={"alpha": "negative_slope"}, defaults={"negative_slope": 0.3}),
     called("ELU", kind="elu"),
     called("PReLU", kind="prelu", words=trained("alpha")),

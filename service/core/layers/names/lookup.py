@@ -43,6 +43,7 @@ class Meaning:
     needs: tuple[str, ...] = ()
     adapts: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     chooses: tuple[str, Mapping[str, str]] | None = None
+    by_inputs: Mapping[int, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=MOST_LOOKUPS)
@@ -149,13 +150,18 @@ def _named(vocabulary: Vocabulary, row: LayerName, framework: str | None) -> Mea
         needs=row.needs,
         adapts=row.adapts,
         chooses=row.chooses,
+        by_inputs=row.by_inputs,
     )
 
 
 def chosen(meaning: Meaning, kind: str) -> Meaning:
-    """The meaning of a name whose kind is decided by one of its members."""
-    words = {**own_words(kind), **meaning.words}
-    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words=words, settled=meaning.settled)
+    """The meaning of a name whose kind is decided by one of its members, or by how many inputs there are."""
+    names = LAYERS[kind].layer.parameter_names()
+    words = {
+        word: meant for word, meant in meaning.words.items() if meant.parameter is None or meant.parameter in names
+    }
+    settled = {name: value for name, value in meaning.settled.items() if name in names}
+    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words={**own_words(kind), **words}, settled=settled)
 
 
 def _with_flags(words: Mapping[str, Word], framework: str | None) -> Mapping[str, Word]:

@@ -47,14 +47,15 @@ def interpolated(values: dict[str, Any]) -> dict[str, Any]:
 
 
 NAMES: tuple[LayerName, ...] = (
-    called("Conv", kind="conv", words=CONVOLVED),
-    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED),
+    called("Conv", kind="conv", words=CONVOLVED, by_inputs=dict.fromkeys((2, 3), "apply_conv")),
+    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED,
+           by_inputs=dict.fromkeys((2, 3), "apply_conv_transpose")),
     called("MaxPool", kind="max_pool", words={"storage_order": Word(None, to.flag)}, elsewhere={"stride": 1}),
     called("AveragePool", kind="avg_pool", elsewhere=POOLED_ELSEWHERE),
     called("LpPool", kind="lp_pool", elsewhere={"stride": 1}),
     called("GlobalAveragePool", kind="global_avg_pool", elsewhere={"keepdims": True}),
     called("GlobalMaxPool", kind="global_max_pool", elsewhere={"keepdims": True}),
-    called("Gemm", kind="linear", input_axes=2,
+    called("Gemm", kind="linear", input_axes=2, by_inputs=dict.fromkeys((2, 3), "gemm"),
            words={"transA": Word(None, to.one_of(0)), "transB": Word(None, to.flag),
                   "alpha": Word(None, to.number), "beta": Word(None, to.number)}),
     called("Pad", kind="pad",
@@ -99,7 +100,8 @@ NAMES: tuple[LayerName, ...] = (
     called("Swish", kind="silu", words={"alpha": Word(None, to.number)}),
     called("Gelu", kind="gelu"),
     called("PRelu", kind="prelu"),
-    called("Clip", kind="hardtanh", words={"min": "min_val", "max": "max_val"}),
+    called("Clip", kind="hardtanh", words={"min": "min_val", "max": "max_val"},
+           by_inputs=dict.fromkeys((2, 3), "clamp")),
     called("Softmax", kind="softmax", words={"axis": "dim"}),
     called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Keras' layers and functions for our types, over TensorFlow; inputs are ones in float32, zeros where indices are meant."""
+"""Keras' layers and functions for our types, over TensorFlow; inputs are ones, or zeros where indices are meant."""
 
 import os
 

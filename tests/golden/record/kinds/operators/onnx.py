@@ -109,7 +109,17 @@ NODES: dict[str, Callable[[Layer], Node]] = {
 }
 TYPES = sorted({kind[:-2] if kind.startswith("apply_conv") else kind for kind in NODES})
 OUTPUTS = {"topk": 2}
-BOOLEANS = {"equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "isnan"}
+BOOLEANS = {
+    "equal",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "isnan",
+}
 INTEGERS = {"argmax", "argmin"}
 
 

@@ -9,7 +9,14 @@ import torch.nn.functional as F  # noqa: N812 - as everyone calls it
 
 VERSION = torch.__version__.partition("+")[0]
 Layer = dict[str, Any]
-INDICES = {"embedding": (0,), "apply_embedding": (0,), "gather": (1,), "take": (1,), "index_select": (1,), "one_hot": (0,)}
+INDICES = {
+    "embedding": (0,),
+    "apply_embedding": (0,),
+    "gather": (1,),
+    "take": (1,),
+    "index_select": (1,),
+    "one_hot": (0,),
+}
 
 
 def tensors(kind: str, shapes: list[list[int]]) -> list[torch.Tensor]:
