@@ -38,10 +38,15 @@ class Outcome:
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
 
-    @property
+    @lazy_property
     def output_shape(self) -> Shape | None:
         """The shape of the first output."""
         return self.outputs[0]
+
+    @lazy_property
+    def bytes_of_outputs(self) -> list[Size]:
+        """The bytes of each output."""
+        return [activation_bytes(shape) for shape in self.outputs]
 
     def output(self, index: int) -> Shape | None:
         """The shape of an output; None where it is unknown, or there is no such output."""

@@ -39,7 +39,8 @@ def _dilation_gridding(network: Network, judgement: Judgement) -> Iterator[Diagn
     last_wide: dict[TensorKey, int] = {}
     """For a tensor the wide convolution that it comes from, with only layers between that keep positions."""
     for index in judgement.order:
-        key = next(iter(judgement.connections[index]), None)
+        inputs = judgement.graph.connections[index]
+        key = inputs[0] if inputs else None
         before = None if key is None else last_wide.get(key)
         if _is_wide_convolution(network, judgement, index):
             last_wide[index] = index
@@ -93,7 +94,8 @@ def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> It
     if len(network.inputs) != 1 or not inputs:
         return
     for index in judgement.order:
-        before = layer_of(next(iter(judgement.connections[index]), None))
+        taken = judgement.graph.connections[index]
+        before = layer_of(taken[0]) if taken else None
         field = None if before is None else judgement.layers[before].receptive_field
         if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
             continue
@@ -147,7 +149,7 @@ def _merges_of_unlike_sizes(network: Network, judgement: Judgement) -> list[int]
     unlike = []
     for index in judgement.order:
         layer, judged = network.nodes[index].description.layer, judgement.layers[index]
-        arriving = [None if key is None else formulas.get(key) for key in judgement.connections[index]]
+        arriving = [None if key is None else formulas.get(key) for key in judgement.graph.connections[index]]
         if layer is None or not arriving:
             continue
         if layer.merges:
