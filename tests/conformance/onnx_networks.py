@@ -75,9 +75,7 @@ class _Writer:
         if node.op_type == "Constant":
             [attribute] = node.attribute
             value = onnx.helper.get_attribute_value(attribute)
-            self.values[node.output[0]] = (
-                numpy_helper.to_array(value) if attribute.name == "value" else np.array(value)
-            )
+            self.values[node.output[0]] = numpy_helper.to_array(value) if attribute.name == "value" else np.array(value)
             self._constant(node.output[0], self.values[node.output[0]])
             return
         name = next(output for output in node.output if output)

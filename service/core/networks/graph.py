@@ -44,18 +44,11 @@ def connect(network: Network) -> Graph:
             layer = node.description.layer
             if layer is None or layer.takes_the_one_before:
                 own = (index - 1 if index else first_input,)
-            elif layer.merges:
-                diagnostics += _unnamed_branches(network.names[index], node.description.location)
         connections.append((*own, *names.tensors_of(node)) if node.inputs or node.references else own)
     outputs: list[TensorKey | None] = [len(network.nodes) - 1]
     if network.outputs is not None:
         outputs = names.tensors([(name, ("outputs", position)) for position, name in enumerate(network.outputs)])
     return Graph(connections, outputs, diagnostics + names.diagnostics)
-
-
-def _unnamed_branches(name: str, location: Pointer) -> list[Diagnostic]:
-    """The diagnostic of a layer that brings branches together and names none."""
-    return placed(network_graph.wrong_number_of_inputs(f"`{name}`", 0, "those that `inputs` names", location))
 
 
 def named_inputs(node: Node) -> Iterator[tuple[str, Pointer]]:
