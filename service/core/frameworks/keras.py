@@ -8,7 +8,7 @@ from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
-from service.core.geometry.padding_pairs import Pair
+from service.core.geometry.padding_pairs import Pair, only_pair
 from service.core.geometry.shapes import CHANNELS_LAST
 
 
@@ -87,6 +87,8 @@ FRAMEWORK = Framework(
     whole_scales=True,
     flatten_axis=1,
     pads=PadRules(
+        flat=only_pair,
+        flat_form="before and after of the only axis",
         modes=frozenset({"constant"}),
         values=False,
         negative=frozenset(),

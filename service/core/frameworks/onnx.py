@@ -13,7 +13,7 @@ from service.core.frameworks.shared import GLOBAL_POOL
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding_pairs import NAMES, SAME, Pair
+from service.core.geometry.padding_pairs import NAMES, SAME, Pair, begins_then_ends
 
 
 def crop(
@@ -84,6 +84,8 @@ FRAMEWORK = Framework(
     integer_flags=True,
     flatten_axis=1,
     pads=PadRules(
+        flat=begins_then_ends,
+        flat_form="two per axis as ONNX has them, all begins and then all ends",
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},
         limited_after_crop=True,

@@ -35,7 +35,8 @@ def peak_activation_bytes(
     """The most bytes that tensors take at once; None where a size is unknown or a layer cannot run.
 
     A tensor takes its bytes from the step that computes it to the step of its last user, a network input from the
-    start, the output of the last layer to the end.
+    start, the output of the last layer to the end. What a layer's activation makes takes as much again, when the inputs
+    of the layer are gone: as a layer of its own would.
     """
     sizes = _tensor_bytes(inputs, outcomes)
     if len(order) != len(outcomes) or sizes is None:
@@ -47,6 +48,7 @@ def peak_activation_bytes(
         held += sizes[index]
         peak = max(peak, held)
         held -= sum(sizes[key] for key in released[step])
+        peak = max(peak, held + outcomes[index].activated_bytes)
     return peak
 
 
@@ -67,5 +69,9 @@ def _tensor_bytes(inputs: Mapping[str, Shape], outcomes: Sequence[Outcome]) -> d
     """The bytes of every tensor; None where those of any are unknown."""
     sizes: dict[TensorKey, Size] = {name: activation_bytes(shape) for name, shape in inputs.items()}
     sizes.update(enumerate(outcome.activation_bytes for outcome in outcomes))
-    known = {key: size for key, size in sizes.items() if size is not None}
+    known = {
+        key: size - (outcomes[key].activated_bytes if isinstance(key, int) else 0)
+        for key, size in sizes.items()
+        if size is not None
+    }
     return known if len(known) == len(sizes) else None

@@ -31,6 +31,8 @@ class Outcome:
     buffers: Size = None
     macs: Size = None
     activation_bytes: Size = None
+    activated_bytes: int = 0
+    """Those of `activation_bytes` that the layer's own activation makes of what it computes."""
     axes: tuple[Axis, ...] = ()
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
@@ -112,12 +114,14 @@ def _wrong_number_of_inputs(site: Site, count: int) -> list[Diagnostic]:
 
 def _with_costs(site: Site, shape: Shape | None) -> Outcome:
     layer = site.layer
+    activated = (activation_bytes(shape) or 0) * site.activates
     return Outcome(
         output_shape=shape,
         parameters=layer.parameters(site),
         buffers=layer.buffers(site),
         macs=None if shape is None else layer.macs(site, shape),
-        activation_bytes=activation_bytes(shape),
+        activation_bytes=None if (computed := activation_bytes(shape)) is None else computed + activated,
+        activated_bytes=activated,
         axes=site.axes,
         complete=True,
     )

@@ -1,11 +1,10 @@
 """Values in a framework's form as values in ours; each raises ValueError with the form that it should have."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from service.core.geometry.padding_pairs import begins_then_ends, last_axis_first
 from service.core.layers.names.layer_name import OutOfRangeError
-
-PAIRS = "a pair [before, after] per axis"
 
 
 def is_integer(value: Any) -> bool:
@@ -24,18 +23,6 @@ def are_pairs(value: Any) -> bool:
 
 
 # --- padding ----------------------------------------------------------------------------------------------------------
-
-
-def last_axis_first(values: Sequence[int]) -> list[list[int]]:
-    """F.pad's flat order as pairs: `[left, right, top, bottom]` is `[[top, bottom], [left, right]]`."""
-    pairs = [list(values[index : index + 2]) for index in range(0, len(values), 2)]
-    return pairs[::-1]
-
-
-def begins_then_ends(values: Sequence[int]) -> list[list[int]]:
-    """ONNX's flat order as pairs: all begins, and then all ends."""
-    half = len(values) // 2
-    return [list(pair) for pair in zip(values[:half], values[half:], strict=True)]
 
 
 def flat_pad(rank: int | None) -> Callable[[Any], Any]:
@@ -219,7 +206,7 @@ def text(value: Any) -> Any:
 
 def named_function(known: Collection[str], whose: str) -> Callable[[Any], Any]:
     """The name of a function that a framework knows."""
-    form = f"the name of an activation of {whose}: one of " + ", ".join(f'"{name}"' for name in sorted(known))
+    form = f"the name of one of {whose}' activations"
 
     def convert(value: Any) -> Any:
         if not isinstance(value, str):
