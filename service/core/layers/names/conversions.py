@@ -25,8 +25,11 @@ def are_pairs(value: Any) -> bool:
 # --- padding ----------------------------------------------------------------------------------------------------------
 
 
-def flat_pad(rank: int | None) -> Callable[[Any], Any]:
-    """PyTorch's padding: one integer for every side of `rank` axes, or two an axis, the last axis first."""
+def flat_pad(rank: int | None, *, whole: bool = True) -> Callable[[Any], Any]:
+    """PyTorch's padding: one integer for every side of `rank` axes, or two an axis, the last axis first.
+
+    With `whole` there are two integers for each of the `rank` axes, otherwise they may be about fewer axes or more.
+    """
     count = f"{2 * rank} integers" if rank else "two integers per axis"
     integer = "an integer, or " if rank else ""
     form = f"{integer}{count} as F.pad has them: before and after of the last axis first"
@@ -36,7 +39,7 @@ def flat_pad(rank: int | None) -> Callable[[Any], Any]:
             return value
         if is_integer(value) and rank:
             return [[value, value]] * rank
-        if not are_integers(value) or not value or len(value) % 2 or (rank is not None and len(value) != 2 * rank):
+        if not are_integers(value) or not value or len(value) % 2 or (rank is not None and whole and len(value) != 2 * rank):
             raise ValueError(form)
         return last_axis_first(value)
 
