@@ -79,7 +79,7 @@ class Translation:
     """Whether a function is applied to what the layer computes."""
 
 
-def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer) -> Translation:
+def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, opset: int | None = None) -> Translation:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
     words, done = meaning.words, Translation()
     for word, value in posted.items():
@@ -93,6 +93,11 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer) -
             done.diagnostics += _placed(facts, words[close].parameter if close else None)
             continue
         name = meant.parameter
+        if opset is not None and opset < meant.since:
+            owner = f"`{posted.get('type', meaning.kind.name)}` of operator set {opset}"
+            facts = malformed.unknown_parameter(owner, word, (), (*location, word))
+            done.diagnostics += _placed(facts, name)
+            continue
         if name in done.spelling:
             spelled = done.spelling[name]
             done.diagnostics += placed(malformed.conflicting_parameters(spelled, word, name, (*location, word)))

@@ -80,7 +80,7 @@ FRAMEWORK = Framework(
         "global_avg_pool": replace(GLOBAL_POOL, keepdims=False),
     },
     words={"upsample": {"size": "scale_factor"}},
-    defaults={"max_pool": {"kernel_size": 2}},
+    defaults={"max_pool": {"kernel_size": 2}, "prelu": {"shared_axes": []}},
     dense_axes=2,
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,

@@ -139,6 +139,7 @@ _rows = (
     Parameter("alpha", "Scale of the part below zero.", A_NUMBER),
     Parameter("approximate", "How the error function is computed.", '"none" or "tanh"'),
     Parameter("num_parameters", "Trainable slopes: 1, or one a channel.", A_COUNT),
+    Parameter("shared_axes", "Axes along which all elements share a slope (Keras).", "a list of axis indices"),
     Parameter("init", "The slope before training.", A_NUMBER),
     Parameter("min_val", "Lower bound.", A_NUMBER),
     Parameter("max_val", "Upper bound.", A_NUMBER),

@@ -39,7 +39,12 @@ def flat_pad(rank: int | None, *, whole: bool = True) -> Callable[[Any], Any]:
             return value
         if is_integer(value) and rank:
             return [[value, value]] * rank
-        if not are_integers(value) or not value or len(value) % 2 or (rank is not None and whole and len(value) != 2 * rank):
+        if (
+            not are_integers(value)
+            or not value
+            or len(value) % 2
+            or (rank is not None and whole and len(value) != 2 * rank)
+        ):
             raise ValueError(form)
         return last_axis_first(value)
 
@@ -96,6 +101,13 @@ def sizes_of_spatial_axes(value: Any) -> Any:
     if not are_integers(value) or len(value) < 3:
         raise ValueError("a size per axis of the input, batch and channels included")
     return value[2:]
+
+
+def counted_from_front(value: Any) -> Any:
+    """Axes as ONNX's `perm` has them: from 0 on, none from the end."""
+    if not are_integers(value) or min(value, default=0) < 0:
+        raise ValueError("the index of each axis, from 0 on")
+    return value
 
 
 def half(value: Any) -> int:

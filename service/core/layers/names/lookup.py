@@ -40,6 +40,8 @@ class Meaning:
     """Defaults of the framework whose name it is, where another framework's rules apply."""
     input_axes: int | None = None
     """How many axes the input must have, where our type takes others too."""
+    opsets: tuple[int, int] | None = None
+    older: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     adapts: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     chooses: tuple[str, Mapping[str, str]] | None = None
@@ -162,6 +164,8 @@ def _named(vocabulary: Vocabulary, row: LayerName, framework: str | None) -> Mea
         defaults=row.defaults,
         elsewhere=row.elsewhere if vocabulary.framework != framework else {},
         input_axes=row.input_axes,
+        opsets=row.opsets,
+        older=row.older,
         needs=row.needs,
         adapts=row.adapts,
         chooses=row.chooses,

@@ -39,7 +39,12 @@ def _pads(prefix: str, mode: str) -> list[LayerName]:
     settled = {"mode": mode, **({} if prefix == "ConstantPad" else {"value": 0.0})}
     whole = mode != "constant"
     return [
-        called(f"{prefix}{rank}d", kind="pad", words={"padding": Word("padding", to.flat_pad(rank, whole=whole))}, settled=settled)
+        called(
+            f"{prefix}{rank}d",
+            kind="pad",
+            words={"padding": Word("padding", to.flat_pad(rank, whole=whole))},
+            settled=settled,
+        )
         for rank in RANKS
     ]
 

@@ -21,8 +21,11 @@ def recorded(framework: Any, seed: int, count: int) -> list[dict[str, Any]]:
     drawn = [framework.drawn(rng) for _ in range(count)]
     cases = []
     for (layer, shape), outcome in zip(drawn, forked.outcomes(framework.ran, drawn), strict=True):
+        if any(word in outcome.get("refused", "") for word in framework.OF_THE_BUILD):
+            continue
         made = outcome.get("output")
-        cases.append({"layer": layer, "input": shape, **(made if isinstance(made, dict) else outcome)})
+        opset = {"opset": layer.pop("opset")} if "opset" in layer else {}
+        cases.append({"layer": layer, **opset, "input": shape, **(made if isinstance(made, dict) else outcome)})
     return cases
 
 

@@ -11,7 +11,7 @@ Draw = Callable[[random.Random], tuple[Arguments, Shape]]
 
 LEFT_OUT = 0.5
 """The share of arguments with a default that are left out."""
-COUNTS = frozenset({"num_features", "num_channels"})
+COUNTS = frozenset({"num_features", "num_channels", "shared_axes"})
 """Arguments that frameworks keep without a look at them, so that a mistake says nothing."""
 SPOILT = 0.12
 """The share of layers with a mistake."""

@@ -10,6 +10,9 @@ RANKS = (1, 2, 3)
 ACTIVATIONS = ("relu", "linear", None, "softmax", "swish", "hard_sigmoid", "leaky_relu", "nonsense")
 PREFIXES = ("", "layers.", "keras.layers.", "tf.keras.layers.")
 
+OF_THE_BUILD: tuple[str, ...] = ()
+"""Parts of refusals that say nothing of the layer."""
+
 
 def drawn(rng: random.Random) -> tuple[Arguments, Shape]:
     """A layer with its type, and the shape of an input."""
@@ -41,7 +44,7 @@ def _convolution(rank: int, kind: str) -> Draw:
         options: Arguments = {
             "strides": stride,
             "padding": rng.choice(("valid", "same", "SAME", *(["causal"] if (rank, kind) == (1, "Conv") else []))),
-            "dilation_rate": 1 if strided else per_axis(rng, rank, 1, 2),
+            "dilation_rate": 1 if strided or kind == "Transpose" else per_axis(rng, rank, 1, 2),
             "activation": rng.choice(ACTIVATIONS),
             "use_bias": rng.random() < 0.5,
             "activity_regularizer": None,
@@ -168,7 +171,9 @@ DRAWS: dict[str, Draw] = {
     **{f"DepthwiseConv{rank}D": _convolution(rank, "Depthwise") for rank in (1, 2)},
     **{f"SeparableConv{rank}D": _convolution(rank, "Separable") for rank in (1, 2)},
     **{name.format(rank): _pool(rank, optional=True) for name in ("MaxPooling{}D", "MaxPool{}D") for rank in RANKS},
-    **{name.format(rank): _pool(rank, optional=False) for name in ("AveragePooling{}D", "AvgPool{}D") for rank in RANKS},
+    **{
+        name.format(rank): _pool(rank, optional=False) for name in ("AveragePooling{}D", "AvgPool{}D") for rank in RANKS
+    },
     **{f"Global{name}{rank}D": _global(rank) for name in ("AveragePooling", "MaxPool", "AvgPool") for rank in RANKS},
     **{f"ZeroPadding{rank}D": _border(rank, "padding") for rank in RANKS},
     **{f"Cropping{rank}D": _border(rank, "cropping") for rank in RANKS},

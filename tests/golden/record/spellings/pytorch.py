@@ -5,6 +5,9 @@ from typing import Any
 
 from tests.golden.record.spellings.draws import Arguments, Draw, Shape, per_axis, sizes, some, spoilt
 
+OF_THE_BUILD: tuple[str, ...] = ()
+"""Parts of refusals that say nothing of the layer."""
+
 
 def drawn(rng: random.Random) -> tuple[Arguments, Shape]:
     """A layer with its type, and the shape of an input."""
@@ -158,7 +161,11 @@ def _upsample(rng: random.Random) -> tuple[Arguments, Shape]:
     rank = rng.randint(1, 3)
     by_size = rng.random() < 0.4
     factor = rng.choice((2, 3, 1.5, 0.5, [rng.choice((1.0, 2.0, 2.5)) for _ in range(rank)]))
-    modes = {1: ("nearest", "linear", "nearest-exact"), 2: ("nearest", "bilinear", "bicubic"), 3: ("nearest", "trilinear")}
+    modes = {
+        1: ("nearest", "linear", "nearest-exact"),
+        2: ("nearest", "bilinear", "bicubic"),
+        3: ("nearest", "trilinear"),
+    }
     options = {"mode": rng.choice(modes[rank] if rng.random() < 0.9 else ("bilinear", "area", "linear"))}
     options |= {} if by_size else {"recompute_scale_factor": rng.random() < 0.5}
     size = {"size": per_axis(rng, rank, 3, 5, 8)} if by_size else {"scale_factor": factor}
@@ -208,14 +215,17 @@ DRAWS: dict[str, Draw] = {
     "UpsamplingBilinear2d": _upsample_2d,
     "PixelShuffle": lambda rng: _shuffle(rng, "upscale_factor"),
     "PixelUnshuffle": lambda rng: _shuffle(rng, "downscale_factor"),
-    **{name: _any_shape(inplace=False) for name in ("ReLU", "ReLU6", "SiLU", "Mish", "Hardswish", "Hardsigmoid", "SELU")},
+    **{
+        name: _any_shape(inplace=False)
+        for name in ("ReLU", "ReLU6", "SiLU", "Mish", "Hardswish", "Hardsigmoid", "SELU")
+    },
     **{name: _any_shape() for name in ("Sigmoid", "Tanh", "Softsign", "LogSigmoid", "Tanhshrink")},
     **{name: _any_shape(alpha=0.5, inplace=False) for name in ("ELU", "CELU")},
     "LeakyReLU": _any_shape(negative_slope=0.2, inplace=False),
     "GELU": _any_shape(approximate="tanh"),
     "Softplus": _any_shape(beta=2, threshold=10),
     "Hardtanh": _any_shape(min_val=-2.0, max_val=2.0, inplace=False),
-    **{name: _softmax for name in ("Softmax", "LogSoftmax", "Softmin")},
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin"), _softmax),
     "PReLU": _prelu,
 }
 
