@@ -15,7 +15,7 @@ SINCE = {
     "Mish": 18,
     "Gelu": 20,
 }
-SINCE |= {"Celu": 12, "Swish": 24}
+SINCE |= {"Upsample": 7, "Celu": 12, "Swish": 24}
 UNTIL = {"Upsample": 9}
 SHAPES = {
     "Pad": ("pads", "constant_value"),
