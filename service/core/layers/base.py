@@ -14,7 +14,7 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size, shape_text
-from service.core.layers.parameters import RESHAPED
+from service.core.layers.parameters import RESHAPED, SIZELESS
 
 OF_THE_GRAPH = frozenset({"name", "inputs"})
 """Members of a layer object that say where it stands in a network; elsewhere they are accepted and ignored."""
@@ -55,6 +55,10 @@ class Layer:
     def own_rank(self) -> int | None:
         """The number of spatial axes, where the parameters alone say it."""
         return None
+
+    def in_place(self, asked: Framework | None, shape: Shape | None) -> "Layer":
+        """The layer with what only its input decides: how many axes a list is about. `asked` is whose words it uses."""
+        return self
 
     def entries(self, site: "Site", parameter: str) -> tuple[int, ...]:
         """How many entries a per-axis parameter may have."""
@@ -138,11 +142,19 @@ class Site:
     framework: Framework
     inputs: tuple[Shape | None, ...]
     """The shapes that arrive; None where one is not known."""
+    asked: Framework | None = None
+    """The framework that the request names, whose words the author used."""
     location: Pointer = ("layer",)
     name: str = "the layer"
     sources: tuple[Source, ...] = ()
     spelling: Mapping[str, str] = field(default_factory=dict)
     """How the author spelled each parameter that is given; a parameter left out is missing."""
+    converted: frozenset[str] = frozenset()
+    """Parameters that the author gave in another form than ours."""
+    input_axes: int | None = None
+    """How many axes the input must have, where the layer's own name or words say it."""
+    activates: bool = False
+    """Whether a function is applied to what the layer computes, as a layer of its own would be."""
     posted: Mapping[str, Any] = field(default_factory=dict)
     """The layer object as it was posted."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
@@ -154,6 +166,11 @@ class Site:
     in_network: bool = False
     sizes_only: bool = False
     """Only spatial sizes were given: batch and channels are there and not known."""
+
+    @property
+    def type(self) -> str:
+        """The type as the author wrote it, for messages."""
+        return str(self.posted.get("type", self.kind.name))[:LONGEST_NAME]
 
     @property
     def shape(self) -> Shape | None:
@@ -192,7 +209,7 @@ class Site:
         if not path or path[0] not in self.spelling:
             return self.anchors.get(str(path[0]), self.location) if path else self.location
         spelled = self.spelling[str(path[0])]
-        return (*self.location, spelled, *(() if spelled in RESHAPED else path[1:]))
+        return (*self.location, spelled, *(() if spelled in RESHAPED or path[0] in self.converted else path[1:]))
 
     def entry(self, parameter: str, index: int) -> Pointer:
         """The place of one axis' entry in a parameter (from the end if negative), or of the whole if it is no list."""
@@ -217,10 +234,18 @@ class Site:
             return said
         return None if self.shape is None else len(self.shape) - 2
 
+    @property
+    def dimensions(self) -> tuple[int, ...] | None:
+        """The numbers of axes that an input may have; None where any will do."""
+        accepted = self.layer.dimensions(self)
+        if self.input_axes is None or self.sizes_only:
+            return accepted
+        return (self.input_axes,) if accepted is None else tuple(set(accepted) & {self.input_axes}) or accepted
+
     @lazy_property
     def fits(self) -> bool:
         """Whether the shape has the axes that the layer works on, so that channels and spatial sizes can be told."""
-        accepted = self.layer.dimensions(self)
+        accepted = self.dimensions
         return self.shape is not None and accepted is not None and len(self.shape) in accepted
 
     @lazy_property
@@ -242,7 +267,7 @@ class Site:
     @lazy_property
     def axes(self) -> tuple[Axis, ...]:
         """The layer's axes with every parameter resolved; empty where they cannot be."""
-        return () if self.unreadable else self.layer.axes(self)
+        return () if self.unreadable - SIZELESS else self.layer.axes(self)
 
     def per_axis(self, parameter: str, value: Any = None) -> tuple[int, ...] | None:
         """A per-axis parameter as one integer per axis; None when it has not as many as there are axes.

@@ -30,7 +30,8 @@ def peak_activation_bytes(
     """The most bytes that tensors take at once; None where a size is unknown or a layer cannot run.
 
     A tensor takes its bytes from the step that computes it to the step of its last user, a network input from the
-    start, an output of the network to the end.
+    start, an output of the network to the end. What a layer's activation makes takes as much again, when the inputs of
+    the layer are gone: as a layer of its own would.
     """
     others = {index: _other_outputs(index, out) for index, out in enumerate(outcomes) if len(out.outputs) > 1}
     sizes = _tensor_bytes(inputs, outcomes, others)
@@ -45,6 +46,7 @@ def peak_activation_bytes(
             held += sum(sizes[key] for key in others[index])
         peak = max(peak, held)
         held -= sum(sizes[key] for key in released[step])
+        peak = max(peak, held + outcomes[index].activated_bytes)
     return peak
 
 

@@ -34,6 +34,8 @@ class Outcome:
     buffers: Size = None
     macs: Size = None
     activation_bytes: Size = None
+    activated_bytes: int = 0
+    """Those of `activation_bytes` that the layer's own activation makes of what it computes."""
     axes: tuple[Axis, ...] = ()
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
@@ -122,7 +124,7 @@ def _missing_parameters(site: Site) -> list[Diagnostic]:
         diagnostic
         for name in site.layer.declares
         if getattr(site.layer, name) is None and name not in site.unreadable
-        for diagnostic in placed(malformed.missing_parameter(f"`{site.kind.name}`", name, site.location))
+        for diagnostic in placed(malformed.missing_parameter(f"`{site.type}`", name, site.location))
     ]
 
 
@@ -146,12 +148,14 @@ def _range_text(least: int, most: int | None) -> str:
 def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
     layer, shape = site.layer, outputs[0]
     sizes = [activation_bytes(output) for output in outputs]
+    made, activated = sizes[0] if len(sizes) == 1 else sum_of(sizes), (sizes[0] or 0) * site.activates
     return Outcome(
         outputs=outputs,
         parameters=layer.parameters(site),
         buffers=layer.buffers(site),
         macs=None if shape is None else layer.macs(site, shape),
-        activation_bytes=sizes[0] if len(sizes) == 1 else sum_of(sizes),
+        activation_bytes=None if made is None else made + activated,
+        activated_bytes=activated,
         axes=site.axes,
         complete=True,
     )
