@@ -12,7 +12,11 @@ from service.core.diagnostics.resampling import indivisible_channels
 from service.core.geometry.shapes import shape_text
 from service.core.layers.base import Site
 from service.core.layers.norms import BatchNorm, GroupNorm, LayerNorm
+from service.core.layers.parameters import A_COUNT
 from service.core.layers.pointwise import PRelu
+
+KERAS_GROUPS = "groups"
+"""The word under which -1 stands for a group a channel."""
 
 
 @check(on=(GroupNorm,))
@@ -20,12 +24,29 @@ def norm_groups(site: Site) -> Iterator[Fact]:
     """The groups of a group normalisation must divide its channels."""
     layer = site.layer
     assert isinstance(layer, GroupNorm)
+    if layer.num_groups == -1 and site.spelling.get("num_groups") != KERAS_GROUPS:
+        at = site.locate("num_groups")
+        yield from parameter_out_of_range(site.spelling.get("num_groups", ""), -1, "below 1", A_COUNT, at)
+        return
     channels = layer.channels(site)
     groups = layer.groups(site)
     if channels is not None and groups and channels % groups:
         common = gcd(groups, channels)
         fix = Fix(f"set {site.spelled('num_groups')} to {common}", setting(site, "num_groups", common))
         yield from indivisible_channels(site, "num_groups", groups, channels, fix)
+
+
+@check(on=(LayerNorm,))
+def existing_normalized_axes(site: Site) -> Iterator[Fact]:
+    """Axes to normalise exist, and are named once."""
+    layer = site.layer
+    assert isinstance(layer, LayerNorm)
+    if layer.axis is None or site.shape is None:
+        return
+    axes, count = layer.named_axes(), len(site.shape)
+    if not all(-count <= axis < count for axis in axes) or len({axis % count for axis in axes}) < len(axes):
+        bound, form = f"but the input has {count} axes, each to be named once", f"indices from {-count} to {count - 1}"
+        yield from parameter_out_of_range(site.spelling.get("axis", ""), layer.axis, bound, form, site.locate("axis"))
 
 
 @check(on=(LayerNorm,))

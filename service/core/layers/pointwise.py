@@ -1,9 +1,11 @@
 """Layers that leave the shape as it is: dropout and activations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Len
 
 from service.core.geometry.shapes import Size
 from service.core.layers.base import Layer, Site
@@ -125,10 +127,11 @@ class Hardtanh(Activation):
 @layer_kind("prelu")
 @dataclass(frozen=True, kw_only=True)
 class PRelu(Layer):
-    """`x` above zero, a trained slope times `x` below: one slope, or one a channel."""
+    """`x` above zero, a trained slope times `x` below: one slope, or one a channel; in Keras one an element."""
 
     num_parameters: Positive = 1
     init: float = 0.25
+    shared_axes: Annotated[Sequence[Dimension], Len(0, 8)] | None = None
 
     def channels(self, site: Site) -> Size:
         """The channels of the input; 1 where it has no such axis."""
@@ -137,8 +140,14 @@ class PRelu(Layer):
         return site.shape[-1 if site.layout.channels_last else 1]
 
     def parameters(self, site: Site) -> Size:
-        """The slopes."""
-        return self.num_parameters
+        """The slopes; where axes are shared by name, one for each element of an example but along those."""
+        if self.shared_axes is None or "num_parameters" in site.spelling:
+            return self.num_parameters
+        shape = site.shape or (None, None)
+        shared = {axis % len(shape) for axis in self.shared_axes}
+        sizes = [size for axis, size in enumerate(shape) if axis and axis not in shared]
+        known = [size for size in sizes if size is not None]
+        return prod(known) if len(known) == len(sizes) else None
 
 
 @layer_kind("softmax", "log_softmax", "softmin", "hardmax", "sparsemax")
