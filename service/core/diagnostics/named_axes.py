@@ -12,6 +12,7 @@ from service.core.geometry.shapes import shape_text
 from service.core.layers.along_axis import AlongAxis, CosineSimilarity, Glu, RunningTotal, TopK
 from service.core.layers.base import Site
 from service.core.layers.lookup import Take
+from service.core.layers.pointwise import Softmax
 from service.core.layers.reductions import Reduction, as_list
 
 
@@ -22,12 +23,12 @@ def axes_as_input(site: Site) -> Iterator[Fact]:
         yield from wrong_inputs(site, "one")
 
 
-@check(on=(Reduction, AlongAxis, Take))
+@check(on=(Reduction, AlongAxis, Take, Softmax))
 def named_axes(site: Site) -> Iterator[Fact]:
     """Axes must exist, be named where they have to be, and each only once."""
     dim, family, rules = getattr(site.layer, "dim", None), site.kind.family, site.framework.along_axes
-    if isinstance(site.layer, CosineSimilarity):
-        return
+    if isinstance(site.layer, CosineSimilarity) or (isinstance(site.layer, Softmax) and not isinstance(dim, list)):
+        return  # their axes are judged elsewhere
     if dim is None or (dim == [] and family in rules.needs_axis):
         keeps = getattr(site.layer, "keepdims", False) and family in rules.needs_axis_to_keep
         if (keeps or family in rules.needs_axis) and "dim" not in site.unreadable:

@@ -68,6 +68,8 @@ def ignored_pads(family: str, posted: Mapping[str, Any]) -> str | None:
     return "pads" if valid else None
 
 
+ONE_AXIS = frozenset({"argmax", "argmin", "topk", "softmax", "log_softmax", "hardmax", "cumsum"})
+"""Families that take one axis, not a list."""
 KEEPING = ("sum", "mean", "prod", "amax", "amin", "logsumexp", "norm", "sum_square", "log_sum")
 """Reductions, which keep the axes unless they are told otherwise."""
 PADDING_NAMES = NAMES - {"causal", "full"}
@@ -92,7 +94,7 @@ FRAMEWORK = Framework(
     ignored_member=ignored_pads,
     tool_notes=shape_inference_notes,
     integer_flags=True,
-    along_axes=AxisRules(axes_as_input=True, repeats=True),
+    along_axes=AxisRules(axes_as_input=True, repeats=True, one_axis=ONE_AXIS),
     operators=OperatorRules(
         equations=EquationRules(stretches=True, ellipsis_keeps_rank=True, unwritten_capitals=False),
         response_norm_axes=(4,),

@@ -22,7 +22,7 @@ def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
 ONE_AXIS = frozenset(
     [
         *("prod", "argmax", "argmin", "max", "min", "median", "nanmedian", "mode", "aminmax", "topk", "sort"),
-        *("argsort", "cumsum", "cumprod", "logcumsumexp"),
+        *("argsort", "cumsum", "cumprod", "logcumsumexp", "softmax", "log_softmax", "softmin"),
     ]
 )
 """Families that take one axis, not a list."""

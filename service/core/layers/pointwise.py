@@ -153,9 +153,9 @@ class PRelu(Layer):
 @layer_kind("softmax", "log_softmax", "softmin", "hardmax", "sparsemax")
 @dataclass(frozen=True, kw_only=True)
 class Softmax(Layer):
-    """Exponentials scaled to sum to 1 along an axis."""
+    """Exponentials scaled to sum to 1 along an axis, or along several in Keras and JAX."""
 
-    dim: Dimension | None = None
+    dim: Dimension | Annotated[Sequence[Dimension], Len(1, 8)] | None = None
 
 
 @layer_kind("softmax2d")

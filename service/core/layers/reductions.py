@@ -86,6 +86,31 @@ class Norm(Reduction):
     norm_type: float | Literal["fro", "nuc", "inf", "-inf"] = 2.0
 
 
+@layer_kind("global_lp_pool")
+@dataclass(frozen=True, kw_only=True)
+class GlobalNorm(Layer):
+    """`(sum of |x|**p)**(1/p)` of everything in a channel: output size 1 an axis."""
+
+    norm_type: float = 2.0
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and one to three spatial axes."""
+        return (3, 4, 5)
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """Spatial sizes of 1."""
+        if site.shape is None or len(site.shape) < 3:
+            return None
+        places = site.layout.spatial_axes(len(site.shape), len(site.shape) - 2)
+        return tuple(1 if index in places else size for index, size in enumerate(site.shape))
+
+    def axes(self, site: Site) -> tuple[Axis, ...]:
+        """One window over each spatial axis."""
+        if site.shape is None or not 3 <= len(site.shape) <= MOST_SPATIAL_AXES + 2:
+            return ()
+        return tuple(AdaptiveAxis(size=size, output=1) for size in site.layout.spatial(site.shape, len(site.shape) - 2))
+
+
 @layer_kind("max", "min", "median", "nanmedian", "mode")
 @dataclass(frozen=True, kw_only=True)
 class Choice(Reduction):

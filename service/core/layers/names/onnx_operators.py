@@ -92,6 +92,7 @@ NAMES: tuple[LayerName, ...] = (
     called("OneHot", kind="one_hot", words={"axis": "dim"}),
     called("Hardmax", kind="hardmax", words={"axis": "dim"}, defaults={"dim": -1}),
     called("LpNormalization", kind="normalize", words={"axis": "dim"}, defaults={"dim": -1}),
+    called("GlobalLpPool", kind="global_lp_pool"),
     called("LRN", kind="local_response_norm", words={"bias": "k"}),
     called("Shrink", kind="hardshrink", words=ignored("bias")),
     called("RandomNormalLike", "RandomUniformLike", "Bernoulli", kind="like",
