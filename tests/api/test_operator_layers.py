@@ -107,23 +107,24 @@ class TestBroadcasting:
         assert outputs(document) == [[2, 3]]
 
 
-class TestProducts:
-    CASES: list[tuple[Document, Shapes, list[int], int]] = [
-        ({"type": "matmul"}, [[2, 3, 4, 5], [3, 5, 6]], [2, 3, 4, 6], 2 * 3 * 4 * 6 * 5),
-        ({"type": "matmul"}, [[5], [2, 5, 6]], [2, 6], 2 * 6 * 5),
-        ({"type": "matmul"}, [[5], [5]], [], 5),
-        ({"type": "bmm"}, [[2, 3, 4], [2, 4, 5]], [2, 3, 5], 2 * 3 * 5 * 4),
-        ({"type": "addmm"}, [[5], [3, 4], [4, 5]], [3, 5], 3 * 5 * 4),
-        ({"type": "gemm", "transB": True}, [[3, 4], [5, 4], [5]], [3, 5], 3 * 5 * 4),
-        ({"type": "einsum", "equation": "b i d, b j d -> b i j"}, [[2, 3, 4], [2, 5, 4]], [2, 3, 5], 2 * 3 * 5 * 4),
-        ({"type": "einsum", "equation": "...ij->...ji"}, [[2, 3, 4]], [2, 4, 3], 0),
-        ({"type": "apply_linear"}, [[2, 7, 4], [6, 4], [6]], [2, 7, 6], 2 * 7 * 6 * 4),
-        ({"type": "apply_conv2d", "padding": 1, "groups": 2}, [[1, 4, 5, 7], [6, 2, 3, 3]], [1, 6, 5, 7],
-         6 * 5 * 7 * 2 * 9),
-        ({"type": "apply_conv_transpose1d", "stride": 2}, [[1, 4, 5], [4, 3, 2], [3]], [1, 3, 10], 4 * 5 * 3 * 2),
-    ]  # fmt: skip
+PRODUCTS: list[tuple[Document, Shapes, list[int], int]] = [
+    ({"type": "matmul"}, [[2, 3, 4, 5], [3, 5, 6]], [2, 3, 4, 6], 2 * 3 * 4 * 6 * 5),
+    ({"type": "matmul"}, [[5], [2, 5, 6]], [2, 6], 2 * 6 * 5),
+    ({"type": "matmul"}, [[5], [5]], [], 5),
+    ({"type": "bmm"}, [[2, 3, 4], [2, 4, 5]], [2, 3, 5], 2 * 3 * 5 * 4),
+    ({"type": "addmm"}, [[5], [3, 4], [4, 5]], [3, 5], 3 * 5 * 4),
+    ({"type": "gemm", "transB": True}, [[3, 4], [5, 4], [5]], [3, 5], 3 * 5 * 4),
+    ({"type": "einsum", "equation": "b i d, b j d -> b i j"}, [[2, 3, 4], [2, 5, 4]], [2, 3, 5], 2 * 3 * 5 * 4),
+    ({"type": "einsum", "equation": "...ij->...ji"}, [[2, 3, 4]], [2, 4, 3], 0),
+    ({"type": "apply_linear"}, [[2, 7, 4], [6, 4], [6]], [2, 7, 6], 2 * 7 * 6 * 4),
+    ({"type": "apply_conv2d", "padding": 1, "groups": 2}, [[1, 4, 5, 7], [6, 2, 3, 3]], [1, 6, 5, 7],
+     6 * 5 * 7 * 2 * 9),
+    ({"type": "apply_conv_transpose1d", "stride": 2}, [[1, 4, 5], [4, 3, 2], [3]], [1, 3, 10], 4 * 5 * 3 * 2),
+]  # fmt: skip
 
-    @pytest.mark.parametrize(("layer", "shapes", "expected", "macs"), CASES)
+
+class TestProducts:
+    @pytest.mark.parametrize(("layer", "shapes", "expected", "macs"), PRODUCTS)
     def test_shape_and_multiply_accumulates(
         self, answered: Answered, layer: Document, shapes: Shapes, expected: list[int], macs: int
     ) -> None:
@@ -140,7 +141,7 @@ class TestProducts:
     def test_inner_sizes_must_be_equal(self, answered: Answered) -> None:
         document = answer(answered, {"type": "matmul"}, [[2, 3, 4], [2, 5, 4]])
         assert found(document) == [("inner-size-mismatch", "/layers/0/inputs")]
-        assert document["diagnostics"][0]["help"] == "transpose the last two axes of the second input"
+        assert document["diagnostics"][0]["help"].startswith("transpose the last two axes of the second input")
 
     def test_einsum_is_read_as_the_framework_reads_it(self, answered: Answered) -> None:
         layer = {"type": "einsum", "equation": "ba"}
@@ -182,7 +183,7 @@ class TestReceptiveFields:
         ]
         document = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers})
         assert document["layers"][1]["receptive_field"]["size"] == [3, 5]
-        assert document["total"]["parameters"] == 4 * 3 * 3 * 5
+        assert document["layers"][0]["parameters"] == 4 * 3 * 3 * 5
 
 
 REFUSED: list[tuple[str, Document, Shapes, str, str]] = [

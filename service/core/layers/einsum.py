@@ -91,7 +91,7 @@ class Einsum(Layer):
     passes_channels_on: ClassVar[bool] = False
     takes_inputs: ClassVar[InputCounts] = (1, None)
 
-    equation: Annotated[str, Len(1, LONGEST_EQUATION)]
+    equation: Annotated[str, Len(0, LONGEST_EQUATION)]
 
     def read(self, site: Site) -> Equation | None:
         """The equation taken apart as the framework reads it."""
@@ -113,7 +113,7 @@ class Einsum(Layer):
     def rest(self, site: Site) -> Shape | None:
         """What the axes under `...` broadcast to."""
         equation, known = self.read(site), self.known(site)
-        if equation is None or known is None:
+        if equation is None or known is None or len(equation.terms) != len(known):
             return None
         rests = rest_of_inputs(equation, known)
         return broadcast(rests) if rests else ()

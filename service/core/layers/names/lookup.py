@@ -177,12 +177,13 @@ def _named(vocabulary: Vocabulary, row: LayerName, framework: str | None) -> Mea
 
 def chosen(meaning: Meaning, kind: str) -> Meaning:
     """The meaning of a name whose kind is decided by one of its members, or by how many inputs there are."""
-    names = LAYERS[kind].layer.parameter_names()
-    words = {
-        word: meant for word, meant in meaning.words.items() if meant.parameter is None or meant.parameter in names
-    }
+    names, words = LAYERS[kind].layer.parameter_names(), dict(own_words(kind))
+    for word, meant in meaning.words.items():
+        if meant.parameter in names or (meant.parameter is None and word not in words):
+            words[word] = meant
     settled = {name: value for name, value in meaning.settled.items() if name in names}
-    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words={**own_words(kind), **words}, settled=settled)
+    words = dict(_with_flags(words, meaning.framework))
+    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words=words, settled=settled)
 
 
 def _with_flags(words: Mapping[str, Word], framework: str | None) -> Mapping[str, Word]:
