@@ -70,6 +70,8 @@ class Framework:
     flatten_axis: int | None = None
     """Where flattening always gives two axes: the one at which they meet unless another is given."""
 
+    negative_flatten_since: int = 0
+    """The operator set from which on that axis may be counted from the end."""
     whole_scales: bool = False
     """Scale factors are integers."""
     scaled: Scaling = product_of_doubles

@@ -90,6 +90,7 @@ FRAMEWORK = Framework(
     tool_notes=shape_inference_notes,
     integer_flags=True,
     flatten_axis=1,
+    negative_flatten_since=11,
     pads=PadRules(
         flat=begins_then_ends,
         flat_form="two per axis as ONNX has them, all begins and then all ends",

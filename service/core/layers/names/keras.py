@@ -141,8 +141,10 @@ NAMES: tuple[LayerName, ...] = (
     called("LayerNormalization", kind="layer_norm", words={**NORM, "center": "bias"}, defaults={"eps": 1e-3}),
     called("GroupNormalization", kind="group_norm", words={**NORM, "groups": "num_groups"},
            defaults={"num_groups": 32, "eps": 1e-3}),
-    called("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-           kind="dropout", words=RANDOM),
+    called("Dropout", "AlphaDropout", "GaussianDropout",
+           kind="dropout", words=RANDOM, needs=("p",)),
+    *(called(f"SpatialDropout{rank}D", kind="dropout", words=RANDOM, needs=("p",), input_axes=rank + 2)
+      for rank in RANKS),
     called("GaussianNoise", kind="identity", words={"stddev": Word(None, to.number), "seed": Word(None, to.integer)}),
     called("ActivityRegularization", kind="identity",
            words={"l1": Word(None, to.number), "l2": Word(None, to.number)}),

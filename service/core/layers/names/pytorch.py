@@ -107,7 +107,7 @@ MODULES: tuple[LayerName, ...] = (
     *_pads("ReplicationPad", "replicate"),
     *_pads("CircularPad", "circular"),
     called("Upsample", kind="upsample", words=UPSAMPLE),
-    called("UpsamplingNearest2d", kind="upsample", settled={"mode": "nearest"}, input_axes=4),
+    called("UpsamplingNearest2d", kind="upsample", settled={"mode": "nearest"}),
     called("UpsamplingBilinear2d", kind="upsample", settled={"mode": "bilinear", "align_corners": True}, input_axes=4),
     called("PixelShuffle", kind="pixel_shuffle"),
     called("PixelUnshuffle", kind="pixel_unshuffle"),
