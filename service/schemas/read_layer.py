@@ -53,7 +53,7 @@ def _key(raw: Any) -> bytes | None:
         return None
     own = {name: value for name, value in raw.items() if name not in OF_THE_GRAPH}
     try:
-        key = marshal.dumps(own, 0)
+        key = marshal.dumps((own, _inputs_named(raw)), 0)
     except ValueError:
         return None
     return key if len(key) <= LONGEST_KEY else None
@@ -100,6 +100,12 @@ def _refused(location: Pointer, posted: Mapping[str, Any], diagnostics: list[Dia
     return PostedLayer(location=location, posted=posted, diagnostics=tuple(diagnostics))
 
 
+def _inputs_named(raw: Mapping[str, Any]) -> int:
+    """How many inputs a layer names; one if it names none."""
+    inputs = raw.get("inputs")
+    return len(inputs) if isinstance(inputs, list) else 1
+
+
 def _settled(readings: list[PostedLayer], type_name: str, location: Pointer) -> PostedLayer:
     """The one reading of a name that belongs to several frameworks, where those that can be read are the same layer."""
     sound = [reading for reading in readings if not reading.diagnostics] or readings[:1]
@@ -129,6 +135,8 @@ def _reading(
             wrong = malformed.not_a_choice(str(raw.get("type")), member, value, kinds, location)
             return _refused(location, posted, placed(wrong))
         meaning = chosen(meaning, kinds[value])
+    elif (other := meaning.by_inputs.get(_inputs_named(raw))) is not None:
+        meaning = chosen(meaning, other)
     kind = meaning.kind
     posted = without_nulls(raw, words_that_take_null(kind.name))
     opset = framework.opset if framework else None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -84,6 +85,10 @@ FRAMEWORK = Framework(
     dense_axes=2,
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
+    operators=OperatorRules(
+        equations=EquationRules(unwritten_order="appearance", most_unwritten_ellipses=1), class_axis_from_front=True
+    ),
     whole_scales=True,
     flatten_axis=1,
     pads=PadRules(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -67,6 +68,10 @@ def ignored_pads(family: str, posted: Mapping[str, Any]) -> str | None:
     return "pads" if valid else None
 
 
+ONE_AXIS = frozenset({"argmax", "argmin", "topk", "softmax", "log_softmax", "hardmax", "cumsum"})
+"""Families that take one axis, not a list."""
+KEEPING = ("sum", "mean", "prod", "amax", "amin", "logsumexp", "norm", "sum_square", "log_sum")
+"""Reductions, which keep the axes unless they are told otherwise."""
 PADDING_NAMES = NAMES - {"causal", "full"}
 POOL = WindowRules(
     name="MaxPool",
@@ -89,6 +94,18 @@ FRAMEWORK = Framework(
     ignored_member=ignored_pads,
     tool_notes=shape_inference_notes,
     integer_flags=True,
+    along_axes=AxisRules(axes_as_input=True, repeats=True, one_axis=ONE_AXIS),
+    operators=OperatorRules(
+        equations=EquationRules(stretches=True, ellipsis_keeps_rank=True, unwritten_capitals=False),
+        response_norm_axes=(4,),
+        scalar_classes=False,
+    ),
+    defaults={
+        **{family: {"keepdims": True} for family in KEEPING},
+        **{family: {"keepdims": True, "dim": 0} for family in ("argmax", "argmin")},
+        "take": {"dim": 0},
+        "gather": {"dim": 0},
+    },
     flatten_axis=1,
     negative_flatten_since=11,
     pads=PadRules(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
@@ -18,6 +19,13 @@ def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
     return tuple(range(rank + isinstance(output_size, list), 9)) if set(sizes) == {1} else None
 
 
+ONE_AXIS = frozenset(
+    [
+        *("prod", "argmax", "argmin", "max", "min", "median", "nanmedian", "mode", "aminmax", "topk", "sort"),
+        *("argsort", "cumsum", "cumprod", "logcumsumexp", "softmax", "log_softmax", "softmin"),
+    ]
+)
+"""Families that take one axis, not a list."""
 CONVOLUTION = WindowRules(
     name="Conv",
     named=frozenset({"same", "valid"}),
@@ -44,6 +52,22 @@ FRAMEWORK = Framework(
     unbatched=True,
     counts_batches=True,
     norms_of_one_value=False,
+    along_axes=AxisRules(
+        scalar_axis=True,
+        no_axes_are_none=frozenset({"any", "all"}),
+        one_axis=ONE_AXIS,
+        needs_axis=frozenset({"logsumexp", "cumsum", "cumprod", "logcumsumexp"}),
+        needs_axis_to_keep=frozenset({"sum", "mean", "prod", "max", "min", "median", "nanmedian"}),
+        gives_indices=frozenset({"max", "min", "median", "nanmedian", "mode", "sort", "cummax", "cummin"}),
+    ),
+    operators=OperatorRules(
+        dot_of_vectors=True,
+        outer_of_vectors=True,
+        equations=EquationRules(stretches=True, sums_ellipsis=True),
+        contracted_stretch=True,
+        in_place_keeps_shape=True,
+        clamp_needs_bound=True,
+    ),
     pads=PadRules(
         flat=last_axis_first,
         flat_form="two per axis in the order of F.pad, the last axis first",

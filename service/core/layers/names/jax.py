@@ -116,7 +116,7 @@ NUMPY: tuple[LayerName, ...] = (
 
 
 OTHERS = listed(
-    "Bidirectional ConvLocal DenseGeneral Einsum Embed GRUCell LSTMCell LinearGeneral LoRA LoRALinear"
+    "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear"
     " MultiHeadAttention MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential"
     " SimpleCell SpectralNorm WeightNorm min_pool"
 )

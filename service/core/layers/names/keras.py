@@ -30,13 +30,19 @@ ACTIVATION_KINDS: Mapping[str, str] = {
     "celu": "celu",
     "gelu": "gelu",
     "hard_tanh": "hardtanh",
+    "exponential": "exp",
+    "hard_shrink": "hardshrink",
+    "soft_shrink": "softshrink",
+    "sparse_plus": "sparse_plus",
+    "sparse_sigmoid": "sparse_sigmoid",
+    "squareplus": "squareplus",
+    "sparsemax": "sparsemax",
     "softmax": "softmax",
     "log_softmax": "log_softmax",
     "linear": "identity",
 }
 """Activations by the text that Keras takes, and our kind for each."""
 ACTIVATIONS = frozenset(ACTIVATION_KINDS) | {
-    *("exponential", "hard_shrink", "soft_shrink", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus"),
     "threshold",
 }
 """Every activation that Keras knows by its name and that keeps the shape."""
@@ -150,27 +156,26 @@ NAMES: tuple[LayerName, ...] = (
            words={"l1": Word(None, to.number), "l2": Word(None, to.number)}),
     called("Masking", kind="identity", words={"mask_value": Word(None, to.number)}),
     called("Identity", kind="identity"),
-    called("ReLU", kind="relu", words={word: Word(None, to.number)
-                                       for word in ("max_value", "negative_slope", "threshold")}),
+    called("ReLU", kind="relu"),
     called("LeakyReLU", kind="leaky_relu", words={"alpha": "negative_slope"}, defaults={"negative_slope": 0.3}),
     called("ELU", kind="elu"),
     called("PReLU", kind="prelu", words=trained("alpha"), defaults={"shared_axes": []}),
-    called("Softmax", kind="softmax", words={"axis": Word("dim", to.single_axis)}, defaults={"dim": -1}),
+    called("Softmax", kind="softmax", words={"axis": "dim"}, defaults={"dim": -1}),
     called("Activation", kind="identity", chooses=("activation", ACTIVATION_KINDS)),
 )  # fmt: skip
 
 OTHERS = listed(
-    "AdditiveAttention Attention AugMix AutoContrast Average Bidirectional CategoryEncoding CenterCrop"
-    " ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D ConvLSTM2D ConvLSTM3D CutMix Discretization Dot"
-    " EinsumDense Embedding Equalization FlaxLayer GRU GRUCell GroupQueryAttention HashedCrossing Hashing InputLayer"
-    " InputSpec IntegerLookup JaxLayer LSTM LSTMCell Lambda Layer MaxNumBoundingBoxes Maximum MelSpectrogram Minimum"
-    " MixUp MultiHeadAttention Normalization Pipeline RMSNormalization RNN RandAugment RandomBrightness"
+    "AdditiveAttention Attention AugMix AutoContrast Bidirectional CategoryEncoding CenterCrop"
+    " ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D ConvLSTM2D ConvLSTM3D CutMix Discretization"
+    " EinsumDense Equalization FlaxLayer GRU GRUCell GroupQueryAttention HashedCrossing Hashing InputLayer"
+    " InputSpec IntegerLookup JaxLayer LSTM LSTMCell Lambda Layer MaxNumBoundingBoxes MelSpectrogram MixUp"
+    " MultiHeadAttention Normalization Pipeline RMSNormalization RNN RandAugment RandomBrightness"
     " RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing"
     " RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization"
     " RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom RepeatVector"
     " Rescaling Resizing ReversibleEmbedding STFTSpectrogram SimpleRNN SimpleRNNCell Solarization"
-    " SpectralNormalization StackedRNNCells StringLookup Subtract TFSMLayer TextVectorization TimeDistributed"
-    " TorchModuleWrapper UnitNormalization Wrapper"
+    " SpectralNormalization StackedRNNCells StringLookup TFSMLayer TextVectorization TimeDistributed"
+    " TorchModuleWrapper Wrapper"
 )
 """Classes of `keras.layers` that are none of our layers."""
 

@@ -65,6 +65,8 @@ class LayerName:
     """Makes our parameters of each other, where a value means something only beside others."""
     chooses: tuple[str, Mapping[str, str]] | None = None
     """The member whose value decides the kind, and the kinds by its values."""
+    by_inputs: Mapping[int, str] = field(default_factory=dict)
+    """Other kinds, by the number of inputs that the layer names: weights may be inputs."""
 
 
 def called(*names: str, kind: str, **members: Any) -> LayerName:

@@ -45,6 +45,7 @@ class Meaning:
     needs: tuple[str, ...] = ()
     adapts: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     chooses: tuple[str, Mapping[str, str]] | None = None
+    by_inputs: Mapping[int, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=MOST_LOOKUPS)
@@ -170,13 +171,19 @@ def _named(vocabulary: Vocabulary, row: LayerName, framework: str | None) -> Mea
         needs=row.needs,
         adapts=row.adapts,
         chooses=row.chooses,
+        by_inputs=row.by_inputs,
     )
 
 
 def chosen(meaning: Meaning, kind: str) -> Meaning:
-    """The meaning of a name whose kind is decided by one of its members."""
-    words = {**own_words(kind), **meaning.words}
-    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words=words, settled=meaning.settled)
+    """The meaning of a name whose kind is decided by one of its members, or by how many inputs there are."""
+    names, words = LAYERS[kind].layer.parameter_names(), dict(own_words(kind))
+    for word, meant in meaning.words.items():
+        if meant.parameter in names or (meant.parameter is None and word not in words):
+            words[word] = meant
+    settled = {name: value for name, value in meaning.settled.items() if name in names}
+    words = dict(_with_flags(words, meaning.framework))
+    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words=words, settled=settled)
 
 
 def _with_flags(words: Mapping[str, Word], framework: str | None) -> Mapping[str, Word]:

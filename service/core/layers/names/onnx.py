@@ -51,14 +51,15 @@ def interpolated(values: dict[str, Any]) -> dict[str, Any]:
 
 
 NAMES: tuple[LayerName, ...] = (
-    called("Conv", kind="conv", words=CONVOLVED),
-    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED),
+    called("Conv", kind="conv", words=CONVOLVED, by_inputs=dict.fromkeys((2, 3), "apply_conv")),
+    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED,
+           by_inputs=dict.fromkeys((2, 3), "apply_conv_transpose")),
     called("MaxPool", kind="max_pool", words={"storage_order": Word(None, to.flag)}, elsewhere={"stride": 1}),
     called("AveragePool", kind="avg_pool", elsewhere=POOLED_ELSEWHERE),
     called("LpPool", kind="lp_pool", elsewhere={"stride": 1}),
     called("GlobalAveragePool", kind="global_avg_pool", elsewhere={"keepdims": True}),
     called("GlobalMaxPool", kind="global_max_pool", elsewhere={"keepdims": True}),
-    called("Gemm", kind="linear", input_axes=2,
+    called("Gemm", kind="linear", input_axes=2, by_inputs=dict.fromkeys((2, 3), "gemm"),
            words={"transA": Word(None, to.one_of(0)), "transB": Word(None, to.flag),
                   "alpha": Word(None, to.number), "beta": Word(None, to.number)}),
     called("Pad", kind="pad",
@@ -103,27 +104,23 @@ NAMES: tuple[LayerName, ...] = (
     called("Swish", opsets=(24, NEWEST), kind="silu", words={"alpha": Word(None, to.number)}),
     called("Gelu", opsets=(20, NEWEST), kind="gelu"),
     called("PRelu", kind="prelu"),
-    called("Clip", kind="hardtanh", words={"min": "min_val", "max": "max_val"}),
+    called("Clip", kind="hardtanh", words={"min": "min_val", "max": "max_val"},
+           by_inputs=dict.fromkeys((2, 3), "clamp")),
     called("Softmax", kind="softmax", words={"axis": "dim"}, defaults={"dim": -1}, older=FLAT_SOFTMAX),
     called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}, defaults={"dim": -1}, older=FLAT_SOFTMAX),
 )  # fmt: skip
 
 OTHERS = listed(
-    "Abs Acos Acosh AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention Bernoulli BitCast BitShift"
-    " BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike CausalConvWithState Ceil CenterCropPad"
-    " Col2Im Compress ConcatFromSequence Constant ConstantOfShape ConvInteger Cos Cosh CumProd CumSum DFT DeformConv"
-    " DequantizeLinear Det Div DynamicQuantizeLinear Einsum Equal Erf Exp Expand EyeLike Floor GRU Gather"
-    " GatherElements GatherND GlobalLpPool Greater GreaterOrEqual GridSample HammingWindow HannWindow Hardmax If"
-    " ImageDecoder IsInf IsNaN LRN LSTM Less LessOrEqual LinearAttention Log Loop LpNormalization MatMul"
-    " MatMulInteger Max MaxRoiPool MaxUnpool Mean MeanVarianceNormalization MelWeightMatrix Min Mod Multinomial Neg"
-    " NegativeLogLikelihoodLoss NonMaxSuppression NonZero Not OneHot Optional OptionalGetElement OptionalHasElement"
-    " Or Pow QLinearConv QLinearMatMul QuantizeLinear RMSNormalization RNN RandomNormal RandomNormalLike"
-    " RandomUniform RandomUniformLike Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax"
-    " ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare RegexFullMatch ReverseSequence RoiAlign"
-    " RotaryEmbedding Round STFT Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty"
-    " SequenceErase SequenceInsert SequenceLength SequenceMap Shape Shrink Sign Sin Sinh Size Slice"
-    " SoftmaxCrossEntropyLoss Split SplitToSequence Sqrt Squeeze StringConcat StringNormalizer StringSplit Sub"
-    " SwiGLU Tan TensorScatter TfIdfVectorizer ThresholdedRelu Tile TopK Trilu Unique Unsqueeze Where Xor"
+    "AffineGrid Attention BitCast BitShift BlackmanWindow CausalConvWithState CenterCropPad Col2Im Compress"
+    " ConcatFromSequence Constant ConstantOfShape ConvInteger CumProd DFT DeformConv DequantizeLinear Det"
+    " DynamicQuantizeLinear Expand EyeLike GRU GatherND GridSample HammingWindow HannWindow If"
+    " ImageDecoder LSTM LinearAttention Loop MatMulInteger MaxRoiPool MaxUnpool MeanVarianceNormalization"
+    " MelWeightMatrix Multinomial NegativeLogLikelihoodLoss NonMaxSuppression NonZero Optional OptionalGetElement"
+    " OptionalHasElement QLinearConv QLinearMatMul QuantizeLinear RMSNormalization RNN RandomNormal RandomUniform"
+    " Range RegexFullMatch ReverseSequence RoiAlign RotaryEmbedding STFT Scan Scatter ScatterElements ScatterND"
+    " SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SequenceMap Shape"
+    " Size Slice SoftmaxCrossEntropyLoss Split SplitToSequence Squeeze StringConcat StringNormalizer StringSplit"
+    " SwiGLU TensorScatter TfIdfVectorizer Tile Trilu Unique Unsqueeze"
 )
 """Operators that are none of our layers."""
 

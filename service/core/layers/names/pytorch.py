@@ -59,6 +59,14 @@ def _ranked(
     ]
 
 
+def _applied(family: str) -> list[LayerName]:
+    """Functions of one family, one a rank, whose weight and bias may be inputs."""
+    return [
+        called(f"{family}{rank}d", kind=f"{family}{rank}d", by_inputs=dict.fromkeys((2, 3), f"apply_{family}{rank}d"))
+        for rank in RANKS
+    ]
+
+
 UPSAMPLE: Words = {"recompute_scale_factor": Word(None, to.flag)}
 ACTIVATIONS: Mapping[str, str] = {
     "ReLU": "relu",
@@ -81,6 +89,7 @@ ACTIVATIONS: Mapping[str, str] = {
     "Softmax": "softmax",
     "LogSoftmax": "log_softmax",
 }
+SOFT: Words = {"dtype": Word(None, to.text), "_stacklevel": Word(None, to.integer)}
 SOFTPLUS: Words = {"beta": Word(None, to.number), "threshold": Word(None, to.number)}
 HARDTANH: Words = {"min_value": "min_val", "max_value": "max_val"}
 
@@ -120,18 +129,19 @@ MODULES: tuple[LayerName, ...] = (
 
 _GIVEN: Words = {"weight": None}
 FUNCTIONS: tuple[LayerName, ...] = (
-    *_ranked("conv", "conv"),
-    *_ranked("conv_transpose", "conv_transpose"),
+    *_applied("conv"),
+    *_applied("conv_transpose"),
     *_ranked("max_pool", "max_pool", elsewhere=POOLED),
     *_ranked("avg_pool", "avg_pool", elsewhere=AVERAGED),
     *_ranked("lp_pool", "lp_pool", elsewhere=POOLED),
     *_ranked("adaptive_avg_pool", "adaptive_avg_pool"),
     *_ranked("adaptive_max_pool", "adaptive_max_pool"),
-    called("linear", kind="linear"),
-    called("batch_norm", kind="batch_norm", words=TRAINING),
-    called("instance_norm", kind="instance_norm", words={"use_input_stats": Word(None, to.flag)}),
-    called("group_norm", kind="group_norm"),
-    called("layer_norm", kind="layer_norm"),
+    called("linear", kind="linear", by_inputs=dict.fromkeys((2, 3), "apply_linear")),
+    called("batch_norm", kind="batch_norm", words=TRAINING, by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_batch_norm")),
+    called("instance_norm", kind="instance_norm", words={"use_input_stats": Word(None, to.flag)},
+           by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_instance_norm")),
+    called("group_norm", kind="group_norm", by_inputs=dict.fromkeys((2, 3), "apply_group_norm")),
+    called("layer_norm", kind="layer_norm", by_inputs=dict.fromkeys((2, 3), "apply_layer_norm")),
     called("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout", kind="dropout",
            words=TRAINING),
     called("pad", kind="pad", words={"pad": Word("padding", to.flat_pad(None)),
@@ -141,11 +151,11 @@ FUNCTIONS: tuple[LayerName, ...] = (
     called("upsample_bilinear", kind="upsample", settled={"mode": "bilinear", "align_corners": True}, input_axes=4),
     called("pixel_shuffle", kind="pixel_shuffle"),
     called("pixel_unshuffle", kind="pixel_unshuffle"),
-    *(called(name.lower(), kind=kind, words={"dtype": Word(None, to.text)} if "max" in kind or "min" in kind else {})
+    *(called(name.lower(), kind=kind, words=SOFT if "max" in kind or "min" in kind else {})
       for name, kind in ACTIVATIONS.items() if name != "LeakyReLU"),
     called("leaky_relu", kind="leaky_relu"),
     called("softplus", kind="softplus", words=SOFTPLUS),
-    called("log_softmax", kind="log_softmax", words={"dtype": Word(None, to.text)}),
+    called("log_softmax", kind="log_softmax", words=SOFT),
     called("hardtanh", kind="hardtanh"),
     called("prelu", kind="prelu"),
 )  # fmt: skip
@@ -168,12 +178,8 @@ TORCH: tuple[LayerName, ...] = (
     called("dropout", kind="dropout", words={"train": Word(None, to.flag)}),
     called("pixel_shuffle", kind="pixel_shuffle"),
     called("pixel_unshuffle", kind="pixel_unshuffle"),
-    called("conv1d", kind="conv1d"),
-    called("conv2d", kind="conv2d"),
-    called("conv3d", kind="conv3d"),
-    called("conv_transpose1d", kind="conv_transpose1d"),
-    called("conv_transpose2d", kind="conv_transpose2d"),
-    called("conv_transpose3d", kind="conv_transpose3d"),
+    *_applied("conv"),
+    *_applied("conv_transpose"),
     called("max_pool1d", kind="max_pool1d", elsewhere=POOLED),
     called("max_pool2d", kind="max_pool2d", elsewhere=POOLED),
     called("max_pool3d", kind="max_pool3d", elsewhere=POOLED),
@@ -182,14 +188,13 @@ TORCH: tuple[LayerName, ...] = (
 )
 
 OTHERS = listed(
-    "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss Bilinear CTCLoss ChannelShuffle Container"
-    " CosineEmbeddingLoss CosineSimilarity CrossEntropyLoss CrossMapLRN2d DataParallel Embedding EmbeddingBag Fold"
-    " FractionalMaxPool2d FractionalMaxPool3d GLU GRU GRUCell GaussianNLLLoss Hardshrink HingeEmbeddingLoss"
-    " HuberLoss KLDivLoss L1Loss LSTM LSTMCell LinearCrossEntropyLoss LocalResponseNorm MSELoss MarginRankingLoss"
-    " MaxUnpool1d MaxUnpool2d MaxUnpool3d ModuleDict ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss"
-    " MultiMarginLoss MultiheadAttention NLLLoss NLLLoss2d PairwiseDistance ParameterDict ParameterList"
-    " PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase RReLU Sequential SmoothL1Loss SoftMarginLoss Softshrink"
-    " Threshold Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
+    "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss CTCLoss ChannelShuffle Container CosineEmbeddingLoss"
+    " CrossEntropyLoss CrossMapLRN2d DataParallel EmbeddingBag Fold FractionalMaxPool2d FractionalMaxPool3d GRU"
+    " GRUCell GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LSTM LSTMCell LinearCrossEntropyLoss"
+    " MSELoss MarginRankingLoss MaxUnpool1d MaxUnpool2d MaxUnpool3d ModuleDict ModuleList MultiLabelMarginLoss"
+    " MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention NLLLoss NLLLoss2d PairwiseDistance ParameterDict"
+    " ParameterList PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase Sequential SmoothL1Loss SoftMarginLoss"
+    " Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
     " TripletMarginLoss TripletMarginWithDistanceLoss Unflatten Unfold"
 )
 """Modules of `torch.nn` that are none of our layers."""
