@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.frameworks.pad_rules import PaddingSpelling, PadRules, as_padding
+from service.core.frameworks.recurrent_rules import RecurrentRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import CHANNELS_FIRST, Layout
@@ -55,6 +56,10 @@ class Framework:
     """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
     rules: Mapping[str, WindowRules] = field(default_factory=dict)
     pads: PadRules = field(default_factory=PadRules)
+    recurrence: RecurrentRules | None = None
+    """The rules of its recurrent layers; None where it has none."""
+    attention_broadcasts: bool = True
+    """Scaled dot-product attention takes any number of axes before the last two, and sizes of 1 among them stretch."""
     dense_axes: int = 1
     """How many axes a linear layer's input must have at least."""
     interpolations: frozenset[str] | None = None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for, two_biases_if_reset_after
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -82,6 +83,14 @@ FRAMEWORK = Framework(
     words={"upsample": {"size": "scale_factor"}},
     defaults={"max_pool": {"kernel_size": 2}},
     dense_axes=2,
+    recurrence=RecurrentRules(
+        outputs=as_asked_for,
+        biases=two_biases_if_reset_after,
+        cell_gives_state_only=False,
+        batch_first=True,
+        states_broadcast=True,
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "bidirectional", "direction"}),
+    ),
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
     whole_scales=True,

@@ -9,6 +9,7 @@ import numpy as np
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
 from service.core.frameworks.shared import GLOBAL_POOL
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -83,6 +84,16 @@ FRAMEWORK = Framework(
     tool_notes=shape_inference_notes,
     integer_flags=True,
     flatten_axis=1,
+    attention_broadcasts=False,
+    recurrence=RecurrentRules(
+        outputs=directions_apart,
+        biases=two_biases,
+        most_inputs=8,
+        weights_given=True,
+        lacks=frozenset(
+            {"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}
+        ),
+    ),
     pads=PadRules(
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},

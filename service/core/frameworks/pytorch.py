@@ -5,6 +5,7 @@ from typing import Any
 
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 
@@ -43,6 +44,12 @@ FRAMEWORK = Framework(
     unbatched=True,
     counts_batches=True,
     norms_of_one_value=False,
+    recurrence=RecurrentRules(
+        outputs=sequence_and_states,
+        biases=two_biases,
+        unbatched=True,
+        lacks=frozenset({"return_sequences", "return_state", "go_backwards", "reset_after", "direction"}),
+    ),
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,
