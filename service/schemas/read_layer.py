@@ -15,6 +15,7 @@ from service.core.layers.base import OF_THE_GRAPH, Pointer
 from service.core.layers.names.lookup import Meaning, chosen, meanings
 from service.schemas.bodies import without_nulls
 from service.schemas.read_parameters import (
+    Translation,
     layer_from,
     layer_of_readable_parameters,
     parameter_mistakes,
@@ -26,6 +27,10 @@ from service.schemas.validation_errors import MOST_MEMBERS
 
 LONGEST_KEY = 500
 """Bytes of a layer that is cached. Chosen: parameters take fewer."""
+INNER = "layer"
+"""The parameter of a wrapper that holds another layer."""
+MOST_WRAPPERS = 4
+"""Layers around a layer, at most. Chosen: a time-distributed, bidirectional one has two."""
 MOST_CACHED = 20_000
 """Layers cached at most; the cache is emptied when it is full. Chosen."""
 
@@ -139,19 +144,21 @@ def _reading(
             supplied = {**framework.defaults.get(kind.family, {}), **supplied}
     if meaning.framework is not None:
         supplied = {**supplied, **meaning.defaults, **meaning.settled}
-    return _described(meaning, posted, location, supplied, anchors, key)
+    return _described(meaning, posted, location, framework, supplied, anchors, key)
 
 
 def _described(
     meaning: Meaning,
     posted: Mapping[str, Any],
     location: Pointer,
+    framework: Framework | None,
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
 ) -> PostedLayer:
     kind = meaning.kind
     reading = translated(meaning, posted, location)
+    _read_inner_layer(reading, location, framework)
     values, spelling, unreadable, diagnostics = (
         reading.values,
         reading.spelling,
@@ -194,3 +201,23 @@ def _described(
         diagnostics=tuple(diagnostics),
         key=None if diagnostics else key,
     )
+
+
+def _read_inner_layer(reading: Translation, location: Pointer, framework: Framework | None) -> None:
+    """Put the layer that a parameter holds in the place of the object that was posted for it."""
+    if INNER not in reading.values:
+        return
+    spelled = reading.spelling[INNER]
+    at = (*location, spelled)
+    if sum(part == spelled for part in at) > MOST_WRAPPERS:
+        bound = f"in more than {MOST_WRAPPERS} others"
+        wrong = malformed.parameter_out_of_range(spelled, reading.values[INNER], bound, "a layer that holds none", at)
+        reading.diagnostics += placed(wrong)
+        inner = None
+    else:
+        described = describe(reading.values[INNER], at, framework=framework)
+        reading.diagnostics += described.diagnostics
+        inner = described.as_inner()
+    reading.values[INNER] = inner
+    if inner is None:
+        reading.unreadable.add(INNER)

@@ -21,7 +21,7 @@ from service.schemas.validation_errors import closest_error, errors_by_member, p
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
 """Entries of a list among the parameters. Chosen: none has half as many."""
-PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
+PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1, "layer": None}
 """Values for required parameters that could not be read, so that the rest of the layer can be judged."""
 
 

@@ -58,6 +58,8 @@ class Framework:
     pads: PadRules = field(default_factory=PadRules)
     recurrence: RecurrentRules | None = None
     """The rules of its recurrent layers; None where it has none."""
+    spectral_vectors_of_last_axis: bool = False
+    """A spectral normalisation keeps one vector, as long as the last axis of the kernel; otherwise it keeps two."""
     attention_broadcasts: bool = True
     """Scaled dot-product attention takes any number of axes before the last two, and sizes of 1 among them stretch."""
     dense_axes: int = 1

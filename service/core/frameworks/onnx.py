@@ -88,7 +88,7 @@ FRAMEWORK = Framework(
     recurrence=RecurrentRules(
         outputs=directions_apart,
         biases=two_biases,
-        most_inputs=8,
+        cells=False,
         weights_given=True,
         lacks=frozenset(
             {"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}

@@ -76,12 +76,14 @@ class RecurrentRules:
     """(whether the reset comes after the product) → bias vectors a gate."""
     cell_gives_state_only: bool = True
     """A cell gives its new states; otherwise what it gives out comes before them."""
+    cells: bool = True
+    """There are cells for one step."""
+    wraps_directions: bool = False
+    """A wrapper makes a layer bidirectional."""
     batch_first: bool = False
     """The default: whether the batch is the first axis."""
     unbatched: bool = False
     """A sequence without a batch is taken."""
-    most_inputs: int = 3
-    """Inputs, at most: the sequence and what else may be given."""
     weights_given: bool = False
     """The weights may be inputs, behind the sequence: W, R, B, lengths and the initial states."""
     states_broadcast: bool = False

@@ -51,6 +51,14 @@ class Layer:
         """Whether the layer listed before is its input where it names none."""
         return not self.merges and self.takes_inputs[1] != 0
 
+    def input_counts(self, site: "Site") -> InputCounts:
+        """How many inputs it takes in its place, least and most."""
+        return self.takes_inputs
+
+    def lacking(self, site: "Site") -> tuple[str, ...]:
+        """Parameters that it needs in its place, and that are neither given nor said by what arrives."""
+        return tuple(name for name in self.declares if getattr(self, name) is None)
+
     @property
     def own_rank(self) -> int | None:
         """The number of spatial axes, where the parameters alone say it."""
@@ -117,6 +125,20 @@ class Kind:
         return (self.layer.__doc__ or "").strip().splitlines()[0]
 
 
+@dataclass(frozen=True, kw_only=True)
+class InnerLayer:
+    """A layer that another one holds as a parameter, as it was read."""
+
+    kind: Kind
+    layer: Layer
+    posted: Mapping[str, Any]
+    spelling: Mapping[str, str]
+    converted: frozenset[str] = frozenset()
+    input_axes: int | None = None
+    activates: bool = False
+    unreadable: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an input of a layer comes from: another layer, or the network's own input."""
@@ -170,6 +192,27 @@ class Site:
     def shape(self) -> Shape | None:
         """The shape of the first input."""
         return self.inputs[0] if self.inputs else None
+
+    def within(self, parameter: str, *shapes: Shape | None) -> "Site | None":
+        """The layer that a parameter holds in its place, where these shapes arrive; None where it could not be read."""
+        inner = getattr(self.layer, parameter)
+        if not isinstance(inner, InnerLayer):
+            return None
+        return Site(
+            kind=inner.kind,
+            layer=inner.layer,
+            framework=self.framework,
+            inputs=shapes,
+            location=self.locate(parameter),
+            name=f"{self.name}.{parameter}",
+            sources=self.sources[:1],
+            spelling=inner.spelling,
+            converted=inner.converted,
+            input_axes=inner.input_axes,
+            activates=inner.activates,
+            posted=inner.posted,
+            unreadable=inner.unreadable,
+        )
 
     @property
     def source(self) -> str:

@@ -14,10 +14,6 @@ GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 """Matrix products a step that each kind makes of its input, and of its state."""
 
 
-def _gates(site: Site) -> int:
-    return GATES[site.kind.family.removesuffix("_cell")]
-
-
 def _product(*factors: Size) -> Size:
     """The product; None while a factor is unknown."""
     known = [factor for factor in factors if factor is not None]
@@ -34,6 +30,10 @@ class Recurring(Layer):
     input_size: Positive | None
     hidden_size: Positive | None
     bias: bool
+
+    def gates(self, site: Site) -> int:
+        """Matrix products a step of the input, and of the state."""
+        return GATES[site.kind.family.removesuffix("_cell")]
 
     def rules(self, site: Site) -> RecurrentRules | None:
         """The framework's; None where it has no recurrent layers."""
@@ -53,13 +53,13 @@ class Recurring(Layer):
         """`gates*hidden*(features + state)`: the weights of one layer in one direction."""
         if features is None or state is None:
             return None
-        return _product(_gates(site), self.hidden_size, features + state)
+        return _product(self.gates(site), self.hidden_size, features + state)
 
     def biases(self, site: Site) -> Size:
         """A bias a gate and hidden value, two where the state has its own."""
         rules = self.rules(site)
         vectors = 0 if rules is None or not self.bias else rules.biases(self.resets_after())
-        return _product(_gates(site), self.hidden_size, vectors)
+        return _product(self.gates(site), self.hidden_size, vectors)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +120,19 @@ class Recurrent(Recurring):
             sequences=self.return_sequences,
             states=self.return_state,
         )
+
+    def state_axes(self, site: Site, run: Run) -> Shape:
+        """The axes of an initial state before its features."""
+        rules = self.rules(site)
+        states_alone = rules is not None and rules.states_broadcast
+        return run.batch if states_alone else (self.num_layers * self.directions, *run.batch)
+
+    def input_counts(self, site: Site) -> InputCounts:
+        """The sequence, and the initial states or what else the framework takes."""
+        rules = self.rules(site)
+        if rules is not None and rules.weights_given:
+            return self.takes_inputs
+        return (1, 3 if site.kind.family == "lstm" else 2)
 
     def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
         """What is given out at each step, and the last states."""
@@ -214,6 +227,10 @@ class RecurrentCell(Recurring):
         """Batch and features; without the batch where the framework takes that."""
         rules = self.rules(site)
         return (1, 2) if rules is not None and rules.unbatched else (2,)
+
+    def input_counts(self, site: Site) -> InputCounts:
+        """The step, and the state with its memory."""
+        return (1, 3 if site.kind.family == "lstm_cell" else 2)
 
     def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
         """The state for every example, and the memory; before them what is given out, where that is told apart."""
