@@ -70,6 +70,12 @@ class Framework:
     """A batch normalisation keeps a count of the batches that it was trained on."""
     norms_of_one_value: bool = True
     """A normalisation takes a mean of one value, too."""
+    slopes_of_elements: bool = False
+    """A trained slope belongs to every element of an example, unless axes share it."""
+    weights_broadcast: bool = False
+    """A normalisation's weights may have any shape that broadcasts to its input; otherwise that of what it normalises."""
+    weights_by_group_until: int | None = None
+    """The newest operator set in which a group normalisation has a weight for each group, not for each channel."""
     batch_stands_apart: bool = False
     """Lower ranks are broadcast from the axis after the batch on, and a permutation leaves the batch out."""
     integer_flags: bool = False
@@ -99,6 +105,11 @@ class Framework:
         if opset is None or self.opsets is None:
             return self
         return replace(self, rules={name: _at(rules, opset) for name, rules in self.rules.items()}, opset=opset)
+
+    @property
+    def weights_by_group(self) -> bool:
+        """Whether a group normalisation has a weight for each group, not for each channel."""
+        return self.opset is not None and self.opset <= (self.weights_by_group_until or 0)
 
     def rules_for(self, type_name: str, family: str) -> WindowRules | None:
         """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""

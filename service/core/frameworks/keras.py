@@ -83,6 +83,7 @@ FRAMEWORK = Framework(
     words={"upsample": {"size": "scale_factor"}},
     defaults={"max_pool": {"kernel_size": 2}},
     dense_axes=2,
+    slopes_of_elements=True,
     spectral_vectors_of_last_axis=True,
     recurrence=RecurrentRules(
         outputs=as_asked_for,

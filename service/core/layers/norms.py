@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Len
 
 from service.core.geometry.shapes import Shape, Size, elements
-from service.core.layers.base import Layer, Site
+from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.parameters import DataFormat, Dimension, Positive
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
@@ -17,7 +17,20 @@ NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
 
 
 class ChannelNorm(Layer):
-    """What the normalisations of channels share: how many they are made for, and how many arrive."""
+    """What the normalisations of channels share: how many they are made for, and how many arrive.
+
+    Further inputs are its weights and statistics, so that it has none of its own.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 3)
+
+    def weights_given(self, site: Site) -> bool:
+        """Whether its numbers are inputs."""
+        return len(site.inputs) > 1
+
+    def numbers(self, site: Site) -> Size:
+        """How many numbers a weight has: one a channel."""
+        return self.arriving(site)
 
     def declared_as(self) -> tuple[str, Size]:
         """The parameter that says how many channels it is made for, and what it says."""
@@ -66,6 +79,8 @@ def _trained(layer: "BatchNorm | GroupNorm") -> int:
 class BatchNorm(ChannelNorm):
     """Each channel shifted and scaled to mean 0 and variance 1 over the batch, then by a trained scale and shift."""
 
+    takes_inputs: ClassVar[InputCounts] = (1, 5)
+
     num_features: Positive | None = None
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -86,7 +101,7 @@ class BatchNorm(ChannelNorm):
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""
-        if site.kind.rank is None and not site.framework.unbatched:
+        if site.kind.rank is None and (self.weights_given(site) or not site.framework.unbatched):
             return (1, 2, 3, 4, 5, 6, 7, 8)
         return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
 
@@ -102,11 +117,13 @@ class BatchNorm(ChannelNorm):
 
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
-        channels = self.channels(site)
+        channels = 0 if self.weights_given(site) else self.channels(site)
         return None if channels is None else channels * _trained(self)
 
     def buffers(self, site: Site) -> Size:
         """Running mean and variance a channel, and PyTorch's count of batches, if `track_running_stats`."""
+        if self.weights_given(site):
+            return 0
         channels = self.channels(site)
         return None if channels is None else (2 * channels + site.framework.counts_batches) * self.track_running_stats
 
@@ -182,21 +199,77 @@ class GroupNorm(ChannelNorm):
 
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
-        channels = self.channels(site)
-        return None if channels is None else channels * _trained(self)
+        numbers = 0 if self.weights_given(site) else self.made_for(site)
+        return None if numbers is None else numbers * _trained(self)
+
+    def made_for(self, site: Site) -> Size:
+        """How many numbers its own weights have: one a channel, or a group in old operator sets."""
+        return self.groups(site) if site.framework.weights_by_group else self.channels(site)
+
+    def numbers(self, site: Site) -> Size:
+        """How many numbers a weight has: one a channel, or a group in old operator sets."""
+        return self.groups(site) if site.framework.weights_by_group else self.arriving(site)
 
 
-@layer_kind("layer_norm")
+@layer_kind("channel_layer_norm")
 @dataclass(frozen=True, kw_only=True)
-class LayerNorm(Layer):
-    """Each example over its last axes, which must be `normalized_shape`."""
+class ChannelLayerNorm(ChannelNorm):
+    """Each position over its channels, which stand where the framework has them; then by a trained scale and shift."""
 
-    normalized_shape: NormalizedShape | None = None
+    num_channels: Positive | None = None
+    eps: float = 1e-6
+    affine: bool = True
+
+    def declared_as(self) -> tuple[str, Size]:
+        """`num_channels`."""
+        return "num_channels", self.num_channels
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and an image."""
+        return (4,)
+
+    def parameters(self, site: Site) -> Size:
+        """A scale and a shift a channel, if `affine`."""
+        channels = 0 if self.weights_given(site) else self.channels(site)
+        return None if channels is None else 2 * channels * self.affine
+
+
+@layer_kind("frozen_batch_norm")
+@dataclass(frozen=True, kw_only=True)
+class FrozenBatchNorm(ChannelNorm):
+    """A batch normalisation of an image whose four numbers a channel are all kept and none is trained."""
+
+    takes_inputs: ClassVar[InputCounts] = (1, 1)
+
+    num_features: Positive | None = None
     eps: float = 1e-5
-    elementwise_affine: bool = True
-    bias: bool = True
-    scale: bool = True
-    axis: NormalizedAxes | None = None
+
+    def declared_as(self) -> tuple[str, Size]:
+        """`num_features`."""
+        return "num_features", self.num_features
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and an image."""
+        return (4,)
+
+    def buffers(self, site: Site) -> Size:
+        """Scale, shift, mean and variance a channel."""
+        channels = self.channels(site)
+        return None if channels is None else 4 * channels
+
+
+class LastAxesNorm(Layer):
+    """What the normalisations share that work on the last axes of each example, or on axes that are named."""
+
+    normalized_shape: NormalizedShape | None
+    axis: NormalizedAxes | None
+    from_axis: Dimension | None
+    elementwise_affine: bool
+    return_statistics: bool
+
+    def weights_given(self, site: Site) -> bool:
+        """Whether its numbers are inputs."""
+        return len(site.inputs) > 1
 
     def last_axes(self, site: Site) -> tuple[Size, ...] | None:
         """The sizes it is made for: as declared, else those of the axes that are named, else the last one."""
@@ -204,19 +277,82 @@ class LayerNorm(Layer):
             return (self.normalized_shape,) if isinstance(self.normalized_shape, int) else tuple(self.normalized_shape)
         if not site.shape:
             return None
-        axes = self.named_axes()
-        count = len(site.shape)
-        return tuple(site.shape[axis] for axis in axes) if all(-count <= axis < count for axis in axes) else None
+        axes = self.named_axes(len(site.shape))
+        return None if axes is None else tuple(site.shape[axis] for axis in axes)
 
-    def named_axes(self) -> Sequence[int]:
-        """The axes that are normalised where no sizes are declared."""
-        if self.axis is None:
-            return (-1,)
-        return (self.axis,) if isinstance(self.axis, int) else self.axis
+    def named_axes(self, count: int) -> Sequence[int] | None:
+        """The axes that are normalised, counted from the front; None where one does not exist."""
+        if self.from_axis is not None:
+            return range(self.from_axis % count, count) if -count <= self.from_axis < count else None
+        axes = [-1] if self.axis is None else [self.axis] if isinstance(self.axis, int) else self.axis
+        return [axis % count for axis in axes] if all(-count <= axis < count for axis in axes) else None
+
+    def elements(self, site: Site) -> Size:
+        """How many numbers a weight has; none of its own where they are inputs, or there are none."""
+        if self.weights_given(site) or not self.elementwise_affine:
+            return 0
+        axes = self.last_axes(site)
+        known = [size for size in axes or () if size is not None]
+        return prod(known) if axes is not None and len(known) == len(axes) else None
+
+    def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """The input's shape; mean and inverse deviation, where the normalised axes are 1, if they are asked for."""
+        if not self.return_statistics:
+            return (site.shape,)
+        axes = None if not site.shape else self.named_axes(len(site.shape))
+        if axes is None or site.shape is None:
+            return (site.shape, None, None)
+        means = tuple(1 if index in axes else size for index, size in enumerate(site.shape))
+        return (site.shape, means, means)
+
+    def declared_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """As without the mistake."""
+        return self.output_shapes(site)
+
+
+@layer_kind("rms_norm")
+@dataclass(frozen=True, kw_only=True)
+class RmsNorm(LastAxesNorm):
+    """`x / sqrt(mean(x^2) + eps) * scale` over the last axes of each example, which must be `normalized_shape`.
+
+    The scale may be a second input.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 2)
+    return_statistics: ClassVar[bool] = False
+
+    normalized_shape: NormalizedShape | None = None
+    eps: float | None = None
+    elementwise_affine: bool = True
+    axis: NormalizedAxes | None = None
+    from_axis: Dimension | None = None
+
+    def parameters(self, site: Site) -> Size:
+        """A scale for each normalised element."""
+        return self.elements(site)
+
+
+@layer_kind("layer_norm")
+@dataclass(frozen=True, kw_only=True)
+class LayerNorm(LastAxesNorm):
+    """Each example over its last axes, which must be `normalized_shape`.
+
+    Scale and shift may be further inputs. `return_statistics` gives the mean and the inverse of the deviation as outputs
+    1 and 2.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 3)
+
+    normalized_shape: NormalizedShape | None = None
+    eps: float = 1e-5
+    elementwise_affine: bool = True
+    bias: bool = True
+    scale: bool = True
+    axis: NormalizedAxes | None = None
+    from_axis: Dimension | None = None
+    return_statistics: bool = False
 
     def parameters(self, site: Site) -> Size:
         """A scale for each normalised element, and as many shifts with a bias."""
-        axes = self.last_axes(site)
-        if axes is None or None in axes:
-            return None
-        return prod(size for size in axes if size is not None) * self.elementwise_affine * (self.scale + self.bias)
+        elements = self.elements(site)
+        return None if elements is None else elements * (self.scale + self.bias)

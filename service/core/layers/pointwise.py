@@ -1,12 +1,17 @@
 """Layers that leave the shape as it is: dropout and activations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from service.core.geometry.shapes import Size
-from service.core.layers.base import Layer, Site
+from annotated_types import Len
+
+from service.core.geometry.shapes import Size, elements
+from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.parameters import Dimension, Positive, Probability
 from service.core.layers.registry import layer_kind
+
+SharedAxes = Dimension | Annotated[Sequence[Dimension], Len(0, 8)]
 
 
 @layer_kind("dropout")
@@ -77,10 +82,16 @@ class Hardtanh(Activation):
 @layer_kind("prelu")
 @dataclass(frozen=True, kw_only=True)
 class PRelu(Layer):
-    """`x` above zero, a trained slope times `x` below: one slope, or one a channel."""
+    """`x` above zero, a trained slope times `x` below: one slope, or one a channel.
 
-    num_parameters: Positive = 1
+    In Keras one an element of an example, but for the `shared_axes`. The slopes may be a second input.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 2)
+
+    num_parameters: Positive | None = None
     init: float = 0.25
+    shared_axes: SharedAxes | None = None
 
     def channels(self, site: Site) -> Size:
         """The channels of the input; 1 where it has no such axis."""
@@ -88,9 +99,27 @@ class PRelu(Layer):
             return None if site.shape is None else 1
         return site.shape[-1 if site.layout.channels_last else 1]
 
+    def slopes_of_elements(self, site: Site) -> bool:
+        """Whether every element of an example has a slope, unless it shares it."""
+        given = self.num_parameters is not None
+        return self.shared_axes is not None or (site.framework.slopes_of_elements and not given)
+
+    def shared(self, dimensions: int) -> list[int] | None:
+        """The shared axes of an example, counted from the front; None where one does not exist."""
+        axes = [self.shared_axes] if isinstance(self.shared_axes, int) else self.shared_axes or []
+        rank = dimensions - 1
+        return [(axis - 1) % rank for axis in axes] if all(-rank <= axis - 1 < rank for axis in axes) else None
+
     def parameters(self, site: Site) -> Size:
         """The slopes."""
-        return self.num_parameters
+        if len(site.inputs) > 1:
+            return 0
+        if not self.slopes_of_elements(site):
+            return 1 if self.num_parameters is None else self.num_parameters
+        shared = None if not site.shape else self.shared(len(site.shape))
+        if shared is None or site.shape is None:
+            return None
+        return elements((1, *(1 if axis in shared else size for axis, size in enumerate(site.shape[1:]))))
 
 
 @layer_kind("softmax", "log_softmax", "softmin")

@@ -10,8 +10,12 @@ from service.core.layers.convolution import Convolving
 from service.core.layers.dense import Linear
 from service.core.layers.recurrent import Recurrent
 from service.core.layers.registry import layer_kind
+from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
 from service.core.layers.transposed_convolution import TransposedConvolution
 
+Weighted = Convolving | Linear | DepthwiseConvolution
+WEIGHTED = (Convolving, Linear, DepthwiseConvolution)
+"""Layers with one weight."""
 MergeMode = Literal["concat", "sum", "mul", "ave", "none"]
 
 
@@ -30,6 +34,10 @@ class Wrapper(Layer):
     def inner(self, site: Site) -> Site | None:
         """The layer held, where what arrives at it arrives; None where it could not be read."""
         return site.within("layer", site.shape)
+
+    def reaches(self, site: Site) -> bool:
+        """Whether it is known what arrives at the layer held, and fits."""
+        return site.shape is not None
 
     def parameters(self, site: Site) -> Size:
         """Those of the layer held."""
@@ -104,6 +112,10 @@ class TimeDistributed(Wrapper):
         """Batch, steps, and an axis at least for the layer."""
         return (3, 4, 5, 6, 7, 8)
 
+    def reaches(self, site: Site) -> bool:
+        """Whether there is a step to give to the layer held."""
+        return site.shape is not None and site.fits
+
     def inner(self, site: Site) -> Site | None:
         """The layer held, where one step arrives."""
         step = None if site.shape is None or not site.fits else (site.shape[0], *site.shape[2:])
@@ -164,19 +176,23 @@ class WeightWrapper(Wrapper):
     def weight(self, site: Site) -> tuple[int, int] | None:
         """The length of the weight's axis that counts its vectors, and what that leaves; None while unknown."""
         inner = self.inner(site)
-        if inner is None or not isinstance(inner.layer, Convolving | Linear):
+        if inner is None or not isinstance(inner.layer, WEIGHTED):
             return None
-        layer = inner.layer
-        elements = layer.weights(inner)
-        transposed = isinstance(layer, TransposedConvolution)
-        vectors = self.vectors(inner, layer, transposed=transposed)
+        elements, vectors = inner.layer.weights(inner), self.vectors(inner, inner.layer)
         return None if elements is None or not vectors else (vectors, elements // vectors)
 
-    def vectors(self, inner: Site, layer: Convolving | Linear, *, transposed: bool) -> Size:
-        """How many vectors the weight has."""
+    def holds_a_weight(self) -> bool:
+        """Whether the layer held has one weight."""
+        held = getattr(self.layer, "layer", None)
+        return isinstance(held, WEIGHTED) and not isinstance(held, SeparableConvolution)
+
+    def vectors(self, inner: Site, layer: Weighted) -> Size:
+        """The length of the weight's first axis."""
         if isinstance(layer, Linear):
             return layer.out_features
-        return layer.channels_in(inner) if transposed else layer.out_channels
+        if isinstance(layer, DepthwiseConvolution):
+            return layer.depth_multiplier
+        return layer.channels_in(inner) if isinstance(layer, TransposedConvolution) else layer.out_channels
 
 
 @layer_kind("spectral_norm")
@@ -190,12 +206,12 @@ class SpectralNorm(WeightWrapper):
     layer: Any
     n_power_iterations: int = 1
 
-    def vectors(self, inner: Site, layer: Convolving | Linear, *, transposed: bool) -> Size:
-        """The axis of the outputs; in Keras the last one of the kernel, which is the inputs' of a transposed one."""
-        if transposed and isinstance(layer, Convolving) and not inner.framework.spectral_vectors_of_last_axis:
+    def vectors(self, inner: Site, layer: Weighted) -> Size:
+        """The length of the outputs' axis; in Keras of the kernel's last one, the inputs' of a transposed kernel."""
+        if isinstance(layer, TransposedConvolution) and not inner.framework.spectral_vectors_of_last_axis:
             channels = layer.out_channels
             return None if channels is None or channels % layer.groups else channels // layer.groups
-        return super().vectors(inner, layer, transposed=transposed)
+        return super().vectors(inner, layer)
 
     def buffers(self, site: Site) -> Size:
         """The vectors, and what the layer held keeps."""
