@@ -43,7 +43,7 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Po
     known = None if key is None else _cached_readings.get((framework.name, key))
     if known is not None and known.kind is not None:
         return replace(known, location=location, posted=without_nulls(raw, words_that_take_null(known.kind.name)))
-    described = describe(raw, location, framework=framework, key=key)
+    described = describe(raw, location, framework=framework, key=key, inputs_may_tell=True)
     if key is None or described.diagnostics or described.kind is None or described.layer is None:
         return described
     if len(_cached_readings) >= MOST_CACHED:
@@ -73,12 +73,14 @@ def describe(
     supplied: Mapping[str, Any] | None = None,
     anchors: Mapping[str, Pointer] | None = None,
     key: bytes | None = None,
+    inputs_may_tell: bool = False,
 ) -> PostedLayer:
     """What a posted layer object says, and what is wrong with it; never raises.
 
     `framework` settles words that mean different things in different frameworks. `supplied` are parameters known from
     elsewhere (the weight's shape), used where the layer does not give them, and `anchors` the places they are known
-    from. `key` says what was posted, and is kept where nothing is wrong with it.
+    from. `key` says what was posted, and is kept where nothing is wrong with it. `inputs_may_tell` leaves it open
+    whether a parameter is missing that the layer's inputs may tell, once they are known.
     """
     if not isinstance(raw, dict):
         return _refused(location, {}, placed(malformed.wrong_type("layer", raw, "an object", location)))
@@ -97,7 +99,19 @@ def describe(
     if not possible:
         unknown = malformed.unknown_layer_type(type_name, framework.name if framework else None, (*location, "type"))
         return _refused(location, posted, placed(unknown))
-    readings = [_reading(meaning, raw, location, framework, supplied or {}, anchors or {}, key) for meaning in possible]
+    readings = [
+        _reading(
+            meaning,
+            raw,
+            location,
+            framework,
+            supplied or {},
+            anchors or {},
+            key,
+            meaning.kind.layer.told_by_inputs if inputs_may_tell else frozenset(),
+        )
+        for meaning in possible
+    ]
     return readings[0] if len(readings) == 1 else _settled(readings, type_name, location)
 
 
@@ -124,6 +138,7 @@ def _reading(
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
+    open_parameters: frozenset[str],
 ) -> PostedLayer:
     """A layer object read with one meaning of its type."""
     if meaning.chooses is not None:
@@ -144,7 +159,7 @@ def _reading(
             supplied = {**framework.defaults.get(kind.family, {}), **supplied}
     if meaning.framework is not None:
         supplied = {**supplied, **meaning.defaults, **meaning.settled}
-    return _described(meaning, posted, location, framework, supplied, anchors, key)
+    return _described(meaning, posted, location, framework, supplied, anchors, key, open_parameters)
 
 
 def _described(
@@ -155,6 +170,7 @@ def _described(
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
+    open_parameters: frozenset[str],
 ) -> PostedLayer:
     kind = meaning.kind
     reading = translated(meaning, posted, location)
@@ -177,10 +193,13 @@ def _described(
             diagnostics += placed(malformed.missing_parameter(f"`{posted.get('type')}`", name, location))
     if meaning.adapts is not None:
         values = meaning.adapts(values)
+    absent = open_parameters - values.keys() - unreadable
     try:
         layer: Layer | None = layer_from(kind, values)
     except ValidationError as error:
-        mistakes, refused = parameter_mistakes(meaning, error, values, spelling, posted, location, diagnostics)
+        mistakes, refused = parameter_mistakes(
+            meaning, error, values, spelling, posted, location, diagnostics, skipped=absent
+        )
         diagnostics += mistakes
         unreadable |= refused
         layer = layer_of_readable_parameters(kind, values, unreadable)
@@ -197,6 +216,7 @@ def _described(
         activates=reading.activates,
         input_axes=reading.input_axes or meaning.input_axes,
         unreadable=frozenset(unreadable),
+        absent=absent & unreadable,
         anchors=anchors,
         diagnostics=tuple(diagnostics),
         key=None if diagnostics else key,

@@ -138,8 +138,13 @@ def parameter_mistakes(
     posted: Mapping[str, Any],
     location: Pointer,
     so_far: list[Diagnostic],
+    *,
+    skipped: Set[str] = frozenset(),
 ) -> tuple[list[Diagnostic], set[str]]:
-    """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
+    """The diagnostics of parameters that are missing or refused, and the names of those parameters.
+
+    Nothing is said of those `skipped` that are missing: the layer's inputs may tell them.
+    """
     owner, meant = f"`{posted.get('type', meaning.kind.name)}`", parameters_meant(meaning, so_far)
     mistakes: list[Diagnostic] = []
     refused: set[str] = set()
@@ -148,7 +153,7 @@ def parameter_mistakes(
         if name not in spelling and name in values:
             continue
         if errors[0]["type"] == "missing":
-            if name not in meant and name not in spelling:
+            if name not in meant and name not in spelling and name not in skipped:
                 mistakes += placed(malformed.missing_parameter(owner, name, location))
             continue
         details = closest_error(errors, values)

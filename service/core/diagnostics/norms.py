@@ -12,8 +12,9 @@ from service.core.diagnostics.resampling import indivisible_channels
 from service.core.diagnostics.weights_as_inputs import differs, input_shape_mismatch
 from service.core.geometry.shapes import shape_text
 from service.core.layers.base import Site
+from service.core.layers.last_axes_norms import LastAxesNorm, RmsNorm
 from service.core.layers.merging import broadcast
-from service.core.layers.norms import BatchNorm, ChannelNorm, GroupNorm, LastAxesNorm, RmsNorm
+from service.core.layers.norms import BatchNorm, ChannelNorm, GroupNorm
 from service.core.layers.pointwise import PRelu
 from service.core.layers.untrained_norms import Normalization, Normalize, listed_axes
 

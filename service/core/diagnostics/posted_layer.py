@@ -31,6 +31,8 @@ class PostedLayer:
     """How many axes the input must have, where the layer's name or words say it."""
     unreadable: frozenset[str] = frozenset()
     """Parameters that are missing or could not be read."""
+    absent: frozenset[str] = frozenset()
+    """Those of them that are missing and that the layer's inputs may tell."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
     """Where parameters that the layer does not give were taken from."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -97,6 +99,7 @@ class PostedLayer:
             posted=self.posted,
             anchors=self.anchors,
             unreadable=self.unreadable,
+            absent=self.absent,
             in_network=in_network,
             sizes_only=sizes_only,
         )

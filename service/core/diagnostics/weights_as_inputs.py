@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from service.core.diagnostics.model import Fact, Related
-from service.core.diagnostics.registry import diagnostic
+from service.core.diagnostics.registry import check, diagnostic
 from service.core.geometry.shapes import Shape, shape_text
 from service.core.layers.base import Site
+from service.core.layers.convolution import Convolving
 
 
 @diagnostic("S241", traits=("another input may do", "sizes survive"))
@@ -16,7 +17,7 @@ def input_shape_mismatch(site: Site, index: int, what: str, wanted: Shape) -> It
     first input and from the parameters of the layer.
     """
     arriving = site.inputs[index]
-    related = ()
+    related: tuple[Related, ...] = ()
     if index < len(site.sources):
         related = (Related(site.sources[index].location, f"what arrives is {shape_text(arriving or ())}"),)
     yield Fact(
@@ -34,3 +35,18 @@ def differs(arriving: Shape | None, wanted: Shape) -> bool:
     if len(arriving) != len(wanted):
         return True
     return any(None not in pair and pair[0] != pair[1] for pair in zip(arriving, wanted, strict=True))
+
+
+@check(on=(Convolving,))
+def weight_of_convolution(site: Site) -> Iterator[Fact]:
+    """A weight and a bias that are inputs must have the shapes that the input and the parameters say."""
+    layer = site.layer
+    assert isinstance(layer, Convolving)
+    weight, rank = layer.weight_given(site), site.rank
+    if rank is None or (site.shape is not None and not site.fits):
+        return
+    wanted = layer.wanted_weight(site, rank)
+    if differs(weight, wanted):
+        yield from input_shape_mismatch(site, 1, "the weight", wanted)
+    elif len(site.inputs) > 2 and differs(site.inputs[2], (layer.out_channels,)):
+        yield from input_shape_mismatch(site, 2, "the bias", (layer.out_channels,))

@@ -73,7 +73,7 @@ class Framework:
     slopes_of_elements: bool = False
     """A trained slope belongs to every element of an example, unless axes share it."""
     weights_broadcast: bool = False
-    """A normalisation's weights may have any shape that broadcasts to its input; otherwise that of what it normalises."""
+    """A normalisation takes weights of any shape that broadcasts to its input; elsewhere of what it normalises."""
     weights_by_group_until: int | None = None
     """The newest operator set in which a group normalisation has a weight for each group, not for each channel."""
     batch_stands_apart: bool = False

@@ -92,9 +92,7 @@ FRAMEWORK = Framework(
         biases=two_biases,
         cells=False,
         weights_given=True,
-        lacks=frozenset(
-            {"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}
-        ),
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
     ),
     pads=PadRules(
         limited=frozenset({"reflect"}),

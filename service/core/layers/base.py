@@ -43,6 +43,8 @@ class Layer:
     """Whether the channels that come out are those that came in."""
     takes_any_shape: ClassVar[bool] = False
     """Whether it leaves every shape as it is, and refuses none."""
+    told_by_inputs: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that a weight tells by its shape, where it is an input."""
     declares: ClassVar[tuple[str, ...]] = ()
     """Parameters with no default in a network, because the layer's weights cannot be made without them."""
 
@@ -55,9 +57,14 @@ class Layer:
         """How many inputs it takes in its place, least and most."""
         return self.takes_inputs
 
+    def in_place(self, site: "Site") -> "Site":
+        """The layer in its place, with the parameters that its inputs tell."""
+        return site
+
     def lacking(self, site: "Site") -> tuple[str, ...]:
         """Parameters that it needs in its place, and that are neither given nor said by what arrives."""
-        return tuple(name for name in self.declares if getattr(self, name) is None)
+        missing = [name for name in self.declares if getattr(self, name) is None]
+        return (*sorted(site.absent), *missing)
 
     @property
     def own_rank(self) -> int | None:
@@ -177,6 +184,8 @@ class Site:
     """Where parameters that the layer does not give were taken from."""
     unreadable: frozenset[str] = frozenset()
     """Parameters that could not be read; what depends on them is unknown."""
+    absent: frozenset[str] = frozenset()
+    """Those of them that are missing and that an input might have told."""
     references: Mapping[str, Shape | None] = field(default_factory=dict)
     """The shapes of the layers whose sizes a parameter asks for, by name."""
     in_network: bool = False

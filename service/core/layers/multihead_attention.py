@@ -183,7 +183,9 @@ class KeyDimAttention(ProjectedAttention):
             return None
         keys, values = self._widths()
         out = product(*self.features_out(query))
-        weights = total(product(query[-1], keys), product(key[-1], keys), product(value[-1], values), product(out, values))
+        weights = total(
+            product(query[-1], keys), product(key[-1], keys), product(value[-1], values), product(out, values)
+        )
         return total(weights, product(total(2 * keys + values, out), self.bias))
 
     def macs(self, site: Site, output: Shape) -> Size:

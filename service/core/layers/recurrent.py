@@ -186,8 +186,8 @@ class Recurrent(Recurring):
 class Rnn(Recurrent):
     """`h' = tanh(W x + R h + b)` at every step of a sequence.
 
-    In PyTorch `[steps, batch, features]`, or the batch first if `batch_first`, gives the hidden states of the last layer
-    and, as output 1, the last states of all; in Keras `[batch, steps, features]` gives what `return_sequences` and
+    In PyTorch `[steps, batch, features]`, or the batch first if `batch_first`, gives the states of the last layer and,
+    as output 1, the last states of all; in Keras `[batch, steps, features]` gives what `return_sequences` and
     `return_state` ask for; in ONNX the directions have an axis of their own.
     """
 

@@ -224,7 +224,7 @@ class SpectralNorm(WeightWrapper):
 @layer_kind("weight_norm")
 @dataclass(frozen=True, kw_only=True)
 class WeightNorm(WeightWrapper):
-    """A layer whose weight is a trained direction times a trained length, one length for each entry of its first axis."""
+    """A layer whose weight is a trained direction times a trained length, one for each entry of its first axis."""
 
     layer: Any
 

@@ -101,6 +101,7 @@ def _inspected(
         return UNKNOWN, diagnostics
     if references:
         site = replace(site, references=dict(zip(references, shapes[count:], strict=True)))
+    site = site.layer.in_place(site)
     diagnostics += _missing_parameters(site)
     wrong_number = _wrong_number_of_inputs(site, count)
     if wrong_number:
@@ -116,7 +117,7 @@ def _missing_parameters(site: Site) -> list[Diagnostic]:
     return [
         diagnostic
         for name in site.layer.lacking(site)
-        if name not in site.unreadable
+        if name not in site.unreadable or name in site.absent
         for diagnostic in placed(malformed.missing_parameter(f"`{site.type}`", name, site.location))
     ]
 
