@@ -22,7 +22,7 @@ def existing_axes(site: Site) -> Iterator[Fact]:
     """Indices of axes must exist in the input, and a range of them must not be reversed."""
     if site.shape is None:
         return
-    count = len(site.shape)
+    count = len(site.shape) or int(site.framework.along_axes.scalar_axis and isinstance(site.layer, Softmax))
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
     if isinstance(site.layer, Flatten) and (split := site.layer.split_axis(site)) is not None:
         indices = {"axis": split - (split == count > 0)}

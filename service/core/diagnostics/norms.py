@@ -9,14 +9,14 @@ from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.diagnostics.resampling import indivisible_channels
-from service.core.diagnostics.weights_as_inputs import differs, input_shape_mismatch
+from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.geometry.shapes import shape_text
 from service.core.layers.base import Site
 from service.core.layers.last_axes_norms import LastAxesNorm, RmsNorm
 from service.core.layers.merging import broadcast
 from service.core.layers.norms import BatchNorm, ChannelNorm, GroupNorm
 from service.core.layers.pointwise import PRelu
-from service.core.layers.untrained_norms import Normalization, Normalize, listed_axes
+from service.core.layers.untrained_norms import Normalization, UnitNormalization, listed_axes
 
 
 @check(on=(GroupNorm,))
@@ -174,7 +174,7 @@ def given_slopes(site: Site) -> Iterator[Fact]:
         yield from input_shape_mismatch(site, 1, "the slopes", (channels,))
 
 
-@check(on=(LastAxesNorm, Normalize, Normalization, PRelu))
+@check(on=(LastAxesNorm, UnitNormalization, Normalization, PRelu))
 def axes_that_exist(site: Site) -> Iterator[Fact]:
     """Axes that are named must exist in the input."""
     if site.shape is None:

@@ -1,52 +1,134 @@
-"""Weights and states that arrive as inputs of their own: they must have the shape that the layer needs."""
+"""Layers whose weights are inputs: the weight's axes and channels, and the bias."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from service.core.diagnostics.model import Fact, Related
-from service.core.diagnostics.registry import check, diagnostic
+from service.core.diagnostics.model import Fact
+from service.core.diagnostics.products import branches, stretches_to
+from service.core.diagnostics.registry import DIAGNOSTICS, check, checks_of
 from service.core.geometry.shapes import Shape, shape_text
+from service.core.layers.applied import BilinearOfInputs, ConvolvingInputs, LinearOfInputs
 from service.core.layers.base import Site
-from service.core.layers.convolution import Convolving
 
 
-@diagnostic("S241", traits=("another input may do", "sizes survive"))
-def input_shape_mismatch(site: Site, index: int, what: str, wanted: Shape) -> Iterator[Fact]:
-    """An input that is a weight, a bias or a state has not the shape that the layer needs it to have.
+@check(on=(ConvolvingInputs,))
+def convolution_of_inputs(site: Site) -> Iterator[Fact]:
+    """What the convolution that owns the weight is refused for, and a bias that is not one number a channel."""
+    layer = site.layer
+    assert isinstance(layer, ConvolvingInputs)
+    weight, rank = layer.weight(site), layer.rank(site)
+    if weight is None:
+        return
+    if rank is None or len(weight) != rank + 2:
+        wanted = "3 to 5" if site.kind.rank is None else str(site.kind.rank + 2)
+        yield _weight(site, f"`{site.kind.name}` takes a weight of {wanted} axes, but it is {shape_text(weight)}")
+        return
+    plain = layer.plain(site)
+    if plain is None:
+        return
+    for registered in checks_of(type(plain.layer))[0]:
+        for fact in registered.check(plain):
+            yield replace(fact, rule=fact.rule or registered.rule, fixes=())
+    yield from _bias(site, 2, (plain.layer.out_channels,))  # type: ignore[attr-defined]  # a convolution has them
 
-    Weights may be inputs of their own, as ONNX and PyTorch's functions have them. What they must be follows from the
-    first input and from the parameters of the layer.
-    """
-    arriving = site.inputs[index]
-    related: tuple[Related, ...] = ()
-    if index < len(site.sources):
-        related = (Related(site.sources[index].location, f"what arrives is {shape_text(arriving or ())}"),)
-    yield Fact(
-        f"input {index}, {what}, is {shape_text(arriving or ())}, but must be {shape_text(wanted)}",
+
+def _weight(site: Site, message: str) -> Fact:
+    return Fact(
+        message,
         "inputs",
-        help=f"give {what} as {shape_text(wanted)}",
-        related=related,
+        help="give the weight the axes that the layer takes",
+        related=branches(site),
+        rule=DIAGNOSTICS["rank-mismatch"],
     )
 
 
-def differs(arriving: Shape | None, wanted: Shape) -> bool:
-    """Whether a shape is certainly another than the one wanted."""
-    if arriving is None:
-        return False
-    if len(arriving) != len(wanted):
-        return True
-    return any(None not in pair and pair[0] != pair[1] for pair in zip(arriving, wanted, strict=True))
+def _bias(site: Site, position: int, wanted: Shape) -> Iterator[Fact]:
+    """A bias has one number for each output channel."""
+    bias = site.inputs[position] if len(site.inputs) > position else None
+    if bias is not None and not same_sizes(bias, wanted):
+        yield Fact(
+            f"the bias is {shape_text(bias)}, and {shape_text(wanted)} comes out",
+            "inputs",
+            help=f"give a bias of {shape_text(wanted)}",
+            related=branches(site),
+            rule=DIAGNOSTICS["branch-shape-mismatch"],
+        )
 
 
-@check(on=(Convolving,))
-def weight_of_convolution(site: Site) -> Iterator[Fact]:
-    """A weight and a bias that are inputs must have the shapes that the input and the parameters say."""
-    layer = site.layer
-    assert isinstance(layer, Convolving)
-    weight, rank = layer.weight_given(site), site.rank
-    if rank is None or (site.shape is not None and not site.fits):
+def same_sizes(first: Shape, second: Shape) -> bool:
+    """Whether two shapes have the same axes, as far as their sizes are known."""
+    return len(first) == len(second) and all(
+        None in pair or pair[0] == pair[1] for pair in zip(first, second, strict=True)
+    )
+
+
+@check(on=(LinearOfInputs,))
+def linear_of_inputs(site: Site) -> Iterator[Fact]:
+    """The weight must have as many features as arrive, and the bias stretch to what comes out."""
+    weight = site.inputs[1] if len(site.inputs) > 1 else None
+    if weight is None or site.shape is None:
         return
-    wanted = layer.wanted_weight(site, rank)
-    if differs(weight, wanted):
-        yield from input_shape_mismatch(site, 1, "the weight", wanted)
-    elif len(site.inputs) > 2 and differs(site.inputs[2], (layer.out_channels,)):
-        yield from input_shape_mismatch(site, 2, "the bias", (layer.out_channels,))
+    if not site.shape or not 1 <= len(weight) <= 2:
+        yield _weight(
+            site,
+            f"`{site.kind.name}` takes `[..., in]` and `[out, in]`, but gets {site.arriving} and {shape_text(weight)}",
+        )
+        return
+    if None not in (site.shape[-1], weight[-1]) and site.shape[-1] != weight[-1]:
+        yield _features(site, f"the weight {shape_text(weight)} takes {weight[-1]} features, but {site.source} has"
+                              f" {site.shape[-1]}: its shape is {site.arriving}")  # fmt: skip
+        return
+    bias = site.inputs[2] if len(site.inputs) > 2 else None
+    result = (*site.shape[:-1], *weight[:-1])
+    if bias is not None and not stretches_to(bias, result):
+        yield from _bias(site, 2, weight[:-1])
+
+
+def _features(site: Site, message: str) -> Fact:
+    return Fact(
+        message,
+        "inputs",
+        help="give a weight of as many features as arrive",
+        related=branches(site),
+        rule=DIAGNOSTICS["feature-mismatch"],
+    )
+
+
+@check(on=(BilinearOfInputs,))
+def bilinear_of_inputs(site: Site) -> Iterator[Fact]:
+    """The weight must have as many features as arrive from either side."""
+    weight = site.inputs[2] if len(site.inputs) > 2 else None
+    if weight is None:
+        return
+    if len(weight) != 3:
+        yield _weight(site, f"`{site.kind.name}` takes a weight of 3 axes, but it is {shape_text(weight)}")
+        return
+    yield from bilinear_inputs(site, (weight[1], weight[2]))
+    yield from _bias(site, 3, weight[:1])
+
+
+def bilinear_inputs(site: Site, features: Shape) -> Iterator[Fact]:
+    """The last axes must be the features that the layer is made for, those before them equal."""
+    first, second = site.inputs[:2]
+    if first is None or second is None:
+        return
+    if not first or not second or len(first) != len(second):
+        yield Fact(
+            f"the inputs are {shape_text(first)} and {shape_text(second)}, which differ in their axes",
+            "inputs",
+            help="give both inputs the same axes",
+            related=branches(site),
+            rule=DIAGNOSTICS["rank-mismatch"],
+        )
+        return
+    for shape, wanted in zip((first, second), features, strict=True):
+        if None not in (shape[-1], wanted) and shape[-1] != wanted:
+            yield _features(site, f"the layer takes {wanted} features of an input of shape {shape_text(shape)}")
+    if any(None not in pair and pair[0] != pair[1] for pair in zip(first[:-1], second[:-1], strict=True)):
+        yield Fact(
+            f"the inputs {shape_text(first)} and {shape_text(second)} differ before their last axis",
+            "inputs",
+            help="give both inputs the same sizes there",
+            related=branches(site),
+            rule=DIAGNOSTICS["branch-shape-mismatch"],
+        )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import AxisRules, OperatorRules
 from service.core.frameworks.pad_rules import PaddingSpelling, PadRules, as_padding
 from service.core.frameworks.recurrent_rules import RecurrentRules
 from service.core.frameworks.window_rules import WindowRules
@@ -80,6 +81,8 @@ class Framework:
     """Lower ranks are broadcast from the axis after the batch on, and a permutation leaves the batch out."""
     integer_flags: bool = False
     """What is true or false elsewhere is the integer 1 or 0 here; both are taken."""
+    along_axes: AxisRules = field(default_factory=AxisRules)
+    operators: OperatorRules = field(default_factory=OperatorRules)
     flatten_axis: int | None = None
     """Where flattening always gives two axes: the one at which they meet unless another is given."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -63,6 +64,7 @@ FRAMEWORK = Framework(
     spell_padding=as_pairs,
     transposed_weight="OIS",
     transposed_flips=True,
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
     rules={
         "conv": WINDOW,
         "conv_transpose": replace(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -96,6 +97,7 @@ FRAMEWORK = Framework(
     ),
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
     whole_scales=True,
     flatten_axis=1,
     pads=PadRules(

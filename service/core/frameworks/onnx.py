@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from service.core.frameworks.axis_rules import AxisRules
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
@@ -68,6 +69,8 @@ def ignored_pads(family: str, posted: Mapping[str, Any]) -> str | None:
     return "pads" if valid else None
 
 
+KEEPING = ("sum", "mean", "prod", "amax", "amin", "logsumexp", "norm", "sum_square", "log_sum")
+"""Reductions, which keep the axes unless they are told otherwise."""
 PADDING_NAMES = NAMES - {"causal", "full"}
 POOL = WindowRules(name="MaxPool", uneven=True, named=PADDING_NAMES, padding_limit="below kernel", truncates=True)
 
@@ -83,6 +86,13 @@ FRAMEWORK = Framework(
     ignored_member=ignored_pads,
     tool_notes=shape_inference_notes,
     integer_flags=True,
+    along_axes=AxisRules(axes_as_input=True, repeats=True),
+    defaults={
+        **{family: {"keepdims": True} for family in KEEPING},
+        **{family: {"keepdims": True, "dim": 0} for family in ("argmax", "argmin")},
+        "take": {"dim": 0},
+        "gather": {"dim": 0},
+    },
     flatten_axis=1,
     attention_broadcasts=False,
     weights_broadcast=True,

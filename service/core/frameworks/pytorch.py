@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import AxisRules, OperatorRules
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
@@ -18,6 +19,13 @@ def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
     return tuple(range(rank + isinstance(output_size, list), 9)) if set(sizes) == {1} else None
 
 
+ONE_AXIS = frozenset(
+    [
+        *("prod", "argmax", "argmin", "max", "min", "median", "nanmedian", "mode", "aminmax", "topk", "sort"),
+        *("argsort", "cumsum", "cumprod", "logcumsumexp"),
+    ]
+)
+"""Families that take one axis, not a list."""
 CONVOLUTION = WindowRules(
     name="Conv",
     named=frozenset({"same", "valid"}),
@@ -49,6 +57,21 @@ FRAMEWORK = Framework(
         biases=two_biases,
         unbatched=True,
         lacks=frozenset({"return_sequences", "return_state", "go_backwards", "reset_after", "direction"}),
+    ),
+    along_axes=AxisRules(
+        scalar_axis=True,
+        no_axes_are_none=frozenset({"any", "all"}),
+        one_axis=ONE_AXIS,
+        needs_axis=frozenset({"logsumexp", "cumsum", "cumprod", "logcumsumexp"}),
+        needs_axis_to_keep=frozenset({"sum", "mean", "prod", "max", "min", "median", "nanmedian"}),
+        gives_indices=frozenset({"max", "min", "median", "nanmedian", "mode", "sort", "cummax", "cummin"}),
+    ),
+    operators=OperatorRules(
+        dot_of_vectors=True,
+        outer_of_vectors=True,
+        einsum_stretches=True,
+        in_place_keeps_shape=True,
+        clamp_needs_bound=True,
     ),
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},

@@ -1,4 +1,4 @@
-"""Layers that bring branches together: add, multiply, concat."""
+"""What the merging of branches shares, and the layer that puts them one after another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,29 +35,6 @@ def broadcast(shapes: Sequence[Shape], *, batch_stands_apart: bool = False) -> S
         unknown = None in sizes and (axis or not above_one)
         result.append(None if unknown else above_one.pop() if above_one else 1)
     return tuple(result)
-
-
-@layer_kind("add", "multiply")
-@dataclass(frozen=True, kw_only=True)
-class Elementwise(Layer):
-    """The branches added or multiplied element by element; sizes of 1 stretch."""
-
-    merges: ClassVar[bool] = True
-    takes_inputs: ClassVar[InputCounts] = (1, None)
-    passes_channels_on: ClassVar[bool] = False
-
-    def output_shape(self, site: Site) -> Shape | None:
-        """The shape the branches broadcast to."""
-        known = [shape for shape in site.inputs if shape is not None]
-        if not known:
-            return None
-        if len(known) < len(site.inputs):
-            return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known
-        return broadcast(known, batch_stands_apart=site.framework.batch_stands_apart)
-
-    def declared_shape(self, site: Site) -> Shape | None:
-        """The sizes on which the branches agree."""
-        return common_sizes([shape for shape in site.inputs if shape is not None])
 
 
 @layer_kind("concat")

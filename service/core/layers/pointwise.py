@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Len
+from annotated_types import Ge, Len
 
 from service.core.geometry.shapes import Size, elements
 from service.core.layers.base import InputCounts, Layer, Site
@@ -12,6 +12,7 @@ from service.core.layers.parameters import Dimension, Positive, Probability
 from service.core.layers.registry import layer_kind
 
 SharedAxes = Dimension | Annotated[Sequence[Dimension], Len(0, 8)]
+NotNegative = Annotated[float, Ge(0)]
 
 
 @layer_kind("dropout")
@@ -33,8 +34,8 @@ class Identity(Layer):
     takes_any_shape: ClassVar[bool] = True
 
 
-@layer_kind("relu", "relu6", "sigmoid", "tanh", "silu", "mish", "hardswish", "hardsigmoid", "selu", "softsign",
-            "softplus", "log_sigmoid", "tanhshrink")  # fmt: skip
+@layer_kind("relu6", "sigmoid", "tanh", "silu", "mish", "hardswish", "hardsigmoid", "selu", "softsign",
+            "softplus", "log_sigmoid", "tanhshrink", "sparse_plus", "squareplus", "sparse_sigmoid")  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Activation(Layer):
     """A function of each element on its own."""
@@ -42,6 +43,50 @@ class Activation(Layer):
     takes_any_shape: ClassVar[bool] = True
 
     inplace: bool = False
+
+
+@layer_kind("relu")
+@dataclass(frozen=True, kw_only=True)
+class Relu(Activation):
+    """`x` above zero, 0 below; Keras' also has a `max_value`, a `threshold` and a slope below it."""
+
+    max_value: NotNegative | None = None
+    negative_slope: NotNegative = 0.0
+    threshold: NotNegative = 0.0
+
+
+@layer_kind("hardshrink", "softshrink")
+@dataclass(frozen=True, kw_only=True)
+class Shrink(Activation):
+    """0 from `-lambd` to `lambd`; outside `x`, or `x` moved towards 0 by `lambd`."""
+
+    lambd: float = 0.5
+
+
+@layer_kind("threshold")
+@dataclass(frozen=True, kw_only=True)
+class Threshold(Activation):
+    """`x` above `threshold`, elsewhere the number `value`."""
+
+    threshold: float
+    replacement: float = 0.0
+
+
+@layer_kind("thresholded_relu")
+@dataclass(frozen=True, kw_only=True)
+class ThresholdedRelu(Activation):
+    """`x` above `alpha`, 0 elsewhere."""
+
+    alpha: float = 1.0
+
+
+@layer_kind("rrelu")
+@dataclass(frozen=True, kw_only=True)
+class RandomRelu(Activation):
+    """`x` above zero, below it times a slope between `lower` and `upper`, random in training."""
+
+    lower: float = 1 / 8
+    upper: float = 1 / 3
 
 
 @layer_kind("leaky_relu")
@@ -122,9 +167,34 @@ class PRelu(Layer):
         return elements((1, *(1 if axis in shared else size for axis, size in enumerate(site.shape[1:]))))
 
 
-@layer_kind("softmax", "log_softmax", "softmin")
+@layer_kind("softmax", "log_softmax", "softmin", "hardmax", "sparsemax")
 @dataclass(frozen=True, kw_only=True)
 class Softmax(Layer):
     """Exponentials scaled to sum to 1 along an axis."""
 
     dim: Dimension | None = None
+
+
+@layer_kind("softmax2d")
+@dataclass(frozen=True, kw_only=True)
+class Softmax2d(Layer):
+    """Exponentials scaled to sum to 1 over the channels of an image."""
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """An image, with a batch or without."""
+        return (3, 4)
+
+
+@layer_kind("local_response_norm")
+@dataclass(frozen=True, kw_only=True)
+class LocalResponseNorm(Layer):
+    """`x / (k + alpha/size * sum of x**2)**beta`, the sum over `size` neighbouring channels."""
+
+    size: Positive
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Channels and a spatial axis at least."""
+        return (3, 4, 5, 6, 7, 8)

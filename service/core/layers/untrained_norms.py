@@ -9,7 +9,7 @@ from annotated_types import Len
 
 from service.core.geometry.shapes import Size
 from service.core.layers.base import Layer, Site
-from service.core.layers.parameters import Dimension, Positive
+from service.core.layers.parameters import Dimension
 from service.core.layers.registry import layer_kind
 
 Axes = Dimension | Annotated[Sequence[Dimension], Len(0, 8)]
@@ -21,14 +21,13 @@ def listed_axes(axes: int | Sequence[int] | None) -> Sequence[int]:
     return [] if axes is None else [axes] if isinstance(axes, int) else axes
 
 
-@layer_kind("normalize")
+@layer_kind("unit_normalization")
 @dataclass(frozen=True, kw_only=True)
-class Normalize(Layer):
-    """`x / max(norm(x), eps)`: every vector along the axes divided by its length."""
+class UnitNormalization(Layer):
+    """`x / norm(x)`: every vector along the axes divided by its length."""
 
     order: float = 2.0
-    along_axes: Axes = 1
-    eps: float = 1e-12
+    along_axes: Axes = -1
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """One axis at least."""
@@ -43,21 +42,6 @@ class MeanVarianceNorm(Layer):
     takes_any_shape: ClassVar[bool] = True
 
     along_axes: Axes = (0, 2, 3)
-
-
-@layer_kind("local_response_norm")
-@dataclass(frozen=True, kw_only=True)
-class LocalResponseNorm(Layer):
-    """`x / (k + alpha * mean of the squares of neighbouring channels)^beta`."""
-
-    neighbours: Positive
-    alpha: float = 1e-4
-    beta: float = 0.75
-    k: float = 1.0
-
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """Batch, channels and another axis at least."""
-        return (3, 4, 5, 6, 7, 8)
 
 
 @layer_kind("rescaling")

@@ -87,7 +87,12 @@ def own_words(kind: str) -> Mapping[str, Word]:
     """The spellings of the parameters of one of our types that are taken whatever the framework."""
     names = LAYERS[kind].layer.parameter_names()
     words = {name: Word(name, CONVERSIONS.get(name)) for name in names}
-    return {alias: Word(name, CONVERSIONS.get(alias)) for name in names for alias in PARAMETERS[name].aliases} | words
+    return words | {
+        alias: Word(name, CONVERSIONS.get(alias))
+        for name in names
+        for alias in PARAMETERS[name].aliases
+        if alias not in words
+    }
 
 
 @cache

@@ -1,0 +1,49 @@
+"""What a framework's reductions, operators and products take: axes that are not named, scalars, sizes of 1."""
+
+from dataclasses import dataclass
+
+REDUCTIONS = frozenset(
+    [
+        *("sum", "mean", "prod", "amax", "amin", "any", "all", "logsumexp", "nansum", "nanmean", "count_nonzero"),
+        *("sum_square", "log_sum", "std", "var", "norm", "max", "min", "median", "nanmedian"),
+    ]
+)
+"""Families of layers that take one number of several."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AxisRules:
+    """How layers that work along axes read what their author left out; families are those of our types."""
+
+    scalar_axis: bool = False
+    """An input without axes takes the indices 0 and -1, as if it had one axis."""
+    no_axes_are_none: frozenset[str] = frozenset()
+    """Families of which an empty list of axes leaves every axis as it is; elsewhere it means all axes."""
+    one_axis: frozenset[str] = frozenset({"argmax", "argmin", "topk", "sort", "argsort"})
+    """Families that take one axis, not a list."""
+    needs_axis: frozenset[str] = frozenset()
+    """Families that need an axis to be named."""
+    needs_axis_to_keep: frozenset[str] = frozenset()
+    """Families that keep axes only if they are named."""
+    gives_indices: frozenset[str] = frozenset()
+    """Families that give the positions of what they take as a second output."""
+    axes_as_input: bool = False
+    """The axes may also come as a second input."""
+    repeats: bool = False
+    """An axis may be named twice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorRules:
+    """What operators between tensors take: matrix products, sums over indices, arithmetic in place."""
+
+    dot_of_vectors: bool = False
+    """`dot` takes vectors only."""
+    outer_of_vectors: bool = False
+    """`outer` takes vectors only; elsewhere it flattens its inputs."""
+    einsum_stretches: bool = False
+    """In an equation an axis of size 1 goes with any other size."""
+    in_place_keeps_shape: bool = False
+    """An operator in place refuses a result of another shape than its left operand's."""
+    clamp_needs_bound: bool = False
+    """A clamp without bounds is refused."""
