@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from service.core.diagnostics.given_weights import differs
 from service.core.diagnostics.model import Fact, Fix, Related
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
-from service.core.diagnostics.given_weights import differs
 from service.core.geometry.shapes import Shape, Size, shape_text
 from service.core.layers.attention import Attention, ScaledDotProductAttention, joined
 from service.core.layers.base import Site

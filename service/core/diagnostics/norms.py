@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import gcd
 
+from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.diagnostics.resampling import indivisible_channels
-from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.geometry.shapes import shape_text
 from service.core.layers.base import Site
 from service.core.layers.last_axes_norms import LastAxesNorm, RmsNorm

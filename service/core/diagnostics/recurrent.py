@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check
 from service.core.diagnostics.support import lacking_value
-from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import Site
 from service.core.layers.recurrent import Recurrent, RecurrentCell, Recurring
