@@ -13,9 +13,11 @@ from service.core.layers.merging import broadcast
 from service.core.layers.multihead_attention import GroupQueryAttention, KeyDimAttention, MultiheadAttention
 from service.core.layers.transformer import ShiftedWindowAttention, TransformerDecoderLayer, TransformerLayer
 
+SHARED = (MultiheadAttention, TransformerLayer, GroupQueryAttention, ScaledDotProductAttention, ShiftedWindowAttention)
+"""Layers whose heads share something."""
 
-@diagnostic("S240", on=(MultiheadAttention, TransformerLayer, GroupQueryAttention, ScaledDotProductAttention),
-            traits=("sizes survive",))  # fmt: skip
+
+@diagnostic("S240", on=SHARED, traits=("sizes survive",))
 def heads_do_not_divide(site: Site) -> Iterator[Fact]:
     """A number of heads does not divide what they share.
 
@@ -38,6 +40,8 @@ def _shares(site: Site) -> Iterator[tuple[Size, str, Size, str]]:
         yield layer.num_heads, "num_heads", layer.embed_dim, site.spelled("embed_dim")
     elif isinstance(layer, TransformerLayer):
         yield layer.nhead, "nhead", layer.d_model, site.spelled("d_model")
+    elif isinstance(layer, ShiftedWindowAttention):
+        yield layer.num_heads, "num_heads", layer.features, site.spelled("features")
     elif isinstance(layer, GroupQueryAttention):
         of = site.spelled("num_query_heads")
         yield layer.num_key_value_heads, "num_key_value_heads", layer.num_query_heads, of
@@ -132,10 +136,18 @@ def _dot_product_mismatch(site: Site, layer: ScaledDotProductAttention) -> str |
     if message:
         return message
     if len(site.inputs) > 3:
-        if layer.is_causal and site.framework.attention_broadcasts:
+        if layer.is_causal and site.framework.attention_broadcasts and not _fused(site, parts):
             return f"there is a mask, and {site.spelled('is_causal')} is true"
         return _mask_mismatch(site, parts, site.inputs[3] or ())
     return None
+
+
+def _fused(site: Site, parts: tuple[Shape, Shape, Shape]) -> bool:
+    """Whether PyTorch computes it in one kernel, which takes a causal mask beside another: of four equal axes."""
+    query, key, value = parts
+    mask = site.inputs[3] or ()
+    alike = query[:-2] == key[:-2] == value[:-2] and query[-1] == value[-1]
+    return len(query) == len(key) == len(value) == 4 and alike and len(mask) in (2, 4)
 
 
 def _strict_mismatch(site: Site, layer: ScaledDotProductAttention, given: Sequence[Shape]) -> str | None:

@@ -9,7 +9,7 @@ from service.core.layers.base import Site
 from service.core.layers.convolution import Convolving
 
 
-@diagnostic("S241", traits=("another input may do", "sizes survive"))
+@diagnostic("S241", traits=("sizes survive", "survives unread parameters"))
 def input_shape_mismatch(site: Site, index: int, what: str, wanted: Shape) -> Iterator[Fact]:
     """An input that is a weight, a bias or a state has not the shape that the layer needs it to have.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix
+from service.core.diagnostics.network_graph import wrong_number_of_inputs
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check
 from service.core.diagnostics.support import lacking_value
@@ -59,6 +60,16 @@ def projection(site: Site) -> Iterator[Fact]:
         bound, form = f"not below {site.spelled('hidden_size')} {layer.hidden_size}", "a smaller size, or 0"
         yield from parameter_out_of_range(site.spelling.get("proj_size", "proj_size"), size, bound, form,
                                           site.locate("proj_size"))  # fmt: skip
+
+
+@check(on=(Recurrent, RecurrentCell))
+def state_without_memory(site: Site) -> Iterator[Fact]:
+    """An LSTM starts from a state and a memory, or from neither."""
+    layer = site.layer
+    assert isinstance(layer, Recurring)
+    weights_given = isinstance(layer, Recurrent) and layer.weights_given(site)
+    if site.kind.family.startswith("lstm") and len(site.inputs) == 2 and not weights_given:
+        yield from wrong_number_of_inputs(f"`{site.name}`", 2, "one or three", site.locate("inputs"))
 
 
 @check(on=(Recurrent, RecurrentCell))

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.attention import examples, product
 from service.core.layers.base import Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import Positive, Probability
 from service.core.layers.registry import layer_kind
 
@@ -19,9 +20,13 @@ class LayerScale(Layer):
     init_values: float = 1e-5
     inplace: bool = False
 
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """One axis at least."""
-        return (1, 2, 3, 4, 5, 6, 7, 8)
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape; a last axis of one feature stretches to all scales."""
+        return None if site.shape is None else broadcast([site.shape, (self.features,)])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
 
     def parameters(self, site: Site) -> Size:
         """A scale a feature."""

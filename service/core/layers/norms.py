@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import DataFormat, Dimension, Positive
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
@@ -230,21 +231,31 @@ class ChannelLayerNorm(ChannelNorm):
 
 @layer_kind("frozen_batch_norm")
 @dataclass(frozen=True, kw_only=True)
-class FrozenBatchNorm(ChannelNorm):
-    """A batch normalisation of an image whose four numbers a channel are all kept and none is trained."""
+class FrozenBatchNorm(Layer):
+    """`x * scale + shift` with four numbers a channel, of mean and variance too, that are all kept and none trained.
 
-    takes_inputs: ClassVar[InputCounts] = (1, 1)
+    They stand along axis 1 of four; shapes of fewer axes and sizes of 1 stretch to them.
+    """
 
     num_features: Positive | None = None
     eps: float = 1e-5
 
-    def declared_as(self) -> tuple[str, Size]:
-        """`num_features`."""
-        return "num_features", self.num_features
+    def channels(self, site: Site) -> Size:
+        """The channels it is made for: as declared, else as they arrive."""
+        if self.num_features is not None or site.shape is None:
+            return self.num_features
+        return site.shape[-3] if len(site.shape) > 2 else 1
 
-    def dimensions(self, site: Site) -> tuple[int, ...] | None:
-        """Batch, channels and an image."""
-        return (4,)
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape, stretched to the channels."""
+        channels = self.channels(site)
+        if site.shape is None or channels is None:
+            return site.shape
+        return broadcast([site.shape, (1, channels, 1, 1)])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
 
     def buffers(self, site: Site) -> Size:
         """Scale, shift, mean and variance a channel."""
