@@ -46,7 +46,9 @@ def _shares(site: Site) -> Iterator[tuple[Size, str, Size, str]]:
         of = site.spelled("num_query_heads")
         yield layer.num_key_value_heads, "num_key_value_heads", layer.num_query_heads, of
     elif isinstance(layer, ScaledDotProductAttention) and site.shape is not None and len(site.shape) == 3:
-        yield layer.q_num_heads, "q_num_heads", site.shape[-1], "the features"
+        names = ("q_num_heads", "kv_num_heads", "kv_num_heads")
+        for name, what, shape in zip(names, ("queries", "keys", "values"), site.inputs, strict=False):
+            yield getattr(layer, name), name, shape[-1] if shape else None, f"the features of the {what},"
 
 
 @check(on=(MultiheadAttention, TransformerLayer, ShiftedWindowAttention))
@@ -193,7 +195,7 @@ def _mask_mismatch(site: Site, parts: tuple[Shape, Shape, Shape], mask: Shape) -
         return None
     scores = (*scores, query[-2], key[-2])
     least = 2
-    exact = () if site.framework.attention_broadcasts else (-1,)
+    exact = () if site.framework.attention_broadcasts else (-2, -1)
     together = broadcast([scores, mask])
     wider = len(mask) > len(scores) or together is None or differs(together, scores)
     if len(mask) < least or wider or any(_unequal(mask[axis], scores[axis]) for axis in exact):

@@ -117,8 +117,9 @@ def given_channel_weights(site: Site) -> Iterator[Fact]:
     wanted = layer.numbers(site)
     if wanted is None:
         return
+    stretches = isinstance(layer, GroupNorm) and site.framework.weights_broadcast
     for index in range(1, len(site.inputs)):
-        if differs(site.inputs[index], (wanted,)):
+        if differs(site.inputs[index], (wanted,)) and not (stretches and site.inputs[index] == (1,)):
             yield from input_shape_mismatch(site, index, "a weight or statistic", (wanted,))
 
 
@@ -167,8 +168,7 @@ def given_slopes(site: Site) -> Iterator[Fact]:
         return
     slopes, channels = site.inputs[1], layer.channels(site)
     if site.framework.weights_broadcast:
-        together = broadcast([site.shape, slopes])
-        if together is None or differs(together, site.shape):
+        if broadcast([site.shape, slopes]) is None:
             yield from input_shape_mismatch(site, 1, "the slopes", site.shape)
     elif slopes not in ((), (1,), (None,)) and differs(slopes, (channels,)):
         yield from input_shape_mismatch(site, 1, "the slopes", (channels,))

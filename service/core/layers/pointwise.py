@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Len
 
-from service.core.geometry.shapes import Size, elements
+from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import Dimension, Positive, Probability
 from service.core.layers.registry import layer_kind
 
@@ -143,6 +144,17 @@ class PRelu(Layer):
         if site.shape is None or len(site.shape) < 2:
             return None if site.shape is None else 1
         return site.shape[-1 if site.layout.channels_last else 1]
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape; where the framework broadcasts slopes that are an input, stretched to them."""
+        slopes = site.inputs[1] if len(site.inputs) > 1 else ()
+        if site.shape is None or not site.framework.weights_broadcast or not slopes:
+            return site.shape
+        return broadcast([site.shape, slopes])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
 
     def slopes_of_elements(self, site: Site) -> bool:
         """Whether every element of an example has a slope, unless it shares it."""
