@@ -57,7 +57,7 @@ class Layer:
         """How many inputs it takes in its place, least and most."""
         return self.takes_inputs
 
-    def in_place(self, site: "Site") -> "Site":
+    def informed(self, site: "Site") -> "Site":
         """The layer in its place, with the parameters that its inputs tell."""
         return site
 

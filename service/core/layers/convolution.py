@@ -60,7 +60,7 @@ class Convolving(SpatialLayer):
         axes = self.weight_axes(site).replace("S", "S" * (len(weight) - 2))
         return weight[axes.index("O")]
 
-    def in_place(self, site: Site) -> Site:
+    def informed(self, site: Site) -> Site:
         """With the kernel and the output channels of the weight that is an input."""
         weight = self.weight_given(site)
         if weight is None or len(weight) < 3:

@@ -101,7 +101,7 @@ def _inspected(
         return UNKNOWN, diagnostics
     if references:
         site = replace(site, references=dict(zip(references, shapes[count:], strict=True)))
-    site = site.layer.in_place(site)
+    site = site.layer.informed(site)
     diagnostics += _missing_parameters(site)
     wrong_number = _wrong_number_of_inputs(site, count)
     if wrong_number:
