@@ -178,9 +178,10 @@ def _layer(layer: JudgedLayer, *, full: bool) -> dict[str, Any]:
     members: dict[str, Any] = {"name": layer.name, "type": layer.type}
     if full:
         members["input_shapes"] = layer.input_shapes
-    members["output_shape"] = layer.outcome.output_shape
-    if len(layer.outcome.outputs) > 1:
-        members["output_shapes"] = layer.outcome.outputs
+    outputs = layer.outcome.outputs
+    members["output_shape"] = outputs[0]
+    if len(outputs) > 1:
+        members["output_shapes"] = outputs
     if full:
         members |= {
             "parameters": layer.outcome.parameters,

@@ -34,13 +34,13 @@ MOST_WRAPPERS = 4
 MOST_CACHED = 20_000
 """Layers cached at most; the cache is emptied when it is full. Chosen."""
 
-_cached_readings: dict[tuple[str, bytes], PostedLayer] = {}
+_cached_readings: dict[tuple[str, int | None, bytes], PostedLayer] = {}
 
 
 def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> PostedLayer:
     """As `describe`, faster where the same parameters have been read before, as in most networks they have."""
     key = _key(raw)
-    known = None if key is None else _cached_readings.get((framework.name, key))
+    known = None if key is None else _cached_readings.get((framework.name, framework.opset, key))
     if known is not None and known.kind is not None:
         return replace(known, location=location, posted=without_nulls(raw, words_that_take_null(known.kind.name)))
     described = describe(raw, location, framework=framework, key=key, inputs_may_tell=True)
@@ -48,7 +48,7 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Po
         return described
     if len(_cached_readings) >= MOST_CACHED:
         _cached_readings.clear()
-    _cached_readings[framework.name, key] = described
+    _cached_readings[framework.name, framework.opset, key] = described
     return described
 
 
@@ -151,6 +151,12 @@ def _reading(
         meaning = chosen(meaning, kinds[value])
     kind = meaning.kind
     posted = without_nulls(raw, words_that_take_null(kind.name))
+    opset = framework.opset if framework else None
+    if meaning.opsets is not None and opset is not None and not meaning.opsets[0] <= opset <= meaning.opsets[1]:
+        first, last = meaning.opsets
+        why = f"is an operator of the sets {first} to {last}, not of {opset}"
+        at = (*location, "type")
+        return _refused(location, posted, placed(malformed.unsuitable_layer_type(str(raw.get("type")), why, at)))
     if framework is not None:
         silent = framework.ignored_member(kind.family, posted)
         if silent is not None:
@@ -159,6 +165,9 @@ def _reading(
             supplied = {**framework.defaults.get(kind.family, {}), **supplied}
     if meaning.framework is not None:
         supplied = {**supplied, **meaning.defaults, **meaning.settled}
+        for opset, defaults in meaning.older.items():
+            if framework is not None and framework.opset is not None and framework.opset < opset:
+                supplied = {**supplied, **defaults}
     return _described(meaning, posted, location, framework, supplied, anchors, key, open_parameters)
 
 
@@ -173,7 +182,7 @@ def _described(
     open_parameters: frozenset[str],
 ) -> PostedLayer:
     kind = meaning.kind
-    reading = translated(meaning, posted, location)
+    reading = translated(meaning, posted, location, framework.opset if framework else None)
     _read_inner_layer(reading, location, framework)
     values, spelling, unreadable, diagnostics = (
         reading.values,
@@ -211,6 +220,7 @@ def _described(
         kind=kind,
         layer=layer,
         source=meaning.framework,
+        asked=framework,
         spelling=spelling,
         converted=frozenset(reading.converted),
         activates=reading.activates,

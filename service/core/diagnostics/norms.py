@@ -15,8 +15,12 @@ from service.core.layers.base import Site
 from service.core.layers.last_axes_norms import LastAxesNorm, RmsNorm
 from service.core.layers.merging import broadcast
 from service.core.layers.norms import BatchNorm, ChannelNorm, GroupNorm
+from service.core.layers.parameters import A_COUNT
 from service.core.layers.pointwise import PRelu
 from service.core.layers.untrained_norms import Normalization, UnitNormalization, listed_axes
+
+KERAS_GROUPS = "groups"
+"""The word under which -1 stands for a group a channel."""
 
 
 @check(on=(GroupNorm,))
@@ -24,6 +28,10 @@ def norm_groups(site: Site) -> Iterator[Fact]:
     """The groups of a group normalisation must divide its channels."""
     layer = site.layer
     assert isinstance(layer, GroupNorm)
+    if layer.num_groups == -1 and site.spelling.get("num_groups") != KERAS_GROUPS:
+        at = site.locate("num_groups")
+        yield from parameter_out_of_range(site.spelling.get("num_groups", ""), -1, "below 1", A_COUNT, at)
+        return
     channels = layer.channels(site)
     groups = layer.groups(site)
     if channels is not None and groups and channels % groups:
@@ -183,6 +191,9 @@ def axes_that_exist(site: Site) -> Iterator[Fact]:
     for name in ("axis", "along_axes", "from_axis", "kept_axes", "shared_axes"):
         value = getattr(site.layer, name, None)
         least, most = (2 - count, count - 1) if name == "shared_axes" else (-count, count - 1)
-        if any(not least <= axis <= most for axis in listed_axes(value)):
-            bound, form = f"but the input has {count} axes", f"indices from {least} to {most}"
+        axes = listed_axes(value)
+        twice = name == "axis" and count > 0 and len({axis % count for axis in axes}) < len(axes)
+        if twice or any(not least <= axis <= most for axis in axes):
+            named = ", each to be named once" if len(axes) > 1 else ""
+            bound, form = f"but the input has {count} axes{named}", f"indices from {least} to {most}"
             yield from parameter_out_of_range(site.spelling.get(name, name), value, bound, form, site.locate(name))

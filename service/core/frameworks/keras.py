@@ -10,7 +10,7 @@ from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
-from service.core.geometry.padding_pairs import Pair
+from service.core.geometry.padding_pairs import Pair, only_pair
 from service.core.geometry.shapes import CHANNELS_LAST
 
 
@@ -82,7 +82,7 @@ FRAMEWORK = Framework(
         "global_avg_pool": replace(GLOBAL_POOL, keepdims=False),
     },
     words={"upsample": {"size": "scale_factor"}},
-    defaults={"max_pool": {"kernel_size": 2}},
+    defaults={"max_pool": {"kernel_size": 2}, "prelu": {"shared_axes": []}},
     dense_axes=2,
     slopes_of_elements=True,
     spectral_vectors_of_last_axis=True,
@@ -101,6 +101,8 @@ FRAMEWORK = Framework(
     whole_scales=True,
     flatten_axis=1,
     pads=PadRules(
+        flat=only_pair,
+        flat_form="before and after of the only axis",
         modes=frozenset({"constant"}),
         values=False,
         negative=frozenset(),

@@ -15,7 +15,7 @@ from service.core.frameworks.shared import GLOBAL_POOL
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding_pairs import NAMES, SAME, Pair
+from service.core.geometry.padding_pairs import NAMES, SAME, Pair, begins_then_ends
 
 
 def crop(
@@ -72,14 +72,21 @@ def ignored_pads(family: str, posted: Mapping[str, Any]) -> str | None:
 KEEPING = ("sum", "mean", "prod", "amax", "amin", "logsumexp", "norm", "sum_square", "log_sum")
 """Reductions, which keep the axes unless they are told otherwise."""
 PADDING_NAMES = NAMES - {"causal", "full"}
-POOL = WindowRules(name="MaxPool", uneven=True, named=PADDING_NAMES, padding_limit="below kernel", truncates=True)
+POOL = WindowRules(
+    name="MaxPool",
+    uneven=True,
+    named=PADDING_NAMES,
+    padding_limit="below kernel",
+    truncates=True,
+    since={"dilation": 10, "ceil_mode": 10},
+)
 
 FRAMEWORK = Framework(
     name="onnx",
     title="ONNX",
     version="1.23.2 with onnxruntime 1.31.1",
     place=3,
-    opsets=(11, 26),
+    opsets=(6, 26),
     spell_padding=as_pads,
     writes_lists=True,
     scaled=product_of_floats,
@@ -105,6 +112,8 @@ FRAMEWORK = Framework(
         lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
     ),
     pads=PadRules(
+        flat=begins_then_ends,
+        flat_form="two per axis as ONNX has them, all begins and then all ends",
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},
         limited_after_crop=True,
@@ -120,7 +129,12 @@ FRAMEWORK = Framework(
             lacks=frozenset({"input_dilation"}),
         ),
         "max_pool": POOL,
-        "avg_pool": replace(POOL, name="AveragePool", lacks=frozenset({"divisor_override"}), since={"dilation": 19}),
+        "avg_pool": replace(
+            POOL,
+            name="AveragePool",
+            lacks=frozenset({"divisor_override"}),
+            since={"dilation": 19, "ceil_mode": 10, "count_include_pad": 7},
+        ),
         "lp_pool": replace(POOL, name="LpPool", absolute=True, since={"dilation": 18, "ceil_mode": 18}),
         "global_max_pool": GLOBAL_POOL,
         "global_avg_pool": GLOBAL_POOL,

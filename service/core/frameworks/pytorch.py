@@ -9,6 +9,7 @@ from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
+from service.core.geometry.padding_pairs import last_axis_first
 
 
 def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
@@ -74,6 +75,8 @@ FRAMEWORK = Framework(
         clamp_needs_bound=True,
     ),
     pads=PadRules(
+        flat=last_axis_first,
+        flat_form="two per axis in the order of F.pad, the last axis first",
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,
         leading_axes=dict.fromkeys(("reflect", "replicate", "circular"), (1, 2)),

@@ -48,8 +48,14 @@ class Concat(Layer):
 
     dim: Dimension | None = None
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """One axis at least."""
+        return tuple(range(1, 9))
+
     def axis(self, layout: Layout, dimensions: int) -> int | None:
         """The axis counted from the front; None where it does not exist."""
+        if not dimensions:
+            return None
         if self.dim is None:
             return dimensions - 1 if layout.channels_last else min(1, dimensions - 1)
         return self.dim % dimensions if -dimensions <= self.dim < dimensions else None

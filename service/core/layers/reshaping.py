@@ -137,7 +137,7 @@ class Permute(Layer):
         count = len(site.shape or ())
         if site.framework.batch_stands_apart and sorted(self.dims) == list(range(1, count)):
             return [0, *self.dims]
-        order = [dim % count for dim in self.dims if -count <= dim < count]
+        order = [dim % count if -count <= dim < count else count for dim in self.dims]
         return order if sorted(order) == list(range(count)) else None
 
     def output_shape(self, site: Site) -> Shape | None:

@@ -30,45 +30,57 @@ def peak_activation_bytes(
     """The most bytes that tensors take at once; None where a size is unknown or a layer cannot run.
 
     A tensor takes its bytes from the step that computes it to the step of its last user, a network input from the
-    start, an output of the network to the end.
+    start, an output of the network to the end. What a layer's activation makes takes as much again, when the inputs of
+    the layer are gone: as a layer of its own would.
     """
-    sizes = _tensor_bytes(inputs, outcomes)
+    others = {index: _other_outputs(index, out) for index, out in enumerate(outcomes) if len(out.outputs) > 1}
+    sizes = _tensor_bytes(inputs, outcomes, others)
     if len(order) != len(outcomes) or sizes is None:
         return None
     held = sum(sizes[name] for name in inputs)
     peak = held
-    released = _released(graph, outcomes, order)
+    released = _released(graph, others, order)
     for step, index in enumerate(order):
-        held += sum(sizes[key] for key in _tensors_of(index, outcomes[index]))
+        held += sizes[index]
+        if index in others:
+            held += sum(sizes[key] for key in others[index])
         peak = max(peak, held)
         held -= sum(sizes[key] for key in released[step])
+        peak = max(peak, held + outcomes[index].activated_bytes)
     return peak
 
 
-def _tensors_of(index: int, outcome: Outcome) -> Sequence[TensorKey]:
-    """The tensors that a layer computes."""
-    return [index, *(OtherOutput(index, other) for other in range(1, len(outcome.outputs)))]
+def _other_outputs(index: int, outcome: Outcome) -> list[OtherOutput]:
+    """The outputs of a layer behind its first."""
+    return [OtherOutput(index, output) for output in range(1, len(outcome.outputs))]
 
 
-def _released(graph: Graph, outcomes: Sequence[Outcome], order: Sequence[int]) -> Mapping[int, Sequence[TensorKey]]:
+def _released(
+    graph: Graph, others: Mapping[int, Sequence[OtherOutput]], order: Sequence[int]
+) -> Mapping[int, Sequence[TensorKey]]:
     """For each step the tensors that nothing uses after it; an output of the network is never released."""
     last_use: dict[TensorKey, int] = {}
     for step, index in enumerate(order):
-        last_use.update(dict.fromkeys(_tensors_of(index, outcomes[index]), step))
+        last_use[index] = step
+        if index in others:
+            last_use.update(dict.fromkeys(others[index], step))
         last_use.update((key, step) for key in graph.connections[index] if key is not None)
-    for key in graph.outputs:
-        if key is not None:
-            last_use.pop(key, None)
+    for output in graph.outputs:
+        if output is not None:
+            last_use.pop(output, None)
     released: defaultdict[int, list[TensorKey]] = defaultdict(list)
     for key, step in last_use.items():
         released[step].append(key)
     return released
 
 
-def _tensor_bytes(inputs: Mapping[str, Shape], outcomes: Sequence[Outcome]) -> dict[TensorKey, int] | None:
+def _tensor_bytes(
+    inputs: Mapping[str, Shape], outcomes: Sequence[Outcome], others: Mapping[int, Sequence[OtherOutput]]
+) -> dict[TensorKey, int] | None:
     """The bytes of every tensor; None where those of any are unknown."""
     sizes: dict[TensorKey, Size] = {name: activation_bytes(shape) for name, shape in inputs.items()}
-    for index, outcome in enumerate(outcomes):
-        sizes.update(zip(_tensors_of(index, outcome), map(activation_bytes, outcome.outputs), strict=True))
+    sizes.update(enumerate([outcome.bytes_of_outputs[0] for outcome in outcomes]))
+    for index, keys in others.items():
+        sizes.update(zip(keys, outcomes[index].bytes_of_outputs[1:], strict=True))
     known = {key: size for key, size in sizes.items() if size is not None}
     return known if len(known) == len(sizes) else None

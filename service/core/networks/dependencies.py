@@ -56,7 +56,7 @@ def pixel_boxes(
         if layer is None or not judgement.layers[index].outcome.complete:
             raise UnknownSizeError
         read = _positions_read(layer, judgement.layers[index], network.framework.layout, positions)
-        for key, of_input in zip(judgement.connections[index], read, strict=False):
+        for key, of_input in zip(judgement.graph.connections[index], read, strict=False):
             if key is None:
                 raise UnknownSizeError
             if all(along_axis.size for along_axis in of_input):

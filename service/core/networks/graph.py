@@ -7,7 +7,7 @@ from heapq import heapify, heappop, heappush
 
 from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.layers.base import Pointer
-from service.core.networks.network import Network, Node, OtherOutput, TensorKey, layer_of
+from service.core.networks.network import Network, Node, OtherOutput, TensorKey
 
 MOST_SUGGESTIONS = 20
 """Unknown names compared with every name of the network, to suggest the nearest. Chosen: one costs all names."""
@@ -39,33 +39,16 @@ def connect(network: Network) -> Graph:
     first_input = next(iter(network.inputs))
     connections: list[LayerInputs] = []
     for index, node in enumerate(network.nodes):
-        diagnostics += _unnamed_branches(node, network.names[index])
-        if node.inputs is None and not node.references:
-            connections.append(_default_inputs(node, index, first_input))
-        else:
-            own = _default_inputs(node, index, first_input) if node.inputs is None else ()
-            connections.append((*own, *names.tensors(named_inputs(node))))
+        own: LayerInputs = ()
+        if node.inputs is None:
+            layer = node.description.layer
+            if layer is None or layer.takes_the_one_before:
+                own = (index - 1 if index else first_input,)
+        connections.append((*own, *names.tensors_of(node)) if node.inputs or node.references else own)
     outputs: list[TensorKey | None] = [len(network.nodes) - 1]
     if network.outputs is not None:
         outputs = names.tensors([(name, ("outputs", position)) for position, name in enumerate(network.outputs)])
     return Graph(connections, outputs, diagnostics + names.diagnostics)
-
-
-def _default_inputs(node: Node, index: int, first_input: str) -> LayerInputs:
-    """The layer before, or the network's input; nothing for a layer that takes nothing in."""
-    kind = node.description.kind
-    if kind is not None and kind.layer.takes_inputs[1] == 0:
-        return ()
-    return (index - 1 if index else first_input,)
-
-
-def _unnamed_branches(node: Node, name: str) -> list[Diagnostic]:
-    """A diagnostic for a layer that brings branches together and names none."""
-    layer = node.description.layer
-    if node.inputs is not None or layer is None or layer.takes_the_one_before or not layer.merges:
-        return []
-    wanted = "two or more, named in `inputs`"
-    return placed(network_graph.wrong_number_of_inputs(f"`{name}`", 1, wanted, node.description.location))
 
 
 def named_inputs(node: Node) -> Iterator[tuple[str, Pointer]]:
@@ -89,6 +72,11 @@ class _Names:
     def tensors(self, wanted: Iterator[tuple[str, Pointer]] | Sequence[tuple[str, Pointer]]) -> list[TensorKey | None]:
         """The tensor of each name."""
         return [self._tensor(name, location) for name, location in wanted]
+
+    def tensors_of(self, node: Node) -> LayerInputs:
+        """The tensors that a layer names."""
+        known = tuple([self.known.get(name) for name in node.inputs or ()])
+        return tuple(self.tensors(named_inputs(node))) if node.references or None in known else known
 
     def _tensor(self, name: str, location: Pointer) -> TensorKey | None:
         key = self.known.get(name)
@@ -126,7 +114,14 @@ def _indices(network: Network) -> tuple[dict[str, int], list[Diagnostic]]:
 
 def run_order(connections: Connections) -> tuple[list[int], list[list[int]]]:
     """The layers, each after its inputs and otherwise as listed; and the cycles, whose layers cannot run."""
-    needed = [[layer for key in inputs if (layer := layer_of(key)) is not None] for inputs in connections]
+    needed = [
+        [
+            key.layer if isinstance(key, OtherOutput) else key
+            for key in inputs
+            if key is not None and not isinstance(key, str)
+        ]
+        for inputs in connections
+    ]
     waiting_for = [len(layers) for layers in needed]
     users: defaultdict[int, list[int]] = defaultdict(list)
     for index, layers in enumerate(needed):
@@ -164,7 +159,11 @@ def _cycles(needed: Sequence[Sequence[int]], stuck: set[int]) -> list[list[int]]
 
 def unused_layers(network: Network, graph: Graph) -> list[Diagnostic]:
     """A warning for each layer whose outputs nothing takes in, and that is no output of the network."""
-    used = {layer_of(key) for inputs in graph.connections for key in inputs} | set(map(layer_of, graph.outputs))
+    used = {
+        key.layer if isinstance(key, OtherOutput) else key
+        for inputs in (*graph.connections, graph.outputs)
+        for key in inputs
+    }
     names = network.names
     outputs = network.outputs or (names[-1],)
     return [

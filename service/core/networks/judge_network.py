@@ -49,11 +49,6 @@ class Judgement:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
     @property
-    def connections(self) -> Connections:
-        """The tensors that each layer takes in."""
-        return self.graph.connections
-
-    @property
     def output_shape(self) -> Shape | None:
         """The shape of the network's first output."""
         return next(iter(self.output_shapes.values()))
@@ -77,7 +72,9 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
         diagnostics=sorted(diagnostics, key=_sort_key),
         graph=graph,
         order=order,
-        output_shapes=dict(zip(network.outputs or names[-1:], [walk.shape(key) for key in graph.outputs], strict=True)),
+        output_shapes=dict(
+            zip(network.outputs or names[-1:], [walk.output_shape(key) for key in graph.outputs], strict=True)
+        ),
         totals=totals(network.inputs, outcomes, graph, order) if full else {},
     )
 
@@ -105,6 +102,10 @@ class _Walk:
         self.names = network.names
         self.connections = connections
         self.layers: dict[int, JudgedLayer] = {}
+        self.uses_others = {
+            index for index, inputs in enumerate(connections) for key in inputs if type(key) is OtherOutput
+        }
+        """The layers that take in an output which is not the first of its layer."""
         self.constants: set[int] = set()
         """The layers to which nothing leads from a network input."""
         self.origins: dict[int, TensorKey] = {}
@@ -120,7 +121,7 @@ class _Walk:
         description = node.description
         shapes = tuple([self.shape(key) for key in inputs])
         self.origins[index] = self._origin(index)
-        if all(layer_of(key) in self.constants for key in inputs):
+        if not inputs or (self.constants and all(layer_of(key) in self.constants for key in inputs)):
             self.constants.add(index)
         outcome, diagnostics = outcome_of(
             description,
@@ -128,25 +129,30 @@ class _Walk:
             shapes,
             self.names[index],
             lambda: tuple(self._source(key) for key in inputs if key is not None),
-            node.reference_names,
+            node.reference_names if node.references else (),
         )
-        own = inputs[: len(inputs) - len(node.references)]
-        own_field = self._receptive_field(index, own, shapes, outcome) if full and outcome.complete else None
-        self.layers[index] = JudgedLayer(self.names[index], description.type, shapes[: len(own)], outcome, own_field)
-        return self._missing_inputs(index) + diagnostics
+        if node.references:
+            inputs, shapes = inputs[: -len(node.references)], shapes[: -len(node.references)]
+        own_field = self._receptive_field(index, inputs, shapes, outcome) if full and outcome.complete else None
+        self.layers[index] = JudgedLayer(self.names[index], description.type, shapes, outcome, own_field)
+        return diagnostics + self._missing_inputs(index) if index in self.uses_others else diagnostics
 
     def shape(self, key: TensorKey | None) -> Shape | None:
-        """The shape of a tensor; None while it is unknown."""
+        """The shape of a tensor whose layer has been visited; None while it is unknown."""
+        if isinstance(key, int):
+            return self.layers[key].outcome.output_shape
         if isinstance(key, str):
             return self.network.inputs[key]
-        layer = self.layers.get(key) if isinstance(key, int) else None
-        if layer is not None:
-            return layer.outcome.output_shape
-        return self.layers[key.layer].outcome.output(key.output) if isinstance(key, OtherOutput) else None
+        return None if key is None else self.layers[key.layer].outcome.output(key.output)
+
+    def output_shape(self, key: TensorKey | None) -> Shape | None:
+        """The shape of an output of the network; None where its layer cannot run."""
+        return self.shape(key) if isinstance(key, str) or layer_of(key) in self.layers else None
 
     def _origin(self, index: int) -> TensorKey:
         """Where the channels that come out of a layer come from."""
-        layer, key = self.network.nodes[index].description.layer, next(iter(self.connections[index]), None)
+        layer, inputs = self.network.nodes[index].description.layer, self.connections[index]
+        key = inputs[0] if inputs else None
         if layer is None or not layer.passes_channels_on or key is None:
             return index
         return self.origins[key] if isinstance(key, int) else key
@@ -158,8 +164,6 @@ class _Walk:
 
     def _missing_inputs(self, index: int) -> list[Diagnostic]:
         """A diagnostic for each input that is an output which its layer does not have."""
-        if not any(isinstance(key, OtherOutput) for key in self.connections[index]):
-            return []
         places = [location for _, location in named_inputs(self.network.nodes[index])]
         return [
             diagnostic
@@ -193,17 +197,17 @@ class _Walk:
             return None
         if layer.merges and self.constants:
             branches = [
-                (key, shape) for key, shape in zip(inputs, shapes, strict=False) if layer_of(key) not in self.constants
+                (key, shape) for key, shape in zip(inputs, shapes, strict=True) if layer_of(key) not in self.constants
             ]
             inputs, shapes = tuple([key for key, _ in branches]), tuple([shape for _, shape in branches])
         fields = tuple([self._field_of(key) for key in inputs])
         if layer.merges:
-            sizes = [elements(shape) or 0 for shape in shapes[: len(inputs)]]
+            sizes = [elements(shape) or 0 for shape in shapes]
             return receptive_field.union(fields, sizes.index(max(sizes)))
         return receptive_field.composed(fields[0], outcome.axis_fields) if outcome.axes else fields[0]
 
     def _field_of(self, key: TensorKey | None) -> ReceptiveField | None:
         if isinstance(key, str):
             return self.input_fields[key]
-        index = layer_of(key)
+        index = key if isinstance(key, int) else layer_of(key)
         return None if index is None else self.layers[index].receptive_field

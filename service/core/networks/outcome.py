@@ -34,14 +34,21 @@ class Outcome:
     buffers: Size = None
     macs: Size = None
     activation_bytes: Size = None
+    activated_bytes: int = 0
+    """Those of `activation_bytes` that the layer's own activation makes of what it computes."""
     axes: tuple[Axis, ...] = ()
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
 
-    @property
+    @lazy_property
     def output_shape(self) -> Shape | None:
         """The shape of the first output."""
         return self.outputs[0]
+
+    @lazy_property
+    def bytes_of_outputs(self) -> list[Size]:
+        """The bytes of each output."""
+        return [activation_bytes(shape) for shape in self.outputs]
 
     def output(self, index: int) -> Shape | None:
         """The shape of an output; None where it is unknown, or there is no such output."""
@@ -142,12 +149,14 @@ def _range_text(least: int, most: int | None) -> str:
 def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
     layer, shape = site.layer, outputs[0]
     sizes = [activation_bytes(output) for output in outputs]
+    made, activated = sizes[0] if len(sizes) == 1 else sum_of(sizes), (sizes[0] or 0) * site.activates
     return Outcome(
         outputs=outputs,
         parameters=layer.parameters(site),
         buffers=layer.buffers(site),
         macs=None if shape is None else layer.macs(site, shape),
-        activation_bytes=sizes[0] if len(sizes) == 1 else sum_of(sizes),
+        activation_bytes=None if made is None else made + activated,
+        activated_bytes=activated,
         axes=site.axes,
         complete=True,
     )

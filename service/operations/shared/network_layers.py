@@ -50,7 +50,7 @@ def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
         form = f"a string of 1 to {LONGEST_NAME} letters"
         mistakes += placed(malformed.wrong_type("name", name, form, (*location, "name")))
         name = None
-    references = tuple(_references(described))
+    references = tuple(_references(described)) if dict in map(type, described.posted.values()) else ()
     listed = [inputs] if isinstance(inputs, str) else inputs
     if listed is not None and not (isinstance(listed, list) and all(map(_is_name, listed))):
         form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
@@ -66,7 +66,7 @@ def _references(described: PostedLayer) -> Iterator[Reference]:
     """The layers whose sizes the parameters ask for, in the order of the parameters."""
     for parameter, word in described.spelling.items():
         value = described.posted[word]
-        if isinstance(value, dict) and parameter not in described.unreadable and _is_name(value.get("like")):
+        if type(value) is dict and parameter not in described.unreadable and _is_name(value.get("like")):
             yield Reference(word, value["like"])
 
 

@@ -68,7 +68,7 @@ BATCH_NORM: Words = {
     "renorm": Word(None, to.flag),
     "synchronized": Word(None, to.flag),
 }
-RANDOM: Words = ignored("noise_shape", "seed", "data_format")
+RANDOM: Words = {"seed": Word(None, to.integer), **ignored("noise_shape", "data_format")}
 
 
 def as_kernel(values: Mapping[str, Any]) -> Any:
@@ -143,7 +143,7 @@ NAMES: tuple[LayerName, ...] = (
            defaults={"num_groups": 32, "eps": 1e-3}),
     called("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
            kind="dropout", words=RANDOM),
-    called("GaussianNoise", kind="identity", words={"stddev": Word(None, to.number), "seed": None}),
+    called("GaussianNoise", kind="identity", words={"stddev": Word(None, to.number), "seed": Word(None, to.integer)}),
     called("ActivityRegularization", kind="identity",
            words={"l1": Word(None, to.number), "l2": Word(None, to.number)}),
     called("Masking", kind="identity", words={"mask_value": Word(None, to.number)}),
@@ -152,7 +152,7 @@ NAMES: tuple[LayerName, ...] = (
                                        for word in ("max_value", "negative_slope", "threshold")}),
     called("LeakyReLU", kind="leaky_relu", words={"alpha": "negative_slope"}, defaults={"negative_slope": 0.3}),
     called("ELU", kind="elu"),
-    called("PReLU", kind="prelu", words=trained("alpha")),
+    called("PReLU", kind="prelu", words=trained("alpha"), defaults={"shared_axes": []}),
     called("Softmax", kind="softmax", words={"axis": Word("dim", to.single_axis)}, defaults={"dim": -1}),
     called("Activation", kind="identity", chooses=("activation", ACTIVATION_KINDS)),
 )  # fmt: skip

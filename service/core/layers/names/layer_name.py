@@ -27,6 +27,8 @@ class Word:
     convert: Convert | None = None
     counts_axes: Callable[[Any], int] | None = None
     """How many axes the input must have, by a value that has entries for all of them."""
+    since: int = 0
+    """The operator set that it came with, where the framework has them."""
     activates: bool = False
     """Whether it names a function that is applied to what the layer computes, as a layer of its own would be."""
 
@@ -53,6 +55,10 @@ class LayerName:
     """Defaults that the framework's own rules have anyway, for the rules of another: values, or functions of ours."""
     input_axes: int | None = None
     """How many axes the input must have, where our type takes others too."""
+    opsets: tuple[int, int] | None = None
+    """The first and the last operator set that has it, where that is not every known one."""
+    older: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Other defaults, by the operator set that ended them."""
     needs: tuple[str, ...] = ()
     """Parameters that have no default there, and one here."""
     adapts: Callable[[dict[str, Any]], dict[str, Any]] | None = None

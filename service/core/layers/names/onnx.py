@@ -11,6 +11,10 @@ PREFIXES = ("", "onnx.", "ai.onnx.")
 CONVOLVED: Words = {"kernel_shape": "kernel_size"}
 POOLED_ELSEWHERE = {"stride": 1, "count_include_pad": False}
 NORM: Words = {"epsilon": "eps", "stash_type": Word(None, to.integer)}
+NEWEST = 99
+"""No operator set is as new: what is still there."""
+FLAT_SOFTMAX = {13: {"dim": 1}}
+"""Before operator set 13 a softmax made two axes of all, which met at axis 1."""
 MODES: Mapping[str, str] = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
 """What a pad is filled with, and our word for it."""
 OLD_PAD: Words = {"paddings": Word("padding", to.pads_of_every_axis, counts_axes=to.half)}
@@ -25,9 +29,9 @@ def at_align_corners(value: Any) -> Any:
 
 RESIZED: Words = {
     "scales": Word("scale_factor", to.of_spatial_axes, counts_axes=len),
-    "sizes": Word("size", to.sizes_of_spatial_axes, counts_axes=len),
+    "sizes": Word("size", to.sizes_of_spatial_axes, counts_axes=len, since=11),
     "mode": Word("mode", to.one_of("nearest", "linear", "cubic")),
-    "coordinate_transformation_mode": Word("align_corners", at_align_corners),
+    "coordinate_transformation_mode": Word("align_corners", at_align_corners, since=11),
     "nearest_mode": Word(None, to.one_of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple")),
     "cubic_coeff_a": Word(None, to.number),
     "exclude_outside": Word(None, to.flag),
@@ -60,16 +64,16 @@ NAMES: tuple[LayerName, ...] = (
     called("Pad", kind="pad",
            words={"pads": Word("padding", to.pads_of_every_axis, counts_axes=to.half), **OLD_PAD,
                   "mode": Word("mode", to.renamed(MODES)), "constant_value": "value"}),
-    called("Resize", kind="upsample", words=RESIZED, adapts=interpolated),
-    called("Upsample", kind="upsample", adapts=interpolated,
+    called("Resize", kind="upsample", words=RESIZED, adapts=interpolated, opsets=(10, NEWEST)),
+    called("Upsample", kind="upsample", adapts=interpolated, opsets=(7, 9),
            words={"scales": RESIZED["scales"], "mode": Word("mode", to.one_of("nearest", "linear"))}),
     called("DepthToSpace", kind="pixel_shuffle",
-           words={"blocksize": "scale_factor", "mode": Word(None, to.one_of("DCR", "CRD"))}),
+           words={"blocksize": "scale_factor", "mode": Word(None, to.one_of("DCR", "CRD"), since=11)}),
     called("SpaceToDepth", kind="pixel_unshuffle",
            words={"blocksize": "scale_factor", "mode": Word(None, to.one_of("DCR", "CRD"))}),
     called("Flatten", kind="flatten", elsewhere={"axis": 1}),
     called("Reshape", kind="reshape", words={"allowzero": Word("allowzero", to.flag)}, defaults={"allowzero": False}),
-    called("Transpose", kind="permute", words={"perm": "dims"}),
+    called("Transpose", kind="permute", words={"perm": Word("dims", to.counted_from_front)}),
     called("Concat", kind="concat", words={"axis": "dim"}, needs=("dim",)),
     called("Add", "Sum", kind="add"),
     called("Mul", kind="multiply"),
@@ -78,30 +82,30 @@ NAMES: tuple[LayerName, ...] = (
                   "is_test": Word(None, to.flag), "consumed_inputs": None},
            defaults={"momentum": 0.9}),
     called("InstanceNormalization", kind="instance_norm", words=NORM, settled={"affine": True}),
-    called("GroupNormalization", kind="group_norm", words=NORM, settled={"affine": True}),
-    called("LayerNormalization", kind="layer_norm", words={**NORM, "axis": Word("axis", to.from_axis_on)},
-           settled={"elementwise_affine": True}),
+    called("GroupNormalization", opsets=(18, NEWEST), kind="group_norm", words=NORM, settled={"affine": True}),
+    called("LayerNormalization", opsets=(17, NEWEST), kind="layer_norm",
+           words={**NORM, "axis": Word("axis", to.from_axis_on)}, settled={"elementwise_affine": True}),
     called("Dropout", kind="dropout", words={"ratio": "p", "seed": Word(None, to.integer),
                                              "training_mode": Word(None, to.flag), "is_test": Word(None, to.flag)}),
     called("Identity", kind="identity"),
     called("Relu", kind="relu"),
     called("LeakyRelu", kind="leaky_relu", words={"alpha": "negative_slope"}),
     called("Elu", kind="elu"),
-    called("Celu", kind="celu"),
+    called("Celu", opsets=(12, NEWEST), kind="celu"),
     called("Selu", kind="selu", words={"alpha": Word(None, to.number), "gamma": Word(None, to.number)}),
     called("Sigmoid", kind="sigmoid"),
     called("Tanh", kind="tanh"),
     called("Softplus", kind="softplus"),
     called("Softsign", kind="softsign"),
     called("HardSigmoid", kind="hardsigmoid", words={"alpha": Word(None, to.number), "beta": Word(None, to.number)}),
-    called("HardSwish", kind="hardswish"),
-    called("Mish", kind="mish"),
-    called("Swish", kind="silu", words={"alpha": Word(None, to.number)}),
-    called("Gelu", kind="gelu"),
+    called("HardSwish", opsets=(14, NEWEST), kind="hardswish"),
+    called("Mish", opsets=(18, NEWEST), kind="mish"),
+    called("Swish", opsets=(24, NEWEST), kind="silu", words={"alpha": Word(None, to.number)}),
+    called("Gelu", opsets=(20, NEWEST), kind="gelu"),
     called("PRelu", kind="prelu"),
     called("Clip", kind="hardtanh", words={"min": "min_val", "max": "max_val"}),
-    called("Softmax", kind="softmax", words={"axis": "dim"}),
-    called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}),
+    called("Softmax", kind="softmax", words={"axis": "dim"}, defaults={"dim": -1}, older=FLAT_SOFTMAX),
+    called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}, defaults={"dim": -1}, older=FLAT_SOFTMAX),
 )  # fmt: skip
 
 OTHERS = listed(

@@ -42,7 +42,7 @@ def _shrinking_layers(mistake: Mistake) -> tuple[Related, ...]:
 def _shrinkages(mistake: Mistake) -> Iterator[_Shrinkage]:
     """Every layer on the way back from the mistake, by first inputs, that makes all axes smaller."""
     layout, judgement = mistake.network.framework.layout, mistake.judgement
-    key = layer_of(next(iter(judgement.connections[mistake.index]), None))
+    key = layer_of(next(iter(judgement.graph.connections[mistake.index]), None))
     while key is not None:
         layer = judgement.layers[key]
         before = layer.input_shapes[0] if layer.input_shapes else None
@@ -54,7 +54,7 @@ def _shrinkages(mistake: Mistake) -> Iterator[_Shrinkage]:
                 message = f"`{layer.name}` makes {sizes_text(new)} of {sizes_text(old)}"
                 related = Related(mistake.network.nodes[key].description.location, message)
                 yield _Shrinkage(min(remaining), key, related)
-        key = layer_of(next(iter(judgement.connections[key]), None))
+        key = layer_of(next(iter(judgement.graph.connections[key]), None))
 
 
 def _at_least(size: int, sizes: Sizes) -> Sizes:

@@ -82,7 +82,7 @@ def _layers_before(judgement: Judgement, index: int) -> set[int]:
     """Every layer that a layer depends on."""
     waiting, before = [index], {index}
     while waiting:
-        inputs = {layer for key in judgement.connections[waiting.pop()] if (layer := layer_of(key)) is not None}
+        inputs = {layer for key in judgement.graph.connections[waiting.pop()] if (layer := layer_of(key)) is not None}
         waiting += inputs - before
         before |= inputs
     return before - {index}

@@ -247,7 +247,7 @@ def undefined(layer: Layer, shapes: list[Shape]) -> bool:
     if kind in CELLS:
         return len(shapes) != 2 + (kind == "lstm_cell") or len(batches) > 1
     states = kind in RECURRENT and len(shapes) > 1
-    if states and (len(shapes) > 2 + (kind == "lstm") or kind == "lstm" and any(len(s) < 2 for s in shapes[1:])):
+    if states and (len(shapes) > 2 + (kind == "lstm") or (kind == "lstm" and any(len(s) < 2 for s in shapes[1:]))):
         return True
     return kind in ("group_query_attention", "key_dim_attention") and 1 in batches and len(batches) > 1
 
@@ -273,7 +273,7 @@ def made(layer: Layer) -> Any:
 def run(layer: Layer, shapes: list[Shape]) -> dict[str, Any]:
     """What comes out of a layer, and what it keeps; raises what Keras raises."""
     kind, module = layer["type"], made(layer)
-    first, *others = [np.random.rand(*shape).astype("float32") for shape in shapes]
+    first, *others = [np.full(shape, 0.5, dtype="float32") for shape in shapes]
     if kind in RECURRENT:
         given = module(first, initial_state=others) if others else module(first)
     elif kind in CELLS:
