@@ -158,8 +158,7 @@ def scale_of_named_axes(site: Site) -> Iterator[Fact]:
     made_for = layer.last_axes(site)
     if layer.axis is None or site.shape is None or made_for is None or layer.weights_given(site):
         return
-    together = broadcast([site.shape, made_for])
-    if together is None or differs(together, site.shape):
+    if broadcast([site.shape, made_for]) is None:
         bound = f"a scale of {shape_text(made_for)}, which does not broadcast to {shape_text(site.shape)}"
         value = layer.axis
         yield from parameter_out_of_range(

@@ -1,6 +1,7 @@
 """Recurrent layers: what their framework has, the features that arrive, the states that they start from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from service.core.diagnostics.given_weights import differs, input_shape_mismatch
 from service.core.diagnostics.malformed import parameter_out_of_range
@@ -84,14 +85,14 @@ def inputs_beside_the_sequence(site: Site) -> Iterator[Fact]:
         if index >= len(site.inputs):
             return
         arriving = site.inputs[index]
-        broadcasts = rules.states_broadcast and _broadcasts(arriving, wanted)
+        broadcasts = rules.states_broadcast and _broadcasts(site, arriving, wanted)
         if differs(arriving, wanted) and not broadcasts:
             yield from input_shape_mismatch(site, index, what, wanted)
 
 
-def _broadcasts(arriving: Shape | None, wanted: Shape) -> bool:
-    """Whether a state of one example serves all."""
-    return arriving is not None and arriving in ((1, *wanted[1:]), wanted[1:])
+def _broadcasts(site: Site, arriving: Shape | None, wanted: Shape) -> bool:
+    """Whether a state of one example serves all; of an LSTM also one without a batch."""
+    return arriving == (1, *wanted[1:]) or (arriving == wanted[1:] and site.kind.family.startswith("lstm"))
 
 
 def _wanted(site: Site, layer: Recurring) -> list[tuple[str, Shape]]:
@@ -129,7 +130,11 @@ def _weights(site: Site, layer: Recurrent) -> list[tuple[str, Shape]]:
 def bidirectional_of_a_sequence(site: Site) -> Iterator[Fact]:
     """Only a layer that reads a sequence can read it from the other end."""
     inner = site.within("layer", site.shape)
-    if inner is not None and not isinstance(inner.layer, Recurrent):
+    if inner is not None and isinstance(inner.layer, Recurrent) and inner.layer.go_backwards:
+        message = f"{inner.spelled('go_backwards')} is true, but the layer must read forwards: its copy reads backwards"
+        for fact in lacking_value(inner, "go_backwards", message):
+            yield replace(fact, anchor=inner.locate("go_backwards"))
+    elif inner is not None and not isinstance(inner.layer, Recurrent):
         yield Fact(
             f"`{inner.type}` does not read a sequence step by step, so it has no other direction",
             "layer",

@@ -141,6 +141,10 @@ class UnprojectedAttention(Attention):
     dropout: Probability = 0.0
     return_attention_scores: bool = False
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Positions and features at least."""
+        return (2, 3, 4, 5, 6, 7, 8)
+
     def tensors(self, site: Site) -> tuple[Shape, Shape, Shape] | None:
         """Queries, keys and values."""
         query, value = site.inputs[:2]

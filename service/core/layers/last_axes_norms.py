@@ -9,6 +9,7 @@ from annotated_types import Len
 
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import Dimension, Positive
 from service.core.layers.registry import layer_kind
 
@@ -68,6 +69,17 @@ class RmsNorm(LastAxesNorm):
     elementwise_affine: bool = True
     axis: NormalizedAxes | None = None
     from_axis: Dimension | None = None
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape; a scale of named axes meets the last ones, and stretches sizes of 1 there."""
+        made_for = self.last_axes(site)
+        if self.axis is None or site.shape is None or made_for is None or self.weights_given(site):
+            return site.shape
+        return broadcast([site.shape, made_for])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
 
     def parameters(self, site: Site) -> Size:
         """A scale for each normalised element."""

@@ -45,9 +45,9 @@ class Recurring(Layer):
             return self.input_size
         return site.shape[-1] if site.shape else None
 
-    def resets_after(self) -> bool:
-        """Whether a GRU multiplies its state before it is reset."""
-        return bool(getattr(self, "reset_after", False))
+    def resets_after(self, site: Site) -> bool:
+        """Whether it is a GRU that multiplies its state before it is reset."""
+        return site.kind.family.startswith("gru") and bool(getattr(self, "reset_after", False))
 
     def weights(self, site: Site, features: Size, state: Size) -> Size:
         """`gates*hidden*(features + state)`: the weights of one layer in one direction."""
@@ -58,7 +58,7 @@ class Recurring(Layer):
     def biases(self, site: Site) -> Size:
         """A bias a gate and hidden value, two where the state has its own."""
         rules = self.rules(site)
-        vectors = 0 if rules is None or not self.bias else rules.biases(self.resets_after())
+        vectors = 0 if rules is None or not self.bias else rules.biases(self.resets_after(site))
         return _product(self.gates(site), self.hidden_size, vectors)
 
 

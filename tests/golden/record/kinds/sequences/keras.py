@@ -241,12 +241,17 @@ DRAWS: dict[str, Draw] = {
 
 
 def undefined(layer: Layer, shapes: list[Shape]) -> bool:
-    """Whether the answer is of no use: cells without a state, and a batch of 1 that only some paths stretch."""
+    """Whether the answer is of no use: cells without a state, weights that Keras never takes as inputs, and a batch of
+    1 that only some paths stretch."""
     kind = layer["type"]
     batches = {shape[0] for shape in shapes if shape}
     if kind in CELLS:
         return len(shapes) != 2 + (kind == "lstm_cell") or len(batches) > 1
+    if kind in ("rms_norm", "prelu") and len(shapes) > 1:
+        return True
     states = kind in RECURRENT and len(shapes) > 1
+    if states and shapes[0][0] == 1 and len(batches) > 1:
+        return True
     if states and (len(shapes) > 2 + (kind == "lstm") or (kind == "lstm" and any(len(s) < 2 for s in shapes[1:]))):
         return True
     return kind in ("group_query_attention", "key_dim_attention") and 1 in batches and len(batches) > 1
