@@ -7,7 +7,7 @@ from service.core.diagnostics.model import Fact, Fix, Related
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.geometry.shapes import Shape, Size, shape_text
-from service.core.layers.attention import Attention, ScaledDotProductAttention, joined
+from service.core.layers.attention import Attention, ScaledDotProductAttention, UnprojectedAttention, joined
 from service.core.layers.base import Site
 from service.core.layers.merging import broadcast
 from service.core.layers.multihead_attention import GroupQueryAttention, KeyDimAttention, MultiheadAttention
@@ -204,12 +204,13 @@ def _mask_mismatch(site: Site, parts: tuple[Shape, Shape, Shape], mask: Shape) -
 
 
 def _unprojected_mismatch(site: Site, layer: Attention) -> str | None:
-    """What does not go together where the number of axes must be the same."""
+    """What does not go together in Keras' attention; where scores are sums, one feature stretches to many."""
     parts = layer.tensors(site)
     if parts is None:
         return "an input has fewer than two axes"
-    if len({len(part) for part in parts}) > 1:
-        return f"the inputs have {' and '.join(str(len(part)) for part in parts)} axes"
+    query, key, value = parts
+    if isinstance(layer, UnprojectedAttention) and layer.sums(site) and 1 in (query[-1], key[-1]):
+        return _products(((*query[:-1], None), key, value))
     return _products(parts)
 
 

@@ -153,6 +153,10 @@ class UnprojectedAttention(Attention):
             return None
         return query, key, value
 
+    def sums(self, site: Site) -> bool:
+        """Whether a score is the sum of a hyperbolic tangent, not a product."""
+        return site.kind.family == "additive_attention" or self.score_mode == "concat"
+
     def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
         """`[..., L, V]`, and the scores `[..., L, S]`."""
         parts = self.tensors(site)
@@ -186,6 +190,5 @@ class UnprojectedAttention(Attention):
         if parts is None or leading is None:
             return None
         query, key, value = parts
-        sums = site.kind.family == "additive_attention" or self.score_mode == "concat"
-        features = total(0 if sums else query[-1], value[-1])
+        features = total(0 if self.sums(site) else query[-1], value[-1])
         return product(*map(examples, leading[:1]), *leading[1:], query[-2], key[-2], features)

@@ -84,7 +84,8 @@ NAMES: tuple[LayerName, ...] = (
     called("InstanceNormalization", kind="instance_norm", words=NORM, settled={"affine": True}),
     called("GroupNormalization", opsets=(18, NEWEST), kind="group_norm", words=NORM, settled={"affine": True}),
     called("LayerNormalization", opsets=(17, NEWEST), kind="layer_norm",
-           words={**NORM, "axis": Word("axis", to.from_axis_on)}, settled={"elementwise_affine": True}),
+           words={**NORM, "axis": "from_axis"}, defaults={"from_axis": -1},
+           settled={"elementwise_affine": True}),
     called("Dropout", kind="dropout", words={"ratio": "p", "seed": Word(None, to.integer),
                                              "training_mode": Word(None, to.flag), "is_test": Word(None, to.flag)}),
     called("Identity", kind="identity"),
@@ -108,16 +109,33 @@ NAMES: tuple[LayerName, ...] = (
     called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}, defaults={"dim": -1}, older=FLAT_SOFTMAX),
 )  # fmt: skip
 
+RECURRENT: Words = {
+    **ignored("activations", "activation_alpha", "activation_beta", "clip"),
+    "layout": Word(None, to.one_of(0)),
+    "output_sequence": Word(None, to.flag),
+}
+SEQUENCES: tuple[LayerName, ...] = (
+    called("RNN", kind="rnn", words=RECURRENT, needs=("hidden_size",)),
+    called("GRU", kind="gru", words={**RECURRENT, "linear_before_reset": "reset_after"}, needs=("hidden_size",)),
+    called("LSTM", kind="lstm", words={**RECURRENT, "input_forget": Word(None, to.flag)}, needs=("hidden_size",)),
+    called("Attention", kind="scaled_dot_product_attention", opsets=(23, NEWEST),
+           words={"scale": Word(None, to.number), "softcap": Word(None, to.number),
+                  **ignored("softmax_precision", "qk_matmul_output_mode")}),
+    called("RMSNormalization", kind="rms_norm", opsets=(23, NEWEST), words={**NORM, "axis": "from_axis"},
+           defaults={"from_axis": -1}, settled={"elementwise_affine": True}),
+    called("MeanVarianceNormalization", kind="mean_variance_norm"),
+)  # fmt: skip
+
 OTHERS = listed(
-    "Abs Acos Acosh AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention Bernoulli BitCast BitShift"
+    "Abs Acos Acosh AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Bernoulli BitCast BitShift"
     " BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike CausalConvWithState Ceil CenterCropPad"
     " Col2Im Compress ConcatFromSequence Constant ConstantOfShape ConvInteger Cos Cosh CumProd CumSum DFT DeformConv"
-    " DequantizeLinear Det Div DynamicQuantizeLinear Einsum Equal Erf Exp Expand EyeLike Floor GRU Gather"
+    " DequantizeLinear Det Div DynamicQuantizeLinear Einsum Equal Erf Exp Expand EyeLike Floor Gather"
     " GatherElements GatherND GlobalLpPool Greater GreaterOrEqual GridSample HammingWindow HannWindow Hardmax If"
-    " ImageDecoder IsInf IsNaN LRN LSTM Less LessOrEqual LinearAttention Log Loop LpNormalization MatMul"
-    " MatMulInteger Max MaxRoiPool MaxUnpool Mean MeanVarianceNormalization MelWeightMatrix Min Mod Multinomial Neg"
+    " ImageDecoder IsInf IsNaN LRN Less LessOrEqual LinearAttention Log Loop LpNormalization MatMul"
+    " MatMulInteger Max MaxRoiPool MaxUnpool Mean MelWeightMatrix Min Mod Multinomial Neg"
     " NegativeLogLikelihoodLoss NonMaxSuppression NonZero Not OneHot Optional OptionalGetElement OptionalHasElement"
-    " Or Pow QLinearConv QLinearMatMul QuantizeLinear RMSNormalization RNN RandomNormal RandomNormalLike"
+    " Or Pow QLinearConv QLinearMatMul QuantizeLinear RandomNormal RandomNormalLike"
     " RandomUniform RandomUniformLike Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax"
     " ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare RegexFullMatch ReverseSequence RoiAlign"
     " RotaryEmbedding Round STFT Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty"
@@ -131,4 +149,5 @@ VOCABULARIES = (
     Vocabulary(
         framework="onnx", prefixes=PREFIXES, names=NAMES, everywhere=ignored("domain", "doc_string"), others=OTHERS
     ),
+    Vocabulary(framework="onnx", prefixes=PREFIXES, names=SEQUENCES, everywhere=ignored("domain", "doc_string")),
 )

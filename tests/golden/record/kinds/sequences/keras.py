@@ -246,7 +246,7 @@ def undefined(layer: Layer, shapes: list[Shape]) -> bool:
     kind = layer["type"]
     batches = {shape[0] for shape in shapes if shape}
     if kind in CELLS:
-        return len(shapes) != 2 + (kind == "lstm_cell") or len(batches) > 1
+        return len(shapes) != 2 + (kind == "lstm_cell") or len(batches) > 1 or any(len(shape) != 2 for shape in shapes)
     if kind in ("rms_norm", "prelu") and len(shapes) > 1:
         return True
     states = kind in RECURRENT and len(shapes) > 1
