@@ -10,6 +10,7 @@ from service.core.frameworks.axis_rules import AxisRules, EquationRules, Operato
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
 from service.core.frameworks.shared import GLOBAL_POOL
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -108,6 +109,16 @@ FRAMEWORK = Framework(
     },
     flatten_axis=1,
     negative_flatten_since=11,
+    attention_broadcasts=False,
+    weights_broadcast=True,
+    weights_by_group_until=20,
+    recurrence=RecurrentRules(
+        outputs=directions_apart,
+        biases=two_biases,
+        cells=False,
+        weights_given=True,
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
+    ),
     pads=PadRules(
         flat=begins_then_ends,
         flat_form="two per axis as ONNX has them, all begins and then all ends",

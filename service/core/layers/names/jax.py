@@ -116,9 +116,9 @@ NUMPY: tuple[LayerName, ...] = (
 
 
 OTHERS = listed(
-    "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear"
-    " MultiHeadAttention MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential"
-    " SimpleCell SpectralNorm WeightNorm min_pool"
+    "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear MultiHeadAttention"
+    " MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential SimpleCell SpectralNorm"
+    " WeightNorm min_pool"
 )
 """Layers of Flax that are none of ours."""
 
