@@ -15,6 +15,7 @@ from service.core.layers.base import OF_THE_GRAPH, Pointer
 from service.core.layers.names.lookup import Meaning, chosen, meanings
 from service.schemas.bodies import without_nulls
 from service.schemas.read_parameters import (
+    Translation,
     layer_from,
     layer_of_readable_parameters,
     parameter_mistakes,
@@ -26,6 +27,10 @@ from service.schemas.validation_errors import MOST_MEMBERS
 
 LONGEST_KEY = 500
 """Bytes of a layer that is cached. Chosen: parameters take fewer."""
+INNER = "layer"
+"""The parameter of a wrapper that holds another layer."""
+MOST_WRAPPERS = 4
+"""Layers around a layer, at most. Chosen: a time-distributed, bidirectional one has two."""
 MOST_CACHED = 20_000
 """Layers cached at most; the cache is emptied when it is full. Chosen."""
 
@@ -38,7 +43,7 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Po
     known = None if key is None else _cached_readings.get((framework.name, framework.opset, key))
     if known is not None and known.kind is not None:
         return replace(known, location=location, posted=without_nulls(raw, words_that_take_null(known.kind.name)))
-    described = describe(raw, location, framework=framework, key=key)
+    described = describe(raw, location, framework=framework, key=key, inputs_may_tell=True)
     if key is None or described.diagnostics or described.kind is None or described.layer is None:
         return described
     if len(_cached_readings) >= MOST_CACHED:
@@ -68,12 +73,14 @@ def describe(
     supplied: Mapping[str, Any] | None = None,
     anchors: Mapping[str, Pointer] | None = None,
     key: bytes | None = None,
+    inputs_may_tell: bool = False,
 ) -> PostedLayer:
     """What a posted layer object says, and what is wrong with it; never raises.
 
     `framework` settles words that mean different things in different frameworks. `supplied` are parameters known from
     elsewhere (the weight's shape), used where the layer does not give them, and `anchors` the places they are known
-    from. `key` says what was posted, and is kept where nothing is wrong with it.
+    from. `key` says what was posted, and is kept where nothing is wrong with it. `inputs_may_tell` leaves it open
+    whether a parameter is missing that the layer's inputs may tell, once they are known.
     """
     if not isinstance(raw, dict):
         return _refused(location, {}, placed(malformed.wrong_type("layer", raw, "an object", location)))
@@ -92,7 +99,19 @@ def describe(
     if not possible:
         unknown = malformed.unknown_layer_type(type_name, framework.name if framework else None, (*location, "type"))
         return _refused(location, posted, placed(unknown))
-    readings = [_reading(meaning, raw, location, framework, supplied or {}, anchors or {}, key) for meaning in possible]
+    readings = [
+        _reading(
+            meaning,
+            raw,
+            location,
+            framework,
+            supplied or {},
+            anchors or {},
+            key,
+            meaning.kind.layer.told_by_inputs if inputs_may_tell else frozenset(),
+        )
+        for meaning in possible
+    ]
     return readings[0] if len(readings) == 1 else _settled(readings, type_name, location)
 
 
@@ -125,6 +144,7 @@ def _reading(
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
+    open_parameters: frozenset[str],
 ) -> PostedLayer:
     """A layer object read with one meaning of its type."""
     if meaning.chooses is not None:
@@ -156,7 +176,7 @@ def _reading(
         for opset, defaults in meaning.older.items():
             if framework is not None and framework.opset is not None and framework.opset < opset:
                 supplied = {**supplied, **defaults}
-    return _described(meaning, posted, location, framework, supplied, anchors, key)
+    return _described(meaning, posted, location, framework, supplied, anchors, key, open_parameters)
 
 
 def _described(
@@ -167,9 +187,11 @@ def _described(
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
+    open_parameters: frozenset[str],
 ) -> PostedLayer:
     kind = meaning.kind
     reading = translated(meaning, posted, location, framework.opset if framework else None)
+    _read_inner_layer(reading, location, framework)
     values, spelling, unreadable, diagnostics = (
         reading.values,
         reading.spelling,
@@ -188,10 +210,13 @@ def _described(
             diagnostics += placed(malformed.missing_parameter(f"`{posted.get('type')}`", name, location))
     if meaning.adapts is not None:
         values = meaning.adapts(values)
+    absent = open_parameters - values.keys() - unreadable
     try:
         layer: Layer | None = layer_from(kind, values)
     except ValidationError as error:
-        mistakes, refused = parameter_mistakes(meaning, error, values, spelling, posted, location, diagnostics)
+        mistakes, refused = parameter_mistakes(
+            meaning, error, values, spelling, posted, location, diagnostics, skipped=absent
+        )
         diagnostics += mistakes
         unreadable |= refused
         layer = layer_of_readable_parameters(kind, values, unreadable)
@@ -209,7 +234,28 @@ def _described(
         activates=reading.activates,
         input_axes=reading.input_axes or meaning.input_axes,
         unreadable=frozenset(unreadable),
+        absent=absent & unreadable,
         anchors=anchors,
         diagnostics=tuple(diagnostics),
         key=None if diagnostics else key,
     )
+
+
+def _read_inner_layer(reading: Translation, location: Pointer, framework: Framework | None) -> None:
+    """Put the layer that a parameter holds in the place of the object that was posted for it."""
+    if INNER not in reading.values:
+        return
+    spelled = reading.spelling[INNER]
+    at = (*location, spelled)
+    if sum(part == spelled for part in at) > MOST_WRAPPERS:
+        bound = f"in more than {MOST_WRAPPERS} others"
+        wrong = malformed.parameter_out_of_range(spelled, reading.values[INNER], bound, "a layer that holds none", at)
+        reading.diagnostics += placed(wrong)
+        inner = None
+    else:
+        described = describe(reading.values[INNER], at, framework=framework)
+        reading.diagnostics += described.diagnostics
+        inner = described.as_inner()
+    reading.values[INNER] = inner
+    if inner is None:
+        reading.unreadable.add(INNER)

@@ -22,7 +22,7 @@ from service.schemas.validation_errors import closest_error, errors_by_member, p
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
 """Entries of a list among the parameters. Chosen: none has half as many."""
-PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1, "num_groups": 1}
+PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1, "num_groups": 1, "layer": None}
 """Values for required parameters that could not be read, so that the rest of the layer can be judged."""
 
 
@@ -153,8 +153,13 @@ def parameter_mistakes(
     posted: Mapping[str, Any],
     location: Pointer,
     so_far: list[Diagnostic],
+    *,
+    skipped: Set[str] = frozenset(),
 ) -> tuple[list[Diagnostic], set[str]]:
-    """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
+    """The diagnostics of parameters that are missing or refused, and the names of those parameters.
+
+    Nothing is said of those `skipped` that are missing: the layer's inputs may tell them.
+    """
     owner, meant = f"`{posted.get('type', meaning.kind.name)}`", parameters_meant(meaning, so_far)
     mistakes: list[Diagnostic] = []
     refused: set[str] = set()
@@ -163,7 +168,7 @@ def parameter_mistakes(
         if name not in spelling and name in values:
             continue
         if errors[0]["type"] == "missing":
-            if name not in meant and name not in spelling:
+            if name not in meant and name not in spelling and name not in skipped:
                 mistakes += placed(malformed.missing_parameter(owner, name, location))
             continue
         details = closest_error(errors, values)

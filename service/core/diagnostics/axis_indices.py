@@ -38,6 +38,17 @@ def existing_axes(site: Site) -> Iterator[Fact]:
             yield from parameter_out_of_range("start_dim", indices["start_dim"], bound, form, site.locate("start_dim"))
 
 
+@check(on=(Flatten,))
+def counted_from_the_end(site: Site) -> Iterator[Fact]:
+    """Older operator sets count the axis to flatten at from the front only."""
+    layer, framework = site.layer, site.framework
+    assert isinstance(layer, Flatten)
+    oldest = framework.negative_flatten_since
+    if layer.axis is not None and layer.axis < 0 and framework.opset is not None and framework.opset < oldest:
+        bound = f"but axes count from the end from operator set {oldest} on only"
+        yield from parameter_out_of_range("axis", layer.axis, bound, "an index from 0 on", site.locate("axis"))
+
+
 @check(on=(Permute,))
 def every_axis_once(site: Site) -> Iterator[Fact]:
     """A permutation names every axis once."""

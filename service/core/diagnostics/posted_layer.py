@@ -8,7 +8,7 @@ from typing import Any
 from service.core.diagnostics.model import Diagnostic
 from service.core.frameworks import Framework
 from service.core.geometry.shapes import Shape
-from service.core.layers.base import LONGEST_NAME, Kind, Layer, Pointer, Site, Source
+from service.core.layers.base import LONGEST_NAME, InnerLayer, Kind, Layer, Pointer, Site, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,8 @@ class PostedLayer:
     """How many axes the input must have, where the layer's name or words say it."""
     unreadable: frozenset[str] = frozenset()
     """Parameters that are missing or could not be read."""
+    absent: frozenset[str] = frozenset()
+    """Those of them that are missing and that the layer's inputs may tell."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
     """Where parameters that the layer does not give were taken from."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -53,8 +55,23 @@ class PostedLayer:
         if self.kind is None or self.layer is None:
             return "unknown"
         values = [(member.name, getattr(self.layer, member.name), member.default) for member in fields(self.layer)]
-        told = [f"{name} {dumps(value)}" for name, value, default in values if value != default]
+        told = [f"{name} {dumps(value, default=_inner_name)}" for name, value, default in values if value != default]
         return f"`{self.kind.name}`" + (f" with {', '.join(told)}" if told else "")
+
+    def as_inner(self) -> InnerLayer | None:
+        """The layer as a parameter of another holds it; None where there is no layer."""
+        if self.kind is None or self.layer is None:
+            return None
+        return InnerLayer(
+            kind=self.kind,
+            layer=self.layer,
+            posted=self.posted,
+            spelling=self.spelling,
+            converted=self.converted,
+            input_axes=self.input_axes,
+            activates=self.activates,
+            unreadable=self.unreadable,
+        )
 
     def site(
         self,
@@ -85,6 +102,12 @@ class PostedLayer:
             posted=self.posted,
             anchors=self.anchors,
             unreadable=self.unreadable,
+            absent=self.absent,
             in_network=in_network,
             sizes_only=sizes_only,
         )
+
+
+def _inner_name(value: Any) -> str:
+    """A layer that another holds, by its type."""
+    return value.kind.name if isinstance(value, InnerLayer) else str(value)

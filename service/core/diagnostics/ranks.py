@@ -7,7 +7,7 @@ from service.core.diagnostics.registry import diagnostic
 from service.core.layers.base import Layer, Site
 
 PER_AXIS = frozenset(
-    {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"}
+    {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size", "size"}
 )
 
 

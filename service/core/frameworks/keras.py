@@ -6,6 +6,7 @@ from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRu
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for, two_biases_if_reset_after
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -83,6 +84,17 @@ FRAMEWORK = Framework(
     words={"upsample": {"size": "scale_factor"}},
     defaults={"max_pool": {"kernel_size": 2}, "prelu": {"shared_axes": []}},
     dense_axes=2,
+    slopes_of_elements=True,
+    spectral_vectors_of_last_axis=True,
+    recurrence=RecurrentRules(
+        outputs=as_asked_for,
+        biases=two_biases_if_reset_after,
+        cell_gives_state_only=False,
+        wraps_directions=True,
+        batch_first=True,
+        states_broadcast=True,
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "bidirectional", "direction"}),
+    ),
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
     along_axes=AxisRules(no_axes_are_none=REDUCTIONS),

@@ -10,6 +10,7 @@ from service.core.frameworks.axis_rules import AxisRules, EquationRules, Operato
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
 from service.core.frameworks.shared import GLOBAL_POOL
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -87,7 +88,7 @@ FRAMEWORK = Framework(
     title="ONNX",
     version="1.23.2 with onnxruntime 1.31.1",
     place=3,
-    opsets=(6, 26),
+    opsets=(6, 28),
     spell_padding=as_pads,
     writes_lists=True,
     scaled=product_of_floats,
@@ -107,6 +108,17 @@ FRAMEWORK = Framework(
         "gather": {"dim": 0},
     },
     flatten_axis=1,
+    negative_flatten_since=11,
+    attention_broadcasts=False,
+    weights_broadcast=True,
+    weights_by_group_until=20,
+    recurrence=RecurrentRules(
+        outputs=directions_apart,
+        biases=two_biases,
+        cells=False,
+        weights_given=True,
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
+    ),
     pads=PadRules(
         flat=begins_then_ends,
         flat_form="two per axis as ONNX has them, all begins and then all ends",

@@ -6,6 +6,7 @@ from typing import Any
 from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 from service.core.geometry.padding_pairs import last_axis_first
@@ -52,6 +53,12 @@ FRAMEWORK = Framework(
     unbatched=True,
     counts_batches=True,
     norms_of_one_value=False,
+    recurrence=RecurrentRules(
+        outputs=sequence_and_states,
+        biases=two_biases,
+        unbatched=True,
+        lacks=frozenset({"return_sequences", "return_state", "go_backwards", "reset_after", "direction"}),
+    ),
     along_axes=AxisRules(
         scalar_axis=True,
         no_axes_are_none=frozenset({"any", "all"}),

@@ -7,7 +7,7 @@ from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import InputCounts, Kind, Layer, Site
 from service.core.layers.convolution import Convolution, Convolving
-from service.core.layers.norms import NormalizedShape
+from service.core.layers.last_axes_norms import NormalizedShape
 from service.core.layers.parameters import (
     AmountPerAxis,
     DataFormat,

@@ -43,6 +43,8 @@ class Layer:
     """Whether the channels that come out are those that came in."""
     takes_any_shape: ClassVar[bool] = False
     """Whether it leaves every shape as it is, and refuses none."""
+    told_by_inputs: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that a weight tells by its shape, where it is an input."""
     declares: ClassVar[tuple[str, ...]] = ()
     """Parameters with no default in a network, because the layer's weights cannot be made without them."""
 
@@ -50,6 +52,19 @@ class Layer:
     def takes_the_one_before(self) -> bool:
         """Whether the layer listed before is its input where it names none."""
         return not self.merges and self.takes_inputs[1] != 0
+
+    def input_counts(self, site: "Site") -> InputCounts:
+        """How many inputs it takes in its place, least and most."""
+        return self.takes_inputs
+
+    def informed(self, site: "Site") -> "Site":
+        """The layer in its place, with the parameters that its inputs tell."""
+        return site
+
+    def lacking(self, site: "Site") -> tuple[str, ...]:
+        """Parameters that it needs in its place, and that are neither given nor said by what arrives."""
+        missing = [name for name in self.declares if getattr(self, name) is None]
+        return (*sorted(site.absent), *missing)
 
     @property
     def own_rank(self) -> int | None:
@@ -121,6 +136,20 @@ class Kind:
         return (self.layer.__doc__ or "").strip().splitlines()[0]
 
 
+@dataclass(frozen=True, kw_only=True)
+class InnerLayer:
+    """A layer that another one holds as a parameter, as it was read."""
+
+    kind: Kind
+    layer: Layer
+    posted: Mapping[str, Any]
+    spelling: Mapping[str, str]
+    converted: frozenset[str] = frozenset()
+    input_axes: int | None = None
+    activates: bool = False
+    unreadable: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an input of a layer comes from: another layer, or the network's own input."""
@@ -161,6 +190,8 @@ class Site:
     """Where parameters that the layer does not give were taken from."""
     unreadable: frozenset[str] = frozenset()
     """Parameters that could not be read; what depends on them is unknown."""
+    absent: frozenset[str] = frozenset()
+    """Those of them that are missing and that an input might have told."""
     references: Mapping[str, Shape | None] = field(default_factory=dict)
     """The shapes of the layers whose sizes a parameter asks for, by name."""
     in_network: bool = False
@@ -176,6 +207,27 @@ class Site:
     def shape(self) -> Shape | None:
         """The shape of the first input."""
         return self.inputs[0] if self.inputs else None
+
+    def within(self, parameter: str, *shapes: Shape | None) -> "Site | None":
+        """The layer that a parameter holds in its place, where these shapes arrive; None where it could not be read."""
+        inner = getattr(self.layer, parameter)
+        if not isinstance(inner, InnerLayer):
+            return None
+        return Site(
+            kind=inner.kind,
+            layer=inner.layer,
+            framework=self.framework,
+            inputs=shapes,
+            location=self.locate(parameter),
+            name=f"{self.name}.{parameter}",
+            sources=self.sources[:1],
+            spelling=inner.spelling,
+            converted=inner.converted,
+            input_axes=inner.input_axes,
+            activates=inner.activates,
+            posted=inner.posted,
+            unreadable=inner.unreadable,
+        )
 
     @property
     def source(self) -> str:

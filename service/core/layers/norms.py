@@ -1,23 +1,31 @@
 """Normalisation: shapes stay, channels must be those that the layer was made for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Annotated, Literal
-
-from annotated_types import Len
+from typing import ClassVar, Literal
 
 from service.core.geometry.shapes import Shape, Size, elements
-from service.core.layers.base import Layer, Site
+from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import DataFormat, Dimension, Positive
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
-NormalizedAxes = Dimension | Annotated[Sequence[Dimension], Len(1, 8)]
-NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
-
 
 class ChannelNorm(Layer):
-    """What the normalisations of channels share: how many they are made for, and how many arrive."""
+    """What the normalisations of channels share: how many they are made for, and how many arrive.
+
+    Further inputs are its weights and statistics, so that it has none of its own.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 3)
+
+    def weights_given(self, site: Site) -> bool:
+        """Whether its numbers are inputs."""
+        return len(site.inputs) > 1
+
+    def numbers(self, site: Site) -> Size:
+        """How many numbers a weight has: one a channel."""
+        return self.arriving(site)
 
     def declared_as(self) -> tuple[str, Size]:
         """The parameter that says how many channels it is made for, and what it says."""
@@ -66,6 +74,8 @@ def _trained(layer: "BatchNorm | GroupNorm") -> int:
 class BatchNorm(ChannelNorm):
     """Each channel shifted and scaled to mean 0 and variance 1 over the batch, then by a trained scale and shift."""
 
+    takes_inputs: ClassVar[InputCounts] = (1, 5)
+
     num_features: Positive | None = None
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -86,7 +96,7 @@ class BatchNorm(ChannelNorm):
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""
-        if site.kind.rank is None and not site.framework.unbatched:
+        if site.kind.rank is None and (self.weights_given(site) or not site.framework.unbatched):
             return (1, 2, 3, 4, 5, 6, 7, 8)
         return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
 
@@ -102,11 +112,13 @@ class BatchNorm(ChannelNorm):
 
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
-        channels = self.channels(site)
+        channels = 0 if self.weights_given(site) else self.channels(site)
         return None if channels is None else channels * _trained(self)
 
     def buffers(self, site: Site) -> Size:
         """Running mean and variance a channel, and PyTorch's count of batches, if `track_running_stats`."""
+        if self.weights_given(site):
+            return 0
         channels = self.channels(site)
         return None if channels is None else (2 * channels + site.framework.counts_batches) * self.track_running_stats
 
@@ -182,41 +194,70 @@ class GroupNorm(ChannelNorm):
 
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
-        channels = self.channels(site)
-        return None if channels is None else channels * _trained(self)
+        numbers = 0 if self.weights_given(site) else self.made_for(site)
+        return None if numbers is None else numbers * _trained(self)
+
+    def made_for(self, site: Site) -> Size:
+        """How many numbers its own weights have: one a channel, or a group in old operator sets."""
+        return self.groups(site) if site.framework.weights_by_group else self.channels(site)
+
+    def numbers(self, site: Site) -> Size:
+        """How many numbers a weight has: one a channel, or a group in old operator sets."""
+        return self.groups(site) if site.framework.weights_by_group else self.arriving(site)
 
 
-@layer_kind("layer_norm")
+@layer_kind("channel_layer_norm")
 @dataclass(frozen=True, kw_only=True)
-class LayerNorm(Layer):
-    """Each example over its last axes, which must be `normalized_shape`."""
+class ChannelLayerNorm(ChannelNorm):
+    """Each position over its channels, which stand where the framework has them; then by a trained scale and shift."""
 
-    normalized_shape: NormalizedShape | None = None
-    eps: float = 1e-5
-    elementwise_affine: bool = True
-    bias: bool = True
-    scale: bool = True
-    axis: NormalizedAxes | None = None
+    num_channels: Positive | None = None
+    eps: float = 1e-6
+    affine: bool = True
 
-    def last_axes(self, site: Site) -> tuple[Size, ...] | None:
-        """The sizes it is made for: as declared, else those of the axes that are named, else the last one."""
-        if self.normalized_shape is not None:
-            return (self.normalized_shape,) if isinstance(self.normalized_shape, int) else tuple(self.normalized_shape)
-        if not site.shape:
-            return None
-        axes = self.named_axes()
-        count = len(site.shape)
-        return tuple(site.shape[axis] for axis in axes) if all(-count <= axis < count for axis in axes) else None
+    def declared_as(self) -> tuple[str, Size]:
+        """`num_channels`."""
+        return "num_channels", self.num_channels
 
-    def named_axes(self) -> Sequence[int]:
-        """The axes that are normalised where no sizes are declared."""
-        if self.axis is None:
-            return (-1,)
-        return (self.axis,) if isinstance(self.axis, int) else self.axis
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and an image."""
+        return (4,)
 
     def parameters(self, site: Site) -> Size:
-        """A scale for each normalised element, and as many shifts with a bias."""
-        axes = self.last_axes(site)
-        if axes is None or None in axes:
-            return None
-        return prod(size for size in axes if size is not None) * self.elementwise_affine * (self.scale + self.bias)
+        """A scale and a shift a channel, if `affine`."""
+        channels = 0 if self.weights_given(site) else self.channels(site)
+        return None if channels is None else 2 * channels * self.affine
+
+
+@layer_kind("frozen_batch_norm")
+@dataclass(frozen=True, kw_only=True)
+class FrozenBatchNorm(Layer):
+    """`x * scale + shift` with four numbers a channel, of mean and variance too, that are all kept and none trained.
+
+    They stand along axis 1 of four; shapes of fewer axes and sizes of 1 stretch to them.
+    """
+
+    num_features: Positive | None = None
+    eps: float = 1e-5
+
+    def channels(self, site: Site) -> Size:
+        """The channels it is made for: as declared, else as they arrive."""
+        if self.num_features is not None or site.shape is None:
+            return self.num_features
+        return site.shape[-3] if len(site.shape) > 2 else 1
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape, stretched to the channels."""
+        channels = self.channels(site)
+        if site.shape is None or channels is None:
+            return site.shape
+        return broadcast([site.shape, (1, channels, 1, 1)])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
+
+    def buffers(self, site: Site) -> Size:
+        """Scale, shift, mean and variance a channel."""
+        channels = self.channels(site)
+        return None if channels is None else 4 * channels

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Len
 
-from service.core.geometry.shapes import Size
-from service.core.layers.base import Layer, Site
+from service.core.geometry.shapes import Shape, Size, elements
+from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import Dimension, Positive, Probability
 from service.core.layers.registry import layer_kind
 
+SharedAxes = Dimension | Annotated[Sequence[Dimension], Len(0, 8)]
 NotNegative = Annotated[float, Ge(0)]
 
 
@@ -127,11 +128,16 @@ class Hardtanh(Activation):
 @layer_kind("prelu")
 @dataclass(frozen=True, kw_only=True)
 class PRelu(Layer):
-    """`x` above zero, a trained slope times `x` below: one slope, or one a channel; in Keras one an element."""
+    """`x` above zero, a trained slope times `x` below: one slope, or one a channel.
 
-    num_parameters: Positive = 1
+    In Keras one an element of an example, but for the `shared_axes`. The slopes may be a second input.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 2)
+
+    num_parameters: Positive | None = None
     init: float = 0.25
-    shared_axes: Annotated[Sequence[Dimension], Len(0, 8)] | None = None
+    shared_axes: SharedAxes | None = None
 
     def channels(self, site: Site) -> Size:
         """The channels of the input; 1 where it has no such axis."""
@@ -139,15 +145,38 @@ class PRelu(Layer):
             return None if site.shape is None else 1
         return site.shape[-1 if site.layout.channels_last else 1]
 
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape; where the framework broadcasts slopes that are an input, stretched to them."""
+        slopes = site.inputs[1] if len(site.inputs) > 1 else ()
+        if site.shape is None or not site.framework.weights_broadcast or not slopes:
+            return site.shape
+        return broadcast([site.shape, slopes])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
+
+    def slopes_of_elements(self, site: Site) -> bool:
+        """Whether every element of an example has a slope, unless it shares it."""
+        given = self.num_parameters is not None
+        return self.shared_axes is not None or (site.framework.slopes_of_elements and not given)
+
+    def shared(self, dimensions: int) -> list[int] | None:
+        """The shared axes of an example, counted from the front; None where one does not exist."""
+        axes = [self.shared_axes] if isinstance(self.shared_axes, int) else self.shared_axes or []
+        rank = dimensions - 1
+        return [(axis - 1) % rank for axis in axes] if all(-rank <= axis - 1 < rank for axis in axes) else None
+
     def parameters(self, site: Site) -> Size:
-        """The slopes; where axes are shared by name, one for each element of an example but along those."""
-        if self.shared_axes is None or "num_parameters" in site.spelling:
-            return self.num_parameters
-        shape = site.shape or (None, None)
-        shared = {axis % len(shape) for axis in self.shared_axes}
-        sizes = [size for axis, size in enumerate(shape) if axis and axis not in shared]
-        known = [size for size in sizes if size is not None]
-        return prod(known) if len(known) == len(sizes) else None
+        """The slopes."""
+        if len(site.inputs) > 1:
+            return 0
+        if not self.slopes_of_elements(site):
+            return 1 if self.num_parameters is None else self.num_parameters
+        shared = None if not site.shape else self.shared(len(site.shape))
+        if shared is None or site.shape is None:
+            return None
+        return elements((1, *(1 if axis in shared else size for axis, size in enumerate(site.shape[1:]))))
 
 
 @layer_kind("softmax", "log_softmax", "softmin", "hardmax", "sparsemax")

@@ -108,6 +108,7 @@ def _inspected(
         return UNKNOWN, diagnostics
     if references:
         site = replace(site, references=dict(zip(references, shapes[count:], strict=True)))
+    site = site.layer.informed(site)
     diagnostics += _missing_parameters(site)
     wrong_number = _wrong_number_of_inputs(site, count)
     if wrong_number:
@@ -122,15 +123,15 @@ def _missing_parameters(site: Site) -> list[Diagnostic]:
     """A diagnostic for each parameter without a default that the layer does not give."""
     return [
         diagnostic
-        for name in site.layer.declares
-        if getattr(site.layer, name) is None and name not in site.unreadable
+        for name in site.layer.lacking(site)
+        if name not in site.unreadable or name in site.absent
         for diagnostic in placed(malformed.missing_parameter(f"`{site.type}`", name, site.location))
     ]
 
 
 def _wrong_number_of_inputs(site: Site, count: int) -> list[Diagnostic]:
     """The diagnostic of a layer with too few or too many inputs."""
-    least, most = site.layer.takes_inputs
+    least, most = site.layer.input_counts(site)
     if least <= count and (most is None or count <= most):
         return []
     location = (*site.location, "inputs") if "inputs" in site.posted else site.location

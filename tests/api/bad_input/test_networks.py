@@ -32,7 +32,7 @@ class TestNetworks:
             ({"inputs": 3}, "wrong-type", "/layers/0/inputs"),
             ({"inputs": [3]}, "wrong-type", "/layers/0/inputs"),
             ({"inputs": "nothing"}, "unknown-input", "/layers/0/inputs"),
-            ({"inputs": ["input", "input"]}, "wrong-number-of-inputs", "/layers/0/inputs"),
+            ({"inputs": ["input", "input", "input", "input"]}, "wrong-number-of-inputs", "/layers/0/inputs"),
         ],
     )
     def test_a_broken_layer_gives_an_answer(

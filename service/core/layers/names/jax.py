@@ -74,7 +74,7 @@ LAYERS: tuple[LayerName, ...] = (
            words={**NORM, "num_features": "num_channels", "use_bias": "center", "use_scale": "scale"}),
     called("InstanceNorm", kind="instance_norm", defaults={"eps": 1e-6, "affine": True, **CHANNELS_LAST},
            words={**NORM, "num_features": "num_features", "use_bias": "center", "use_scale": "scale"}),
-    called("Dropout", kind="dropout",
+    called("Dropout", kind="dropout", needs=("p",),
            words={"broadcast_dims": None, "deterministic": Word(None, to.flag), "rng_collection": Word(None, to.text)}),
     called("PReLU", kind="prelu", words={"negative_slope_init": "init"}),
 )  # fmt: skip
@@ -116,9 +116,9 @@ NUMPY: tuple[LayerName, ...] = (
 
 
 OTHERS = listed(
-    "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear"
-    " MultiHeadAttention MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential"
-    " SimpleCell SpectralNorm WeightNorm min_pool"
+    "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear MultiHeadAttention"
+    " MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential SimpleCell SpectralNorm"
+    " WeightNorm min_pool"
 )
 """Layers of Flax that are none of ours."""
 

@@ -147,8 +147,10 @@ NAMES: tuple[LayerName, ...] = (
     called("LayerNormalization", kind="layer_norm", words={**NORM, "center": "bias"}, defaults={"eps": 1e-3}),
     called("GroupNormalization", kind="group_norm", words={**NORM, "groups": "num_groups"},
            defaults={"num_groups": 32, "eps": 1e-3}),
-    called("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-           kind="dropout", words=RANDOM),
+    called("Dropout", "AlphaDropout", "GaussianDropout",
+           kind="dropout", words=RANDOM, needs=("p",)),
+    *(called(f"SpatialDropout{rank}D", kind="dropout", words=RANDOM, needs=("p",), input_axes=rank + 2)
+      for rank in RANKS),
     called("GaussianNoise", kind="identity", words={"stddev": Word(None, to.number), "seed": Word(None, to.integer)}),
     called("ActivityRegularization", kind="identity",
            words={"l1": Word(None, to.number), "l2": Word(None, to.number)}),
@@ -162,19 +164,53 @@ NAMES: tuple[LayerName, ...] = (
     called("Activation", kind="identity", chooses=("activation", ACTIVATION_KINDS)),
 )  # fmt: skip
 
+RECURRENT: Words = {
+    **trained("kernel", "recurrent", "bias"),
+    **ignored("activation", "recurrent_activation", "seed", "implementation", "use_cudnn"),
+    "units": "hidden_size",
+    "recurrent_dropout": Word(None, to.number),
+    **{word: Word(None, to.flag) for word in ("stateful", "unroll", "unit_forget_bias", "zero_output_for_mask")},
+}
+ATTENDING: Words = {**trained("kernel", "bias"), **ignored("seed", "flash_attention", "use_gate")}
+SEQUENCES: tuple[LayerName, ...] = (
+    called("SimpleRNN", kind="rnn", words=RECURRENT),
+    called("GRU", kind="gru", words=RECURRENT),
+    called("LSTM", kind="lstm", words=RECURRENT),
+    called("SimpleRNNCell", kind="rnn_cell", words=RECURRENT),
+    called("GRUCell", kind="gru_cell", words=RECURRENT),
+    called("LSTMCell", kind="lstm_cell", words=RECURRENT),
+    called("Bidirectional", kind="bidirectional"),
+    called("TimeDistributed", kind="time_distributed"),
+    called("SpectralNormalization", kind="spectral_norm"),
+    called("MultiHeadAttention", kind="key_dim_attention", words={**ATTENDING, "output_shape": "projected_shape"}),
+    called("GroupQueryAttention", "GroupedQueryAttention", kind="group_query_attention", words=ATTENDING),
+    called("Attention", kind="dot_attention", words={"seed": None}),
+    called("AdditiveAttention", kind="additive_attention", words={"seed": None}),
+    called("RMSNormalization", kind="rms_norm", words=trained("gamma"), defaults={"eps": 1e-6, "axis": -1}),
+    called("UnitNormalization", kind="unit_normalization", words={"axis": "along_axes"}),
+    called("Rescaling", kind="rescaling", words={"scale": "factor"}),
+    called("Normalization", kind="normalization", words={"axis": "kept_axes"}),
+)
+OF_APPLICATIONS: tuple[LayerName, ...] = (
+    called("LayerScale", kind="layer_scale"),
+    called("StochasticDepth", kind="stochastic_depth", words={"drop_path_rate": "p"}),
+)
+APPLICATION_PREFIXES = ("keras.src.applications.convnext.", "keras.applications.convnext.", "convnext.", "")
+
 OTHERS = listed(
-    "AdditiveAttention Attention AugMix AutoContrast Bidirectional CategoryEncoding CenterCrop"
-    " ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D ConvLSTM2D ConvLSTM3D CutMix Discretization"
-    " EinsumDense Equalization FlaxLayer GRU GRUCell GroupQueryAttention HashedCrossing Hashing InputLayer"
-    " InputSpec IntegerLookup JaxLayer LSTM LSTMCell Lambda Layer MaxNumBoundingBoxes MelSpectrogram MixUp"
-    " MultiHeadAttention Normalization Pipeline RMSNormalization RNN RandAugment RandomBrightness"
-    " RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing"
-    " RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization"
-    " RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom RepeatVector"
-    " Rescaling Resizing ReversibleEmbedding STFTSpectrogram SimpleRNN SimpleRNNCell Solarization"
-    " SpectralNormalization StackedRNNCells StringLookup TFSMLayer TextVectorization TimeDistributed"
-    " TorchModuleWrapper Wrapper"
+    "AugMix AutoContrast CategoryEncoding CenterCrop ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D"
+    " ConvLSTM2D ConvLSTM3D CutMix Discretization EinsumDense Equalization FlaxLayer HashedCrossing Hashing"
+    " InputLayer InputSpec IntegerLookup JaxLayer Lambda Layer MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RNN"
+    " RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop"
+    " RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert"
+    " RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear"
+    " RandomTranslation RandomZoom RepeatVector Resizing ReversibleEmbedding STFTSpectrogram Solarization"
+    " StackedRNNCells StringLookup TFSMLayer TextVectorization TorchModuleWrapper Wrapper"
 )
 """Classes of `keras.layers` that are none of our layers."""
 
-VOCABULARIES = (Vocabulary(framework="keras", prefixes=PREFIXES, names=NAMES, everywhere=OPTIONS, others=OTHERS),)
+VOCABULARIES = (
+    Vocabulary(framework="keras", prefixes=PREFIXES, names=NAMES, everywhere=OPTIONS, others=OTHERS),
+    Vocabulary(framework="keras", prefixes=PREFIXES, names=SEQUENCES, everywhere=OPTIONS),
+    Vocabulary(framework="keras", prefixes=APPLICATION_PREFIXES, names=OF_APPLICATIONS, everywhere=OPTIONS),
+)

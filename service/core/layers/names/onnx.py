@@ -85,7 +85,8 @@ NAMES: tuple[LayerName, ...] = (
     called("InstanceNormalization", kind="instance_norm", words=NORM, settled={"affine": True}),
     called("GroupNormalization", opsets=(18, NEWEST), kind="group_norm", words=NORM, settled={"affine": True}),
     called("LayerNormalization", opsets=(17, NEWEST), kind="layer_norm",
-           words={**NORM, "axis": Word("axis", to.from_axis_on)}, settled={"elementwise_affine": True}),
+           words={**NORM, "axis": "from_axis"}, defaults={"from_axis": -1},
+           settled={"elementwise_affine": True}),
     called("Dropout", kind="dropout", words={"ratio": "p", "seed": Word(None, to.integer),
                                              "training_mode": Word(None, to.flag), "is_test": Word(None, to.flag)}),
     called("Identity", kind="identity"),
@@ -110,17 +111,33 @@ NAMES: tuple[LayerName, ...] = (
     called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}, defaults={"dim": -1}, older=FLAT_SOFTMAX),
 )  # fmt: skip
 
+RECURRENT: Words = {
+    **ignored("activations", "activation_alpha", "activation_beta", "clip"),
+    "layout": Word(None, to.one_of(0)),
+    "output_sequence": Word(None, to.flag),
+}
+SEQUENCES: tuple[LayerName, ...] = (
+    called("RNN", kind="rnn", words=RECURRENT, needs=("hidden_size",)),
+    called("GRU", kind="gru", words={**RECURRENT, "linear_before_reset": "reset_after"}, needs=("hidden_size",)),
+    called("LSTM", kind="lstm", words={**RECURRENT, "input_forget": Word(None, to.flag)}, needs=("hidden_size",)),
+    called("Attention", kind="scaled_dot_product_attention", opsets=(23, NEWEST),
+           words={"scale": Word(None, to.number), "softcap": Word(None, to.number),
+                  **ignored("softmax_precision", "qk_matmul_output_mode")}),
+    called("RMSNormalization", kind="rms_norm", opsets=(23, NEWEST), words={**NORM, "axis": "from_axis"},
+           defaults={"from_axis": -1}, settled={"elementwise_affine": True}),
+    called("MeanVarianceNormalization", kind="mean_variance_norm"),
+)  # fmt: skip
+
 OTHERS = listed(
-    "AffineGrid Attention BitCast BitShift BlackmanWindow CausalConvWithState CenterCropPad Col2Im Compress"
+    "AffineGrid BitCast BitShift BlackmanWindow CausalConvWithState CenterCropPad Col2Im Compress"
     " ConcatFromSequence Constant ConstantOfShape ConvInteger CumProd DFT DeformConv DequantizeLinear Det"
-    " DynamicQuantizeLinear Expand EyeLike GRU GatherND GridSample HammingWindow HannWindow If"
-    " ImageDecoder LSTM LinearAttention Loop MatMulInteger MaxRoiPool MaxUnpool MeanVarianceNormalization"
-    " MelWeightMatrix Multinomial NegativeLogLikelihoodLoss NonMaxSuppression NonZero Optional OptionalGetElement"
-    " OptionalHasElement QLinearConv QLinearMatMul QuantizeLinear RMSNormalization RNN RandomNormal RandomUniform"
-    " Range RegexFullMatch ReverseSequence RoiAlign RotaryEmbedding STFT Scan Scatter ScatterElements ScatterND"
-    " SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SequenceMap Shape"
-    " Size Slice SoftmaxCrossEntropyLoss Split SplitToSequence Squeeze StringConcat StringNormalizer StringSplit"
-    " SwiGLU TensorScatter TfIdfVectorizer Tile Trilu Unique Unsqueeze"
+    " DynamicQuantizeLinear Expand EyeLike GatherND GridSample HammingWindow HannWindow If ImageDecoder"
+    " LinearAttention Loop MatMulInteger MaxRoiPool MaxUnpool MelWeightMatrix Multinomial NegativeLogLikelihoodLoss"
+    " NonMaxSuppression NonZero Optional OptionalGetElement OptionalHasElement QLinearConv QLinearMatMul"
+    " QuantizeLinear RandomNormal RandomUniform Range RegexFullMatch ReverseSequence RoiAlign RotaryEmbedding STFT"
+    " Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert"
+    " SequenceLength SequenceMap Shape Size Slice SoftmaxCrossEntropyLoss Split SplitToSequence Squeeze StringConcat"
+    " StringNormalizer StringSplit SwiGLU TensorScatter TfIdfVectorizer Tile Trilu Unique Unsqueeze"
 )
 """Operators that are none of our layers."""
 
@@ -128,4 +145,5 @@ VOCABULARIES = (
     Vocabulary(
         framework="onnx", prefixes=PREFIXES, names=NAMES, everywhere=ignored("domain", "doc_string"), others=OTHERS
     ),
+    Vocabulary(framework="onnx", prefixes=PREFIXES, names=SEQUENCES, everywhere=ignored("domain", "doc_string")),
 )

@@ -116,7 +116,7 @@ MODULES: tuple[LayerName, ...] = (
     *_pads("ReplicationPad", "replicate"),
     *_pads("CircularPad", "circular"),
     called("Upsample", kind="upsample", words=UPSAMPLE),
-    called("UpsamplingNearest2d", kind="upsample", settled={"mode": "nearest"}, input_axes=4),
+    called("UpsamplingNearest2d", kind="upsample", settled={"mode": "nearest"}),
     called("UpsamplingBilinear2d", kind="upsample", settled={"mode": "bilinear", "align_corners": True}, input_axes=4),
     called("PixelShuffle", kind="pixel_shuffle"),
     called("PixelUnshuffle", kind="pixel_unshuffle"),
@@ -137,7 +137,8 @@ FUNCTIONS: tuple[LayerName, ...] = (
     *_ranked("adaptive_avg_pool", "adaptive_avg_pool"),
     *_ranked("adaptive_max_pool", "adaptive_max_pool"),
     called("linear", kind="linear", by_inputs=dict.fromkeys((2, 3), "apply_linear")),
-    called("batch_norm", kind="batch_norm", words=TRAINING, by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_batch_norm")),
+    called("batch_norm", kind="batch_norm", words={"training": Word("track_running_stats", to.negated)},
+           by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_batch_norm")),
     called("instance_norm", kind="instance_norm", words={"use_input_stats": Word(None, to.flag)},
            by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_instance_norm")),
     called("group_norm", kind="group_norm", by_inputs=dict.fromkeys((2, 3), "apply_group_norm")),
@@ -189,18 +190,47 @@ TORCH: tuple[LayerName, ...] = (
 
 OTHERS = listed(
     "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss CTCLoss ChannelShuffle Container CosineEmbeddingLoss"
-    " CrossEntropyLoss CrossMapLRN2d DataParallel EmbeddingBag Fold FractionalMaxPool2d FractionalMaxPool3d GRU"
-    " GRUCell GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LSTM LSTMCell LinearCrossEntropyLoss"
-    " MSELoss MarginRankingLoss MaxUnpool1d MaxUnpool2d MaxUnpool3d ModuleDict ModuleList MultiLabelMarginLoss"
-    " MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention NLLLoss NLLLoss2d PairwiseDistance ParameterDict"
-    " ParameterList PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase Sequential SmoothL1Loss SoftMarginLoss"
-    " Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
+    " CrossEntropyLoss CrossMapLRN2d DataParallel EmbeddingBag Fold FractionalMaxPool2d FractionalMaxPool3d"
+    " GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LinearCrossEntropyLoss MSELoss MarginRankingLoss"
+    " MaxUnpool1d MaxUnpool2d MaxUnpool3d ModuleDict ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss"
+    " MultiMarginLoss NLLLoss NLLLoss2d PairwiseDistance ParameterDict ParameterList PoissonNLLLoss RNNBase"
+    " RNNCellBase Sequential SmoothL1Loss SoftMarginLoss Transformer TransformerDecoder TransformerEncoder"
     " TripletMarginLoss TripletMarginWithDistanceLoss Unflatten Unfold"
 )
 """Modules of `torch.nn` that are none of our layers."""
 
+RNN: Words = {**MADE, "nonlinearity": Word(None, to.one_of("tanh", "relu"))}
+MASKED: Words = {**MADE, "attn_mask": None, "key_padding_mask": None, "is_causal": Word(None, to.flag)}
+SEQUENCE_MODULES: tuple[LayerName, ...] = (
+    called("RNN", kind="rnn", words=RNN),
+    called("GRU", kind="gru", words=MADE),
+    called("LSTM", kind="lstm", words=MADE),
+    called("RNNCell", kind="rnn_cell", words=RNN),
+    called("GRUCell", kind="gru_cell", words=MADE),
+    called("LSTMCell", kind="lstm_cell", words=MADE),
+    called("MultiheadAttention", kind="multihead_attention", words=MASKED),
+    called("TransformerEncoderLayer", kind="transformer_encoder_layer", words=MADE),
+    called("TransformerDecoderLayer", kind="transformer_decoder_layer", words=MADE),
+    called("RMSNorm", kind="rms_norm", words=MADE),
+)
+SEQUENCE_FUNCTIONS: tuple[LayerName, ...] = (
+    called("scaled_dot_product_attention", kind="scaled_dot_product_attention",
+           words={"scale": Word(None, to.number)}),
+    called("rms_norm", kind="rms_norm"),
+)  # fmt: skip
+REPARAMETRISED: Words = {"module": "layer", "eps": Word(None, to.number), "dim": Word(None, to.integer)}
+REPARAMETRISATIONS: tuple[LayerName, ...] = (
+    called("spectral_norm", kind="spectral_norm", words=REPARAMETRISED),
+    called("weight_norm", kind="weight_norm", words=REPARAMETRISED),
+)
+REPARAMETRISATION_PREFIXES = ("torch.nn.utils.parametrizations.", "nn.utils.parametrizations.", "parametrizations.",
+                              "torch.nn.utils.", "nn.utils.")  # fmt: skip
+
 VOCABULARIES = (
     Vocabulary(framework="pytorch", prefixes=PREFIXES, names=MODULES, others=OTHERS),
     Vocabulary(framework="pytorch", prefixes=FUNCTION_PREFIXES, names=FUNCTIONS),
+    Vocabulary(framework="pytorch", prefixes=PREFIXES, names=SEQUENCE_MODULES),
+    Vocabulary(framework="pytorch", prefixes=FUNCTION_PREFIXES, names=SEQUENCE_FUNCTIONS),
+    Vocabulary(framework="pytorch", prefixes=REPARAMETRISATION_PREFIXES, names=REPARAMETRISATIONS),
     Vocabulary(framework="pytorch", prefixes=("torch.",), names=TORCH),
 )

@@ -21,7 +21,7 @@ def recorded(framework: Any, seed: int, count: int) -> list[dict[str, Any]]:
     drawn = [framework.drawn(rng) for _ in range(count)]
     cases = []
     for (layer, shape), outcome in zip(drawn, forked.outcomes(framework.ran, drawn), strict=True):
-        if any(word in outcome.get("refused", "") for word in framework.OF_THE_BUILD):
+        if any(word in outcome.get("refused", "") for word in (forked.DIED, *framework.OF_THE_BUILD)):
             continue
         made = outcome.get("output")
         opset = {"opset": layer.pop("opset")} if "opset" in layer else {}

@@ -15,7 +15,9 @@ def drawn(rng: random.Random) -> tuple[Arguments, Shape]:
     arguments, shape = DRAWS[name](rng)
     if rng.random() < 0.04:
         shape = shape[1:] if rng.random() < 0.5 and len(shape) > 1 else [*shape, 3]
-    return {"type": rng.choice(("", "nn.", "torch.nn.")) + name, **spoilt(rng, arguments)}, shape
+    if not name.startswith("LPPool"):  # which takes lists of any length and uses what it needs of them
+        arguments = spoilt(rng, arguments)
+    return {"type": rng.choice(("", "nn.", "torch.nn.")) + name, **arguments}, shape
 
 
 def _input(rng: random.Random, channels: int, rank: int, least: int = 1) -> Shape:
