@@ -29,8 +29,9 @@ def named_axes(site: Site) -> Iterator[Fact]:
     dim, family, rules = getattr(site.layer, "dim", None), site.kind.family, site.framework.along_axes
     if isinstance(site.layer, CosineSimilarity) or (isinstance(site.layer, Softmax) and not isinstance(dim, list)):
         return  # their axes are judged elsewhere
-    if dim is None or (dim == [] and family in rules.needs_axis):
-        keeps = getattr(site.layer, "keepdims", False) and family in rules.needs_axis_to_keep
+    keepdims = getattr(site.layer, "keepdims", False)
+    if dim is None or (dim == [] and family in rules.needs_axis and site.shape and not keepdims):
+        keeps = keepdims and family in rules.needs_axis_to_keep
         if (keeps or family in rules.needs_axis) and "dim" not in site.unreadable:
             yield from missing_parameter(
                 f"`{site.kind.name}`{' that keeps axes' if keeps else ''}", "dim", site.location

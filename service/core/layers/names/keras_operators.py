@@ -20,7 +20,6 @@ LAYERS: tuple[LayerName, ...] = (
            words={**ignored("embeddings_initializer", "embeddings_regularizer", "embeddings_constraint", "weights",
                             "lora_rank", "lora_alpha", "input_length"),
                   "mask_zero": Word(None, to.flag)}),
-    called("UnitNormalization", kind="normalize", words={"axis": Word("dim", to.single_axis)}, defaults={"dim": -1}),
 )  # fmt: skip
 
 MERGING: Mapping[str, str] = {

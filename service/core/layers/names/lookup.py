@@ -181,6 +181,8 @@ def chosen(meaning: Meaning, kind: str) -> Meaning:
     for word, meant in meaning.words.items():
         if meant.parameter in names or (meant.parameter is None and word not in words):
             words[word] = meant
+        elif word not in words and word not in own_words(meaning.kind.name):
+            words[word] = Word(None)
     settled = {name: value for name, value in meaning.settled.items() if name in names}
     words = dict(_with_flags(words, meaning.framework))
     return Meaning(kind=LAYERS[kind], framework=meaning.framework, words=words, settled=settled)
