@@ -106,7 +106,7 @@ def test_an_unknown_name_gets_its_true_neighbour(answered: Answered, written: st
     assert diagnostic["help"].startswith(f"write `{kind}`")
 
 
-@pytest.mark.parametrize("written", ["glu", "conv4d", "LSTM", "xyzzy"])
+@pytest.mark.parametrize("written", ["gru4", "conv4d", "LSTM", "xyzzy"])
 def test_what_only_looks_alike_is_not_suggested(answered: Answered, written: str) -> None:
     (diagnostic,) = judged(answered, "pytorch", {"type": written}, [1, 8, 8])["diagnostics"]
     assert diagnostic["fixes"] == []
