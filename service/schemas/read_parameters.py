@@ -1,7 +1,7 @@
 """The parameters of a layer: their validation, their spellings, and what is wrong with them."""
 
 from collections.abc import Mapping, Set
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from types import NoneType
 from typing import Any, NotRequired, get_args, get_type_hints
@@ -10,17 +10,17 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from service.core.diagnostics import Diagnostic, malformed, placed
-from service.core.frameworks import Framework
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
-from service.core.layers.parameters import A_FLAG, CONVERSIONS, PARAMETERS, UNSET
+from service.core.layers.names.layer_name import Convert, OutOfRangeError
+from service.core.layers.names.lookup import Meaning, own_words
+from service.core.layers.names.neighbours import nearest
+from service.core.layers.parameters import PARAMETERS, UNSET
 from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
 """Entries of a list among the parameters. Chosen: none has half as many."""
-FLAGS = frozenset(name for name, row in PARAMETERS.items() if row.form == A_FLAG)
-"""Parameters that are true or false."""
 PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
 """Values for required parameters that could not be read, so that the rest of the layer can be judged."""
 
@@ -43,13 +43,6 @@ def validator(type_name: str) -> TypeAdapter[dict[str, Any]]:
 
 
 @cache
-def spellings(type_name: str) -> Mapping[str, str]:
-    """Every spelling of every parameter of a layer type, and the parameter it means."""
-    names = LAYERS[type_name].layer.parameter_names()
-    return {name: name for name in names} | {alias: name for name in names for alias in PARAMETERS[name].aliases}
-
-
-@cache
 def words_that_take_null(type_name: str) -> frozenset[str]:
     """The spellings of parameters that have no default and to which null is a value, so that it says something.
 
@@ -60,7 +53,7 @@ def words_that_take_null(type_name: str) -> frozenset[str]:
     nullable = {field.name for field in fields(layer) if field.default is MISSING} & {
         name for name, hint in hints.items() if NoneType in get_args(hint)
     }
-    return frozenset(word for word, name in spellings(type_name).items() if name in nullable)
+    return frozenset(word for word, meant in own_words(type_name).items() if meant.parameter in nullable)
 
 
 def layer_from(kind: Kind, values: Mapping[str, Any]) -> Layer:
@@ -68,41 +61,64 @@ def layer_from(kind: Kind, values: Mapping[str, Any]) -> Layer:
     return kind.layer(**validator(kind.name).validate_python(values))
 
 
-def translated(
-    kind: Kind, posted: Mapping[str, Any], location: Pointer, framework: Framework | None
-) -> tuple[dict[str, Any], dict[str, str], set[str], list[Diagnostic]]:
+@dataclass(slots=True)
+class Translation:
+    """The members of a layer object under our names, and what could not be translated."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    spelling: dict[str, str] = field(default_factory=dict)
+    """How each parameter was spelled."""
+    converted: set[str] = field(default_factory=set)
+    """Parameters whose value has another form than was posted."""
+    unreadable: set[str] = field(default_factory=set)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    input_axes: int | None = None
+    """How many axes the input must have, as a parameter with entries for all of them says."""
+    activates: bool = False
+    """Whether a function is applied to what the layer computes."""
+
+
+def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer) -> Translation:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
-    known = spellings(kind.name)
-    words = framework.words.get(kind.family, {}) if framework else {}
-    flags = FLAGS if framework and framework.integer_flags else frozenset()
-    values: dict[str, Any] = {}
-    spelling: dict[str, str] = {}
-    unreadable: set[str] = set()
-    diagnostics: list[Diagnostic] = []
+    words, done = meaning.words, Translation()
     for word, value in posted.items():
         if word == "type" or word in OF_THE_GRAPH or (word in UNSET and value == UNSET[word]):
             continue
-        name = words.get(word) or known.get(word)
-        if name is None:
-            diagnostics += placed(malformed.unknown_parameter(f"`{kind.name}`", word, list(known), (*location, word)))
-        elif name in spelling:
-            diagnostics += placed(malformed.conflicting_parameters(spelling[name], word, name, (*location, word)))
+        meant = words.get(word)
+        if meant is None:
+            owner = f"`{posted.get('type', meaning.kind.name)}`"
+            done.diagnostics += placed(malformed.unknown_parameter(owner, word, list(words), (*location, word)))
+            continue
+        name = meant.parameter
+        if name in done.spelling:
+            spelled = done.spelling[name]
+            done.diagnostics += placed(malformed.conflicting_parameters(spelled, word, name, (*location, word)))
+            continue
+        try:
+            translation = _converted(meant.convert, value)
+        except OutOfRangeError as error:
+            done.diagnostics += placed(
+                malformed.parameter_out_of_range(word, value, error.bound, error.form, (*location, word))
+            )
+        except ValueError as error:
+            done.diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
         else:
-            spelling[name] = word
-            try:
-                values[name] = _converted(word, _as_flag(value) if name in flags else value)
-            except ValueError as error:
-                diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
-                unreadable.add(name)
-    return values, spelling, unreadable, diagnostics
+            if name is not None:
+                done.spelling[name] = word
+                done.values[name] = translation
+                if translation is not value:
+                    done.converted.add(name)
+                if meant.counts_axes is not None:
+                    done.input_axes = meant.counts_axes(value)
+            done.activates |= meant.activates and value != "linear"
+            continue
+        if name is not None:
+            done.spelling[name] = word
+            done.unreadable.add(name)
+    return done
 
 
-def _as_flag(value: Any) -> Any:
-    """The integers 0 and 1 as false and true; anything else as it is."""
-    return bool(value) if type(value) is int and value in (0, 1) else value
-
-
-def _converted(word: str, value: Any) -> Any:
+def _converted(convert: Convert | None, value: Any) -> Any:
     """The value under our name.
 
     Raises:
@@ -111,11 +127,11 @@ def _converted(word: str, value: Any) -> Any:
     lists = [value, *value] if isinstance(value, list) else []
     if any(isinstance(entry, list) and len(entry) > MOST_ENTRIES for entry in lists):
         raise ValueError(f"a list of at most {MOST_ENTRIES}")
-    return CONVERSIONS[word](value) if word in CONVERSIONS else value
+    return value if convert is None else convert(value)
 
 
 def parameter_mistakes(
-    kind: Kind,
+    meaning: Meaning,
     error: ValidationError,
     values: Mapping[str, Any],
     spelling: Mapping[str, str],
@@ -124,7 +140,7 @@ def parameter_mistakes(
     so_far: list[Diagnostic],
 ) -> tuple[list[Diagnostic], set[str]]:
     """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
-    meant = parameters_meant(kind, so_far)
+    owner, meant = f"`{posted.get('type', meaning.kind.name)}`", parameters_meant(meaning, so_far)
     mistakes: list[Diagnostic] = []
     refused: set[str] = set()
     for name, errors in errors_by_member(error).items():
@@ -133,7 +149,7 @@ def parameter_mistakes(
             continue
         if errors[0]["type"] == "missing":
             if name not in meant and name not in spelling:
-                mistakes += placed(malformed.missing_parameter(f"`{kind.name}`", name, location))
+                mistakes += placed(malformed.missing_parameter(owner, name, location))
             continue
         details = closest_error(errors, values)
         spelled = spelling[name]
@@ -142,11 +158,12 @@ def parameter_mistakes(
     return mistakes, refused
 
 
-def parameters_meant(kind: Kind, so_far: list[Diagnostic]) -> set[str]:
+def parameters_meant(meaning: Meaning, so_far: list[Diagnostic]) -> set[str]:
     """The parameters that unknown words are probably meant to be."""
-    known = spellings(kind.name)
     unknown = [str(diagnostic.location[-1]) for diagnostic in so_far if diagnostic.rule.name == "unknown-parameter"]
-    return {known[word] for word in (malformed.nearest(word, list(known)) for word in unknown) if word}
+    near = (nearest(word, list(meaning.words)) for word in unknown)
+    meant = (meaning.words[word].parameter for word in near if word)
+    return {parameter for parameter in meant if parameter}
 
 
 def layer_of_readable_parameters(kind: Kind, values: Mapping[str, Any], unreadable: Set[str]) -> Layer | None:

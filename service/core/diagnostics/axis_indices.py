@@ -57,11 +57,12 @@ def element_count_mismatch(site: Site) -> Iterator[Fact]:
     """
     layer = site.layer
     assert isinstance(layer, Reshape)
-    known = [size for size in layer.shape if size != -1]
+    sizes = layer.wanted(site)
+    known = [size for size in sizes if size is not None and size != -1]
     _, reshaped = layer.parts(site)
-    if site.shape is None or None in reshaped:
+    if site.shape is None or None in reshaped or None in sizes:
         return
-    total, wanted, free = elements(reshaped) or 0, prod(known), len(layer.shape) - len(known)
+    total, wanted, free = elements(reshaped) or 0, prod(known), len(sizes) - len(known)
     if free > 1 or not all(known) or (total % wanted if free else total != wanted):
         yield Fact(
             f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {shape_text(reshaped)}",

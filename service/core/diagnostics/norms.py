@@ -21,10 +21,11 @@ def norm_groups(site: Site) -> Iterator[Fact]:
     layer = site.layer
     assert isinstance(layer, GroupNorm)
     channels = layer.channels(site)
-    if channels is not None and channels % layer.num_groups:
-        common = gcd(layer.num_groups, channels)
+    groups = layer.groups(site)
+    if channels is not None and groups and channels % groups:
+        common = gcd(groups, channels)
         fix = Fix(f"set {site.spelled('num_groups')} to {common}", setting(site, "num_groups", common))
-        yield from indivisible_channels(site, "num_groups", layer.num_groups, channels, fix)
+        yield from indivisible_channels(site, "num_groups", groups, channels, fix)
 
 
 @check(on=(LayerNorm,))

@@ -1,7 +1,8 @@
 """A layer object after it has been read: which kind it is, its parameters, and what was wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from json import dumps
 from typing import Any
 
 from service.core.diagnostics.model import Diagnostic
@@ -19,7 +20,15 @@ class PostedLayer:
     kind: Kind | None = None
     layer: Layer | None = None
     """None where the kind is not known; otherwise made from the parameters that could be read."""
+    source: str | None = None
+    """The framework whose name for the layer was posted; None where it was our own type."""
     spelling: Mapping[str, str] = field(default_factory=dict)
+    converted: frozenset[str] = frozenset()
+    """Parameters that were posted in another form than ours."""
+    activates: bool = False
+    """Whether a function is applied to what the layer computes."""
+    input_axes: int | None = None
+    """How many axes the input must have, where the layer's name or words say it."""
     unreadable: frozenset[str] = frozenset()
     """Parameters that are missing or could not be read."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
@@ -30,9 +39,20 @@ class PostedLayer:
 
     @property
     def type(self) -> str:
-        """The type as it was posted, or `layer` where there is none."""
+        """The type as it was posted, or as it was supposed, or `layer` where there is none."""
         type_name = self.posted.get("type")
-        return self.kind.name if self.kind else type_name[:LONGEST_NAME] if isinstance(type_name, str) else "layer"
+        if isinstance(type_name, str):
+            return type_name[:LONGEST_NAME]
+        return self.kind.name if self.kind else "layer"
+
+    @property
+    def as_text(self) -> str:
+        """What was read, in our own words: the type, and every parameter that is not at its default."""
+        if self.kind is None or self.layer is None:
+            return "unknown"
+        values = [(member.name, getattr(self.layer, member.name), member.default) for member in fields(self.layer)]
+        told = [f"{name} {dumps(value)}" for name, value, default in values if value != default]
+        return f"`{self.kind.name}`" + (f" with {', '.join(told)}" if told else "")
 
     def site(
         self,
@@ -56,6 +76,9 @@ class PostedLayer:
             name=name,
             sources=sources,
             spelling=self.spelling,
+            converted=self.converted,
+            activates=self.activates,
+            input_axes=self.input_axes,
             posted=self.posted,
             anchors=self.anchors,
             unreadable=self.unreadable,

@@ -143,6 +143,12 @@ class Site:
     sources: tuple[Source, ...] = ()
     spelling: Mapping[str, str] = field(default_factory=dict)
     """How the author spelled each parameter that is given; a parameter left out is missing."""
+    converted: frozenset[str] = frozenset()
+    """Parameters that the author gave in another form than ours."""
+    input_axes: int | None = None
+    """How many axes the input must have, where the layer's own name or words say it."""
+    activates: bool = False
+    """Whether a function is applied to what the layer computes, as a layer of its own would be."""
     posted: Mapping[str, Any] = field(default_factory=dict)
     """The layer object as it was posted."""
     anchors: Mapping[str, Pointer] = field(default_factory=dict)
@@ -154,6 +160,11 @@ class Site:
     in_network: bool = False
     sizes_only: bool = False
     """Only spatial sizes were given: batch and channels are there and not known."""
+
+    @property
+    def type(self) -> str:
+        """The type as the author wrote it, for messages."""
+        return str(self.posted.get("type", self.kind.name))[:LONGEST_NAME]
 
     @property
     def shape(self) -> Shape | None:
@@ -192,7 +203,7 @@ class Site:
         if not path or path[0] not in self.spelling:
             return self.anchors.get(str(path[0]), self.location) if path else self.location
         spelled = self.spelling[str(path[0])]
-        return (*self.location, spelled, *(() if spelled in RESHAPED else path[1:]))
+        return (*self.location, spelled, *(() if spelled in RESHAPED or path[0] in self.converted else path[1:]))
 
     def entry(self, parameter: str, index: int) -> Pointer:
         """The place of one axis' entry in a parameter (from the end if negative), or of the whole if it is no list."""
@@ -217,10 +228,18 @@ class Site:
             return said
         return None if self.shape is None else len(self.shape) - 2
 
+    @property
+    def dimensions(self) -> tuple[int, ...] | None:
+        """The numbers of axes that an input may have; None where any will do."""
+        accepted = self.layer.dimensions(self)
+        if self.input_axes is None or self.sizes_only:
+            return accepted
+        return (self.input_axes,) if accepted is None else tuple(set(accepted) & {self.input_axes}) or accepted
+
     @lazy_property
     def fits(self) -> bool:
         """Whether the shape has the axes that the layer works on, so that channels and spatial sizes can be told."""
-        accepted = self.layer.dimensions(self)
+        accepted = self.dimensions
         return self.shape is not None and accepted is not None and len(self.shape) in accepted
 
     @lazy_property

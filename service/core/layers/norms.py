@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Len
 
@@ -12,6 +12,7 @@ from service.core.layers.base import Layer, Site
 from service.core.layers.parameters import DataFormat, Dimension, Positive
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
+NormalizedAxes = Dimension | Annotated[Sequence[Dimension], Len(1, 8)]
 NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
 
 
@@ -48,6 +49,18 @@ class ChannelNorm(Layer):
         return site.shape[1] if len(site.shape) > 1 else 1
 
 
+def _along(axis: int | None, site: Site, otherwise: Size) -> Size:
+    """The size of the axis that is named, unknown where it does not exist; of another where none is named."""
+    if axis is None or site.shape is None:
+        return otherwise
+    return site.shape[axis] if -len(site.shape) <= axis < len(site.shape) else None
+
+
+def _trained(layer: "BatchNorm | GroupNorm") -> int:
+    """How many numbers a channel are trained: a shift and a scale, either, or none."""
+    return sum(layer.affine if part is None else part for part in (layer.center, layer.scale))
+
+
 @layer_kind("batch_norm", ranks=SPATIAL_RANKS)
 @dataclass(frozen=True, kw_only=True)
 class BatchNorm(ChannelNorm):
@@ -65,9 +78,7 @@ class BatchNorm(ChannelNorm):
 
     def arriving(self, site: Site) -> Size:
         """The channels of the axis that is named, else of the layout's."""
-        if self.axis is None or site.shape is None:
-            return super().arriving(site)
-        return site.shape[self.axis] if -len(site.shape) <= self.axis < len(site.shape) else None
+        return _along(self.axis, site, super().arriving(site))
 
     def declared_as(self) -> tuple[str, Size]:
         """`num_features`."""
@@ -92,8 +103,7 @@ class BatchNorm(ChannelNorm):
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
         channels = self.channels(site)
-        trained = [self.affine if part is None else part for part in (self.center, self.scale)]
-        return None if channels is None else channels * sum(trained)
+        return None if channels is None else channels * _trained(self)
 
     def buffers(self, site: Site) -> Size:
         """Running mean and variance a channel, and PyTorch's count of batches, if `track_running_stats`."""
@@ -136,10 +146,22 @@ class InstanceNorm(BatchNorm):
 class GroupNorm(ChannelNorm):
     """The channels of each of `num_groups` groups together."""
 
-    num_groups: Positive
+    num_groups: Positive | Literal[-1]
     num_channels: Positive | None = None
     eps: float = 1e-5
     affine: bool = True
+    center: bool | None = None
+    scale: bool | None = None
+    axis: Dimension | None = None
+    data_format: DataFormat | None = None
+
+    def arriving(self, site: Site) -> Size:
+        """The channels of the axis that is named, else of the layout's."""
+        return _along(self.axis, site, super().arriving(site))
+
+    def groups(self, site: Site) -> Size:
+        """The groups; with -1 there are as many as channels."""
+        return self.channels(site) if self.num_groups == -1 else self.num_groups
 
     def declared_as(self) -> tuple[str, Size]:
         """`num_channels`."""
@@ -149,18 +171,19 @@ class GroupNorm(ChannelNorm):
         """Of a group of channels, in all the batch: that is how PyTorch counts; None while unknown."""
         if site.shape is None or len(site.shape) < 2 or None in site.shape:
             return None
-        if (self.arriving(site) or 0) % self.num_groups:
+        groups = self.groups(site)
+        if not groups or (self.arriving(site) or 0) % groups:
             return None
-        return (elements(site.shape) or 0) // self.num_groups
+        return (elements(site.shape) or 0) // groups
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Batch and channels at least."""
         return (2, 3, 4, 5, 6, 7, 8)
 
     def parameters(self, site: Site) -> Size:
-        """A scale and a shift a channel, if `affine`."""
+        """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
         channels = self.channels(site)
-        return None if channels is None else 2 * channels * self.affine
+        return None if channels is None else channels * _trained(self)
 
 
 @layer_kind("layer_norm")
@@ -172,16 +195,28 @@ class LayerNorm(Layer):
     eps: float = 1e-5
     elementwise_affine: bool = True
     bias: bool = True
+    scale: bool = True
+    axis: NormalizedAxes | None = None
 
     def last_axes(self, site: Site) -> tuple[Size, ...] | None:
-        """The sizes it is made for: as declared, else the last axis as it arrives."""
-        if self.normalized_shape is None:
-            return None if not site.shape else site.shape[-1:]
-        return (self.normalized_shape,) if isinstance(self.normalized_shape, int) else tuple(self.normalized_shape)
+        """The sizes it is made for: as declared, else those of the axes that are named, else the last one."""
+        if self.normalized_shape is not None:
+            return (self.normalized_shape,) if isinstance(self.normalized_shape, int) else tuple(self.normalized_shape)
+        if not site.shape:
+            return None
+        axes = self.named_axes()
+        count = len(site.shape)
+        return tuple(site.shape[axis] for axis in axes) if all(-count <= axis < count for axis in axes) else None
+
+    def named_axes(self) -> Sequence[int]:
+        """The axes that are normalised where no sizes are declared."""
+        if self.axis is None:
+            return (-1,)
+        return (self.axis,) if isinstance(self.axis, int) else self.axis
 
     def parameters(self, site: Site) -> Size:
         """A scale for each normalised element, and as many shifts with a bias."""
         axes = self.last_axes(site)
         if axes is None or None in axes:
             return None
-        return prod(size for size in axes if size is not None) * self.elementwise_affine * (1 + self.bias)
+        return prod(size for size in axes if size is not None) * self.elementwise_affine * (self.scale + self.bias)

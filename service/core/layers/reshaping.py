@@ -89,6 +89,14 @@ class Reshape(Layer):
     passes_channels_on: ClassVar[bool] = False
 
     shape: Annotated[Sequence[Annotated[int, Ge(-1), Le(LARGEST)]], Len(1, 8)]
+    allowzero: bool = True
+
+    def wanted(self, site: Site) -> Sequence[Size]:
+        """The sizes asked for, -1 among them; a 0 that stands for the input's size at its place is that size."""
+        if self.allowzero or site.shape is None:
+            return self.shape
+        kept = (*site.shape, *(0,) * len(self.shape))
+        return [size or kept[index] for index, size in enumerate(self.shape)]
 
     def parts(self, site: Site) -> tuple[Shape, Shape]:
         """The sizes that stay as they are, and those that are put into another shape."""
@@ -100,8 +108,8 @@ class Reshape(Layer):
         if site.shape is None:
             return None
         kept, reshaped = self.parts(site)
-        wanted = [None if size == -1 else size for size in self.shape]
-        if None in wanted and None not in reshaped:
+        wanted = [None if size == -1 else size for size in self.wanted(site)]
+        if -1 in self.shape and wanted.count(None) == 1 and None not in reshaped:
             total, rest = elements(reshaped) or 0, prod(size for size in wanted if size is not None)
             wanted[wanted.index(None)] = total // rest if rest and total % rest == 0 else None
         return (*kept, *wanted)

@@ -117,7 +117,7 @@ def _missing_parameters(site: Site) -> list[Diagnostic]:
         diagnostic
         for name in site.layer.declares
         if getattr(site.layer, name) is None and name not in site.unreadable
-        for diagnostic in placed(malformed.missing_parameter(f"`{site.kind.name}`", name, site.location))
+        for diagnostic in placed(malformed.missing_parameter(f"`{site.type}`", name, site.location))
     ]
 
 

@@ -1,0 +1,130 @@
+"""ONNX's names: the operators of the default domain, with their attributes and the inputs that say a shape."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.core.layers.names import conversions as to
+from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, Words, called, ignored, listed
+
+PREFIXES = ("", "onnx.", "ai.onnx.")
+
+CONVOLVED: Words = {"kernel_shape": "kernel_size"}
+POOLED_ELSEWHERE = {"stride": 1, "count_include_pad": False}
+NORM: Words = {"epsilon": "eps", "stash_type": Word(None, to.integer)}
+MODES: Mapping[str, str] = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
+"""What a pad is filled with, and our word for it."""
+OLD_PAD: Words = {"paddings": Word("padding", to.pads_of_every_axis, counts_axes=to.half)}
+
+
+def at_align_corners(value: Any) -> Any:
+    """Whether the corners of input and output are laid on each other."""
+    modes = ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric",
+             "tf_half_pixel_for_nn", "tf_crop_and_resize")  # fmt: skip
+    return to.one_of(*modes)(value) == "align_corners"
+
+
+RESIZED: Words = {
+    "scales": Word("scale_factor", to.of_spatial_axes, counts_axes=len),
+    "sizes": Word("size", to.sizes_of_spatial_axes, counts_axes=len),
+    "mode": Word("mode", to.one_of("nearest", "linear", "cubic")),
+    "coordinate_transformation_mode": Word("align_corners", at_align_corners),
+    "nearest_mode": Word(None, to.one_of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple")),
+    "cubic_coeff_a": Word(None, to.number),
+    "exclude_outside": Word(None, to.flag),
+    "extrapolation_value": Word(None, to.number),
+    "antialias": Word(None, to.flag),
+    "keep_aspect_ratio_policy": Word(None, to.one_of("stretch")),
+    "roi": None,
+}
+
+
+def interpolated(values: dict[str, Any]) -> dict[str, Any]:
+    """ONNX's interpolations are of any rank, ours of one each."""
+    rank = len(values.get("scale_factor") or values.get("size") or ())
+    modes = {"linear": {2: "bilinear", 3: "trilinear"}.get(rank, "linear"), "cubic": "bicubic"}
+    mode = values.get("mode")
+    return {**values, "mode": modes.get(mode, mode)} if mode in modes else values
+
+
+NAMES: tuple[LayerName, ...] = (
+    called("Conv", kind="conv", words=CONVOLVED),
+    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED),
+    called("MaxPool", kind="max_pool", words={"storage_order": Word(None, to.flag)}, elsewhere={"stride": 1}),
+    called("AveragePool", kind="avg_pool", elsewhere=POOLED_ELSEWHERE),
+    called("LpPool", kind="lp_pool", elsewhere={"stride": 1}),
+    called("GlobalAveragePool", kind="global_avg_pool", elsewhere={"keepdims": True}),
+    called("GlobalMaxPool", kind="global_max_pool", elsewhere={"keepdims": True}),
+    called("Gemm", kind="linear", input_axes=2,
+           words={"transA": Word(None, to.one_of(0)), "transB": Word(None, to.flag),
+                  "alpha": Word(None, to.number), "beta": Word(None, to.number)}),
+    called("Pad", kind="pad",
+           words={"pads": Word("padding", to.pads_of_every_axis, counts_axes=to.half), **OLD_PAD,
+                  "mode": Word("mode", to.renamed(MODES)), "constant_value": "value"}),
+    called("Resize", kind="upsample", words=RESIZED, adapts=interpolated),
+    called("Upsample", kind="upsample", adapts=interpolated,
+           words={"scales": RESIZED["scales"], "mode": Word("mode", to.one_of("nearest", "linear"))}),
+    called("DepthToSpace", kind="pixel_shuffle",
+           words={"blocksize": "scale_factor", "mode": Word(None, to.one_of("DCR", "CRD"))}),
+    called("SpaceToDepth", kind="pixel_unshuffle",
+           words={"blocksize": "scale_factor", "mode": Word(None, to.one_of("DCR", "CRD"))}),
+    called("Flatten", kind="flatten", elsewhere={"axis": 1}),
+    called("Reshape", kind="reshape", words={"allowzero": Word("allowzero", to.flag)}, defaults={"allowzero": False}),
+    called("Transpose", kind="permute", words={"perm": "dims"}),
+    called("Concat", kind="concat", words={"axis": "dim"}, needs=("dim",)),
+    called("Add", "Sum", kind="add"),
+    called("Mul", kind="multiply"),
+    called("BatchNormalization", kind="batch_norm",
+           words={**NORM, "training_mode": Word(None, to.flag), "spatial": Word(None, to.one_of(1)),
+                  "is_test": Word(None, to.flag), "consumed_inputs": None},
+           defaults={"momentum": 0.9}),
+    called("InstanceNormalization", kind="instance_norm", words=NORM, settled={"affine": True}),
+    called("GroupNormalization", kind="group_norm", words=NORM, settled={"affine": True}),
+    called("LayerNormalization", kind="layer_norm", words={**NORM, "axis": Word("axis", to.from_axis_on)},
+           settled={"elementwise_affine": True}),
+    called("Dropout", kind="dropout", words={"ratio": "p", "seed": Word(None, to.integer),
+                                             "training_mode": Word(None, to.flag), "is_test": Word(None, to.flag)}),
+    called("Identity", kind="identity"),
+    called("Relu", kind="relu"),
+    called("LeakyRelu", kind="leaky_relu", words={"alpha": "negative_slope"}),
+    called("Elu", kind="elu"),
+    called("Celu", kind="celu"),
+    called("Selu", kind="selu", words={"alpha": Word(None, to.number), "gamma": Word(None, to.number)}),
+    called("Sigmoid", kind="sigmoid"),
+    called("Tanh", kind="tanh"),
+    called("Softplus", kind="softplus"),
+    called("Softsign", kind="softsign"),
+    called("HardSigmoid", kind="hardsigmoid", words={"alpha": Word(None, to.number), "beta": Word(None, to.number)}),
+    called("HardSwish", kind="hardswish"),
+    called("Mish", kind="mish"),
+    called("Swish", kind="silu", words={"alpha": Word(None, to.number)}),
+    called("Gelu", kind="gelu"),
+    called("PRelu", kind="prelu"),
+    called("Clip", kind="hardtanh", words={"min": "min_val", "max": "max_val"}),
+    called("Softmax", kind="softmax", words={"axis": "dim"}),
+    called("LogSoftmax", kind="log_softmax", words={"axis": "dim"}),
+)  # fmt: skip
+
+OTHERS = listed(
+    "Abs Acos Acosh AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention Bernoulli BitCast BitShift"
+    " BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike CausalConvWithState Ceil CenterCropPad"
+    " Col2Im Compress ConcatFromSequence Constant ConstantOfShape ConvInteger Cos Cosh CumProd CumSum DFT DeformConv"
+    " DequantizeLinear Det Div DynamicQuantizeLinear Einsum Equal Erf Exp Expand EyeLike Floor GRU Gather"
+    " GatherElements GatherND GlobalLpPool Greater GreaterOrEqual GridSample HammingWindow HannWindow Hardmax If"
+    " ImageDecoder IsInf IsNaN LRN LSTM Less LessOrEqual LinearAttention Log Loop LpNormalization MatMul"
+    " MatMulInteger Max MaxRoiPool MaxUnpool Mean MeanVarianceNormalization MelWeightMatrix Min Mod Multinomial Neg"
+    " NegativeLogLikelihoodLoss NonMaxSuppression NonZero Not OneHot Optional OptionalGetElement OptionalHasElement"
+    " Or Pow QLinearConv QLinearMatMul QuantizeLinear RMSNormalization RNN RandomNormal RandomNormalLike"
+    " RandomUniform RandomUniformLike Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax"
+    " ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare RegexFullMatch ReverseSequence RoiAlign"
+    " RotaryEmbedding Round STFT Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty"
+    " SequenceErase SequenceInsert SequenceLength SequenceMap Shape Shrink Sign Sin Sinh Size Slice"
+    " SoftmaxCrossEntropyLoss Split SplitToSequence Sqrt Squeeze StringConcat StringNormalizer StringSplit Sub"
+    " SwiGLU Tan TensorScatter TfIdfVectorizer ThresholdedRelu Tile TopK Trilu Unique Unsqueeze Where Xor"
+)
+"""Operators that are none of our layers."""
+
+VOCABULARIES = (
+    Vocabulary(
+        framework="onnx", prefixes=PREFIXES, names=NAMES, everywhere=ignored("domain", "doc_string"), others=OTHERS
+    ),
+)
