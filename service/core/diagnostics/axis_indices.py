@@ -23,6 +23,8 @@ def existing_axes(site: Site) -> Iterator[Fact]:
     if site.shape is None:
         return
     count = len(site.shape)
+    if isinstance(site.layer, Flatten | Softmax) and site.framework.structure.scalars_have_an_axis:
+        count = max(count, 1)
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
     if isinstance(site.layer, Flatten) and (split := site.layer.split_axis(site)) is not None:
         indices = {"axis": split - (split == count > 0)}
@@ -63,7 +65,7 @@ def element_count_mismatch(site: Site) -> Iterator[Fact]:
     if site.shape is None or None in reshaped or None in sizes:
         return
     total, wanted, free = elements(reshaped) or 0, prod(known), len(sizes) - len(known)
-    if free > 1 or not all(known) or (total % wanted if free else total != wanted):
+    if free > 1 or (free and not wanted) or (total % wanted if free else total != wanted):
         yield Fact(
             f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {shape_text(reshaped)}",
             "shape",

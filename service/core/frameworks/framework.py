@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.frameworks.pad_rules import PaddingSpelling, PadRules, as_padding
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import CHANNELS_FIRST, Layout
@@ -55,6 +56,7 @@ class Framework:
     """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
     rules: Mapping[str, WindowRules] = field(default_factory=dict)
     pads: PadRules = field(default_factory=PadRules)
+    structure: StructureRules = field(default_factory=StructureRules)
     dense_axes: int = 1
     """How many axes a linear layer's input must have at least."""
     interpolations: frozenset[str] | None = None

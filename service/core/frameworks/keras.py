@@ -6,6 +6,7 @@ from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.padding_pairs import Pair
@@ -86,6 +87,13 @@ FRAMEWORK = Framework(
     batch_stands_apart=True,
     whole_scales=True,
     flatten_axis=1,
+    structure=StructureRules(
+        loose_squeeze=True,
+        repeated_new_axes=True,
+        sorted_cuts=True,
+        tensor_indices=False,
+        grid_of_any=True,
+    ),
     pads=PadRules(
         modes=frozenset({"constant"}),
         values=False,

@@ -10,6 +10,7 @@ from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import GLOBAL_POOL
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
@@ -83,6 +84,16 @@ FRAMEWORK = Framework(
     tool_notes=shape_inference_notes,
     integer_flags=True,
     flatten_axis=1,
+    structure=StructureRules(
+        loose_squeeze=True,
+        negative_permutation=False,
+        expands="both ways",
+        exact_repeats=True,
+        uneven_parts_since=18,
+        nonzero="columns",
+        empty_range=True,
+        unpool_only_grows=True,
+    ),
     pads=PadRules(
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},

@@ -6,6 +6,7 @@ from typing import Any
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 
 
@@ -43,6 +44,14 @@ FRAMEWORK = Framework(
     unbatched=True,
     counts_batches=True,
     norms_of_one_value=False,
+    structure=StructureRules(
+        scalars_have_an_axis=True,
+        squeezes_any_size=True,
+        expands="keeping",
+        negative_steps=False,
+        several_ellipses=True,
+        nonzero="rows",
+    ),
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,

@@ -147,7 +147,7 @@ def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
         buffers=layer.buffers(site),
         macs=None if shape is None else layer.macs(site, shape),
         activation_bytes=sizes[0] if len(sizes) == 1 else sum_of(sizes),
-        axes=site.axes,
+        axes=site.layer.position_axes(site),
         complete=True,
     )
 
