@@ -139,13 +139,14 @@ def _reading(
             supplied = {**framework.defaults.get(kind.family, {}), **supplied}
     if meaning.framework is not None:
         supplied = {**supplied, **meaning.defaults, **meaning.settled}
-    return _described(meaning, posted, location, supplied, anchors, key)
+    return _described(meaning, posted, location, framework, supplied, anchors, key)
 
 
 def _described(
     meaning: Meaning,
     posted: Mapping[str, Any],
     location: Pointer,
+    framework: Framework | None,
     supplied: Mapping[str, Any],
     anchors: Mapping[str, Pointer],
     key: bytes | None,
@@ -185,6 +186,7 @@ def _described(
         kind=kind,
         layer=layer,
         source=meaning.framework,
+        asked=framework,
         spelling=spelling,
         converted=frozenset(reading.converted),
         activates=reading.activates,

@@ -1,7 +1,7 @@
 """The parameters of a layer: their validation, their spellings, and what is wrong with them."""
 
-from collections.abc import Mapping, Set
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from types import NoneType
 from typing import Any, NotRequired, get_args, get_type_hints
@@ -9,19 +9,20 @@ from typing import Any, NotRequired, get_args, get_type_hints
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from service.core.diagnostics import Diagnostic, malformed, placed
+from service.core.diagnostics import Diagnostic, Fact, malformed, placed
+from service.core.diagnostics.model import Trait
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
 from service.core.layers.names.layer_name import Convert, OutOfRangeError
 from service.core.layers.names.lookup import Meaning, own_words
 from service.core.layers.names.neighbours import nearest
-from service.core.layers.parameters import PARAMETERS, UNSET
+from service.core.layers.parameters import PARAMETERS, SIZELESS, UNSET
 from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
 """Entries of a list among the parameters. Chosen: none has half as many."""
-PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
+PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1, "num_groups": 1}
 """Values for required parameters that could not be read, so that the rest of the layer can be judged."""
 
 
@@ -87,7 +88,9 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer) -
         meant = words.get(word)
         if meant is None:
             owner = f"`{posted.get('type', meaning.kind.name)}`"
-            done.diagnostics += placed(malformed.unknown_parameter(owner, word, list(words), (*location, word)))
+            facts = malformed.unknown_parameter(owner, word, list(words), (*location, word))
+            close = nearest(word, list(words))
+            done.diagnostics += _placed(facts, words[close].parameter if close else None)
             continue
         name = meant.parameter
         if name in done.spelling:
@@ -97,11 +100,10 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer) -
         try:
             translation = _converted(meant.convert, value)
         except OutOfRangeError as error:
-            done.diagnostics += placed(
-                malformed.parameter_out_of_range(word, value, error.bound, error.form, (*location, word))
-            )
+            facts = malformed.parameter_out_of_range(word, value, error.bound, error.form, (*location, word))
+            done.diagnostics += _placed(facts, name)
         except ValueError as error:
-            done.diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
+            done.diagnostics += _placed(malformed.wrong_type(word, value, str(error), (*location, word)), name)
         else:
             if name is not None:
                 done.spelling[name] = word
@@ -116,6 +118,14 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer) -
             done.spelling[name] = word
             done.unreadable.add(name)
     return done
+
+
+def _placed(facts: Iterator[Fact], parameter: str | None) -> list[Diagnostic]:
+    """The diagnostics of a parameter; where no size depends on it, what comes out is certain all the same."""
+    if parameter is not None and parameter not in SIZELESS:
+        return placed(facts)
+    survives: frozenset[Trait] = frozenset({"sizes survive"})
+    return placed(replace(fact, traits=survives) for fact in facts)
 
 
 def _converted(convert: Convert | None, value: Any) -> Any:
@@ -154,7 +164,7 @@ def parameter_mistakes(
         details = closest_error(errors, values)
         spelled = spelling[name]
         inner = path_in_document(values, details["loc"])[1:] if values[name] is posted[spelled] else ()
-        mistakes += placed(wrong_value(spelled, details, PARAMETERS[name].form, (*location, spelled, *inner)))
+        mistakes += _placed(wrong_value(spelled, details, PARAMETERS[name].form, (*location, spelled, *inner)), name)
     return mistakes, refused
 
 

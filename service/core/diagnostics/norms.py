@@ -12,7 +12,11 @@ from service.core.diagnostics.resampling import indivisible_channels
 from service.core.geometry.shapes import shape_text
 from service.core.layers.base import Site
 from service.core.layers.norms import BatchNorm, GroupNorm, LayerNorm
+from service.core.layers.parameters import A_COUNT
 from service.core.layers.pointwise import PRelu
+
+KERAS_GROUPS = "groups"
+"""The word under which -1 stands for a group a channel."""
 
 
 @check(on=(GroupNorm,))
@@ -20,6 +24,10 @@ def norm_groups(site: Site) -> Iterator[Fact]:
     """The groups of a group normalisation must divide its channels."""
     layer = site.layer
     assert isinstance(layer, GroupNorm)
+    if layer.num_groups == -1 and site.spelling.get("num_groups") != KERAS_GROUPS:
+        at = site.locate("num_groups")
+        yield from parameter_out_of_range(site.spelling.get("num_groups", ""), -1, "below 1", A_COUNT, at)
+        return
     channels = layer.channels(site)
     groups = layer.groups(site)
     if channels is not None and groups and channels % groups:

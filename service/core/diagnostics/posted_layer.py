@@ -22,6 +22,8 @@ class PostedLayer:
     """None where the kind is not known; otherwise made from the parameters that could be read."""
     source: str | None = None
     """The framework whose name for the layer was posted; None where it was our own type."""
+    asked: Framework | None = None
+    """The framework that the request names, whose words are used."""
     spelling: Mapping[str, str] = field(default_factory=dict)
     converted: frozenset[str] = frozenset()
     """Parameters that were posted in another form than ours."""
@@ -69,8 +71,9 @@ class PostedLayer:
             return None
         return Site(
             kind=self.kind,
-            layer=self.layer,
+            layer=self.layer.in_place(self.asked, inputs[0] if inputs else None),
             framework=framework,
+            asked=self.asked,
             inputs=inputs,
             location=self.location,
             name=name,

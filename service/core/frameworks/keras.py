@@ -9,7 +9,7 @@ from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_E
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
-from service.core.geometry.padding_pairs import Pair
+from service.core.geometry.padding_pairs import Pair, only_pair
 from service.core.geometry.shapes import CHANNELS_LAST
 
 
@@ -95,6 +95,8 @@ FRAMEWORK = Framework(
         grid_of_any=True,
     ),
     pads=PadRules(
+        flat=only_pair,
+        flat_form="before and after of the only axis",
         modes=frozenset({"constant"}),
         values=False,
         negative=frozenset(),

@@ -14,7 +14,7 @@ from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding_pairs import NAMES, SAME, Pair
+from service.core.geometry.padding_pairs import NAMES, SAME, Pair, begins_then_ends
 
 
 def crop(
@@ -95,6 +95,8 @@ FRAMEWORK = Framework(
         unpool_only_grows=True,
     ),
     pads=PadRules(
+        flat=begins_then_ends,
+        flat_form="two per axis as ONNX has them, all begins and then all ends",
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},
         limited_after_crop=True,

@@ -8,6 +8,7 @@ from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
+from service.core.geometry.padding_pairs import last_axis_first
 
 
 def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
@@ -53,6 +54,8 @@ FRAMEWORK = Framework(
         nonzero="rows",
     ),
     pads=PadRules(
+        flat=last_axis_first,
+        flat_form="two per axis in the order of F.pad, the last axis first",
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,
         leading_axes=dict.fromkeys(("reflect", "replicate", "circular"), (1, 2)),

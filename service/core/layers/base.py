@@ -14,7 +14,7 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size, shape_text
-from service.core.layers.parameters import RESHAPED
+from service.core.layers.parameters import RESHAPED, SIZELESS
 
 OF_THE_GRAPH = frozenset({"name", "inputs"})
 """Members of a layer object that say where it stands in a network; elsewhere they are accepted and ignored."""
@@ -55,6 +55,10 @@ class Layer:
     def own_rank(self) -> int | None:
         """The number of spatial axes, where the parameters alone say it."""
         return None
+
+    def in_place(self, asked: Framework | None, shape: Shape | None) -> "Layer":
+        """The layer with what only its input decides: how many axes a list is about. `asked` is whose words it uses."""
+        return self
 
     def entries(self, site: "Site", parameter: str) -> tuple[int, ...]:
         """How many entries a per-axis parameter may have."""
@@ -142,6 +146,8 @@ class Site:
     framework: Framework
     inputs: tuple[Shape | None, ...]
     """The shapes that arrive; None where one is not known."""
+    asked: Framework | None = None
+    """The framework that the request names, whose words the author used."""
     location: Pointer = ("layer",)
     name: str = "the layer"
     sources: tuple[Source, ...] = ()
@@ -265,7 +271,7 @@ class Site:
     @lazy_property
     def axes(self) -> tuple[Axis, ...]:
         """The layer's axes with every parameter resolved; empty where they cannot be."""
-        return () if self.unreadable else self.layer.axes(self)
+        return () if self.unreadable - SIZELESS else self.layer.axes(self)
 
     def per_axis(self, parameter: str, value: Any = None) -> tuple[int, ...] | None:
         """A per-axis parameter as one integer per axis; None when it has not as many as there are axes.

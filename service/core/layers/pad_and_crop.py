@@ -1,25 +1,31 @@
 """Explicit pads and crops, along as many axes as they name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from annotated_types import Len
 
+from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, PaddedAxis
 from service.core.geometry.padding_pairs import Pair, read_padding
 from service.core.geometry.shapes import Shape
-from service.core.layers.base import Site
+from service.core.layers.base import Layer, Site
 from service.core.layers.parameters import Amount, AmountPair, Axes, DataFormat, Like, Natural, PadMode, Positive
 from service.core.layers.registry import layer_kind
 from service.core.layers.spatial import SpatialLayer
 
-PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 8)] | Annotated[Sequence[AmountPair], Len(1, 8)]
+MOST_SPATIAL = 3
+"""Spatial axes at most: so many entries of a flat list may be an amount an axis."""
+MOST_AXES = 8
+"""Axes that are worked on at most."""
+PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 16)] | Annotated[Sequence[AmountPair], Len(1, 8)]
 WantedSizes = Positive | Annotated[Sequence[Positive], Len(1, 8)] | Like
 CropPair = Annotated[Sequence[Natural], Len(2, 2)]
-CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 8)] | Annotated[Sequence[CropPair], Len(1, 8)]
+CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 16)] | Annotated[Sequence[CropPair], Len(1, 8)]
 
 
+@dataclass(frozen=True, kw_only=True)
 class PadOrCrop(SpatialLayer):
     """What pad and crop share: they work on the last axes, or those before the channels, as many as are given."""
 
@@ -29,11 +35,42 @@ class PadOrCrop(SpatialLayer):
 
     @property
     def own_rank(self) -> int | None:
-        """As many axes as are named, or entries; one integer, or another layer's sizes, leave it to the input."""
+        """As many axes as are named, or entries; None where the input decides."""
         if self.dims is not None:
             return len(self.dims)
-        entries = self.padding if self.padding is not None else self.to
-        return None if isinstance(entries, int | dict | None) else len(entries)
+        if self.padding is None:
+            return None if isinstance(self.to, int | dict | None) else len(self.to)
+        if isinstance(self.padding, int):
+            return None
+        return None if isinstance(self.padding[0], int) and len(self.padding) > MOST_SPATIAL else len(self.padding)
+
+    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
+        """As many as there are axes; a list that is about no axes is judged as such."""
+        if parameter == "padding" and not isinstance(self.padding, int | None):
+            return (site.rank or 0, len(self.padding))
+        return super().entries(site, parameter)
+
+    def in_place(self, asked: Framework | None, shape: Shape | None) -> Layer:
+        """A flat list as pairs, where it has one reading."""
+        readings = self.readings(asked, shape)
+        return replace(self, padding=readings[0]) if len(readings) == 1 else self
+
+    def readings(self, asked: Framework | None, shape: Shape | None) -> list[list[list[int]]]:
+        """What a flat list may mean, as pairs: an amount an axis, or two amounts an axis as the framework orders them.
+
+        The one that names all spatial axes of the input is meant, if one of them does.
+        """
+        if isinstance(self.padding, int | None) or not all(isinstance(entry, int) for entry in self.padding):
+            return []
+        amounts = [entry for entry in self.padding if isinstance(entry, int)]
+        dimensions = 8 if shape is None else len(shape)
+        theirs = asked.pads.flat(amounts) if asked and asked.pads.flat and len(amounts) % 2 == 0 else []
+        while len(theirs) > MOST_SPATIAL and theirs[0] == [0, 0]:
+            theirs = theirs[1:]
+        own = [[amount, amount] for amount in amounts] if len(amounts) <= MOST_SPATIAL or self.dims is not None else []
+        possible = [pairs for pairs in (own, theirs) if 0 < len(pairs) <= min(MOST_AXES, dimensions)]
+        whole = [pairs for pairs in possible if shape is not None and len(pairs) == len(shape) - 2]
+        return whole or possible
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Any number that has these axes, the channels' beside them where those come last."""

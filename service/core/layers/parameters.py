@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le, Len
 from typing_extensions import TypedDict
 
+from service.core.geometry.padding_pairs import begins_then_ends
 from service.core.geometry.shapes import LARGEST
 
 Positive = Annotated[int, Ge(1), Le(LARGEST)]
@@ -214,8 +215,7 @@ def _from_pads(value: Any) -> Any:
     """ONNX's flat order, all begins and then all ends, as pairs; raises ValueError with the form it should have."""
     if not isinstance(value, list) or not value or len(value) % 2:
         raise ValueError("two integers per axis: all begins, then all ends")
-    half = len(value) // 2
-    return [list(pair) for pair in zip(value[:half], value[half:], strict=True)]
+    return begins_then_ends(value)
 
 
 def _from_auto_pad(value: Any) -> Any:
@@ -241,3 +241,16 @@ UNSET: Mapping[str, Any] = {"auto_pad": "NOTSET"}
 """Values that mean the parameter was not given."""
 RESHAPED = frozenset({"pads"})
 """Spellings whose value has another structure than ours, so that an index into one is none into the other."""
+
+UNJUDGED = frozenset(
+    {"bias", "in_channels", "in_features", "num_features", "num_channels", "eps", "momentum", "affine", "center"}
+    | {"scale", "track_running_stats", "elementwise_affine", "p", "inplace", "negative_slope", "alpha", "approximate"}
+    | {"init", "min_val", "max_val", "return_indices", "align_corners", "num_parameters", "out_channels"}
+    | {"out_features"}
+)
+"""Parameters that can be unknown while everything else of a layer is judged."""
+SIZELESS = UNJUDGED | {
+    *("groups", "padding_mode", "mode", "value", "count_include_pad", "divisor_override", "norm_type", "num_groups"),
+    "normalized_shape",
+}
+"""Parameters that no size depends on; what comes out is known without them."""

@@ -30,7 +30,8 @@ def peak_activation_bytes(
     """The most bytes that tensors take at once; None where a size is unknown or a layer cannot run.
 
     A tensor takes its bytes from the step that computes it to the step of its last user, a network input from the
-    start, an output of the network to the end.
+    start, an output of the network to the end. What a layer's activation makes takes as much again, when the inputs of
+    the layer are gone: as a layer of its own would.
     """
     sizes = _tensor_bytes(inputs, outcomes)
     if len(order) != len(outcomes) or sizes is None:
@@ -42,6 +43,7 @@ def peak_activation_bytes(
         held += sum(sizes[key] for key in _tensors_of(index, outcomes[index]))
         peak = max(peak, held)
         held -= sum(sizes[key] for key in released[step])
+        peak = max(peak, held + outcomes[index].activated_bytes)
     return peak
 
 

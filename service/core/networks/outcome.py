@@ -34,6 +34,8 @@ class Outcome:
     buffers: Size = None
     macs: Size = None
     activation_bytes: Size = None
+    activated_bytes: int = 0
+    """Those of `activation_bytes` that the layer's own activation makes of what it computes."""
     axes: tuple[Axis, ...] = ()
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
@@ -141,12 +143,14 @@ def _range_text(least: int, most: int | None) -> str:
 def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
     layer, shape = site.layer, outputs[0]
     sizes = [activation_bytes(output) for output in outputs]
+    activated = (sizes[0] or 0) * site.activates
     return Outcome(
         outputs=outputs,
         parameters=layer.parameters(site),
         buffers=layer.buffers(site),
         macs=None if shape is None else layer.macs(site, shape),
-        activation_bytes=sizes[0] if len(sizes) == 1 else sum_of(sizes),
+        activation_bytes=sum_of([*sizes, activated]),
+        activated_bytes=activated,
         axes=site.layer.position_axes(site),
         complete=True,
     )

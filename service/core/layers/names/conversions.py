@@ -1,11 +1,10 @@
 """Values in a framework's form as values in ours; each raises ValueError with the form that it should have."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from service.core.geometry.padding_pairs import begins_then_ends, last_axis_first
 from service.core.layers.names.layer_name import OutOfRangeError
-
-PAIRS = "a pair [before, after] per axis"
 
 
 def is_integer(value: Any) -> bool:
@@ -26,20 +25,11 @@ def are_pairs(value: Any) -> bool:
 # --- padding ----------------------------------------------------------------------------------------------------------
 
 
-def last_axis_first(values: Sequence[int]) -> list[list[int]]:
-    """F.pad's flat order as pairs: `[left, right, top, bottom]` is `[[top, bottom], [left, right]]`."""
-    pairs = [list(values[index : index + 2]) for index in range(0, len(values), 2)]
-    return pairs[::-1]
+def flat_pad(rank: int | None, *, whole: bool = True) -> Callable[[Any], Any]:
+    """PyTorch's padding: one integer for every side of `rank` axes, or two an axis, the last axis first.
 
-
-def begins_then_ends(values: Sequence[int]) -> list[list[int]]:
-    """ONNX's flat order as pairs: all begins, and then all ends."""
-    half = len(values) // 2
-    return [list(pair) for pair in zip(values[:half], values[half:], strict=True)]
-
-
-def flat_pad(rank: int | None) -> Callable[[Any], Any]:
-    """PyTorch's padding: one integer for every side of `rank` axes, or two an axis, the last axis first."""
+    With `whole` there are two integers for each of the `rank` axes, otherwise they may be about fewer axes or more.
+    """
     count = f"{2 * rank} integers" if rank else "two integers per axis"
     integer = "an integer, or " if rank else ""
     form = f"{integer}{count} as F.pad has them: before and after of the last axis first"
@@ -49,7 +39,12 @@ def flat_pad(rank: int | None) -> Callable[[Any], Any]:
             return value
         if is_integer(value) and rank:
             return [[value, value]] * rank
-        if not are_integers(value) or not value or len(value) % 2 or (rank is not None and len(value) != 2 * rank):
+        if (
+            not are_integers(value)
+            or not value
+            or len(value) % 2
+            or (rank is not None and whole and len(value) != 2 * rank)
+        ):
             raise ValueError(form)
         return last_axis_first(value)
 
@@ -219,7 +214,7 @@ def text(value: Any) -> Any:
 
 def named_function(known: Collection[str], whose: str) -> Callable[[Any], Any]:
     """The name of a function that a framework knows."""
-    form = f"the name of an activation of {whose}: one of " + ", ".join(f'"{name}"' for name in sorted(known))
+    form = f"the name of one of {whose}' activations"
 
     def convert(value: Any) -> Any:
         if not isinstance(value, str):

@@ -110,6 +110,23 @@ def rows_of_kind(kind: str, framework: str) -> tuple[tuple[Vocabulary, LayerName
     return tuple(exact or loose)
 
 
+def names_in(kind: Kind, framework: str) -> list[str]:
+    """The names that a framework has for one of our types, with a prefix where its users write one."""
+    found = rows_of_kind(kind.name, framework)
+    names = [
+        ("" if "" in vocabulary.prefixes else vocabulary.prefixes[0]) + name
+        for vocabulary, row in found
+        for name in row.names
+    ]
+    return list(dict.fromkeys(names))
+
+
+def words_in(kind: Kind, framework: str, parameter: str) -> list[str]:
+    """The words that a framework has for a parameter of one of our types, beside those that are always taken."""
+    known, words = own_words(kind.name), _own(kind, framework).words
+    return [word for word, meant in words.items() if meant.parameter == parameter and word not in known]
+
+
 def _own(kind: Kind, framework: str | None) -> Meaning:
     """One of our types, which also takes the words that the framework has for it."""
     words: dict[str, Word] = {}

@@ -37,8 +37,14 @@ AVERAGED = {**POOLED, "count_include_pad": True}
 def _pads(prefix: str, mode: str) -> list[LayerName]:
     """The padding modules of one mode."""
     settled = {"mode": mode, **({} if prefix == "ConstantPad" else {"value": 0.0})}
+    whole = mode != "constant"
     return [
-        called(f"{prefix}{rank}d", kind="pad", words={"padding": Word("padding", to.flat_pad(rank))}, settled=settled)
+        called(
+            f"{prefix}{rank}d",
+            kind="pad",
+            words={"padding": Word("padding", to.flat_pad(rank, whole=whole))},
+            settled=settled,
+        )
         for rank in RANKS
     ]
 
