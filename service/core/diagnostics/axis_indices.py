@@ -48,7 +48,7 @@ def every_axis_once(site: Site) -> Iterator[Fact]:
     if site.shape is not None and layer.order(site) is None:
         bound = f"which are not the {len(site.shape)} axes of the input, each once"
         form = f"each of 0 to {len(site.shape) - 1} once"
-        yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
+        yield from parameter_out_of_range("dims", list(layer.dims or ()), bound, form, site.locate("dims"))
 
 
 @diagnostic("S213", on=(Reshape,))

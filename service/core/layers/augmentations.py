@@ -36,10 +36,10 @@ class Augmentation(OfImages):
         return tuple(PaddedAxis(size=size, before=0, after=0) for size in site.spatial)
 
 
-@layer_kind("image_crop")
+@layer_kind("image_crop", "image_resize")
 @dataclass(frozen=True, kw_only=True)
-class ImageCrop(OfImages):
-    """A part of an image, of `height x width`, at random or in the middle; a smaller image is resized to that."""
+class SizedImage(OfImages):
+    """An image cut or resampled to `height x width`; a crop resamples an image that is smaller."""
 
     mixes_positions: ClassVar[bool] = True
 

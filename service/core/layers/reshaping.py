@@ -125,7 +125,7 @@ class Reshape(Layer):
 @layer_kind("permute")
 @dataclass(frozen=True, kw_only=True)
 class Permute(Layer):
-    """The axes in another order: axis j of the output is axis `dims[j]` of the input.
+    """The axes in another order: axis j of the output is axis `dims[j]` of the input; reversed without `dims`.
 
     In Keras `dims` may also leave the batch out and count the other axes from 1.
     """
@@ -133,11 +133,13 @@ class Permute(Layer):
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
 
-    dims: Annotated[Sequence[Dimension], Len(0, 8)]
+    dims: Annotated[Sequence[Dimension], Len(0, 8)] | None = None
 
     def order(self, site: Site) -> list[int] | None:
         """The axes counted from the front; None where they are no permutation of all axes."""
         count = len(site.shape or ())
+        if self.dims is None:
+            return list(range(count))[::-1]
         if site.framework.batch_stands_apart and count and sorted(self.dims) == list(range(1, count)):
             return [0, *self.dims]
         if min(self.dims, default=0) < 0 and not site.framework.structure.negative_permutation:

@@ -12,11 +12,11 @@ from service.core.geometry.shapes import LARGEST, Shape, Size
 from service.core.layers.base import Site
 from service.core.layers.parameters import Axes
 from service.core.layers.registry import layer_kind
+from service.core.layers.resampling import Policy, in_relation
 from service.core.layers.structural import RefusedError, Shapes, Structural, axes_of, out_of_range
 
 Scale = Annotated[float, Gt(0), Le(LARGEST)]
 Wanted = Annotated[int, Ge(1), Le(LARGEST)]
-Policy = Literal["stretch", "not_larger", "not_smaller"]
 Method = Literal["nearest", "linear", "cubic", "lanczos3", "lanczos5"]
 NEIGHBOURS: Mapping[str, int] = {"linear": 1, "cubic": 2, "lanczos3": 3, "lanczos5": 5}
 """How many positions on each side an output is made of."""
@@ -69,13 +69,8 @@ class Resize(Structural):
 
     def _to_sizes(self, shape: Shape, wanted: Mapping[int, int]) -> dict[int, Size]:
         """The sizes wanted, or those that one scale for all axes comes to."""
-        if self.policy == "stretch":
-            return dict(wanted)
-        scales = [target / size for axis, target in wanted.items() if (size := shape[axis])]
-        if len(scales) < len(wanted):
-            return dict.fromkeys(wanted)
-        scale = min(scales) if self.policy == "not_larger" else max(scales)
-        return {axis: floor(scale * (shape[axis] or 0) + 0.5) for axis in wanted}
+        sizes = in_relation(list(wanted.values()), [shape[axis] for axis in wanted], self.policy)
+        return dict(zip(wanted, sizes, strict=True))
 
     def shapes(self, site: Site) -> Shapes:
         """The new sizes in their places."""

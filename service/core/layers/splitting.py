@@ -63,29 +63,56 @@ def parts_of(size: int, part: int) -> list[int]:
     return [part] * (size // part) + ([size % part] if size % part else [])
 
 
+def one_of(site: Site, *names: str) -> None:
+    """Exactly one of these parameters must be given.
+
+    Raises:
+        RefusedError: None is, or several are.
+    """
+    given = [name for name in names if getattr(site.layer, name) is not None or name in site.unreadable]
+    if not given:
+        listed = " or ".join(f"`{name}`" for name in names)
+        raise RefusedError("missing-parameter", f"`{site.type}` has no {listed}", (), "add one of them")
+    if len(given) > 1:
+        message = f"{site.spelled(given[0])} and {site.spelled(given[1])} both set the parts"
+        raise RefusedError("conflicting-parameters", message, given[1], "remove one of them")
+
+
+def between(site: Site, size: Size, indices: list[int]) -> Sequence[Size]:
+    """What lies between the cuts."""
+    starts, stops = [0, *indices], [*indices, size]
+    if not site.framework.structure.sorted_cuts:
+        if size is None:
+            return [None] * len(starts)
+        pairs = zip(starts, [*indices, None], strict=True)
+        return [len(range(size)[start:stop]) for start, stop in pairs]
+    parts = [None if stop is None else stop - start for start, stop in zip(starts, stops, strict=True)]
+    for part in parts:
+        if part is not None and part < 0:
+            bound = f"but cuts must rise from 0 to the {size} positions of the axis"
+            raise out_of_range(site, "indices", list(indices), bound, "indices in rising order")
+    return parts
+
+
 @layer_kind("split")
 @dataclass(frozen=True, kw_only=True)
 class Split(Parts):
     """The input cut along `dim`: every `split_size` positions, or into parts of the sizes listed, or `sections` parts.
 
     With one size there are `ceil(size / split_size)` parts, the last of which may be smaller. Sizes that are listed
-    must add up to the axis. Parts by number are equal; from operator set 18 on ONNX' last one may be smaller. The
-    first part is output 0, `name:1` is the second.
+    must add up to the axis. Parts by number are equal; from operator set 18 on ONNX' last one may be smaller. `indices`
+    say before which positions to cut instead. The first part is output 0, `name:1` is the second.
     """
 
     split_size: Positive | Annotated[Sequence[Amount], Len(1, 1000)] | None = None
     sections: Positive | None = None
+    indices: Annotated[Sequence[Amount], Len(0, 999)] | None = None
 
     def part_sizes(self, site: Site, size: Size) -> Sequence[Size] | None:
         """As given, or equal parts."""
-        if self.split_size is None and self.sections is None:
-            if {"split_size", "sections"} & site.unreadable:
-                return None
-            message = f"`{site.type}` has neither `split_size` nor `sections`"
-            raise RefusedError("missing-parameter", message, (), "add one of them")
-        if self.split_size is not None and self.sections is not None:
-            message = f"{site.spelled('split_size')} and {site.spelled('sections')} both set the parts"
-            raise RefusedError("conflicting-parameters", message, "sections", "remove one of them")
+        one_of(site, "split_size", "sections", "indices")
+        if self.indices is not None:
+            return between(site, size, list(self.indices))
         if isinstance(self.split_size, int):
             if size is None:
                 return None
@@ -155,36 +182,14 @@ class TensorSplit(Parts):
 
     def part_sizes(self, site: Site, size: Size) -> Sequence[Size] | None:
         """Parts that differ by one position at most, or those between the indices."""
-        if self.sections is None and self.indices is None:
-            if {"sections", "indices"} & site.unreadable:
-                return None
-            message = f"`{site.type}` has neither `sections` nor `indices`"
-            raise RefusedError("missing-parameter", message, (), "add one of them")
-        if self.sections is not None and self.indices is not None:
-            message = f"{site.spelled('sections')} and {site.spelled('indices')} both set the parts"
-            raise RefusedError("conflicting-parameters", message, "indices", "remove one of them")
+        one_of(site, "sections", "indices")
         if self.indices is not None:
-            return self._between(site, size, list(self.indices))
+            return between(site, size, list(self.indices))
         count = self.sections or 1
         require_outputs(site, "sections", count)
         if size is None:
             return [None] * count
         return [size // count + (part < size % count) for part in range(count)]
-
-    def _between(self, site: Site, size: Size, indices: list[int]) -> Sequence[Size]:
-        """What lies between the cuts."""
-        starts, stops = [0, *indices], [*indices, size]
-        if not site.framework.structure.sorted_cuts:
-            if size is None:
-                return [None] * len(starts)
-            pairs = zip(starts, [*indices, None], strict=True)
-            return [len(range(size)[start:stop]) for start, stop in pairs]
-        parts = [None if stop is None else stop - start for start, stop in zip(starts, stops, strict=True)]
-        for part in parts:
-            if part is not None and part < 0:
-                bound = f"but cuts must rise from 0 to the {size} positions of the axis"
-                raise out_of_range(site, "indices", list(indices), bound, "indices in rising order")
-        return parts
 
 
 @layer_kind("unbind")

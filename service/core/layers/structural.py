@@ -15,6 +15,8 @@ from service.core.geometry.shapes import Shape, shape_text
 from service.core.layers.base import Layer, Pointer, Site
 
 Shapes = tuple[Shape | None, ...]
+MOST_ENTRIES = 17
+"""Entries of a per-axis parameter, and one more; the types allow no more."""
 MOST_PARTS = 1000
 """Outputs of one layer that are told. Chosen: far above what networks have, and few enough for an answer."""
 
@@ -36,6 +38,10 @@ class Structural(Layer):
 
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
+
+    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
+        """Any number: the layer itself says how many there must be."""
+        return tuple(range(MOST_ENTRIES))
 
     @abstractmethod
     def shapes(self, site: Site) -> Shapes:

@@ -158,15 +158,15 @@ NAMES: tuple[LayerName, ...] = (
 )  # fmt: skip
 
 OTHERS = listed(
-    "AdditiveAttention Attention AugMix AutoContrast Average Bidirectional CategoryEncoding CenterCrop"
+    "AdditiveAttention Attention AugMix AutoContrast Average Bidirectional CategoryEncoding "
     " ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D ConvLSTM2D ConvLSTM3D CutMix Discretization Dot"
     " EinsumDense Embedding Equalization FlaxLayer GRU GRUCell GroupQueryAttention HashedCrossing Hashing InputLayer"
     " InputSpec IntegerLookup JaxLayer LSTM LSTMCell Lambda Layer MaxNumBoundingBoxes Maximum MelSpectrogram Minimum"
-    " MixUp MultiHeadAttention Normalization Pipeline RMSNormalization RNN RandAugment RandomBrightness"
-    " RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing"
-    " RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization"
-    " RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom RepeatVector"
-    " Rescaling Resizing ReversibleEmbedding STFTSpectrogram SimpleRNN SimpleRNNCell Solarization"
+    " MixUp MultiHeadAttention Normalization Pipeline RMSNormalization RNN RandAugment "
+    " RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing"
+    " RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization"
+    " RandomSaturation RandomSharpness RandomShear "
+    " Rescaling ReversibleEmbedding STFTSpectrogram SimpleRNN SimpleRNNCell Solarization"
     " SpectralNormalization StackedRNNCells StringLookup Subtract TFSMLayer TextVectorization TimeDistributed"
     " TorchModuleWrapper UnitNormalization Wrapper"
 )

@@ -182,15 +182,15 @@ TORCH: tuple[LayerName, ...] = (
 )
 
 OTHERS = listed(
-    "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss Bilinear CTCLoss ChannelShuffle Container"
-    " CosineEmbeddingLoss CosineSimilarity CrossEntropyLoss CrossMapLRN2d DataParallel Embedding EmbeddingBag Fold"
+    "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss Bilinear CTCLoss Container"
+    " CosineEmbeddingLoss CosineSimilarity CrossEntropyLoss CrossMapLRN2d DataParallel Embedding EmbeddingBag "
     " FractionalMaxPool2d FractionalMaxPool3d GLU GRU GRUCell GaussianNLLLoss Hardshrink HingeEmbeddingLoss"
     " HuberLoss KLDivLoss L1Loss LSTM LSTMCell LinearCrossEntropyLoss LocalResponseNorm MSELoss MarginRankingLoss"
-    " MaxUnpool1d MaxUnpool2d MaxUnpool3d ModuleDict ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss"
+    " ModuleDict ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss"
     " MultiMarginLoss MultiheadAttention NLLLoss NLLLoss2d PairwiseDistance ParameterDict ParameterList"
     " PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase RReLU Sequential SmoothL1Loss SoftMarginLoss Softshrink"
     " Threshold Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"
-    " TripletMarginLoss TripletMarginWithDistanceLoss Unflatten Unfold"
+    " TripletMarginLoss TripletMarginWithDistanceLoss "
 )
 """Modules of `torch.nn` that are none of our layers."""
 
