@@ -32,6 +32,11 @@ Dimensions = Dimension | Annotated[Sequence[Dimension], Len(0, 8)]
 Number = bool | float
 GivenShape = Annotated[Sequence[Positive | None], Len(0, 8)]
 
+AxisIndex = Annotated[int, Ge(-9), Le(8)]
+Axes = Annotated[Sequence[AxisIndex], Len(0, 8)]
+Bound = Annotated[int, Ge(-(2**63)), Le(2**63 - 1)]
+FreeSize = Annotated[int, Ge(-1), Le(LARGEST)] | None
+
 
 class Like(TypedDict):
     """The spatial sizes of another layer's output, whatever they are."""
@@ -53,6 +58,7 @@ A_SHAPE = "a list of integers of at least 1, or null where a size is not known"
 A_COUNT = "an integer of at least 1"
 A_FLAG = "true or false"
 A_NUMBER = "a number"
+AXES = "an index of an axis, or a list of them"
 AN_INDEX = "an integer index of an axis; negative ones count from the end"
 
 
@@ -128,7 +134,7 @@ _rows = (
         "a list of integers of at least 1, one of them -1 at most",
         ("target_shape",),
     ),
-    Parameter("dims", "The input's axes in the order of the output.", "a list of all axis indices"),
+    Parameter("dims", "The axes that are meant; of a permutation all of them, in the order of the output.", AXES),
     Parameter("allowzero", "Whether 0 is a size; else it is the input's size at that place (ONNX).", A_FLAG),
     Parameter("num_groups", "Groups of channels normalised together; -1 for one a channel.", A_COUNT),
     Parameter("num_channels", "Channels of the input.", A_COUNT),
@@ -136,7 +142,7 @@ _rows = (
     Parameter("elementwise_affine", "Whether there is a trained scale and shift for each element.", A_FLAG),
     Parameter("keepdims", "Whether the axes that are reduced stay, at size 1.", A_FLAG, ("keepdim",)),
     Parameter("axis", "The axis that is meant: of the channels, or the first of those to flatten.", AN_INDEX),
-    Parameter("return_indices", "Accepted and ignored: shapes do not depend on it.", A_FLAG),
+    Parameter("return_indices", "Whether the places of the maxima come out too, as a second output.", A_FLAG),
     Parameter(
         "mode",
         "What padding is filled with, or how positions are interpolated.",
@@ -287,6 +293,42 @@ _rows = (
     Parameter("padding_idx", "The vector that is not trained; shapes do not depend on it.", "an integer index"),
     Parameter("num_classes", "Values that there are; -1 is as many as occur.", A_COUNT, ("depth",)),
     Parameter("indices", "The positions that are taken, where no input gives them.", "an integer, or a list of them"),
+    # the structure of tensors
+    Parameter("split_size", "How many positions each part has.", "an integer of at least 1, or a list of sizes"),
+    Parameter("sections", "How many parts there are.", A_COUNT, ("num_outputs",)),
+    Parameter("chunks", "How many parts there are at most.", A_COUNT),
+    Parameter("boundaries", "Where the parts begin, but for the first.", "a list of integers", ("indices",)),
+    Parameter("starts", "The first position along each axis.", "a list of integers"),
+    Parameter("ends", "The position after the last along each axis.", "a list of integers"),
+    Parameter("steps", "The step along each axis.", "a list of integers other than 0"),
+    Parameter("start", "Where it begins.", A_NUMBER),
+    Parameter("end", "Before which axis it ends.", AN_INDEX),
+    Parameter("length", "How many positions are taken.", "an integer of at least 0"),
+    Parameter("position", "The position that is taken; negative ones count from the end.", "an integer"),
+    Parameter(
+        "index",
+        "What is taken, as Python writes it.",
+        'an integer, a slice as text ("1:", "::2"), "...", null for a new axis, {"input": n}, or a list of those',
+    ),
+    Parameter("dim0", "One of the two axes.", AN_INDEX, ("axis0", "axis2")),
+    Parameter("dim1", "The other of the two axes.", AN_INDEX, ("axis1",)),
+    Parameter("source", "The axes that are moved.", AXES),
+    Parameter("destination", "Where they go.", AXES),
+    Parameter("shifts", "How far positions move.", "an integer, or one an axis", ("shift",)),
+    Parameter("turns", "How many quarters it is turned.", "an integer", ("k",)),
+    Parameter("diagonal", "Which diagonal is meant; 0 is the main one.", "an integer"),
+    Parameter("repeats", "How often it is repeated.", "an integer of at least 0, or a list of them"),
+    Parameter("n", "How often it is repeated.", A_COUNT),
+    Parameter("indexing", "Which input comes first.", '"xy" or "ij"'),
+    Parameter("sizes", "The sizes that an axis becomes; one may be -1.", "a list of integers"),
+    Parameter("step", "Step from one window to the next.", A_COUNT),
+    Parameter("limit", "Before which number it ends.", A_NUMBER),
+    Parameter("delta", "The step from one number to the next.", "a number other than 0"),
+    Parameter("scales", "How many times as long each axis becomes.", "a list of numbers above 0"),
+    Parameter("new_sizes", "The size wanted of each axis.", "a list of integers of at least 1"),
+    Parameter("policy", "Whether the axes keep their relation.", '"stretch", "not_larger" or "not_smaller"'),
+    Parameter("height", "The height wanted.", A_COUNT),
+    Parameter("width", "The width wanted.", A_COUNT),
 )
 
 PARAMETERS: Mapping[str, Parameter] = {row.name: row for row in _rows}
