@@ -1,8 +1,8 @@
 """The parameters of a layer: their validation, their spellings, and what is wrong with them."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import cache
+from functools import cache, partial
 from types import NoneType
 from typing import Any, NotRequired, get_args, get_type_hints
 
@@ -103,7 +103,8 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, o
             done.diagnostics += placed(malformed.conflicting_parameters(spelled, word, name, (*location, word)))
             continue
         try:
-            translation = _converted(meant.convert, value)
+            convert = meant.convert if meant.beside is None else partial(_beside, meant.beside, posted)
+            translation = _converted(convert, value)
         except OutOfRangeError as error:
             facts = malformed.parameter_out_of_range(word, value, error.bound, error.form, (*location, word))
             done.diagnostics += _placed(facts, name)
@@ -115,7 +116,7 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, o
                 done.values[name] = translation
                 if translation is not value:
                     done.converted.add(name)
-                if meant.counts_axes is not None:
+                if meant.counts_axes is not None and meant.unless not in posted:
                     done.input_axes = meant.counts_axes(value)
             done.activates |= meant.activates and value != "linear"
             continue
@@ -123,6 +124,11 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, o
             done.spelling[name] = word
             done.unreadable.add(name)
     return done
+
+
+def _beside(convert: Callable[[Any, Mapping[str, Any]], Any], posted: Mapping[str, Any], value: Any) -> Any:
+    """A value that other members give its meaning, under our name."""
+    return convert(value, posted)
 
 
 def _placed(facts: Iterator[Fact], parameter: str | None) -> list[Diagnostic]:

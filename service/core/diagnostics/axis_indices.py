@@ -22,7 +22,8 @@ def existing_axes(site: Site) -> Iterator[Fact]:
     """Indices of axes must exist in the input, and a range of them must not be reversed."""
     if site.shape is None or isinstance(getattr(site.layer, "dim", None), list):
         return
-    count = len(site.shape) or int(site.framework.along_axes.scalar_axis and isinstance(site.layer, Softmax))
+    scalar_axis = site.framework.along_axes.scalar_axis and isinstance(site.layer, Flatten | Softmax)
+    count = len(site.shape) or int(scalar_axis)
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
     if isinstance(site.layer, Flatten) and (split := site.layer.split_axis(site)) is not None:
         indices = {"axis": split - (split == count > 0)}
@@ -57,7 +58,7 @@ def every_axis_once(site: Site) -> Iterator[Fact]:
     if site.shape is not None and layer.order(site) is None:
         bound = f"which are not the {len(site.shape)} axes of the input, each once"
         form = f"each of 0 to {len(site.shape) - 1} once"
-        yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
+        yield from parameter_out_of_range("dims", list(layer.dims or ()), bound, form, site.locate("dims"))
 
 
 @diagnostic("S213", on=(Reshape,))
@@ -74,7 +75,7 @@ def element_count_mismatch(site: Site) -> Iterator[Fact]:
     if site.shape is None or None in reshaped or None in sizes:
         return
     total, wanted, free = elements(reshaped) or 0, prod(known), len(sizes) - len(known)
-    if free > 1 or not all(known) or (total % wanted if free else total != wanted):
+    if free > 1 or (free and not wanted) or (total % wanted if free else total != wanted):
         yield Fact(
             f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {shape_text(reshaped)}",
             "shape",

@@ -39,6 +39,24 @@ def amounts_or_size(site: Site) -> Iterator[Fact]:
 
 
 @check(on=(PadOrCrop,))
+def padded_axes(site: Site) -> Iterator[Fact]:
+    """The axes that are named must be there, each once."""
+    layer = site.layer
+    assert isinstance(layer, PadOrCrop)
+    if site.shape is None or layer.dims is None:
+        return
+    count, places = len(site.shape), layer.places(site)
+    if len(places) < len(layer.dims):
+        bound, form = f"but the input has {count} axes", f"indices from {-count} to {count - 1}"
+        yield from parameter_out_of_range(site.spelling["dims"], list(layer.dims), bound, form, site.locate("dims"))
+    elif len(set(places)) < len(places):
+        bound = "which name an axis twice"
+        yield from parameter_out_of_range(
+            site.spelling["dims"], list(layer.dims), bound, "each axis once", site.locate("dims")
+        )
+
+
+@check(on=(PadOrCrop,))
 def size_in_reach(site: Site) -> Iterator[Fact]:
     """A pad to a size adds positions and a crop takes some away; the reverse only where pads may crop."""
     layer, wanted = site.layer, None
@@ -48,7 +66,7 @@ def size_in_reach(site: Site) -> Iterator[Fact]:
     crops = isinstance(layer, Crop)
     if wanted is None or (isinstance(layer, Pad) and layer.mode in site.framework.pads.negative):
         return
-    for index, (size, target) in enumerate(zip(site.spatial, wanted, strict=True)):
+    for index, (size, target) in enumerate(zip(layer.sizes(site), wanted, strict=False)):
         if size is not None and (target > size if crops else target < size):
             bound = f"{'more' if crops else 'less'} than the {size} positions of axis {index}"
             form = "the size of a smaller output" if crops else "the size of a larger output"

@@ -15,7 +15,7 @@ from service.core.layers.base import Site
 from service.core.layers.last_axes_norms import LastAxesNorm, RmsNorm
 from service.core.layers.merging import broadcast
 from service.core.layers.norms import BatchNorm, ChannelNorm, GroupNorm
-from service.core.layers.parameters import A_COUNT
+from service.core.layers.parameter_rows.row import A_COUNT
 from service.core.layers.pointwise import PRelu
 from service.core.layers.untrained_norms import Normalization, UnitNormalization, listed_axes
 

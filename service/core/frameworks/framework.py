@@ -7,6 +7,7 @@ from typing import Any
 from service.core.frameworks.axis_rules import AxisRules, OperatorRules
 from service.core.frameworks.pad_rules import PaddingSpelling, PadRules, as_padding
 from service.core.frameworks.recurrent_rules import RecurrentRules
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import CHANNELS_FIRST, Layout
@@ -63,6 +64,7 @@ class Framework:
     """A spectral normalisation keeps one vector, as long as the last axis of the kernel; otherwise it keeps two."""
     attention_broadcasts: bool = True
     """Scaled dot-product attention takes any number of axes before the last two, and sizes of 1 among them stretch."""
+    structure: StructureRules = field(default_factory=StructureRules)
     dense_axes: int = 1
     """How many axes a linear layer's input must have at least."""
     interpolations: frozenset[str] | None = None

@@ -9,6 +9,7 @@ from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
 from service.core.geometry.padding_pairs import Pair
@@ -81,5 +82,13 @@ FRAMEWORK = Framework(
         "global_max_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
         "global_avg_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
     },
+    structure=StructureRules(
+        sorted_cuts=True,
+        clamps_indices=True,
+        integers_join_tensors=True,
+        shifts_broadcast=True,
+        grid_of_scalars=False,
+        empty_range=True,
+    ),
     pads=PadRules(negative=frozenset({"constant"}), limited=frozenset(), empty_output=True),
 )

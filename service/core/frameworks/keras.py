@@ -8,6 +8,7 @@ from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for, two_biases_if_reset_after
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.padding_pairs import Pair, only_pair
@@ -103,6 +104,13 @@ FRAMEWORK = Framework(
     ),
     whole_scales=True,
     flatten_axis=1,
+    structure=StructureRules(
+        loose_squeeze=True,
+        repeated_new_axes=True,
+        sorted_cuts=True,
+        tensor_indices=False,
+        grid_of_any=True,
+    ),
     pads=PadRules(
         flat=only_pair,
         flat_form="before and after of the only axis",

@@ -12,6 +12,7 @@ from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
 from service.core.frameworks.shared import GLOBAL_POOL
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
@@ -118,6 +119,16 @@ FRAMEWORK = Framework(
         cells=False,
         weights_given=True,
         lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
+    ),
+    structure=StructureRules(
+        loose_squeeze=True,
+        negative_permutation=False,
+        expands="both ways",
+        exact_repeats=True,
+        uneven_parts_since=18,
+        nonzero="columns",
+        empty_range=True,
+        unpool_only_grows=True,
     ),
     pads=PadRules(
         flat=begins_then_ends,

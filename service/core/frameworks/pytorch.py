@@ -8,6 +8,7 @@ from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
 from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 from service.core.geometry.padding_pairs import last_axis_first
 
@@ -74,6 +75,13 @@ FRAMEWORK = Framework(
         contracted_stretch=True,
         in_place_keeps_shape=True,
         clamp_needs_bound=True,
+    ),
+    structure=StructureRules(
+        squeezes_any_size=True,
+        expands="keeping",
+        negative_steps=False,
+        several_ellipses=True,
+        nonzero="rows",
     ),
     pads=PadRules(
         flat=last_axis_first,

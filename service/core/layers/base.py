@@ -87,6 +87,10 @@ class Layer:
         """The spatial axes with every parameter resolved; empty for a kind without, or where they cannot be."""
         return ()
 
+    def position_axes(self, site: "Site") -> tuple[Axis, ...]:
+        """What becomes of the positions along each spatial axis, where the layer's own axes do not say it."""
+        return site.axes
+
     def output_shape(self, site: "Site") -> Shape | None:
         """The shape that comes out, None where a size is not known; never raises, whatever is wrong."""
         return site.shape

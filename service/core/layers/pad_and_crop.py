@@ -11,15 +11,18 @@ from service.core.geometry.axes import Axis, PaddedAxis
 from service.core.geometry.padding_pairs import Pair, read_padding
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Layer, Site
-from service.core.layers.parameters import Amount, AmountPair, DataFormat, Natural, PadMode, SizeOrLike
+from service.core.layers.parameters import Amount, AmountPair, Axes, DataFormat, Like, Natural, PadMode, Positive
 from service.core.layers.registry import layer_kind
 from service.core.layers.spatial import SpatialLayer
 
-MOST_AXES = 3
+MOST_SPATIAL = 3
+"""Spatial axes at most: so many entries of a flat list may be an amount an axis."""
+MOST_AXES = 8
 """Axes that are worked on at most."""
-PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 16)] | Annotated[Sequence[AmountPair], Len(1, 3)]
+PadAmounts = Amount | Annotated[Sequence[Amount], Len(1, 16)] | Annotated[Sequence[AmountPair], Len(1, 8)]
+WantedSizes = Positive | Annotated[Sequence[Positive], Len(1, 8)] | Like
 CropPair = Annotated[Sequence[Natural], Len(2, 2)]
-CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 16)] | Annotated[Sequence[CropPair], Len(1, 3)]
+CropAmounts = Natural | Annotated[Sequence[Natural], Len(1, 16)] | Annotated[Sequence[CropPair], Len(1, 8)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +30,19 @@ class PadOrCrop(SpatialLayer):
     """What pad and crop share: they work on the last axes, or those before the channels, as many as are given."""
 
     padding: int | Sequence[int] | Sequence[Sequence[int]] | None
-    to: SizeOrLike | None
+    to: WantedSizes | None
+    dims: Axes | None
 
     @property
     def own_rank(self) -> int | None:
-        """As many axes as there are entries; one integer, two an axis, or another's sizes leave it to the input."""
-        entries = self.padding if self.padding is not None else self.to
-        if isinstance(entries, int | dict | None) or len(entries) > MOST_AXES:
+        """As many axes as are named, or entries; None where the input decides."""
+        if self.dims is not None:
+            return len(self.dims)
+        if self.padding is None:
+            return None if isinstance(self.to, int | dict | None) else len(self.to)
+        if isinstance(self.padding, int):
             return None
-        return len(entries)
+        return None if isinstance(self.padding[0], int) and len(self.padding) > MOST_SPATIAL else len(self.padding)
 
     def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
         """As many as there are axes; a list that is about no axes is judged as such."""
@@ -58,9 +65,9 @@ class PadOrCrop(SpatialLayer):
         amounts = [entry for entry in self.padding if isinstance(entry, int)]
         dimensions = 8 if shape is None else len(shape)
         theirs = asked.pads.flat(amounts) if asked and asked.pads.flat and len(amounts) % 2 == 0 else []
-        while len(theirs) > MOST_AXES and theirs[0] == [0, 0]:
+        while len(theirs) > MOST_SPATIAL and theirs[0] == [0, 0]:
             theirs = theirs[1:]
-        own = [[amount, amount] for amount in amounts]
+        own = [[amount, amount] for amount in amounts] if len(amounts) <= MOST_SPATIAL or self.dims is not None else []
         possible = [pairs for pairs in (own, theirs) if 0 < len(pairs) <= min(MOST_AXES, dimensions)]
         whole = [pairs for pairs in possible if shape is not None and len(pairs) == len(shape) - 2]
         return whole or possible
@@ -68,6 +75,8 @@ class PadOrCrop(SpatialLayer):
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Any number that has these axes, the channels' beside them where those come last."""
         rank = self.own_rank
+        if self.dims is not None:
+            return tuple(range(9))
         if rank is None:
             return (3, 4, 5)
         least, most = self.leading_axes(site)
@@ -77,6 +86,31 @@ class PadOrCrop(SpatialLayer):
         """How many axes may stand before those that are worked on."""
         placed = site.layout.channels_last or site.framework.layout.channels_last
         return (2, 2) if placed else (0, 8 - (self.own_rank or 0))
+
+    def places(self, site: Site) -> list[int]:
+        """The axes of the shape that are worked on; those that do not exist are left out."""
+        shape = site.shape or ()
+        if self.dims is None:
+            return list(site.layout.spatial_axes(len(shape), site.rank or 0))
+        return [dim % len(shape) for dim in self.dims if -len(shape) <= dim < len(shape)]
+
+    def sizes(self, site: Site) -> Shape:
+        """The sizes of the axes that are worked on."""
+        if self.dims is None:
+            return site.spatial
+        places = self.places(site)
+        known = site.shape is not None and len(places) == len(self.dims)
+        return tuple((site.shape or ())[place] for place in places) if known else (None,) * len(self.dims)
+
+    def position_axes(self, site: Site) -> tuple[Axis, ...]:
+        """The spatial axes, of which not all need be worked on, and others may be."""
+        if site.shape is None or not site.fits or not site.axes:
+            return site.axes
+        padded = dict(zip(self.places(site), site.axes, strict=False))
+        positions = site.layout.position_axes(site.shape)
+        if not padded.keys() & set(positions):
+            return ()
+        return tuple(padded.get(place) or PaddedAxis(size=site.shape[place], before=0, after=0) for place in positions)
 
     def amounts(self, site: Site) -> tuple[Pair, ...]:
         """The padding as one pair per axis; empty while it is unknown."""
@@ -88,7 +122,7 @@ class PadOrCrop(SpatialLayer):
     def _amounts_to(self, site: Site) -> tuple[Pair, ...]:
         """What is missing of the size wanted, half before and the rest after; negative where it is too much."""
         wanted = self.wanted_sizes(site)
-        sizes = [size for size in site.spatial if size is not None]
+        sizes = [size for size in self.sizes(site) if size is not None]
         if wanted is None or len(sizes) != len(wanted):
             return ()
         missing = [target - size for size, target in zip(sizes, wanted, strict=True)]
@@ -102,27 +136,32 @@ class PadOrCrop(SpatialLayer):
         """The shape with its spatial sizes replaced."""
         if site.shape is None or site.rank is None or not site.fits:
             return None
-        places = site.layout.spatial_axes(len(site.shape), site.rank)
+        places = self.places(site)
+        if self.dims is not None and len(set(places)) != len(self.dims):
+            return None
         least = 0 if site.framework.pads.empty_output else 1
         sizes = [axis.output if axis.output is not None and axis.output >= least else None for axis in site.axes]
         if not sizes:
             sizes = list(self.wanted_sizes(site) or (None,) * site.rank)
-        return (*site.shape[: places.start], *sizes, *site.shape[places.stop :])
+        put = dict(zip(places, sizes, strict=False))
+        return tuple(put.get(axis, size) for axis, size in enumerate(site.shape))
 
 
 @layer_kind("pad")
 @dataclass(frozen=True, kw_only=True)
 class Pad(PadOrCrop):
-    """Explicit padding of the spatial axes: `o = i + before + after`; negative amounts crop.
+    """Explicit padding: `o = i + before + after`; negative amounts crop.
 
     Constant padding takes an input of any number of axes; the other modes one with channels, batched or not.
-    `padding` is one integer, one per axis, or one pair per axis. `to` is the size wanted instead, or that of another
+    `padding` is one integer, one per axis, or one pair per axis: the spatial axes unless there are more or fewer of
+    them, or those that `dims` names. `to` is the size wanted instead, or that of another
     layer: what is missing is added, half of it before and the rest after. `reflect` takes less than the input size,
     `circular` at most the input size.
     """
 
     padding: PadAmounts | None = None
-    to: SizeOrLike | None = None
+    to: WantedSizes | None = None
+    dims: Axes | None = None
     mode: PadMode = "constant"
     value: float = 0.0
     data_format: DataFormat | None = None
@@ -135,7 +174,7 @@ class Pad(PadOrCrop):
         """The input with positions added or taken away."""
         return tuple(
             PaddedAxis(size=size, before=before, after=after, mode=self.mode, to_size=self.to is not None)
-            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=False)
+            for size, (before, after) in zip(self.sizes(site), self.amounts(site), strict=False)
         )
 
 
@@ -149,14 +188,15 @@ class Crop(PadOrCrop):
     """
 
     padding: CropAmounts | None = None
-    to: SizeOrLike | None = None
+    to: WantedSizes | None = None
+    dims: Axes | None = None
     data_format: DataFormat | None = None
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions taken away."""
         return tuple(
             PaddedAxis(size=size, before=-before, after=-after, to_size=self.to is not None)
-            for size, (before, after) in zip(site.spatial, self.amounts(site), strict=False)
+            for size, (before, after) in zip(self.sizes(site), self.amounts(site), strict=False)
         )
 
     def _amounts_to(self, site: Site) -> tuple[Pair, ...]:

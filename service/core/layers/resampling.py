@@ -31,6 +31,20 @@ Factor = Annotated[float, Gt(0), Le(LARGEST)]
 FactorPerAxis = Factor | Annotated[Sequence[Factor], Len(1, 3)]
 
 
+Policy = Literal["stretch", "not_larger", "not_smaller"]
+
+
+def in_relation(wanted: Sequence[int] | None, sizes: Sequence[Size], policy: str) -> Sequence[Size]:
+    """Sizes that all axes come to by one scale, the smallest or largest of those wanted: `o = round(i * scale)`."""
+    if wanted is None or policy == "stretch":
+        return wanted or ()
+    scales = [target / size for target, size in zip(wanted, sizes, strict=True) if size]
+    if len(scales) < len(wanted):
+        return (None,) * len(wanted)
+    scale = min(scales) if policy == "not_larger" else max(scales)
+    return tuple(floor(scale * (size or 0) + 0.5) for size in sizes)
+
+
 @layer_kind("upsample")
 @dataclass(frozen=True, kw_only=True)
 class Upsample(SpatialLayer):
@@ -40,6 +54,7 @@ class Upsample(SpatialLayer):
     size: SizeOrLike | None = None
     mode: Interpolation = "nearest"
     align_corners: bool | None = None
+    policy: Policy = "stretch"
     data_format: DataFormat | None = None
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
@@ -52,7 +67,7 @@ class Upsample(SpatialLayer):
         if (self.size is None) == (self.scale_factor is None):
             return ()
         if self.size is not None:
-            sizes = site.per_axis("size")
+            sizes = in_relation(site.per_axis("size"), site.spatial, self.policy)
             return tuple(
                 self._axis(size, output, None) for size, output in zip(site.spatial, sizes or (), strict=False)
             )

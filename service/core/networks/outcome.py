@@ -157,7 +157,7 @@ def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
         macs=None if shape is None else layer.macs(site, shape),
         activation_bytes=None if made is None else made + activated,
         activated_bytes=activated,
-        axes=site.axes,
+        axes=site.layer.position_axes(site),
         complete=True,
     )
 

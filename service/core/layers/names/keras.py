@@ -198,14 +198,13 @@ OF_APPLICATIONS: tuple[LayerName, ...] = (
 APPLICATION_PREFIXES = ("keras.src.applications.convnext.", "keras.applications.convnext.", "convnext.", "")
 
 OTHERS = listed(
-    "AugMix AutoContrast CategoryEncoding CenterCrop ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D"
-    " ConvLSTM2D ConvLSTM3D CutMix Discretization EinsumDense Equalization FlaxLayer HashedCrossing Hashing"
-    " InputLayer InputSpec IntegerLookup JaxLayer Lambda Layer MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RNN"
-    " RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop"
-    " RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert"
-    " RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear"
-    " RandomTranslation RandomZoom RepeatVector Resizing ReversibleEmbedding STFTSpectrogram Solarization"
-    " StackedRNNCells StringLookup TFSMLayer TextVectorization TorchModuleWrapper Wrapper"
+    "AugMix AutoContrast CategoryEncoding ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D ConvLSTM2D"
+    " ConvLSTM3D CutMix Discretization EinsumDense Equalization FlaxLayer HashedCrossing Hashing InputLayer"
+    " InputSpec IntegerLookup JaxLayer Lambda Layer MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RNN"
+    " RandAugment RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing RandomGaussianBlur"
+    " RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomSaturation RandomSharpness"
+    " RandomShear ReversibleEmbedding STFTSpectrogram Solarization StackedRNNCells StringLookup TFSMLayer"
+    " TextVectorization TorchModuleWrapper Wrapper"
 )
 """Classes of `keras.layers` that are none of our layers."""
 

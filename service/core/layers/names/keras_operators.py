@@ -65,7 +65,6 @@ OTHER: Mapping[str, str] = {
     "zeros_like": "like",
     "ones_like": "like",
     "full_like": "like",
-    "take_along_axis": "gather",
 }
 FUNCTIONS: tuple[LayerName, ...] = (
     *(called(name, kind=kind, settled=LAST) for name, kind in MERGING.items()),

@@ -29,6 +29,10 @@ class Word:
     """How many axes the input must have, by a value that has entries for all of them."""
     since: int = 0
     """The operator set that it came with, where the framework has them."""
+    beside: Callable[[Any, Mapping[str, Any]], Any] | None = None
+    """As `convert`, for a value that other members of the object give its meaning."""
+    unless: str | None = None
+    """Another member, beside which it has entries for those axes only that the member names."""
     activates: bool = False
     """Whether it names a function that is applied to what the layer computes, as a layer of its own would be."""
 

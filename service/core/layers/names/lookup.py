@@ -11,7 +11,8 @@ from service.core.frameworks import FRAMEWORKS
 from service.core.layers import names as package
 from service.core.layers.base import Kind
 from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, as_word
-from service.core.layers.parameters import A_FLAG, CONVERSIONS, PARAMETERS
+from service.core.layers.parameter_rows.row import A_FLAG
+from service.core.layers.parameters import CONVERSIONS, PARAMETERS
 from service.core.layers.registry import LAYERS
 
 _found = [module.name for module in iter_modules(package.__path__) if module.name not in ("lookup", "neighbours")]

@@ -1,10 +1,19 @@
 """ONNX's names: the operators of the default domain, with their attributes and the inputs that say a shape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.core.layers.names import conversions as to
-from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, Words, called, ignored, listed
+from service.core.layers.names.layer_name import (
+    LayerName,
+    OutOfRangeError,
+    Vocabulary,
+    Word,
+    Words,
+    called,
+    ignored,
+    listed,
+)
 
 PREFIXES = ("", "onnx.", "ai.onnx.")
 
@@ -27,9 +36,26 @@ def at_align_corners(value: Any) -> Any:
     return to.one_of(*modes)(value) == "align_corners"
 
 
+def along(every_axis: Callable[[Any], Any]) -> Callable[[Any, Mapping[str, Any]], Any]:
+    """Values of every axis of the input, or of the spatial axes that `axes` names, in their order."""
+
+    def convert(value: Any, posted: Mapping[str, Any]) -> Any:
+        axes = posted.get("axes")
+        if axes is None:
+            return every_axis(value)
+        if not isinstance(value, list) or not to.are_integers(axes) or len(axes) != len(value) or not axes:
+            raise ValueError("a value for each of `axes`")
+        first = 2 if min(axes) >= 0 else -len(axes)
+        if sorted(axes) != list(range(first, first + len(axes))):
+            raise OutOfRangeError("which is not about the spatial axes alone", "a value for each spatial axis")
+        return [entry for _, entry in sorted(zip(axes, value, strict=True))]
+
+    return convert
+
+
 RESIZED: Words = {
-    "scales": Word("scale_factor", to.of_spatial_axes, counts_axes=len),
-    "sizes": Word("size", to.sizes_of_spatial_axes, counts_axes=len, since=11),
+    "scales": Word("scale_factor", beside=along(to.of_spatial_axes), counts_axes=len, unless="axes"),
+    "sizes": Word("size", beside=along(to.sizes_of_spatial_axes), counts_axes=len, unless="axes", since=11),
     "mode": Word("mode", to.one_of("nearest", "linear", "cubic")),
     "coordinate_transformation_mode": Word("align_corners", at_align_corners, since=11),
     "nearest_mode": Word(None, to.one_of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple")),
@@ -37,7 +63,8 @@ RESIZED: Words = {
     "exclude_outside": Word(None, to.flag),
     "extrapolation_value": Word(None, to.number),
     "antialias": Word(None, to.flag),
-    "keep_aspect_ratio_policy": Word(None, to.one_of("stretch")),
+    "keep_aspect_ratio_policy": Word("policy", to.one_of("stretch", "not_larger", "not_smaller")),
+    "axes": None,
     "roi": None,
 }
 
@@ -63,7 +90,8 @@ NAMES: tuple[LayerName, ...] = (
            words={"transA": Word(None, to.one_of(0)), "transB": Word(None, to.flag),
                   "alpha": Word(None, to.number), "beta": Word(None, to.number)}),
     called("Pad", kind="pad",
-           words={"pads": Word("padding", to.pads_of_every_axis, counts_axes=to.half), **OLD_PAD,
+           words={"pads": Word("padding", to.pads_of_every_axis, counts_axes=to.half, unless="axes"), **OLD_PAD,
+                  "axes": "dims",
                   "mode": Word("mode", to.renamed(MODES)), "constant_value": "value"}),
     called("Resize", kind="upsample", words=RESIZED, adapts=interpolated, opsets=(10, NEWEST)),
     called("Upsample", kind="upsample", adapts=interpolated, opsets=(7, 9),
@@ -129,15 +157,14 @@ SEQUENCES: tuple[LayerName, ...] = (
 )  # fmt: skip
 
 OTHERS = listed(
-    "AffineGrid BitCast BitShift BlackmanWindow CausalConvWithState CenterCropPad Col2Im Compress"
-    " ConcatFromSequence Constant ConstantOfShape ConvInteger CumProd DFT DeformConv DequantizeLinear Det"
-    " DynamicQuantizeLinear Expand EyeLike GatherND GridSample HammingWindow HannWindow If ImageDecoder"
-    " LinearAttention Loop MatMulInteger MaxRoiPool MaxUnpool MelWeightMatrix Multinomial NegativeLogLikelihoodLoss"
-    " NonMaxSuppression NonZero Optional OptionalGetElement OptionalHasElement QLinearConv QLinearMatMul"
-    " QuantizeLinear RandomNormal RandomUniform Range RegexFullMatch ReverseSequence RoiAlign RotaryEmbedding STFT"
-    " Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert"
-    " SequenceLength SequenceMap Shape Size Slice SoftmaxCrossEntropyLoss Split SplitToSequence Squeeze StringConcat"
-    " StringNormalizer StringSplit SwiGLU TensorScatter TfIdfVectorizer Tile Trilu Unique Unsqueeze"
+    "BitCast BitShift BlackmanWindow CausalConvWithState Compress ConcatFromSequence Constant ConvInteger CumProd"
+    " DFT DeformConv DequantizeLinear Det DynamicQuantizeLinear EyeLike GatherND HammingWindow HannWindow If"
+    " ImageDecoder LinearAttention Loop MatMulInteger MaxRoiPool MelWeightMatrix Multinomial"
+    " NegativeLogLikelihoodLoss NonMaxSuppression Optional OptionalGetElement OptionalHasElement QLinearConv"
+    " QLinearMatMul QuantizeLinear RandomNormal RandomUniform RegexFullMatch ReverseSequence RoiAlign"
+    " RotaryEmbedding STFT Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty"
+    " SequenceErase SequenceInsert SequenceLength SequenceMap SoftmaxCrossEntropyLoss SplitToSequence StringConcat"
+    " StringNormalizer StringSplit SwiGLU TensorScatter TfIdfVectorizer Unique"
 )
 """Operators that are none of our layers."""
 

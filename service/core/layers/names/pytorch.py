@@ -180,13 +180,12 @@ TORCH: tuple[LayerName, ...] = (
 )
 
 OTHERS = listed(
-    "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss CTCLoss ChannelShuffle Container CosineEmbeddingLoss"
-    " CrossEntropyLoss CrossMapLRN2d DataParallel EmbeddingBag Fold FractionalMaxPool2d FractionalMaxPool3d"
-    " GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LinearCrossEntropyLoss MSELoss MarginRankingLoss"
-    " MaxUnpool1d MaxUnpool2d MaxUnpool3d ModuleDict ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss"
-    " MultiMarginLoss NLLLoss NLLLoss2d PairwiseDistance ParameterDict ParameterList PoissonNLLLoss RNNBase"
-    " RNNCellBase Sequential SmoothL1Loss SoftMarginLoss Transformer TransformerDecoder TransformerEncoder"
-    " TripletMarginLoss TripletMarginWithDistanceLoss Unflatten Unfold"
+    "AdaptiveLogSoftmaxWithLoss BCELoss BCEWithLogitsLoss CTCLoss Container CosineEmbeddingLoss CrossEntropyLoss"
+    " CrossMapLRN2d DataParallel EmbeddingBag FractionalMaxPool2d FractionalMaxPool3d GaussianNLLLoss"
+    " HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss LinearCrossEntropyLoss MSELoss MarginRankingLoss ModuleDict"
+    " ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PairwiseDistance"
+    " ParameterDict ParameterList PoissonNLLLoss RNNBase RNNCellBase Sequential SmoothL1Loss SoftMarginLoss"
+    " Transformer TransformerDecoder TransformerEncoder TripletMarginLoss TripletMarginWithDistanceLoss"
 )
 """Modules of `torch.nn` that are none of our layers."""
 

@@ -149,8 +149,6 @@ NAMES: tuple[LayerName, ...] = (
     called("clamp_min", kind="clamp", needs=("min",)),
     called("clamp_max", kind="clamp", needs=("max",)),
     called("where", kind="where"),
-    called("masked_fill", kind="where"),
-    called("masked_fill_", kind="where", settled=IN_PLACE),
     called("__matmul__", "imatmul", kind="matmul"),
     called("ger", kind="outer"),
     called("logaddexp", kind="log_add_exp"),
