@@ -111,7 +111,7 @@ UNARY: Mapping[str, str] = {
 }
 """Functions of one tensor and the kind of each; each also has a form in place, whose name ends in `_`."""
 CASTS = ("to", "type", "float", "half", "double", "bfloat16", "bool", "int", "long", "short", "byte", "cpu", "cuda")
-KEEPING = ("contiguous", "clone", "detach", "detach_", "requires_grad_", "alias", "resolve_conj", "data")
+KEEPING = ("detach_", "requires_grad_", "alias", "resolve_conj", "data")
 FILLED = ("zero_", "fill_", "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "normal_")
 REDUCTIONS = (
     *("sum", "mean", "prod", "amax", "amin", "any", "all", "logsumexp", "argmax", "argmin", "nansum", "nanmean"),
