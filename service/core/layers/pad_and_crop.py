@@ -79,6 +79,8 @@ class PadOrCrop(SpatialLayer):
             return tuple(range(9))
         if rank is None:
             return (3, 4, 5)
+        if site.sizes_only:
+            return (rank + 2,)
         least, most = self.leading_axes(site)
         return tuple(range(rank + least, rank + most + 1))
 

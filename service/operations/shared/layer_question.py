@@ -25,7 +25,7 @@ class LayerQuestion(Body):
 def read_question(request: LayerQuestion) -> tuple[PostedLayer, Shape | None, list[Diagnostic]]:
     """The layer that is asked about, its input's shape if that was given, and what is wrong with either."""
     described = describe(request.layer, ("layer",), framework=request.row)
-    mistakes = list(described.diagnostics)
+    mistakes = [*described.diagnostics, *_other_inputs(described)]
     shape: Shape | None = None
     if request.input_size is not None and request.input_shape is not None:
         mistakes += placed(malformed.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
@@ -34,3 +34,13 @@ def read_question(request: LayerQuestion) -> tuple[PostedLayer, Shape | None, li
     elif request.input_size is None:
         mistakes += missing_one_of("input_size", "input_shape")
     return described, shape, mistakes
+
+
+def _other_inputs(described: PostedLayer) -> list[Diagnostic]:
+    """The diagnostic of a layer that takes another number of inputs than the one that is asked about."""
+    least, most = described.kind.layer.takes_inputs if described.kind else (1, 1)
+    if least <= 1 and most != 0:
+        return []
+    why = "takes no input" if most == 0 else f"takes {least} inputs at least"
+    at = (*described.location, "type")
+    return placed(malformed.unsuitable_layer_type(described.type, f"{why}: ask about a network that holds it", at))
