@@ -10,7 +10,7 @@ from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.diagnostics.resampling import indivisible_channels
-from service.core.geometry.shapes import shape_text
+from service.core.geometry.shapes import Shape, elements, shape_text
 from service.core.layers.base import Site
 from service.core.layers.last_axes_norms import LastAxesNorm, RmsNorm
 from service.core.layers.merging import broadcast
@@ -117,6 +117,19 @@ def slopes(site: Site) -> Iterator[Fact]:
         )
 
 
+def _stretches(site: Site, weight: Shape) -> bool:
+    """Whether a group normalisation takes a weight that stretches to `[N, C, elements of a channel]`, as ONNX does.
+
+    The weight gets an axis behind its first one.
+    """
+    if not isinstance(site.layer, GroupNorm) or not site.framework.weights_broadcast or not weight:
+        return False
+    if site.shape is None or None in site.shape or len(site.shape) < 2:
+        return False
+    whole = (*site.shape[:2], elements((1, *site.shape[2:])))
+    return broadcast([whole, (weight[0], 1, *weight[1:])]) == whole
+
+
 @check(on=(ChannelNorm,))
 def given_channel_weights(site: Site) -> Iterator[Fact]:
     """Weights and statistics that are inputs have one number a channel."""
@@ -125,9 +138,8 @@ def given_channel_weights(site: Site) -> Iterator[Fact]:
     wanted = layer.numbers(site)
     if wanted is None:
         return
-    stretches = isinstance(layer, GroupNorm) and site.framework.weights_broadcast
     for index in range(1, len(site.inputs)):
-        if differs(site.inputs[index], (wanted,)) and not (stretches and site.inputs[index] == (1,)):
+        if differs(site.inputs[index], (wanted,)) and not _stretches(site, site.inputs[index] or ()):
             yield from input_shape_mismatch(site, index, "a weight or statistic", (wanted,))
 
 

@@ -12,8 +12,12 @@ from service.core.diagnostics.registry import DIAGNOSTICS, check
 from service.core.diagnostics.support import lacking_value
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import Site
+from service.core.layers.merging import broadcast
 from service.core.layers.recurrent import Recurrent, RecurrentCell, Recurring
 from service.core.layers.wrappers import Bidirectional
+
+MEMORY = 2
+"""The position of an LSTM's memory among its inputs."""
 
 
 @check(on=(Recurrent, RecurrentCell, Bidirectional))
@@ -85,13 +89,15 @@ def inputs_beside_the_sequence(site: Site) -> Iterator[Fact]:
         if index >= len(site.inputs):
             return
         arriving = site.inputs[index]
-        broadcasts = rules.states_broadcast and _broadcasts(site, arriving, wanted)
+        broadcasts = rules.states_broadcast and _broadcasts(site, index, arriving, wanted)
         if differs(arriving, wanted) and not broadcasts:
             yield from input_shape_mismatch(site, index, what, wanted)
 
 
-def _broadcasts(site: Site, arriving: Shape | None, wanted: Shape) -> bool:
-    """Whether a state of one example serves all; of an LSTM also one without a batch."""
+def _broadcasts(site: Site, index: int, arriving: Shape | None, wanted: Shape) -> bool:
+    """Whether a state of one example serves all, of an LSTM also one without a batch; a memory stretches anyhow."""
+    if index == MEMORY and arriving is not None:
+        return broadcast([arriving, wanted]) == wanted
     return arriving == (1, *wanted[1:]) or (arriving == wanted[1:] and site.kind.family.startswith("lstm"))
 
 
