@@ -71,6 +71,9 @@ class Unsqueeze(Structural):
         axes = axes_of(site, "dim", self.dim, count, whose="output", twice=twice)
         sizes: list[Size] = list(site.shape)
         for axis in sorted(axes):
+            if axis > len(sizes):
+                bound = f"but only {len(sizes)} axes are there when it is inserted"
+                raise out_of_range(site, "dim", axis, bound, "each new axis once")
             sizes.insert(axis, 1)
         return (tuple(sizes),)
 

@@ -78,7 +78,7 @@ class MaxUnpool(Structural):
             self._check(site, plain, wanted, strides)
             return list(wanted)
         for axis, size in enumerate(plain):
-            if size is not None and size < 0:
+            if size is not None and size < int(site.framework.structure.unpool_by_elements):
                 message = f"axis {axis} comes to {size} positions"
                 raise RefusedError("axis-size-mismatch", message, "padding", "give less padding")
         return plain

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from tests.golden.record.kinds.structure.in_lists import sliced_index
-from tests.golden.record.kinds.structure.numpy_like import FUNCTIONS
+from tests.golden.record.kinds.structure.numpy_like import FUNCTIONS, every_axis
 
 NAME = "jax"
 VERSION = jax.__version__
@@ -26,6 +26,10 @@ def repeat_interleave(layer: Layer, x: Any) -> Any:
     return jnp.repeat(x, repeats if isinstance(repeats, int) else jnp.array(repeats), layer.get("dim"))
 
 
+def pad(layer: Layer, x: Any) -> Any:
+    return jax.lax.pad(x, 0.0, [(*pair, 0) for pair in every_axis(layer, x.ndim)])
+
+
 def resize(layer: Layer, x: Any) -> Any:
     return jax.image.resize(x, tuple(layer["new_sizes"]), "nearest")
 
@@ -39,6 +43,7 @@ RUN: Mapping[str, Callable[..., Any]] = {
     "slice": lambda layer, x: x[sliced_index(layer, x.ndim)],
     "indexed": partial(FUNCTIONS["getitem"], jnp),
     "resize": resize,
+    "pad": pad,
 }
 
 
@@ -62,5 +67,5 @@ def listed(index: Any) -> Any:
 
 
 def takes(layer: Layer) -> bool:
-    """Whether JAX has what the layer asks for at all."""
-    return not ("split_size" in layer or "scales" in layer)
+    """Whether JAX has what the layer asks for at all; 0 repeats skip its check of the axis, and are left out."""
+    return layer.get("repeats") != 0 and not ("split_size" in layer or "scales" in layer)
