@@ -49,7 +49,7 @@ def padded_axes(site: Site) -> Iterator[Fact]:
     if len(places) < len(layer.dims):
         bound, form = f"but the input has {count} axes", f"indices from {-count} to {count - 1}"
         yield from parameter_out_of_range(site.spelling["dims"], list(layer.dims), bound, form, site.locate("dims"))
-    elif len(set(places)) < len(places):
+    elif len(set(places)) < len(places) and not site.framework.pads.repeated_axes:
         bound = "which name an axis twice"
         yield from parameter_out_of_range(
             site.spelling["dims"], list(layer.dims), bound, "each axis once", site.locate("dims")

@@ -110,6 +110,8 @@ FRAMEWORK = Framework(
         sorted_cuts=True,
         tensor_indices=False,
         grid_of_any=True,
+        repeats_scalars=True,
+        looks_at_planes_turned=False,
     ),
     pads=PadRules(
         flat=only_pair,

@@ -128,9 +128,12 @@ FRAMEWORK = Framework(
         uneven_parts_since=18,
         nonzero="columns",
         empty_range=True,
-        unpool_only_grows=True,
+        unpool_by_elements=True,
+        slices_scalars=False,
+        open_ends=frozenset({2**31 - 1, 2**63 - 1}),
     ),
     pads=PadRules(
+        repeated_axes=True,
         flat=begins_then_ends,
         flat_form="two per axis as ONNX has them, all begins and then all ends",
         limited=frozenset({"reflect"}),

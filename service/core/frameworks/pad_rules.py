@@ -24,6 +24,8 @@ class PadRules:
     """Cropping everything gives size 0 rather than an error."""
     copies_within_output: bool = False
     """Circular padding is copied from one end of the output to the other, also where the two meet."""
+    repeated_axes: bool = False
+    """An axis may be named twice; the last amounts count."""
     values: bool = True
     """Constant padding may be filled with another number than 0."""
     limited_after_crop: bool = False

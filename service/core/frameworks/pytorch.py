@@ -81,6 +81,7 @@ FRAMEWORK = Framework(
         expands="keeping",
         negative_steps=False,
         several_ellipses=True,
+        flat_indices=True,
         nonzero="rows",
     ),
     pads=PadRules(

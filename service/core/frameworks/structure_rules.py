@@ -50,5 +50,16 @@ class StructureRules:
     """The indices of values other than 0: a row for each value, a column for each, or an output for each axis."""
     empty_range: bool = False
     """A range that leads nowhere is empty; elsewhere it is refused."""
-    unpool_only_grows: bool = False
-    """The size given to an unpool is at least that of its windows; elsewhere within a stride of it."""
+    unpool_by_elements: bool = False
+    """The size given to an unpool holds as many elements as come out, and its padding is below the window; elsewhere
+    each axis is within a stride of what comes out."""
+    flat_indices: bool = False
+    """Indices to take along no axis may have several axes; elsewhere they have one."""
+    repeats_scalars: bool = False
+    """An input without axes is repeated along axis 0."""
+    looks_at_planes_turned: bool = True
+    """The axes of a rotation are judged also where nothing is turned."""
+    slices_scalars: bool = True
+    """An input without axes may be sliced along none."""
+    open_ends: frozenset[int] = frozenset()
+    """Ends of a slice that mean all positions, also backwards."""

@@ -71,6 +71,9 @@ class Unsqueeze(Structural):
         axes = axes_of(site, "dim", self.dim, count, whose="output", twice=twice)
         sizes: list[Size] = list(site.shape)
         for axis in sorted(axes):
+            if axis > len(sizes):
+                bound = f"but only {len(sizes)} axes are there when it is inserted"
+                raise out_of_range(site, "dim", axis, bound, "each new axis once")
             sizes.insert(axis, 1)
         return (tuple(sizes),)
 
@@ -226,6 +229,9 @@ class Rotate(Structural):
             return (None,)
         if len(site.shape) < 2:
             raise wrong_rank(site, "2 or more")
+        unlike = self.dims[0] != self.dims[1]
+        if self.k % 4 == 0 and unlike and not site.framework.structure.looks_at_planes_turned:
+            return (site.shape,)
         first, second = axes_of(site, "dims", self.dims, len(site.shape))
         sizes = list(site.shape)
         if self.turns % 2:

@@ -139,6 +139,8 @@ class RepeatInterleave(Structural):
             known = [size for size in shape if size is not None]
             shape, axis = ((prod(known) if len(known) == len(shape) else None),), 0
         else:
+            if not shape and site.framework.structure.repeats_scalars:
+                shape = (1,)
             axis = axis_of(site, "dim", self.dim, len(shape), scalar=False)
         return ((*shape[:axis], self._repeated(site, shape[axis], axis), *shape[axis + 1 :]),)
 

@@ -143,7 +143,10 @@ class Reading:
                 "branch-shape-mismatch", f"the indices {texts} do not broadcast", "inputs", "give them one shape"
             )
         places = [place for place, _ in self.joined]
-        together = places == list(range(places[0], places[0] + len(places)))
+        if self.site.framework.structure.integers_join_tensors:
+            together = places == list(range(places[0], places[0] + len(places)))
+        else:
+            together = len({at for _, at in self.joined}) == 1
         at = self.joined[0][1] if together else 0
         return (*self.output[:at], *common, *self.output[at:])
 

@@ -139,7 +139,7 @@ class PadOrCrop(SpatialLayer):
         if site.shape is None or site.rank is None or not site.fits:
             return None
         places = self.places(site)
-        if self.dims is not None and len(set(places)) != len(self.dims):
+        if self.dims is not None and len(places) != len(self.dims):
             return None
         least = 0 if site.framework.pads.empty_output else 1
         sizes = [axis.output if axis.output is not None and axis.output >= least else None for axis in site.axes]

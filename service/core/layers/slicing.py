@@ -83,7 +83,11 @@ class Slice(Cutting):
         for index, step in enumerate(steps):
             if step == 0 or (step < 0 and not site.framework.structure.negative_steps):
                 raise out_of_range(site, ("steps", index), step, "not a step of a slice here", "steps of at least 1")
-        bounds = [SliceBounds(*entry) for entry in zip(self.starts, self.ends, steps, strict=True)]
+        rules = site.framework.structure
+        if not shape and not rules.slices_scalars:
+            raise wrong_rank(site, "1 or more")
+        ends = [None if end in rules.open_ends else end for end in self.ends]
+        bounds = [SliceBounds(*entry) for entry in zip(self.starts, ends, steps, strict=True)]
         return {axis: part.of(shape[axis]) for axis, part in zip(axes, bounds, strict=True)}
 
 
@@ -163,12 +167,12 @@ class TakeAlong(Structural):
         if index is None or values is None:
             return (None,)
         if self.dim is None:
+            if len(index) != 1 and not site.framework.structure.flat_indices:
+                raise wrong_rank(site, "1", 1)
             return (_flat(index),)
         if len(index) != len(values):
             raise unlike_inputs(site, "the indices have not as many axes as the values")
-        axis = axis_of(site, "dim", self.dim, len(values))
-        if not values:
-            return (values,)
+        axis = axis_of(site, "dim", self.dim, len(values), scalar=False)
         rest = broadcast_shapes([(*shape[:axis], *shape[axis + 1 :]) for shape in (values, index)])
         if rest is None:
             raise unlike_inputs(site, f"beside axis {axis} the values and the indices do not broadcast")

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Annotated, ClassVar
 
 from annotated_types import Len
 
 from service.core.geometry.padding_pairs import read_padding
-from service.core.geometry.shapes import Size
+from service.core.geometry.shapes import Size, sizes_text
 from service.core.layers.base import InputCounts, Site
 from service.core.layers.parameters import Amount, AmountPair, PerAxis, Positive
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
@@ -63,17 +64,21 @@ class MaxUnpool(Structural):
             _spread(site, "padding", self.padding, rank)
         pads = read_padding(self.padding, rank)
         assert isinstance(pads, tuple)  # it has as many entries as there are axes
+        if site.framework.structure.unpool_by_elements:
+            for kernel, pair in zip(kernels, pads, strict=True):
+                if max(pair) >= kernel:
+                    bound = f"not below the window's {kernel} positions"
+                    raise out_of_range(site, "padding", max(pair), bound, f"at most {kernel - 1}")
         plain = [
             None if size is None else (size - 1) * stride - sum(pair) + kernel
             for size, stride, kernel, pair in zip(sizes, strides, kernels, pads, strict=True)
         ]
         wanted = None if self.output_size is None else self._wanted(site, rank)
         if wanted is not None:
-            for axis, (size, target) in enumerate(zip(plain, wanted, strict=True)):
-                self._check(site, axis, size, target, strides[axis])
+            self._check(site, plain, wanted, strides)
             return list(wanted)
         for axis, size in enumerate(plain):
-            if size is not None and size < 1:
+            if size is not None and size < int(site.framework.structure.unpool_by_elements):
                 message = f"axis {axis} comes to {size} positions"
                 raise RefusedError("axis-size-mismatch", message, "padding", "give less padding")
         return plain
@@ -88,15 +93,19 @@ class MaxUnpool(Structural):
             )
         return wanted[-rank:]
 
-    def _check(self, site: Site, axis: int, size: Size, target: int, stride: int) -> None:
-        """A size that is given must be one that the pool could have had."""
-        if size is None:
+    def _check(self, site: Site, sizes: Sequence[Size], wanted: Sequence[int], strides: Sequence[int]) -> None:
+        """A size that is given must be one that the pool could have had, or hold enough elements."""
+        spelled, known = site.spelled("output_size"), [size for size in sizes if size is not None]
+        if site.framework.structure.unpool_by_elements:
+            if len(known) == len(sizes) and prod(wanted) < prod(known):
+                message = f"{spelled} has fewer elements than come out, {sizes_text(sizes)}"
+                raise RefusedError("axis-size-mismatch", message, "output_size", f"give at least {sizes_text(sizes)}")
             return
-        grows = site.framework.structure.unpool_only_grows
-        if target < size if grows else not size - stride < target < size + stride:
-            reach = f"at least {size}" if grows else f"above {size - stride} and below {size + stride}"
-            message = f"{site.spelled('output_size')} is {target} on axis {axis}, where {size} positions come out"
-            raise RefusedError("axis-size-mismatch", message, "output_size", f"give a size {reach} there")
+        for axis, (size, target, stride) in enumerate(zip(sizes, wanted, strides, strict=True)):
+            if size is not None and not size - stride < target < size + stride:
+                reach = f"above {size - stride} and below {size + stride}"
+                message = f"{spelled} is {target} on axis {axis}, where {size} positions come out"
+                raise RefusedError("axis-size-mismatch", message, "output_size", f"give a size {reach} there")
 
 
 def _spread(site: Site, name: str, value: int | Sequence[object], rank: int) -> list[int]:

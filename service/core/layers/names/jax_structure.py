@@ -1,8 +1,10 @@
 """The names of `jax.numpy`, `jax.lax` and `jax.image` for what changes the structure of tensors."""
 
+from typing import Any
+
 from service.core.layers.names import conversions as to
 from service.core.layers.names.keras_structure import with_every_axis
-from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, Words, called
+from service.core.layers.names.layer_name import LayerName, OutOfRangeError, Vocabulary, Word, Words, called
 from service.core.layers.names.pytorch_structure import sections_or
 
 NUMPY_PREFIXES = ("jnp.", "jax.numpy.")
@@ -25,6 +27,17 @@ METHODS = {
     "lanczos3": "lanczos3",
     "lanczos5": "lanczos5",
 }
+
+
+def not_negative(value: Any) -> Any:
+    """Pairs of amounts that `jnp.pad` takes: it does not crop."""
+    if not to.are_pairs(value):
+        raise ValueError("a pair of amounts per axis")
+    if any(amount < 0 for pair in value for amount in pair):
+        raise OutOfRangeError("which crops", "amounts of at least 0")
+    return value
+
+
 NUMPY: tuple[LayerName, ...] = (
     called(
         "split", kind="split", words={"indices_or_sections": "boundaries", **AXIS}, adapts=sections_or("boundaries")
@@ -59,7 +72,7 @@ NUMPY: tuple[LayerName, ...] = (
         "pad",
         kind="pad",
         words={
-            "pad_width": Word("padding", counts_axes=len),
+            "pad_width": Word("padding", not_negative, counts_axes=len),
             "mode": Word("mode", to.renamed(MODES)),
             "constant_values": "value",
         },

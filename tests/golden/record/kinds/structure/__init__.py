@@ -1,0 +1,1 @@
+"""Records what frameworks do with layers that change the structure of tensors; see `python -m ...structure --help`."""
