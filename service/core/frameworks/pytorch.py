@@ -5,7 +5,7 @@ from typing import Any
 
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
-from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
+from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, SHAPES
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 
 
@@ -41,6 +41,18 @@ FRAMEWORK = Framework(
     unbatched=True,
     counts_batches=True,
     norms_of_one_value=False,
+    compared=ACTIVATIONS
+    | SHAPES
+    | {"pixel_shuffle", "pixel_unshuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "prelu"}
+    | {"dropout", "softmin", "tanhshrink"},
+    interpolates={
+        "nearest": "nearest",
+        **dict.fromkeys(("linear", "bilinear", "trilinear"), "half pixels"),
+        "bicubic": "cubic, -0.75",
+    },
+    global_pools=False,
+    shuffles_by_channel=True,
+    unshuffles_by_channel=True,
     pads=PadRules(
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,
