@@ -12,8 +12,8 @@ from service.core.questions.equivalents.way import Way, no_way
 from service.core.questions.equivalents.windows import lacks_layer
 
 IN_TRAINING = (
-    "compared as trained: in training PyTorch keeps the unbiased variance of a batch, others the biased one, and"
-    " momentum weighs the newest batch in PyTorch and ONNX's and Keras's statistics so far"
+    "equal once it is trained; in training PyTorch keeps the unbiased variance of a batch and others the biased one."
+    " Momentum weighs the newest batch in PyTorch, the statistics so far in Keras and ONNX"
 )
 UNTRAINED = "it has a scale and a shift that the layer asked for has not: leave them at 1 and 0"
 ONE_VALUE = "a mean of one value is refused there"

@@ -9,6 +9,7 @@ from service.core.layers.pools import GlobalPool
 from service.core.questions.equivalents.way import Step, Way, no_way
 from service.core.questions.equivalents.windows import lacks_layer, unpadded
 
+AXES_GO = "without `keepdims` the spatial axes go; the numbers are the same"
 NOT_EVEN = "no plain pool computes it: its windows are not all of one size at one distance"
 
 
@@ -21,7 +22,7 @@ def covering_pool(site: Site, framework: Framework, axes: Sequence[AdaptiveAxis]
         return _several_positions(site, framework, kind, axes)
     rules = framework.rules_for(step["type"], step["type"][:-2])
     if rules is not None and not rules.keepdims:
-        return Way(steps=({**step, "keepdims": kept or None},))
+        return Way(steps=({**step, "keepdims": kept or None},), notes=(AXES_GO,) if kept else ())
     return Way(steps=(step,) if kept else (step, {"type": "flatten"}))
 
 
