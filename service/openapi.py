@@ -69,6 +69,8 @@ IN_INFERENCE = {
 }
 
 
+TEMPLATE = "#/components/schemas/{model}"
+"""Where schemas refer to each other."""
 REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 """The header of every answer."""
 
@@ -197,8 +199,7 @@ def _schemas() -> dict[str, Any]:
     models: list[type[BaseModel]] = [FlatArray, Base64Array, ProblemDocument, InferenceError]
     for operation in OPERATIONS:
         models += [operation.request, operation.answer] if operation.has_body else [operation.answer]
-    template = "#/components/schemas/{model}"
-    _, schemas = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=template)
+    _, schemas = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=TEMPLATE)
     return dict(sorted({**_tidied(schemas["$defs"]), **_layer_schemas()}.items()))
 
 
@@ -222,8 +223,10 @@ def _types_of(layer: type[Layer]) -> tuple[str, ...]:
 
 def _layer_schemas() -> dict[str, Any]:
     classes = list(dict.fromkeys(kind.layer for kind in LAYERS.values()))
-    references = {layer: f"#/components/schemas/{layer.__name__}Layer" for layer in classes}
+    references = {layer: TEMPLATE.format(model=f"{layer.__name__}Layer") for layer in classes}
     described: dict[str, Any] = {f"{layer.__name__}Layer": _layer_schema(layer) for layer in classes}
+    for layer in classes:
+        described |= _tidied(_parameter_schema(layer).get("$defs", {}))
     described["Layer"] = {
         "description": "A layer: its type and its parameters.",
         "oneOf": [{"$ref": reference} for reference in references.values()],
@@ -239,14 +242,19 @@ def _layer_schemas() -> dict[str, Any]:
     return described
 
 
+def _parameter_schema(layer: type[Layer]) -> dict[str, Any]:
+    """The schema of the parameters of a layer class, as they are validated."""
+    return validator(_types_of(layer)[0]).json_schema(ref_template=TEMPLATE)
+
+
 def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
     """The schema of a layer class: its parameters with their meanings, and under all their spellings."""
-    properties = validator(_types_of(layer)[0]).json_schema().get("properties", {})
+    properties = _parameter_schema(layer).get("properties", {})
     members: dict[str, Any] = {
         "type": {"type": "string", "enum": list(_types_of(layer))},
         "name": {"type": "string", "minLength": 1, "description": "In a network: what others call it by."},
         "inputs": {
-            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
             "description": "In a network: what it takes; the layer before by default.",
         },
     }

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from numpy.typing import NDArray
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -23,6 +24,9 @@ Problem = Callable[[TestResponse, int], Document]
 Refuse = Callable[..., Document]
 PostForm = Callable[..., TestResponse]
 Limited = Callable[..., FlaskClient]
+
+hypothesis_settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/, never in a test
+hypothesis_settings.load_profile("untimed")
 
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "errors"}
 DIAGNOSTIC_MEMBERS = {"code", "name", "severity", "url", "message", "location", "related", "help", "fixes"}

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS, Kind
+from service.core.layers.names.lookup import names_in, words_in
 from service.core.layers.parameters import PARAMETERS
 from service.operations.shared.operation import Context, NoParameters, Operation
 from service.schemas.answers import Answer
@@ -20,7 +21,8 @@ class ParameterRow(Answer):
     name: str
     meaning: str
     form: str
-    aliases: list[str] = Field(description="Other spellings that are accepted.")
+    aliases: list[str] = Field(description="Other spellings that are accepted, whatever the framework.")
+    words: dict[str, list[str]] = Field(description="What each framework calls it besides, where its rules apply.")
     required: bool
     default: Any = Field(None, description="null: as the framework has it, or as what arrives.")
 
@@ -33,6 +35,7 @@ class LayerRow(Answer):
     rank: int | None = Field(description="Spatial axes; null: as many as the input has.")
     description: str
     frameworks: list[FrameworkName]
+    names: dict[str, list[str]] = Field(description="What each framework calls it; any of these may be its type.")
     parameters: list[ParameterRow]
 
 
@@ -58,6 +61,7 @@ def _layer(kind: Kind) -> dict[str, Any]:
             for name, framework in FRAMEWORKS.items()
             if not kind.layer.windowed or framework.rules_for(kind.name, kind.family)
         ],
+        "names": {name: names_in(kind, name) for name in FRAMEWORKS},
         "parameters": [_parameter(kind, name) for name in kind.layer.parameter_names()],
     }
 
@@ -66,6 +70,7 @@ def _parameter(kind: Kind, name: str) -> dict[str, Any]:
     row = PARAMETERS[name]
     default = next(field.default for field in fields(kind.layer) if field.name == name)
     members: dict[str, Any] = {"name": name, "meaning": row.meaning, "form": row.form, "aliases": list(row.aliases)}
+    members["words"] = {framework: words_in(kind, framework, name) for framework in FRAMEWORKS}
     members["required"] = default is MISSING
     if default is not MISSING:
         members["default"] = default

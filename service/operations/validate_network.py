@@ -21,20 +21,23 @@ from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, receptive_field_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, Shape
-from service.schemas.bodies import Body, missing_one_of, read_shape
-from service.schemas.fields import DETAIL, SHAPE, Form, FrameworkName, InputName, PostedShape
+from service.schemas.bodies import Body, missing_one_of
+from service.schemas.fields import DETAIL, OUTPUTS, SHAPE, Form, FrameworkName, InputName, PostedShape
 from service.settings import settings
 
 
 class NetworkRequest(Body):
     """Layers and the shape of what goes in."""
 
-    layers: LayerList = Field(description="The layers; the last one is the output.")
+    layers: LayerList = Field(description="The layers; the last one is the output unless `outputs` names others.")
     input_shape: Annotated[PostedShape | None, SHAPE] = Field(
-        None, description="All axes, in the framework's order; batch may be null."
+        None, description="All axes, in the framework's order; null where a size is not known."
     )
     inputs: Annotated[Annotated[dict[InputName, PostedShape], Len(1)] | None, Form("an object of shapes by name")] = (
         Field(None, description="Several inputs: shapes by name.")
+    )
+    outputs: Annotated[list[InputName] | None, Len(1), OUTPUTS] = Field(
+        None, description="The names of the network's own outputs; the last layer by default."
     )
     detail: Annotated[Literal["full", "sizes"], DETAIL] = Field(
         "full", description='"sizes" leaves costs and receptive fields out.'
@@ -59,7 +62,8 @@ class NetworkLayer(Answer):
     name: str
     type: str
     input_shapes: list[Shape | None] | None = None
-    output_shape: Shape | None
+    output_shape: Shape | None = Field(description="Of the first output.")
+    output_shapes: list[Shape | None] | None = Field(None, description="Of each output, where there are several.")
     parameters: Count | None = Field(None, description="Trainable ones.")
     buffers: Count | None = Field(None, description="Running statistics.")
     macs: Count | None = Field(None, description="Multiply-accumulates for the batch given; a null batch counts as 1.")
@@ -83,7 +87,8 @@ class NetworkReport(Answer):
 
     valid: bool
     framework: FrameworkName
-    output_shape: Shape | None
+    output_shape: Shape | None = Field(description="Of the first output of the network.")
+    output_shapes: dict[str, Shape | None] | None = Field(None, description="By name, when `outputs` was given.")
     layers: list[NetworkLayer]
     totals: Totals | None = None
     receptive_fields: list[SeenBox] | None = Field(None, description="Given when `receptive_field_of` was.")
@@ -131,6 +136,7 @@ def _network(request: NetworkRequest) -> Network:
         inputs=shapes,
         input_locations=locations,
         nodes=nodes_of(request.layers, row),
+        outputs=None if request.outputs is None else tuple(request.outputs),
     )
 
 
@@ -145,11 +151,7 @@ def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Po
         posted = {"input": (request.input_shape, ("input_shape",))}
     else:
         raise refused(missing_one_of("input_shape", "inputs"))
-    shapes = {}
-    for name, (shape, location) in posted.items():
-        shapes[name], mistakes = read_shape(shape, location)
-        if mistakes:
-            raise refused(mistakes)
+    shapes = {name: tuple(shape) for name, (shape, _) in posted.items()}
     return shapes, {name: location for name, (_, location) in posted.items()}
 
 
@@ -161,6 +163,7 @@ def _full(
         "valid": judgement.valid,
         "framework": request.framework,
         "output_shape": judgement.output_shape,
+        **({"output_shapes": judgement.output_shapes} if request.outputs is not None else {}),
         "layers": [_layer(layer, full=full) for layer in judgement.layers],
     }
     if full:
@@ -175,7 +178,10 @@ def _layer(layer: JudgedLayer, *, full: bool) -> dict[str, Any]:
     members: dict[str, Any] = {"name": layer.name, "type": layer.type}
     if full:
         members["input_shapes"] = layer.input_shapes
-    members["output_shape"] = layer.outcome.output_shape
+    outputs = layer.outcome.outputs
+    members["output_shape"] = outputs[0]
+    if len(outputs) > 1:
+        members["output_shapes"] = outputs
     if full:
         members |= {
             "parameters": layer.outcome.parameters,
@@ -195,7 +201,8 @@ OPERATION = Operation(
     place=6,
     summary="Whether a network is sound, and what it costs",
     description="Every shape, cost, receptive field and diagnostic of a list or graph of layers, in one answer. A"
-    " layer's `inputs` name the layers it takes; the one before by default; `input` is the network's own.",
+    " layer's `inputs` name the layers it takes; the one before by default; `input` is the network's own; `split:1` is"
+    " the second output of the layer `split`.",
     request=NetworkRequest,
     answer=NetworkReport,
     run=run,

@@ -6,10 +6,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from service.core.diagnostics import Diagnostic, Fact, placed
-from service.core.diagnostics.malformed import missing_parameter, parameter_out_of_range, unknown_parameter, wrong_type
+from service.core.diagnostics.malformed import missing_parameter, parameter_out_of_range, unknown_parameter
 from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
-from service.core.geometry.shapes import Shape
-from service.core.layers.base import Pointer
 from service.problems import refused
 from service.schemas.fields import Form, FrameworkName
 from service.schemas.validation_errors import require_narrow, validation_facts
@@ -76,15 +74,6 @@ def _opset_mistakes(body: Body) -> Iterator[Fact]:
         yield from unknown_parameter(f"a question about {body.row.title}", "opset", (), ("opset",))
     elif not body.row.opsets[0] <= body.opset <= body.row.opsets[1]:
         yield from parameter_out_of_range("opset", body.opset, "which is not known", OPSET_FORM, ("opset",))
-
-
-def read_shape(shape: list[int | None], location: Pointer) -> tuple[Shape, list[Diagnostic]]:
-    """A posted shape and what is wrong with it: only the batch, its first axis, may be null."""
-    for index, size in enumerate(shape):
-        if size is None and index:
-            form = "an integer of at least 1: only the batch may be null"
-            return tuple(shape), placed(wrong_type(str(location[-1]), None, form, (*location, index)))
-    return tuple(shape), []
 
 
 def missing_one_of(*names: str) -> list[Diagnostic]:

@@ -38,7 +38,7 @@ def form_of(model: type[BaseModel], field: str) -> str:
 
 FrameworkName = Annotated[str, OneOf(FRAMEWORKS)]
 SpatialSize = Positive | Annotated[list[Positive], Len(1, 3)]
-PostedShape = Annotated[list[Positive | None], Len(1, 8)]
+PostedShape = Annotated[list[Positive | None], Len(0, 8)]
 Index = Annotated[int, Ge(0)]
 InputName = Annotated[str, Len(1, LONGEST_NAME)]
 
@@ -47,7 +47,8 @@ LAYER_REFERENCE = {"allOf": [{"$ref": "#/components/schemas/Layer"}]}
 LayerObject = Annotated[Any, WithJsonSchema(LAYER_REFERENCE)]
 
 SIZE = Form("an integer of at least 1, or one per axis")
-SHAPE = Form("a list of integers of at least 1; the first may be null")
+SHAPE = Form("a list of integers of at least 1, null where a size is not known")
 LAYER = Form("a layer object")
 LAYERS = Form("a list of layer objects")
+OUTPUTS = Form("a list of names of layers, or of their outputs as `name:index`")
 DETAIL = Form('"full" or "sizes"')

@@ -1,27 +1,28 @@
 """The parameters of a layer: their validation, their spellings, and what is wrong with them."""
 
-from collections.abc import Mapping, Set
-from dataclasses import MISSING, fields
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cache, partial
 from types import NoneType
 from typing import Any, NotRequired, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from service.core.diagnostics import Diagnostic, malformed, placed
-from service.core.frameworks import Framework
+from service.core.diagnostics import Diagnostic, Fact, malformed, placed
+from service.core.diagnostics.model import Trait
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
-from service.core.layers.parameters import A_FLAG, ALIASES, CONVERSIONS, PARAMETERS, UNSET
+from service.core.layers.names.layer_name import Convert, OutOfRangeError
+from service.core.layers.names.lookup import Meaning, own_words
+from service.core.layers.names.neighbours import nearest
+from service.core.layers.parameters import PARAMETERS, SIZELESS, UNSET
 from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 MOST_ENTRIES = 64
 """Entries of a list among the parameters. Chosen: none has half as many."""
-FLAGS = frozenset(name for name, row in PARAMETERS.items() if row.form == A_FLAG)
-"""Parameters that are true or false."""
-PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1}
+PLACEHOLDERS: Mapping[str, Any] = {"kernel_size": 1, "padding": 0, "output_size": 1, "num_groups": 1, "layer": None}
 """Values for required parameters that could not be read, so that the rest of the layer can be judged."""
 
 
@@ -43,13 +44,6 @@ def validator(type_name: str) -> TypeAdapter[dict[str, Any]]:
 
 
 @cache
-def spellings(type_name: str) -> Mapping[str, str]:
-    """Every spelling of every parameter of a layer type, and the parameter it means."""
-    names = LAYERS[type_name].layer.parameter_names()
-    return {name: name for name in names} | {alias: name for alias, name in ALIASES.items() if name in names}
-
-
-@cache
 def words_that_take_null(type_name: str) -> frozenset[str]:
     """The spellings of parameters that have no default and to which null is a value, so that it says something.
 
@@ -60,7 +54,7 @@ def words_that_take_null(type_name: str) -> frozenset[str]:
     nullable = {field.name for field in fields(layer) if field.default is MISSING} & {
         name for name, hint in hints.items() if NoneType in get_args(hint)
     }
-    return frozenset(word for word, name in spellings(type_name).items() if name in nullable)
+    return frozenset(word for word, meant in own_words(type_name).items() if meant.parameter in nullable)
 
 
 def layer_from(kind: Kind, values: Mapping[str, Any]) -> Layer:
@@ -68,41 +62,84 @@ def layer_from(kind: Kind, values: Mapping[str, Any]) -> Layer:
     return kind.layer(**validator(kind.name).validate_python(values))
 
 
-def translated(
-    kind: Kind, posted: Mapping[str, Any], location: Pointer, framework: Framework | None
-) -> tuple[dict[str, Any], dict[str, str], set[str], list[Diagnostic]]:
+@dataclass(slots=True)
+class Translation:
+    """The members of a layer object under our names, and what could not be translated."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    spelling: dict[str, str] = field(default_factory=dict)
+    """How each parameter was spelled."""
+    converted: set[str] = field(default_factory=set)
+    """Parameters whose value has another form than was posted."""
+    unreadable: set[str] = field(default_factory=set)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    input_axes: int | None = None
+    """How many axes the input must have, as a parameter with entries for all of them says."""
+    activates: bool = False
+    """Whether a function is applied to what the layer computes."""
+
+
+def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, opset: int | None = None) -> Translation:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
-    known = spellings(kind.name)
-    words = framework.words.get(kind.family, {}) if framework else {}
-    flags = FLAGS if framework and framework.integer_flags else frozenset()
-    values: dict[str, Any] = {}
-    spelling: dict[str, str] = {}
-    unreadable: set[str] = set()
-    diagnostics: list[Diagnostic] = []
+    words, done = meaning.words, Translation()
     for word, value in posted.items():
         if word == "type" or word in OF_THE_GRAPH or (word in UNSET and value == UNSET[word]):
             continue
-        name = words.get(word) or known.get(word)
-        if name is None:
-            diagnostics += placed(malformed.unknown_parameter(f"`{kind.name}`", word, list(known), (*location, word)))
-        elif name in spelling:
-            diagnostics += placed(malformed.conflicting_parameters(spelling[name], word, name, (*location, word)))
+        meant = words.get(word)
+        if meant is None:
+            owner = f"`{posted.get('type', meaning.kind.name)}`"
+            facts = malformed.unknown_parameter(owner, word, list(words), (*location, word))
+            close = nearest(word, list(words))
+            done.diagnostics += _placed(facts, words[close].parameter if close else None)
+            continue
+        name = meant.parameter
+        if opset is not None and opset < meant.since:
+            owner = f"`{posted.get('type', meaning.kind.name)}` of operator set {opset}"
+            facts = malformed.unknown_parameter(owner, word, (), (*location, word))
+            done.diagnostics += _placed(facts, name)
+            continue
+        if name in done.spelling:
+            spelled = done.spelling[name]
+            done.diagnostics += placed(malformed.conflicting_parameters(spelled, word, name, (*location, word)))
+            continue
+        try:
+            convert = meant.convert if meant.beside is None else partial(_beside, meant.beside, posted)
+            translation = _converted(convert, value)
+        except OutOfRangeError as error:
+            facts = malformed.parameter_out_of_range(word, value, error.bound, error.form, (*location, word))
+            done.diagnostics += _placed(facts, name)
+        except ValueError as error:
+            done.diagnostics += _placed(malformed.wrong_type(word, value, str(error), (*location, word)), name)
         else:
-            spelling[name] = word
-            try:
-                values[name] = _converted(word, _as_flag(value) if name in flags else value)
-            except ValueError as error:
-                diagnostics += placed(malformed.wrong_type(word, value, str(error), (*location, word)))
-                unreadable.add(name)
-    return values, spelling, unreadable, diagnostics
+            if name is not None:
+                done.spelling[name] = word
+                done.values[name] = translation
+                if translation is not value:
+                    done.converted.add(name)
+                if meant.counts_axes is not None and meant.unless not in posted:
+                    done.input_axes = meant.counts_axes(value)
+            done.activates |= meant.activates and value != "linear"
+            continue
+        if name is not None:
+            done.spelling[name] = word
+            done.unreadable.add(name)
+    return done
 
 
-def _as_flag(value: Any) -> Any:
-    """The integers 0 and 1 as false and true; anything else as it is."""
-    return bool(value) if type(value) is int and value in (0, 1) else value
+def _beside(convert: Callable[[Any, Mapping[str, Any]], Any], posted: Mapping[str, Any], value: Any) -> Any:
+    """A value that other members give its meaning, under our name."""
+    return convert(value, posted)
 
 
-def _converted(word: str, value: Any) -> Any:
+def _placed(facts: Iterator[Fact], parameter: str | None) -> list[Diagnostic]:
+    """The diagnostics of a parameter; where no size depends on it, what comes out is certain all the same."""
+    if parameter is not None and parameter not in SIZELESS:
+        return placed(facts)
+    survives: frozenset[Trait] = frozenset({"sizes survive"})
+    return placed(replace(fact, traits=survives) for fact in facts)
+
+
+def _converted(convert: Convert | None, value: Any) -> Any:
     """The value under our name.
 
     Raises:
@@ -111,20 +148,25 @@ def _converted(word: str, value: Any) -> Any:
     lists = [value, *value] if isinstance(value, list) else []
     if any(isinstance(entry, list) and len(entry) > MOST_ENTRIES for entry in lists):
         raise ValueError(f"a list of at most {MOST_ENTRIES}")
-    return CONVERSIONS[word](value) if word in CONVERSIONS else value
+    return value if convert is None else convert(value)
 
 
 def parameter_mistakes(
-    kind: Kind,
+    meaning: Meaning,
     error: ValidationError,
     values: Mapping[str, Any],
     spelling: Mapping[str, str],
     posted: Mapping[str, Any],
     location: Pointer,
     so_far: list[Diagnostic],
+    *,
+    skipped: Set[str] = frozenset(),
 ) -> tuple[list[Diagnostic], set[str]]:
-    """The diagnostics of parameters that are missing or refused, and the names of those parameters."""
-    meant = parameters_meant(kind, so_far)
+    """The diagnostics of parameters that are missing or refused, and the names of those parameters.
+
+    Nothing is said of those `skipped` that are missing: the layer's inputs may tell them.
+    """
+    owner, meant = f"`{posted.get('type', meaning.kind.name)}`", parameters_meant(meaning, so_far)
     mistakes: list[Diagnostic] = []
     refused: set[str] = set()
     for name, errors in errors_by_member(error).items():
@@ -132,21 +174,22 @@ def parameter_mistakes(
         if name not in spelling and name in values:
             continue
         if errors[0]["type"] == "missing":
-            if name not in meant and name not in spelling:
-                mistakes += placed(malformed.missing_parameter(f"`{kind.name}`", name, location))
+            if name not in meant and name not in spelling and name not in skipped:
+                mistakes += placed(malformed.missing_parameter(owner, name, location))
             continue
         details = closest_error(errors, values)
         spelled = spelling[name]
         inner = path_in_document(values, details["loc"])[1:] if values[name] is posted[spelled] else ()
-        mistakes += placed(wrong_value(spelled, details, PARAMETERS[name].form, (*location, spelled, *inner)))
+        mistakes += _placed(wrong_value(spelled, details, PARAMETERS[name].form, (*location, spelled, *inner)), name)
     return mistakes, refused
 
 
-def parameters_meant(kind: Kind, so_far: list[Diagnostic]) -> set[str]:
+def parameters_meant(meaning: Meaning, so_far: list[Diagnostic]) -> set[str]:
     """The parameters that unknown words are probably meant to be."""
-    known = spellings(kind.name)
     unknown = [str(diagnostic.location[-1]) for diagnostic in so_far if diagnostic.rule.name == "unknown-parameter"]
-    return {known[word] for word in (malformed.nearest(word, list(known)) for word in unknown) if word}
+    near = (nearest(word, list(meaning.words)) for word in unknown)
+    meant = (meaning.words[word].parameter for word in near if word)
+    return {parameter for parameter in meant if parameter}
 
 
 def layer_of_readable_parameters(kind: Kind, values: Mapping[str, Any], unreadable: Set[str]) -> Layer | None:

@@ -63,7 +63,7 @@ def layers(draw: st.DrawFn) -> Asked:
     return Asked(framework, rules, layer, amounts(1, 9))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(asked=layers())
 def test_the_batch_accepts_what_the_single_question_accepts(asked: Asked) -> None:
     sizes = asked.accepted
@@ -97,7 +97,7 @@ def hideable(asked: Asked) -> list[str]:
     return [name for name in names if name != "padding" or by_name != asked.rules.numbers]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(asked=layers(), data=st.data())
 def test_the_solver_finds_a_hidden_parameter_exactly_if_the_single_question_accepts_it(
     asked: Asked, data: st.DataObject
@@ -117,7 +117,7 @@ def test_the_solver_finds_a_hidden_parameter_exactly_if_the_single_question_acce
     assert is_offered == (asked.accepted is not None) or (hidden_by_common and not is_offered)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(asked=layers(), data=st.data())
 def test_the_single_question_accepts_what_the_solver_offers(asked: Asked, data: st.DataObject) -> None:
     """Also rules that hold for all axes together, such as a stride beside a dilation, or one padding name for all."""

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -144,7 +144,6 @@ def computed(task: Task, algorithm: str) -> Array:
     return task.out
 
 
-@settings(deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("algorithm", EXACT)
 def test_integers_are_the_naive_loop_in_every_arithmetic(algorithm: str, data: st.DataObject) -> None:
@@ -155,7 +154,6 @@ def test_integers_are_the_naive_loop_in_every_arithmetic(algorithm: str, data: s
         np.testing.assert_array_equal(output, expected)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("algorithm", [name for name, algorithm in ALGORITHMS.items() if not algorithm.transposed])
@@ -167,7 +165,6 @@ def test_every_algorithm_is_the_naive_loop_but_for_rounding(algorithm: str, dtyp
     assert abs(output - naive(layer)).max() <= 30 * np.finfo(dtype).eps * scale
 
 
-@settings(deadline=None)
 @given(layer=layers(), band=st.integers(1, 500))
 def test_bands_of_any_size_give_the_same(layer: Layer, band: int) -> None:
     """Also where a single window is more than a band, and sums are made in parts."""

@@ -64,7 +64,8 @@ def arrange(
         weight = WEIGHT_AXES[layout.channels_last, transposes]
     layout = layout or own_layout or framework.layout
     weight_axes = None if operands.weight is None else operands.weight.ndim
-    own_rank = description.layer.own_rank if description.layer else None
+    shape = (None,) * operands.source.ndim
+    own_rank = description.layer.in_place(description.asked, shape).own_rank if description.layer else None
     is_rank_open = own_rank is None and description.kind.rank is None and operands.weight is None
     if is_rank_open and operands.source.ndim == 3 and not framework.unbatched:
         own_rank = 1  # batch, one spatial axis and channels, since this framework always has a batch

@@ -20,9 +20,10 @@ AXIS_INDICES = frozenset({"dim", "start_dim", "end_dim", "axis"})
 @check(on=(Flatten, Softmax, Concat, BatchNorm))
 def existing_axes(site: Site) -> Iterator[Fact]:
     """Indices of axes must exist in the input, and a range of them must not be reversed."""
-    if site.shape is None:
+    if site.shape is None or isinstance(getattr(site.layer, "dim", None), list):
         return
-    count = len(site.shape)
+    scalar_axis = site.framework.along_axes.scalar_axis and isinstance(site.layer, Flatten | Softmax)
+    count = len(site.shape) or int(scalar_axis)
     indices = {name: getattr(site.layer, name) for name in site.layer.parameter_names() if name in AXIS_INDICES}
     if isinstance(site.layer, Flatten) and (split := site.layer.split_axis(site)) is not None:
         indices = {"axis": split - (split == count > 0)}
@@ -38,6 +39,17 @@ def existing_axes(site: Site) -> Iterator[Fact]:
             yield from parameter_out_of_range("start_dim", indices["start_dim"], bound, form, site.locate("start_dim"))
 
 
+@check(on=(Flatten,))
+def counted_from_the_end(site: Site) -> Iterator[Fact]:
+    """Older operator sets count the axis to flatten at from the front only."""
+    layer, framework = site.layer, site.framework
+    assert isinstance(layer, Flatten)
+    oldest = framework.negative_flatten_since
+    if layer.axis is not None and layer.axis < 0 and framework.opset is not None and framework.opset < oldest:
+        bound = f"but axes count from the end from operator set {oldest} on only"
+        yield from parameter_out_of_range("axis", layer.axis, bound, "an index from 0 on", site.locate("axis"))
+
+
 @check(on=(Permute,))
 def every_axis_once(site: Site) -> Iterator[Fact]:
     """A permutation names every axis once."""
@@ -46,7 +58,7 @@ def every_axis_once(site: Site) -> Iterator[Fact]:
     if site.shape is not None and layer.order(site) is None:
         bound = f"which are not the {len(site.shape)} axes of the input, each once"
         form = f"each of 0 to {len(site.shape) - 1} once"
-        yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
+        yield from parameter_out_of_range("dims", list(layer.dims or ()), bound, form, site.locate("dims"))
 
 
 @diagnostic("S213", on=(Reshape,))
@@ -57,12 +69,13 @@ def element_count_mismatch(site: Site) -> Iterator[Fact]:
     """
     layer = site.layer
     assert isinstance(layer, Reshape)
-    known = [size for size in layer.shape if size != -1]
+    sizes = layer.wanted(site)
+    known = [size for size in sizes if size is not None and size != -1]
     _, reshaped = layer.parts(site)
-    if site.shape is None or None in reshaped:
+    if site.shape is None or None in reshaped or None in sizes:
         return
-    total, wanted, free = elements(reshaped) or 0, prod(known), len(layer.shape) - len(known)
-    if free > 1 or not all(known) or (total % wanted if free else total != wanted):
+    total, wanted, free = elements(reshaped) or 0, prod(known), len(sizes) - len(known)
+    if free > 1 or (free and not wanted) or (total % wanted if free else total != wanted):
         yield Fact(
             f"{site.spelled('shape')} {list(layer.shape)} does not hold the {total} elements of {shape_text(reshaped)}",
             "shape",

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from math import prod
 
-from service.core.diagnostics.malformed import parameter_out_of_range
+from service.core.diagnostics.malformed import conflicting_parameters, missing_parameter, parameter_out_of_range
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.padding_forms import first_negative
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.diagnostics.support import lacking_value
 from service.core.geometry.axes import PaddedAxis
 from service.core.layers.base import Site
-from service.core.layers.pad_and_crop import Pad
+from service.core.layers.pad_and_crop import Crop, Pad, PadOrCrop
 
 
 @check(on=(Pad,))
@@ -24,6 +24,54 @@ def pad_modes(site: Site) -> Iterator[Fact]:
         yield from lacking_value(site, "value", f"{title} pads with 0 only, not {layer.value}")
     elif layer.mode not in pads.negative:
         yield from first_negative(site)
+
+
+@check(on=(PadOrCrop,))
+def amounts_or_size(site: Site) -> Iterator[Fact]:
+    """Padding and cropping are given amounts or the size wanted, and only one of them."""
+    layer = site.layer
+    assert isinstance(layer, PadOrCrop)
+    if layer.padding is None and layer.to is None:
+        if not {"padding", "to"} & site.unreadable:
+            yield from missing_parameter(f"`{site.kind.name}`", "padding", site.location)
+    elif layer.padding is not None and layer.to is not None:
+        yield from conflicting_parameters(site.spelling["padding"], "to", "the size", site.locate("to"))
+
+
+@check(on=(PadOrCrop,))
+def padded_axes(site: Site) -> Iterator[Fact]:
+    """The axes that are named must be there, each once."""
+    layer = site.layer
+    assert isinstance(layer, PadOrCrop)
+    if site.shape is None or layer.dims is None:
+        return
+    count, places = len(site.shape), layer.places(site)
+    if len(places) < len(layer.dims):
+        bound, form = f"but the input has {count} axes", f"indices from {-count} to {count - 1}"
+        yield from parameter_out_of_range(site.spelling["dims"], list(layer.dims), bound, form, site.locate("dims"))
+    elif len(set(places)) < len(places):
+        bound = "which name an axis twice"
+        yield from parameter_out_of_range(
+            site.spelling["dims"], list(layer.dims), bound, "each axis once", site.locate("dims")
+        )
+
+
+@check(on=(PadOrCrop,))
+def size_in_reach(site: Site) -> Iterator[Fact]:
+    """A pad to a size adds positions and a crop takes some away; the reverse only where pads may crop."""
+    layer, wanted = site.layer, None
+    assert isinstance(layer, PadOrCrop)
+    if layer.padding is None and layer.to is not None:
+        wanted = layer.wanted_sizes(site)
+    crops = isinstance(layer, Crop)
+    if wanted is None or (isinstance(layer, Pad) and layer.mode in site.framework.pads.negative):
+        return
+    for index, (size, target) in enumerate(zip(layer.sizes(site), wanted, strict=False)):
+        if size is not None and (target > size if crops else target < size):
+            bound = f"{'more' if crops else 'less'} than the {size} positions of axis {index}"
+            form = "the size of a smaller output" if crops else "the size of a larger output"
+            yield from parameter_out_of_range("to", target, bound, form, site.locate(site.entry("to", index)))
+            return
 
 
 @check(on=(Pad,))

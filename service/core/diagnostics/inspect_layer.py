@@ -8,6 +8,7 @@ from service.core.diagnostics.model import Diagnostic, Fact
 from service.core.diagnostics.registry import RegisteredCheck, checks_of
 from service.core.layers import LAYERS
 from service.core.layers.base import Site
+from service.core.layers.parameters import UNJUDGED
 
 
 @cache
@@ -27,7 +28,8 @@ def placed(facts: Iterable[Fact], site: Site | None = None) -> list[Diagnostic]:
         if fact.rule is None or location is None:
             raise ValueError(f"a fact without rule or place: {fact.message}")
         severity = fact.severity or fact.rule.severity
-        diagnostics.append(Diagnostic(fact.rule, severity, fact.message, location, fact.help, fact.related, fact.fixes))
+        details = (fact.message, location, fact.help, fact.related, fact.fixes, fact.traits)
+        diagnostics.append(Diagnostic(fact.rule, severity, *details))
     return diagnostics
 
 
@@ -37,7 +39,7 @@ def inspect(site: Site, *, warnings: bool = True) -> list[Diagnostic]:
     diagnostics = _run(error_checks, site)
     if any(diagnostic.is_error and diagnostic.has("sizes are doubtful") for diagnostic in diagnostics):
         diagnostics = [diagnostic for diagnostic in diagnostics if not diagnostic.has("too small")]
-    if site.unreadable:
+    if site.unreadable - UNJUDGED:
         return [diagnostic for diagnostic in diagnostics if diagnostic.has("survives unread parameters")]
     if not warnings or any(diagnostic.is_error for diagnostic in diagnostics):
         return diagnostics

@@ -1,34 +1,18 @@
 """Objects that cannot be read: a layer's type, members, and their values."""
 
-from collections.abc import Collection, Iterator
-from difflib import get_close_matches
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from service.core.diagnostics.model import Fact, Fix, pointer_text
 from service.core.diagnostics.patches import replacing
 from service.core.diagnostics.registry import diagnostic
+from service.core.frameworks import FRAMEWORKS
 from service.core.layers.base import Pointer
+from service.core.layers.names.neighbours import foreign_layer, nearest, neighbour_of
 from service.core.layers.parameters import PARAMETERS
 
-LONGEST_WORD = 40
-"""Letters of a word that are compared with the known ones."""
 LONGEST_TEXT = 40
 """Letters of a value that a message shows."""
-
-
-def nearest(word: str, known: Collection[str]) -> str | None:
-    """The known word most like this one, if any is like it at all."""
-    return _nearest(word[:LONGEST_WORD].lower(), tuple(known))
-
-
-@lru_cache(maxsize=50_000)
-def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """Only words that share half their letters are compared in full: networks may have ten thousand wrong ones."""
-    letters = set(word)
-    alike = [other for other in known if 2 * len(letters & set(other)) >= len(letters | set(other))]
-    matches = get_close_matches(word, alike, n=1, cutoff=0.6)
-    return matches[0] if matches else None
 
 
 def shown(value: Any) -> str:
@@ -46,18 +30,37 @@ def shown(value: Any) -> str:
 
 
 @diagnostic("R101")
-def unknown_layer_type(written: str, known: Collection[str], at: Pointer) -> Iterator[Fact]:
+def unknown_layer_type(written: str, framework: str | None, at: Pointer) -> Iterator[Fact]:
     """A layer's `type` is not one that exists.
 
-    The list of layers has every type. Spatial types end in their rank (`conv2d`); without it (`conv`) the rank comes
-    from the input.
+    A type is one of ours, or the name that PyTorch, Keras, ONNX or Flax has for it, with its prefix or without:
+    `nn.Conv2d`, `Conv2D`. The list of layers has every type with its names. Spatial types end in their rank (`conv2d`);
+    without it (`conv`) the rank comes from the input.
     """
-    close = nearest(written, known)
+    close, other = neighbour_of(written, framework), foreign_layer(written)
+    message = f"there is no layer type {shown(written)}"
+    if close is None:
+        if other is not None:
+            message += f": that layer of {FRAMEWORKS[other].title} is not known here"
+        yield Fact(message, anchor=at, help="choose a type from the list of layers")
+        return
+    same = "" if close.written == close.kind else f", which is `{close.kind}` here"
+    fix = Fix(f"write `{close.written}`", replacing(at, written, close.written))
+    yield Fact(message, anchor=at, help=f"write `{close.written}`{same}", fixes=(fix,))
+
+
+@diagnostic("R108")
+def ambiguous_layer_type(written: str, readings: Sequence[tuple[str, str]], at: Pointer) -> Iterator[Fact]:
+    """A layer's `type` is a name that several frameworks have, for layers that differ.
+
+    The request's framework decides what a name means. Where that framework has no such name, the name is taken if all
+    that have it mean the same layer. Name the framework (`onnx.Conv`, `nnx.Conv`), or use our own type.
+    """
+    texts = ", or ".join(f"{text} as {title} has it" for title, text in readings)
     yield Fact(
-        f"there is no layer type {shown(written)}",
+        f"{shown(written)} may be {texts}",
         anchor=at,
-        help=f"write `{close}`" if close else "choose a type from the list of layers",
-        fixes=(Fix(f"write `{close}`", replacing(at, written, close)),) if close else (),
+        help="write our own type, or the name with the prefix of its framework",
     )
 
 
@@ -139,3 +142,14 @@ def conflicting_parameters(first: str, second: str, parameter: str, at: Pointer)
         help=f"remove one of `{first}` and `{second}`",
         fixes=(Fix(f"remove `{second}`", ({"op": "remove", "path": pointer_text(at)},)),),
     )
+
+
+def not_a_choice(owner: str, member: str, value: Any, choices: Collection[str], location: Pointer) -> Iterator[Fact]:
+    """A member that decides what a layer is has no value, or none that is known."""
+    form = "one of " + ", ".join(f'"{choice}"' for choice in choices)
+    if value is None:
+        yield from missing_parameter(f"`{owner}`", member, location)
+    elif isinstance(value, str):
+        yield from parameter_out_of_range(member, value, "which is not a choice", form, (*location, member))
+    else:
+        yield from wrong_type(member, value, form, (*location, member))

@@ -81,6 +81,8 @@ class Fact:
     help: str | None = None
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    traits: frozenset[Trait] = frozenset()
+    """What is known of it beside the traits of its rule."""
     severity: Severity | None = None
     """Where it is not the rule's own: what one framework refuses another defines."""
     rule: Rule | None = None
@@ -97,6 +99,7 @@ class Diagnostic:
     help: str | None = None
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    traits: frozenset[Trait] = frozenset()
 
     @property
     def is_error(self) -> bool:
@@ -104,5 +107,5 @@ class Diagnostic:
         return self.severity == "error"
 
     def has(self, trait: Trait) -> bool:
-        """Whether its rule has a trait."""
-        return trait in self.rule.traits
+        """Whether it or its rule has a trait."""
+        return trait in self.rule.traits or trait in self.traits

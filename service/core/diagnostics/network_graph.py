@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.core.diagnostics.malformed import nearest
 from service.core.diagnostics.model import Fact, Fix, Related, pointer_text
 from service.core.diagnostics.registry import diagnostic
 from service.core.layers.base import Pointer
+from service.core.layers.names.neighbours import nearest
+
+MOST_OUTPUTS_NAMED = 4
+"""Outputs of the network that a message names. Chosen so that it stays readable."""
 
 
 @diagnostic("G401")
@@ -59,7 +62,8 @@ def cycle(names: Sequence[str], locations: Sequence[Pointer]) -> Iterator[Fact]:
 def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> Iterator[Fact]:
     """A layer has more or fewer inputs than it takes.
 
-    `add`, `multiply` and `concat` take two or more, every other layer exactly one.
+    Most layers take one. Layers that bring branches together take as many as their `inputs` name, and have to name
+    them; constants and parameters take none.
     """
     yield Fact(
         f"{owner} has {count} {'input' if count == 1 else 'inputs'}, but takes {wanted}",
@@ -69,13 +73,30 @@ def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> 
 
 
 @diagnostic("W504", "warning")
-def unused_layer(name: str, last: str, at: Pointer) -> Iterator[Fact]:
-    """No layer uses what a layer computes, and it is not the last one.
+def unused_layer(name: str, outputs: Sequence[str], at: Pointer) -> Iterator[Fact]:
+    """No layer uses what a layer computes, and it is no output of the network.
 
-    The last layer listed is the network's output.
+    The network's outputs are those that `outputs` names, otherwise the last layer listed.
     """
+    listed = ", ".join(f"`{output}`" for output in outputs[:MOST_OUTPUTS_NAMED])
+    more = ", ..." if len(outputs) > MOST_OUTPUTS_NAMED else ""
     yield Fact(
-        f"no layer takes `{name}` as an input, and the output is `{last}`",
+        f"no layer takes `{name}` as an input, and the {'output is' if len(outputs) == 1 else 'outputs are'}"
+        f" {listed}{more}",
         anchor=at,
-        help=f"use `{name}`, or remove it",
+        help=f"use `{name}`, name it in `outputs`, or remove it",
+    )
+
+
+@diagnostic("G405")
+def unknown_output(name: str, index: int, count: int, at: Pointer) -> Iterator[Fact]:
+    """A name asks for an output that its layer does not have.
+
+    `split` and `split:0` are the first output of a layer, `split:1` is the second.
+    """
+    has = f"{count} outputs, `{name}:0` to `{name}:{count - 1}`" if count > 1 else "one output"
+    yield Fact(
+        f"`{name}` has {has}: there is no `{name}:{index}`",
+        anchor=at,
+        help=f"write an index below {count}" if count > 1 else f"write `{name}`",
     )

@@ -26,7 +26,7 @@ def negative_padding(site: Site) -> Iterator[Fact]:
 
 def has_refused_negative_padding(site: Site) -> bool:
     """Whether the padding is below 0 where the framework's layer does not take that."""
-    padding = getattr(site.layer, "padding", 0)
+    padding = getattr(site.layer, "padding", 0) or 0
     if isinstance(padding, str) or (type(padding) is int and padding >= 0) or site.rules is None:
         return False
     mode = getattr(site.layer, "padding_mode", "zeros")
@@ -35,7 +35,7 @@ def has_refused_negative_padding(site: Site) -> bool:
 
 def first_negative(site: Site) -> Iterator[Fact]:
     """The first amount of a layer's padding that is below 0, as out of range."""
-    for path, amount in _amounts(getattr(site.layer, "padding", 0)):
+    for path, amount in _amounts(getattr(site.layer, "padding", 0) or 0):
         if amount < 0:
             spelled, at = site.spelling.get("padding", "padding"), site.locate(("padding", *path))
             yield from parameter_out_of_range(spelled, amount, "below 0", "amounts of at least 0", at)

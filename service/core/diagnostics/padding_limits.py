@@ -64,6 +64,7 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     pads, layer = site.framework.pads, site.layer
     mode = layer.mode if isinstance(layer, Pad) else getattr(layer, "padding_mode", "zeros")
     padding, left_out = getattr(layer, "padding", 0), pads.left_out(mode)
+    given = "to" if getattr(layer, "to", None) is not None else "padding"
     if left_out is None and type(padding) is int and padding >= 0:
         return
     for index, axis in enumerate(site.axes):
@@ -75,8 +76,8 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
         kept = pads.least_kept.get(mode) if isinstance(layer, Pad) else None
         if size + before + after < 0 or (kept is not None and cropped > size - kept):
             yield Fact(
-                f"{site.spelled('padding')} crops {cropped} positions of axis {index}, which has {size}",
-                site.entry("padding", index),
+                f"{site.spelled(given)} crops {cropped} positions of axis {index}, which has {size}",
+                site.entry(given, index),
                 help=f"crop at most {size - (kept or 0)} there",
             )
             return
@@ -87,7 +88,7 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
             yield Fact(
                 f"`{mode}` padding of {max(before, after)} on axis {index} exceeds {most}, the most that an input of"
                 f" {axis.size} can give",
-                site.entry("padding", index),
+                site.entry(given, index),
                 help=f"pad at most {most} there, or with another mode",
             )
             return

@@ -5,7 +5,6 @@ from typing import Any
 
 from service.core.diagnostics.model import PatchOperation, pointer_text
 from service.core.layers.base import LONGEST_NAME, Pointer, Site
-from service.core.layers.parameters import CONVERSIONS
 
 Patch = tuple[PatchOperation, ...]
 
@@ -21,7 +20,7 @@ def setting(site: Site, parameter: str, value: Any) -> Patch:
     spelled = site.spelling.get(parameter)
     if spelled is None:
         return ({"op": "add", "path": pointer_text((*site.location, parameter)), "value": value},)
-    if spelled != parameter and spelled in CONVERSIONS:
+    if spelled != parameter and parameter in site.converted:
         added = {"op": "add", "path": pointer_text((*site.location, parameter)), "value": value}
         return (*removing(site, parameter), added)
     return replacing((*site.location, spelled), site.posted[spelled], value)

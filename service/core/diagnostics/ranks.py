@@ -7,7 +7,7 @@ from service.core.diagnostics.registry import diagnostic
 from service.core.layers.base import Layer, Site
 
 PER_AXIS = frozenset(
-    {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size"}
+    {"kernel_size", "stride", "padding", "dilation", "input_dilation", "output_padding", "output_size", "size"}
 )
 
 
@@ -18,18 +18,18 @@ def rank_mismatch(site: Site) -> Iterator[Fact]:
     A layer of rank r takes an input of r + 2 axes (batch, channels, spatial sizes); PyTorch's take r + 1 too. A
     per-axis parameter is one integer, or exactly one entry per spatial axis.
     """
-    accepted = site.layer.dimensions(site)
+    accepted = site.dimensions
     if accepted is None or site.shape is None or len(site.shape) in accepted:
         yield from _parameters(site)
     elif site.sizes_only:
         yield Fact(
-            f"`{site.kind.name}` has {_axes(site.rank)}, but the size has {len(site.shape) - 2}",
+            f"`{site.type}` has {_axes(site.rank)}, but the size has {len(site.shape) - 2}",
             anchor=site.sources[0].location if site.sources else site.location,
             help=f"give one size, or {site.rank}",
         )
     else:
         yield Fact(
-            f"`{site.kind.name}` takes inputs of {_counts(accepted)} axes, but {site.source} has {len(site.shape)}",
+            f"`{site.type}` takes inputs of {_counts(accepted)} axes, but {site.source} has {len(site.shape)}",
             "type",
             help="use a layer of the input's rank, or give the input the axes it lacks",
             related=_source(site),

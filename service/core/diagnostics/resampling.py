@@ -11,7 +11,7 @@ from service.core.diagnostics.malformed import (
 from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.layers.base import Site
-from service.core.layers.parameters import A_SIZE
+from service.core.layers.parameter_rows.row import A_SIZE
 from service.core.layers.resampling import PixelShuffle, PixelUnshuffle, Upsample
 
 RANK_OF_MODE = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}

@@ -27,7 +27,7 @@ def not_supported_by_framework(site: Site) -> Iterator[Fact]:
     title, rules = site.framework.title, site.rules
     if rules is None:
         if site.layer.windowed:
-            message = f"{title} has no layer like `{site.kind.name}`"
+            message = f"{title} has no layer like `{site.type}`"
             yield Fact(message, "type", help="use a layer that it has, or another framework")
         return
     for name in sorted(rules.lacks & site.spelling.keys()):

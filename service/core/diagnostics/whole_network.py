@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from service.core.diagnostics.model import Fact, Related
 from service.core.diagnostics.registry import diagnostic
-from service.core.geometry.shapes import sizes_text
+from service.core.geometry.shapes import Shape, shape_text, sizes_text
 from service.core.layers.base import Pointer
 
 
@@ -53,4 +53,20 @@ def odd_size_before_skip(sizes: Sequence[int], wrong: Sequence[int], step: int |
         f"the branches have the same size for an input of {here}, but not for {there}{works}",
         anchor=at,
         help="pad or crop inputs to a size that works, or one of the branches to the other",
+    )
+
+
+@diagnostic("W512", "warning")
+def batch_changed(before: int, after: int, shape: Shape, made: Shape, at: Pointer) -> Iterator[Fact]:
+    """A reshape changes the number of examples, and the network gives another number of results than it was given.
+
+    A reshape to `[-1, 200]` takes as many examples as there are elements for, so a wrong number of features shows as a
+    wrong number of examples, and nothing fails until the results meet their labels. Where the batch is named,
+    `[8, -1]`, or the network flattens from axis 1 on, the number of features shows what is wrong.
+    """
+    yield Fact(
+        f"{shape_text(shape)} becomes {shape_text(made)}: {before} {'example' if before == 1 else 'examples'} become"
+        f" {after}, and so many results come out",
+        anchor=at,
+        help=f"keep the batch: give {before} as the first size, or flatten from axis 1 on",
     )

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import AxisRules, OperatorRules
 from service.core.frameworks.pad_rules import PaddingSpelling, PadRules, as_padding
+from service.core.frameworks.recurrent_rules import RecurrentRules
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import CHANNELS_FIRST, Layout
@@ -55,6 +58,13 @@ class Framework:
     """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
     rules: Mapping[str, WindowRules] = field(default_factory=dict)
     pads: PadRules = field(default_factory=PadRules)
+    recurrence: RecurrentRules | None = None
+    """The rules of its recurrent layers; None where it has none."""
+    spectral_vectors_of_last_axis: bool = False
+    """A spectral normalisation keeps one vector, as long as the last axis of the kernel; otherwise it keeps two."""
+    attention_broadcasts: bool = True
+    """Scaled dot-product attention takes any number of axes before the last two, and sizes of 1 among them stretch."""
+    structure: StructureRules = field(default_factory=StructureRules)
     dense_axes: int = 1
     """How many axes a linear layer's input must have at least."""
     interpolations: frozenset[str] | None = None
@@ -63,13 +73,23 @@ class Framework:
     """A batch normalisation keeps a count of the batches that it was trained on."""
     norms_of_one_value: bool = True
     """A normalisation takes a mean of one value, too."""
+    slopes_of_elements: bool = False
+    """A trained slope belongs to every element of an example, unless axes share it."""
+    weights_broadcast: bool = False
+    """A normalisation takes weights of any shape that broadcasts to its input; elsewhere of what it normalises."""
+    weights_by_group_until: int | None = None
+    """The newest operator set in which a group normalisation has a weight for each group, not for each channel."""
     batch_stands_apart: bool = False
     """Lower ranks are broadcast from the axis after the batch on, and a permutation leaves the batch out."""
     integer_flags: bool = False
     """What is true or false elsewhere is the integer 1 or 0 here; both are taken."""
+    along_axes: AxisRules = field(default_factory=AxisRules)
+    operators: OperatorRules = field(default_factory=OperatorRules)
     flatten_axis: int | None = None
     """Where flattening always gives two axes: the one at which they meet unless another is given."""
 
+    negative_flatten_since: int = 0
+    """The operator set from which on that axis may be counted from the end."""
     whole_scales: bool = False
     """Scale factors are integers."""
     scaled: Scaling = product_of_doubles
@@ -115,6 +135,11 @@ class Framework:
         if opset is None or self.opsets is None:
             return self
         return replace(self, rules={name: _at(rules, opset) for name, rules in self.rules.items()}, opset=opset)
+
+    @property
+    def weights_by_group(self) -> bool:
+        """Whether a group normalisation has a weight for each group, not for each channel."""
+        return self.opset is not None and self.opset <= (self.weights_by_group_until or 0)
 
     def rules_for(self, type_name: str, family: str) -> WindowRules | None:
         """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""

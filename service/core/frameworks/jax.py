@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
 from service.core.geometry.padding_pairs import Pair
@@ -85,6 +87,8 @@ FRAMEWORK = Framework(
     },
     transposed_weight="OIS",
     transposed_flips=True,
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
+    operators=OperatorRules(equations=EquationRules(stretches=True, sums_ellipsis=True)),
     rules={
         "conv": WINDOW,
         "conv_transpose": replace(
@@ -100,5 +104,13 @@ FRAMEWORK = Framework(
         "global_max_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
         "global_avg_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
     },
+    structure=StructureRules(
+        sorted_cuts=True,
+        clamps_indices=True,
+        integers_join_tensors=True,
+        shifts_broadcast=True,
+        grid_of_scalars=False,
+        empty_range=True,
+    ),
     pads=PadRules(negative=frozenset({"constant"}), limited=frozenset(), empty_output=True),
 )

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for, two_biases_if_reset_after
 from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
-from service.core.geometry.padding_pairs import Pair
+from service.core.geometry.padding_pairs import Pair, only_pair
 from service.core.geometry.shapes import CHANNELS_LAST
 
 
@@ -116,13 +119,37 @@ FRAMEWORK = Framework(
     momentum_of_history=True,
     crops=True,
     words={"upsample": {"size": "scale_factor"}},
-    defaults={"max_pool": {"kernel_size": 2}},
+    defaults={"max_pool": {"kernel_size": 2}, "prelu": {"shared_axes": []}},
     dense_axes=2,
+    slopes_of_elements=True,
+    spectral_vectors_of_last_axis=True,
+    recurrence=RecurrentRules(
+        outputs=as_asked_for,
+        biases=two_biases_if_reset_after,
+        cell_gives_state_only=False,
+        wraps_directions=True,
+        batch_first=True,
+        states_broadcast=True,
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "bidirectional", "direction"}),
+    ),
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
+    operators=OperatorRules(
+        equations=EquationRules(unwritten_order="appearance", most_unwritten_ellipses=1), class_axis_from_front=True
+    ),
     whole_scales=True,
     flatten_axis=1,
+    structure=StructureRules(
+        loose_squeeze=True,
+        repeated_new_axes=True,
+        sorted_cuts=True,
+        tensor_indices=False,
+        grid_of_any=True,
+    ),
     pads=PadRules(
+        flat=only_pair,
+        flat_form="before and after of the only axis",
         modes=frozenset({"constant"}),
         values=False,
         negative=frozenset(),

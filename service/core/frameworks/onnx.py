@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
 from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, SHAPES
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
 from service.core.geometry.axes import Axis, WindowAxis
-from service.core.geometry.padding_pairs import NAMES, SAME, Pair
+from service.core.geometry.padding_pairs import NAMES, SAME, Pair, begins_then_ends
 
 
 def crop(
@@ -67,6 +70,10 @@ def ignored_pads(family: str, posted: Mapping[str, Any]) -> str | None:
     return "pads" if valid else None
 
 
+ONE_AXIS = frozenset({"argmax", "argmin", "topk", "softmax", "log_softmax", "hardmax", "cumsum"})
+"""Families that take one axis, not a list."""
+KEEPING = ("sum", "mean", "prod", "amax", "amin", "logsumexp", "norm", "sum_square", "log_sum")
+"""Reductions, which keep the axes unless they are told otherwise."""
 PADDING_NAMES = NAMES - {"causal", "full"}
 POOL = WindowRules(
     name="MaxPool",
@@ -75,6 +82,7 @@ POOL = WindowRules(
     padding_limit="below kernel",
     truncates=True,
     same_with_dilation="leaves the dilation out of it",
+    since={"dilation": 10, "ceil_mode": 10},
 )
 
 FRAMEWORK = Framework(
@@ -82,7 +90,7 @@ FRAMEWORK = Framework(
     title="ONNX",
     version="1.23.2 with onnxruntime 1.31.1",
     place=3,
-    opsets=(11, 26),
+    opsets=(6, 28),
     spell_padding=as_pads,
     spelled={
         "": {
@@ -112,8 +120,43 @@ FRAMEWORK = Framework(
     ignored_member=ignored_pads,
     tool_notes=shape_inference_notes,
     integer_flags=True,
+    along_axes=AxisRules(axes_as_input=True, repeats=True, one_axis=ONE_AXIS),
+    operators=OperatorRules(
+        equations=EquationRules(stretches=True, ellipsis_keeps_rank=True, unwritten_capitals=False),
+        response_norm_axes=(4,),
+        scalar_classes=False,
+    ),
+    defaults={
+        **{family: {"keepdims": True} for family in KEEPING},
+        **{family: {"keepdims": True, "dim": 0} for family in ("argmax", "argmin")},
+        "take": {"dim": 0},
+        "gather": {"dim": 0},
+    },
     flatten_axis=1,
+    negative_flatten_since=11,
+    attention_broadcasts=False,
+    weights_broadcast=True,
+    weights_by_group_until=20,
+    recurrence=RecurrentRules(
+        outputs=directions_apart,
+        biases=two_biases,
+        cells=False,
+        weights_given=True,
+        lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
+    ),
+    structure=StructureRules(
+        loose_squeeze=True,
+        negative_permutation=False,
+        expands="both ways",
+        exact_repeats=True,
+        uneven_parts_since=18,
+        nonzero="columns",
+        empty_range=True,
+        unpool_only_grows=True,
+    ),
     pads=PadRules(
+        flat=begins_then_ends,
+        flat_form="two per axis as ONNX has them, all begins and then all ends",
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},
         limited_after_crop=True,
@@ -135,7 +178,12 @@ FRAMEWORK = Framework(
             lacks=frozenset({"input_dilation"}),
         ),
         "max_pool": POOL,
-        "avg_pool": replace(POOL, name="AveragePool", lacks=frozenset({"divisor_override"}), since={"dilation": 19}),
+        "avg_pool": replace(
+            POOL,
+            name="AveragePool",
+            lacks=frozenset({"divisor_override"}),
+            since={"dilation": 19, "ceil_mode": 10, "count_include_pad": 7},
+        ),
         "lp_pool": replace(POOL, name="LpPool", absolute=True, since={"dilation": 18, "ceil_mode": 18}),
         "global_max_pool": GLOBAL_POOL,
         "global_avg_pool": GLOBAL_POOL,

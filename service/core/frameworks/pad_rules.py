@@ -31,6 +31,11 @@ class PadRules:
     leading_axes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By mode, how many axes may stand before the padded ones, least and most."""
 
+    flat: Callable[[Sequence[int]], list[list[int]]] | None = None
+    """How a flat list of two integers per axis is read, where the framework has them."""
+    flat_form: str = ""
+    """What such a list is, for messages."""
+
     def left_out(self, mode: str) -> int | None:
         """How many positions of the input a mode does not copy; None where it copies as many as are asked for.
 

@@ -3,18 +3,31 @@
 from dataclasses import replace
 from typing import Any
 
+from service.core.frameworks.axis_rules import AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
 from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, SHAPES
+from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
+from service.core.geometry.padding_pairs import last_axis_first
 
 
 def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
     """An adaptive average to size 1 is a mean over the last axes, whatever stands before them."""
+    if isinstance(output_size, dict):
+        return None
     sizes = output_size if isinstance(output_size, list) else [output_size]
     return tuple(range(rank + isinstance(output_size, list), 9)) if set(sizes) == {1} else None
 
 
+ONE_AXIS = frozenset(
+    [
+        *("prod", "argmax", "argmin", "max", "min", "median", "nanmedian", "mode", "aminmax", "topk", "sort"),
+        *("argsort", "cumsum", "cumprod", "logcumsumexp", "softmax", "log_softmax", "softmin"),
+    ]
+)
+"""Families that take one axis, not a list."""
 CONVOLUTION = WindowRules(
     name="Conv",
     named=frozenset({"same", "valid"}),
@@ -53,7 +66,38 @@ FRAMEWORK = Framework(
     global_pools=False,
     shuffles_by_channel=True,
     unshuffles_by_channel=True,
+    recurrence=RecurrentRules(
+        outputs=sequence_and_states,
+        biases=two_biases,
+        unbatched=True,
+        lacks=frozenset({"return_sequences", "return_state", "go_backwards", "reset_after", "direction"}),
+    ),
+    along_axes=AxisRules(
+        scalar_axis=True,
+        no_axes_are_none=frozenset({"any", "all"}),
+        one_axis=ONE_AXIS,
+        needs_axis=frozenset({"logsumexp", "cumsum", "cumprod", "logcumsumexp"}),
+        needs_axis_to_keep=frozenset({"sum", "mean", "prod", "max", "min", "median", "nanmedian"}),
+        gives_indices=frozenset({"max", "min", "median", "nanmedian", "mode", "sort", "cummax", "cummin"}),
+    ),
+    operators=OperatorRules(
+        dot_of_vectors=True,
+        outer_of_vectors=True,
+        equations=EquationRules(stretches=True, sums_ellipsis=True),
+        contracted_stretch=True,
+        in_place_keeps_shape=True,
+        clamp_needs_bound=True,
+    ),
+    structure=StructureRules(
+        squeezes_any_size=True,
+        expands="keeping",
+        negative_steps=False,
+        several_ellipses=True,
+        nonzero="rows",
+    ),
     pads=PadRules(
+        flat=last_axis_first,
+        flat_form="two per axis in the order of F.pad, the last axis first",
         least_kept={"constant": 0, "circular": 0},
         copies_within_output=True,
         leading_axes=dict.fromkeys(("reflect", "replicate", "circular"), (1, 2)),

@@ -50,6 +50,22 @@ def named_pair(name: str, size: int | None, kernel: int, stride: int, dilation: 
     return split(same_total(size, reach + 1, stride), extra_after=name != "same_lower")
 
 
+def last_axis_first(values: Sequence[int]) -> list[list[int]]:
+    """F.pad's flat order as pairs: `[left, right, top, bottom]` is `[[top, bottom], [left, right]]`."""
+    return [list(values[index : index + 2]) for index in range(0, len(values), 2)][::-1]
+
+
+def begins_then_ends(values: Sequence[int]) -> list[list[int]]:
+    """ONNX's flat order as pairs: all begins, and then all ends."""
+    half = len(values) // 2
+    return [list(pair) for pair in zip(values[:half], values[half:], strict=True)]
+
+
+def only_pair(values: Sequence[int]) -> list[list[int]]:
+    """Keras' two amounts of one axis as a pair; empty for any other number of them."""
+    return [list(values)] if len(values) == 2 else []
+
+
 def shortest_spelling(pairs: Sequence[Pair]) -> int | list[int] | list[list[int]]:
     """Pairs as a layer would write them in the fewest numbers: `1`, `[1, 2]` or `[[0, 1], [1, 1]]`."""
     if any(before != after for before, after in pairs):

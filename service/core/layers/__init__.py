@@ -12,7 +12,17 @@ from service.core.layers.base import Kind, Layer
 from service.core.layers.registry import LAYERS
 
 LISTING_ORDER = (
-    *("dense", "merging", "norms", "pointwise", "convolution", "transposed_convolution", "pools", "resampling"),
+    *(
+        "dense",
+        "merging",
+        "norms",
+        "last_axes_norms",
+        "pointwise",
+        "convolution",
+        "transposed_convolution",
+        "pools",
+        "resampling",
+    ),
     *("reshaping", "pad_and_crop", "separable"),
 )
 """Modules in the order in which their types are listed; any other comes after them."""

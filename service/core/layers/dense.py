@@ -36,12 +36,17 @@ class Linear(Layer):
         """The last axis becomes `out_features`."""
         return (*site.shape[:-1], self.out_features) if site.shape else None
 
+    def weights(self, site: Site) -> Size:
+        """`in_features * out_features`: elements of the weight."""
+        features = self.features_in(site)
+        return None if features is None or self.out_features is None else features * self.out_features
+
     def parameters(self, site: Site) -> Size:
         """`in_features * out_features`, and `out_features` more with a bias."""
-        features = self.features_in(site)
-        if features is None or self.out_features is None:
+        weights = self.weights(site)
+        if weights is None or self.out_features is None:
             return None
-        return features * self.out_features + self.out_features * self.bias
+        return weights + self.out_features * self.bias
 
     def macs(self, site: Site, output: Shape) -> Size:
         """`in_features` for each element of the output."""

@@ -1,11 +1,11 @@
-"""Layers that bring branches together: add, multiply, concat."""
+"""What the merging of branches shares, and the layer that puts them one after another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from service.core.geometry.shapes import Layout, Shape, Size
-from service.core.layers.base import Layer, Site
+from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.parameters import Dimension
 from service.core.layers.registry import layer_kind
 
@@ -21,42 +21,27 @@ def broadcast(shapes: Sequence[Shape], *, batch_stands_apart: bool = False) -> S
     """The shape that arrays of these shapes broadcast to; None when they do not.
 
     Shapes of fewer axes get axes of size 1 at the front, or behind the batch where that stands apart.
-    A size of 1 stretches to any other. An unknown size leaves the result unknown, but for the batch: that of the others
-    will do.
+    A size of 1 stretches to any other, but not a batch that stands apart. An unknown size is that of the others, if one
+    of them is above 1.
     """
     dimensions = max(len(shape) for shape in shapes)
+    if batch_stands_apart and dimensions and not _one_batch(shapes):
+        return None
     first = int(batch_stands_apart)
     padded = [(*shape[:first], *(1,) * (dimensions - len(shape)), *shape[first:]) for shape in shapes]
     result: list[Size] = []
-    for axis, sizes in enumerate(zip(*padded, strict=True)):
+    for sizes in zip(*padded, strict=True):
         above_one = {size for size in sizes if size is not None and size != 1}
         if len(above_one) > 1:
             return None
-        unknown = None in sizes and (axis or not above_one)
+        unknown = None in sizes and not above_one
         result.append(None if unknown else above_one.pop() if above_one else 1)
     return tuple(result)
 
 
-@layer_kind("add", "multiply")
-@dataclass(frozen=True, kw_only=True)
-class Elementwise(Layer):
-    """The branches added or multiplied element by element; sizes of 1 stretch."""
-
-    merges: ClassVar[bool] = True
-    passes_channels_on: ClassVar[bool] = False
-
-    def output_shape(self, site: Site) -> Shape | None:
-        """The shape the branches broadcast to."""
-        known = [shape for shape in site.inputs if shape is not None]
-        if not known:
-            return None
-        if len(known) < len(site.inputs):
-            return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known
-        return broadcast(known, batch_stands_apart=site.framework.batch_stands_apart)
-
-    def declared_shape(self, site: Site) -> Shape | None:
-        """The sizes on which the branches agree."""
-        return common_sizes([shape for shape in site.inputs if shape is not None])
+def _one_batch(shapes: Sequence[Shape]) -> bool:
+    """Whether all shapes have a batch, and the same as far as it is known."""
+    return all(shapes) and len({shape[0] for shape in shapes} - {None}) < 2
 
 
 @layer_kind("concat")
@@ -65,12 +50,19 @@ class Concat(Layer):
     """The branches one after another along an axis, the channels' unless `dim` says another."""
 
     merges: ClassVar[bool] = True
+    takes_inputs: ClassVar[InputCounts] = (1, None)
     passes_channels_on: ClassVar[bool] = False
 
     dim: Dimension | None = None
 
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """One axis at least."""
+        return tuple(range(1, 9))
+
     def axis(self, layout: Layout, dimensions: int) -> int | None:
         """The axis counted from the front; None where it does not exist."""
+        if not dimensions:
+            return None
         if self.dim is None:
             return dimensions - 1 if layout.channels_last else min(1, dimensions - 1)
         return self.dim % dimensions if -dimensions <= self.dim < dimensions else None

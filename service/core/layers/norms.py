@@ -1,22 +1,31 @@
 """Normalisation: shapes stay, channels must be those that the layer was made for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Annotated
-
-from annotated_types import Len
+from typing import ClassVar, Literal
 
 from service.core.geometry.shapes import Shape, Size, elements
-from service.core.layers.base import Layer, Site
+from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast
 from service.core.layers.parameters import DataFormat, Dimension, Positive
 from service.core.layers.registry import SPATIAL_RANKS, layer_kind
 
-NormalizedShape = Positive | Annotated[Sequence[Positive], Len(1, 8)]
-
 
 class ChannelNorm(Layer):
-    """What the normalisations of channels share: how many they are made for, and how many arrive."""
+    """What the normalisations of channels share: how many they are made for, and how many arrive.
+
+    Further inputs are its weights and statistics, so that it has none of its own.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 3)
+
+    def weights_given(self, site: Site) -> bool:
+        """Whether its numbers are inputs."""
+        return len(site.inputs) > 1
+
+    def numbers(self, site: Site) -> Size:
+        """How many numbers a weight has: one a channel."""
+        return self.arriving(site)
 
     def declared_as(self) -> tuple[str, Size]:
         """The parameter that says how many channels it is made for, and what it says."""
@@ -48,10 +57,24 @@ class ChannelNorm(Layer):
         return site.shape[1] if len(site.shape) > 1 else 1
 
 
+def _along(axis: int | None, site: Site, otherwise: Size) -> Size:
+    """The size of the axis that is named, unknown where it does not exist; of another where none is named."""
+    if axis is None or site.shape is None:
+        return otherwise
+    return site.shape[axis] if -len(site.shape) <= axis < len(site.shape) else None
+
+
+def _trained(layer: "BatchNorm | GroupNorm") -> int:
+    """How many numbers a channel are trained: a shift and a scale, either, or none."""
+    return sum(layer.affine if part is None else part for part in (layer.center, layer.scale))
+
+
 @layer_kind("batch_norm", ranks=SPATIAL_RANKS)
 @dataclass(frozen=True, kw_only=True)
 class BatchNorm(ChannelNorm):
     """Each channel shifted and scaled to mean 0 and variance 1 over the batch, then by a trained scale and shift."""
+
+    takes_inputs: ClassVar[InputCounts] = (1, 5)
 
     num_features: Positive | None = None
     eps: float = 1e-5
@@ -65,9 +88,7 @@ class BatchNorm(ChannelNorm):
 
     def arriving(self, site: Site) -> Size:
         """The channels of the axis that is named, else of the layout's."""
-        if self.axis is None or site.shape is None:
-            return super().arriving(site)
-        return site.shape[self.axis] if -len(site.shape) <= self.axis < len(site.shape) else None
+        return _along(self.axis, site, super().arriving(site))
 
     def declared_as(self) -> tuple[str, Size]:
         """`num_features`."""
@@ -75,7 +96,7 @@ class BatchNorm(ChannelNorm):
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""
-        if site.kind.rank is None and not site.framework.unbatched:
+        if site.kind.rank is None and (self.weights_given(site) or not site.framework.unbatched):
             return (1, 2, 3, 4, 5, 6, 7, 8)
         return {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.kind.rank]
 
@@ -91,12 +112,13 @@ class BatchNorm(ChannelNorm):
 
     def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
-        channels = self.channels(site)
-        trained = [self.affine if part is None else part for part in (self.center, self.scale)]
-        return None if channels is None else channels * sum(trained)
+        channels = 0 if self.weights_given(site) else self.channels(site)
+        return None if channels is None else channels * _trained(self)
 
     def buffers(self, site: Site) -> Size:
         """Running mean and variance a channel, and PyTorch's count of batches, if `track_running_stats`."""
+        if self.weights_given(site):
+            return 0
         channels = self.channels(site)
         return None if channels is None else (2 * channels + site.framework.counts_batches) * self.track_running_stats
 
@@ -136,10 +158,22 @@ class InstanceNorm(BatchNorm):
 class GroupNorm(ChannelNorm):
     """The channels of each of `num_groups` groups together."""
 
-    num_groups: Positive
+    num_groups: Positive | Literal[-1]
     num_channels: Positive | None = None
     eps: float = 1e-5
     affine: bool = True
+    center: bool | None = None
+    scale: bool | None = None
+    axis: Dimension | None = None
+    data_format: DataFormat | None = None
+
+    def arriving(self, site: Site) -> Size:
+        """The channels of the axis that is named, else of the layout's."""
+        return _along(self.axis, site, super().arriving(site))
+
+    def groups(self, site: Site) -> Size:
+        """The groups; with -1 there are as many as channels."""
+        return self.channels(site) if self.num_groups == -1 else self.num_groups
 
     def declared_as(self) -> tuple[str, Size]:
         """`num_channels`."""
@@ -149,39 +183,81 @@ class GroupNorm(ChannelNorm):
         """Of a group of channels, in all the batch: that is how PyTorch counts; None while unknown."""
         if site.shape is None or len(site.shape) < 2 or None in site.shape:
             return None
-        if (self.arriving(site) or 0) % self.num_groups:
+        groups = self.groups(site)
+        if not groups or (self.arriving(site) or 0) % groups:
             return None
-        return (elements(site.shape) or 0) // self.num_groups
+        return (elements(site.shape) or 0) // groups
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """Batch and channels at least."""
         return (2, 3, 4, 5, 6, 7, 8)
 
     def parameters(self, site: Site) -> Size:
+        """A scale and a shift a channel, if `affine`; either alone as `scale` and `center` say."""
+        numbers = 0 if self.weights_given(site) else self.made_for(site)
+        return None if numbers is None else numbers * _trained(self)
+
+    def made_for(self, site: Site) -> Size:
+        """How many numbers its own weights have: one a channel, or a group in old operator sets."""
+        return self.groups(site) if site.framework.weights_by_group else self.channels(site)
+
+    def numbers(self, site: Site) -> Size:
+        """How many numbers a weight has: one a channel, or a group in old operator sets."""
+        return self.groups(site) if site.framework.weights_by_group else self.arriving(site)
+
+
+@layer_kind("channel_layer_norm")
+@dataclass(frozen=True, kw_only=True)
+class ChannelLayerNorm(ChannelNorm):
+    """Each position over its channels, which stand where the framework has them; then by a trained scale and shift."""
+
+    num_channels: Positive | None = None
+    eps: float = 1e-6
+    affine: bool = True
+
+    def declared_as(self) -> tuple[str, Size]:
+        """`num_channels`."""
+        return "num_channels", self.num_channels
+
+    def dimensions(self, site: Site) -> tuple[int, ...] | None:
+        """Batch, channels and an image."""
+        return (4,)
+
+    def parameters(self, site: Site) -> Size:
         """A scale and a shift a channel, if `affine`."""
-        channels = self.channels(site)
+        channels = 0 if self.weights_given(site) else self.channels(site)
         return None if channels is None else 2 * channels * self.affine
 
 
-@layer_kind("layer_norm")
+@layer_kind("frozen_batch_norm")
 @dataclass(frozen=True, kw_only=True)
-class LayerNorm(Layer):
-    """Each example over its last axes, which must be `normalized_shape`."""
+class FrozenBatchNorm(Layer):
+    """`x * scale + shift` with four numbers a channel, of mean and variance too, that are all kept and none trained.
 
-    normalized_shape: NormalizedShape | None = None
+    They stand along axis 1 of four; shapes of fewer axes and sizes of 1 stretch to them.
+    """
+
+    num_features: Positive | None = None
     eps: float = 1e-5
-    elementwise_affine: bool = True
-    bias: bool = True
 
-    def last_axes(self, site: Site) -> tuple[Size, ...] | None:
-        """The sizes it is made for: as declared, else the last axis as it arrives."""
-        if self.normalized_shape is None:
-            return None if not site.shape else site.shape[-1:]
-        return (self.normalized_shape,) if isinstance(self.normalized_shape, int) else tuple(self.normalized_shape)
+    def channels(self, site: Site) -> Size:
+        """The channels it is made for: as declared, else as they arrive."""
+        if self.num_features is not None or site.shape is None:
+            return self.num_features
+        return site.shape[-3] if len(site.shape) > 2 else 1
 
-    def parameters(self, site: Site) -> Size:
-        """A scale for each normalised element, and as many shifts with a bias."""
-        axes = self.last_axes(site)
-        if axes is None or None in axes:
-            return None
-        return prod(size for size in axes if size is not None) * self.elementwise_affine * (1 + self.bias)
+    def output_shape(self, site: Site) -> Shape | None:
+        """The input's shape, stretched to the channels."""
+        channels = self.channels(site)
+        if site.shape is None or channels is None:
+            return site.shape
+        return broadcast([site.shape, (1, channels, 1, 1)])
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The input's shape."""
+        return site.shape
+
+    def buffers(self, site: Site) -> Size:
+        """Scale, shift, mean and variance a channel."""
+        channels = self.channels(site)
+        return None if channels is None else 4 * channels

@@ -58,6 +58,14 @@ class MaxPool(Pool):
 
     return_indices: bool = False
 
+    def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """The values, and where each was found if that is asked for."""
+        return (self.output_shape(site),) * (1 + self.return_indices)
+
+    def declared_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """As many outputs."""
+        return (self.declared_shape(site),) * (1 + self.return_indices)
+
 
 @layer_kind("avg_pool", ranks=SPATIAL_RANKS)
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +122,14 @@ class AdaptivePool(SpatialLayer):
         if site.rules is not None and site.kind.rank is not None and not site.sizes_only:
             other = site.rules.adaptive_dimensions(site.kind.rank, self.output_size)
         return other or super().dimensions(site)
+
+    def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """The values, and where each was found if that is asked for."""
+        return (self.output_shape(site),) * (1 + self.return_indices)
+
+    def declared_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """As many outputs."""
+        return (self.declared_shape(site),) * (1 + self.return_indices)
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """As many windows as asked for."""

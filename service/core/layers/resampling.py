@@ -11,7 +11,7 @@ from annotated_types import Gt, Le, Len
 from service.core.geometry.axes import Axis, ScaledAxis
 from service.core.geometry.shapes import LARGEST, Size
 from service.core.layers.base import Site
-from service.core.layers.parameters import DataFormat, PerAxis, Positive
+from service.core.layers.parameters import DataFormat, Positive, SizeOrLike
 from service.core.layers.registry import layer_kind
 from service.core.layers.spatial import SpatialLayer
 
@@ -31,15 +31,30 @@ Factor = Annotated[float, Gt(0), Le(LARGEST)]
 FactorPerAxis = Factor | Annotated[Sequence[Factor], Len(1, 3)]
 
 
+Policy = Literal["stretch", "not_larger", "not_smaller"]
+
+
+def in_relation(wanted: Sequence[int] | None, sizes: Sequence[Size], policy: str) -> Sequence[Size]:
+    """Sizes that all axes come to by one scale, the smallest or largest of those wanted: `o = round(i * scale)`."""
+    if wanted is None or policy == "stretch":
+        return wanted or ()
+    scales = [target / size for target, size in zip(wanted, sizes, strict=True) if size]
+    if len(scales) < len(wanted):
+        return (None,) * len(wanted)
+    scale = min(scales) if policy == "not_larger" else max(scales)
+    return tuple(floor(scale * (size or 0) + 0.5) for size in sizes)
+
+
 @layer_kind("upsample")
 @dataclass(frozen=True, kw_only=True)
 class Upsample(SpatialLayer):
     """Positions repeated or interpolated: `o = floor(i * scale_factor)`, or the `size` that is given."""
 
     scale_factor: FactorPerAxis | None = None
-    size: PerAxis | None = None
+    size: SizeOrLike | None = None
     mode: Interpolation = "nearest"
     align_corners: bool | None = None
+    policy: Policy = "stretch"
     data_format: DataFormat | None = None
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
@@ -52,7 +67,7 @@ class Upsample(SpatialLayer):
         if (self.size is None) == (self.scale_factor is None):
             return ()
         if self.size is not None:
-            sizes = site.per_axis("size")
+            sizes = in_relation(site.per_axis("size"), site.spatial, self.policy)
             return tuple(
                 self._axis(size, output, None) for size, output in zip(site.spatial, sizes or (), strict=False)
             )

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le, Len
 
-from service.core.geometry.shapes import LARGEST, Shape, Size, elements
+from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import Layer, Site
-from service.core.layers.parameters import DataFormat, Dimension
+from service.core.layers.parameters import DataFormat, Dimension, FreeSize
 from service.core.layers.registry import layer_kind
 
 
@@ -31,6 +31,7 @@ class Flatten(Layer):
 
     def span(self, dimensions: int) -> tuple[int, int] | None:
         """First and last axis counted from the front; None where they do not exist or are reversed."""
+        dimensions = max(dimensions, 1)
         if not all(-dimensions <= dim < dimensions for dim in (self.start_dim, self.end_dim)):
             return None
         first, last = self.start_dim % dimensions, self.end_dim % dimensions
@@ -41,12 +42,14 @@ class Flatten(Layer):
         axis = self.split_axis(site)
         if axis is not None:
             return self._two_axes(site.shape, axis)
-        if not site.shape:
+        if site.shape is None:
             return None
         span = self.span(len(site.shape))
         if span is None:
             return None
         first, last = span
+        if not site.shape:
+            return (1,) if site.framework.along_axes.scalar_axis else None
         return (*site.shape[:first], _product(site.shape[first : last + 1]), *site.shape[last + 1 :])
 
     def declared_shape(self, site: Site) -> Shape | None:
@@ -80,7 +83,7 @@ WITHOUT_BATCH = frozenset({"target_shape"})
 @layer_kind("reshape")
 @dataclass(frozen=True, kw_only=True)
 class Reshape(Layer):
-    """The same elements in another shape; one size may be -1 and is what is left.
+    """The same elements in another shape; one size may be -1 and is what is left, null is one that is not known.
 
     `shape` names all axes, Keras' `target_shape` all but the batch.
     """
@@ -88,7 +91,15 @@ class Reshape(Layer):
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
 
-    shape: Annotated[Sequence[Annotated[int, Ge(-1), Le(LARGEST)]], Len(1, 8)]
+    shape: Annotated[Sequence[FreeSize], Len(0, 8)]
+    allowzero: bool = True
+
+    def wanted(self, site: Site) -> Sequence[Size]:
+        """The sizes asked for, -1 among them; a 0 that stands for the input's size at its place is that size."""
+        if self.allowzero or site.shape is None:
+            return self.shape
+        kept = (*site.shape, *(0,) * len(self.shape))
+        return [kept[index] if size == 0 else size for index, size in enumerate(self.shape)]
 
     def parts(self, site: Site) -> tuple[Shape, Shape]:
         """The sizes that stay as they are, and those that are put into another shape."""
@@ -100,8 +111,8 @@ class Reshape(Layer):
         if site.shape is None:
             return None
         kept, reshaped = self.parts(site)
-        wanted = [None if size == -1 else size for size in self.shape]
-        if None in wanted and None not in reshaped:
+        wanted = [None if size == -1 else size for size in self.wanted(site)]
+        if wanted.count(None) == 1 and None not in reshaped:
             total, rest = elements(reshaped) or 0, prod(size for size in wanted if size is not None)
             wanted[wanted.index(None)] = total // rest if rest and total % rest == 0 else None
         return (*kept, *wanted)
@@ -114,7 +125,7 @@ class Reshape(Layer):
 @layer_kind("permute")
 @dataclass(frozen=True, kw_only=True)
 class Permute(Layer):
-    """The axes in another order: axis j of the output is axis `dims[j]` of the input.
+    """The axes in another order: axis j of the output is axis `dims[j]` of the input; reversed without `dims`.
 
     In Keras `dims` may also leave the batch out and count the other axes from 1.
     """
@@ -122,14 +133,18 @@ class Permute(Layer):
     mixes_positions: ClassVar[bool] = True
     passes_channels_on: ClassVar[bool] = False
 
-    dims: Annotated[Sequence[Dimension], Len(1, 8)]
+    dims: Annotated[Sequence[Dimension], Len(0, 8)] | None = None
 
     def order(self, site: Site) -> list[int] | None:
         """The axes counted from the front; None where they are no permutation of all axes."""
         count = len(site.shape or ())
-        if site.framework.batch_stands_apart and sorted(self.dims) == list(range(1, count)):
+        if self.dims is None:
+            return list(range(count))[::-1]
+        if site.framework.batch_stands_apart and count and sorted(self.dims) == list(range(1, count)):
             return [0, *self.dims]
-        order = [dim % count for dim in self.dims if -count <= dim < count]
+        if min(self.dims, default=0) < 0 and not site.framework.structure.negative_permutation:
+            return None
+        order = [dim % count if -count <= dim < count else count for dim in self.dims]
         return order if sorted(order) == list(range(count)) else None
 
     def output_shape(self, site: Site) -> Shape | None:

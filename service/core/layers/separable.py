@@ -39,7 +39,9 @@ class DepthwiseConvolution(SpatialLayer):
 
     def depth(self, site: Site) -> Size:
         """`C * depth_multiplier`: channels after the depthwise step."""
-        return None if site.channels is None else site.channels * self.depth_multiplier
+        if site.channels is None or "depth_multiplier" in site.unreadable:
+            return None
+        return site.channels * self.depth_multiplier
 
     def channels_out(self, site: Site) -> Size:
         """As many as the depthwise step gives."""

@@ -85,11 +85,30 @@ class TransposedConvolution(Convolving):
         before, after = split(max(excess, 0), extra_after=self.padding in ("same", "same_upper"))
         return replace(spare, before=before, after=after, output_padding=spare.output_padding + max(-excess, 0))
 
+    def weight_axes(self, site: Site) -> str:
+        """The axes of the framework's weight: O(ut), I(n), S(patial)."""
+        return site.framework.transposed_weight
+
+    def wanted_weight(self, site: Site, rank: int) -> Shape:
+        """The shape that a weight must have here: all inputs, and the outputs of a group."""
+        told = "kernel_size" not in site.unreadable
+        kernels = (site.per_axis("kernel_size") if told else None) or (None,) * rank
+        outputs = self.out_channels
+        share = None if outputs is None or outputs % self.groups else outputs // self.groups
+        parts: dict[str, Shape] = {"S": kernels, "O": (share,), "I": (self.channels_in(site),)}
+        return tuple(size for axis in self.weight_axes(site) for size in parts[axis])
+
+    def channels_of_weight(self, site: Site, weight: Shape) -> Size:
+        """The output channels that a weight is made for, those of all groups."""
+        share = super().channels_of_weight(site, weight)
+        return None if share is None else share * self.groups
+
     def wanted_sizes(self, site: Site) -> tuple[int, ...] | None:
         """`output_size` as one integer per axis; None when it has not as many as there are axes."""
-        if isinstance(self.output_size, int | None) or len(self.output_size) not in self.entries(site, "output_size"):
-            return None if self.output_size is None else site.per_axis("output_size")
-        return tuple(self.output_size[-(site.rank or 0) :])
+        wanted = self.output_size
+        if isinstance(wanted, list) and len(wanted) in self.entries(site, "output_size"):
+            return tuple(wanted[-(site.rank or 0) :])
+        return None if wanted is None else site.per_axis("output_size")
 
     def macs(self, site: Site, output: Shape) -> Size:
         """`N * prod(i) * C_in * C_out / groups * prod(k)`: every input position meets every weight of its group."""

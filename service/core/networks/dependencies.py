@@ -6,6 +6,7 @@ those of all channels. A layer that mixes positions (a linear layer, a reshape) 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from math import prod
 
 import numpy as np
@@ -16,7 +17,7 @@ from service.core.layers.base import Layer
 from service.core.layers.merging import Concat
 from service.core.layers.reshaping import Flatten
 from service.core.networks.judge_network import JudgedLayer, Judgement
-from service.core.networks.network import Network, TensorKey
+from service.core.networks.network import Network, OtherOutput, TensorKey
 
 TensorPositions = tuple[Positions, ...]
 """Positions along each axis of a tensor that has positions: not along its batch and channels."""
@@ -48,14 +49,14 @@ def pixel_boxes(
     """
     needed: dict[TensorKey, TensorPositions] = {target: tuple(np.array([index]) for index in output)}
     for index in reversed(judgement.order):
-        positions = needed.pop(index, None)
+        positions = _needed_of(index, judgement, needed)
         if positions is None:
             continue
         layer = network.nodes[index].description.layer
         if layer is None or not judgement.layers[index].outcome.complete:
             raise UnknownSizeError
         read = _positions_read(layer, judgement.layers[index], network.framework.layout, positions)
-        for key, of_input in zip(judgement.connections[index], read, strict=True):
+        for key, of_input in zip(judgement.graph.connections[index], read, strict=False):
             if key is None:
                 raise UnknownSizeError
             if all(along_axis.size for along_axis in of_input):
@@ -63,11 +64,20 @@ def pixel_boxes(
     return {name: _box(needed[name]) if name in needed else None for name in network.inputs}
 
 
+def _needed_of(index: int, judgement: Judgement, needed: dict[TensorKey, TensorPositions]) -> TensorPositions | None:
+    """The positions that are needed of any output of a layer; taken out of `needed`, None where there are none."""
+    others = [OtherOutput(index, other) for other in range(1, len(judgement.layers[index].outcome.outputs))]
+    wanted = [needed.pop(key) for key in (index, *others) if key in needed]
+    return reduce(_union, wanted) if wanted else None
+
+
 def _positions_read(
     layer: Layer, judged: JudgedLayer, layout: Layout, outputs: TensorPositions
 ) -> list[TensorPositions]:
-    """What a layer reads of each of its inputs for some positions of its output."""
+    """What a layer reads of each of its inputs for some positions of its outputs."""
     shapes, axes = _known_shapes(judged), judged.outcome.axes
+    if not shapes:
+        return []
     if isinstance(layer, Concat):
         return _read_by_concat(layer, shapes, layout, outputs)
     if layer.merges:
@@ -76,6 +86,8 @@ def _positions_read(
             _read_by_broadcast(shape, layout, outputs) if len(shape) == most else _all_of(shape, layout)
             for shape in shapes
         ]
+    if len(shapes) > 1:
+        return [_all_of(shape, layout) for shape in shapes]
     [shape] = shapes
     if isinstance(layer, Flatten) and len(outputs) == 1:
         return [_read_by_flatten(layer, shape, layout, outputs[0])]

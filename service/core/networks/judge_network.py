@@ -12,10 +12,10 @@ from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.geometry import receptive_field
 from service.core.geometry.receptive_field import ReceptiveField
 from service.core.geometry.shapes import Shape, Size, elements
-from service.core.layers.base import Source
+from service.core.layers.base import Pointer, Source
 from service.core.networks.costs import totals
-from service.core.networks.graph import Connections, connect, run_order, unused_layers
-from service.core.networks.network import Network, TensorKey
+from service.core.networks.graph import Connections, Graph, LayerInputs, connect, named_inputs, run_order, unused_layers
+from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of
 from service.core.networks.outcome import UNKNOWN, Outcome, outcome_of
 
 
@@ -36,9 +36,11 @@ class Judgement:
 
     layers: list[JudgedLayer]
     diagnostics: list[Diagnostic]
-    connections: Connections
+    graph: Graph
     order: Sequence[int]
     """The layers that can run, each after its inputs."""
+    output_shapes: Mapping[str, Shape | None]
+    """The shapes of the network's outputs by name."""
     totals: Mapping[str, Size] = field(default_factory=dict)
 
     @property
@@ -48,20 +50,19 @@ class Judgement:
 
     @property
     def output_shape(self) -> Shape | None:
-        """The shape that comes out of the last layer."""
-        return self.layers[-1].outcome.output_shape
+        """The shape of the network's first output."""
+        return next(iter(self.output_shapes.values()))
 
 
 def judge(network: Network, *, full: bool = True) -> Judgement:
     """Every shape, cost and diagnostic of a network; sums and receptive fields only if `full`."""
-    names = network.names
-    connections, diagnostics = connect(network.nodes, names, list(network.inputs))
-    order, cycles = run_order(connections)
-    diagnostics += _cycle_diagnostics(network, cycles)
-    walk = _Walk(network, connections)
+    names, graph = network.names, connect(network)
+    order, cycles = run_order(graph.connections)
+    diagnostics = graph.diagnostics + _cycle_diagnostics(network, cycles)
+    walk = _Walk(network, graph.connections)
     for index in order:
         diagnostics += walk.visit(index, full=full)
-    diagnostics += unused_layers(network.nodes, names, connections)
+    diagnostics += walk.missing_outputs(graph.outputs) + unused_layers(network, graph)
     layers = [
         walk.layers.get(i) or JudgedLayer(names[i], node.description.type) for i, node in enumerate(network.nodes)
     ]
@@ -69,9 +70,12 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
     return Judgement(
         layers=layers,
         diagnostics=sorted(diagnostics, key=_sort_key),
-        connections=connections,
+        graph=graph,
         order=order,
-        totals=totals(network.inputs, outcomes, connections, order) if full else {},
+        output_shapes=dict(
+            zip(network.outputs or names[-1:], [walk.output_shape(key) for key in graph.outputs], strict=True)
+        ),
+        totals=totals(network.inputs, outcomes, graph, order) if full else {},
     )
 
 
@@ -98,6 +102,12 @@ class _Walk:
         self.names = network.names
         self.connections = connections
         self.layers: dict[int, JudgedLayer] = {}
+        self.uses_others = {
+            index for index, inputs in enumerate(connections) for key in inputs if type(key) is OtherOutput
+        }
+        """The layers that take in an output which is not the first of its layer."""
+        self.constants: set[int] = set()
+        """The layers to which nothing leads from a network input."""
         self.origins: dict[int, TensorKey] = {}
         """For each visited layer the tensor whose channels it passes on; its own where it makes new ones."""
         self.input_fields = {
@@ -107,50 +117,97 @@ class _Walk:
 
     def visit(self, index: int, *, full: bool) -> list[Diagnostic]:
         """Judge one layer, whose inputs have been visited, and return its diagnostics."""
-        description, inputs = self.network.nodes[index].description, self.connections[index]
-        shapes = tuple([self._shape(key) for key in inputs])
+        node, inputs = self.network.nodes[index], self.connections[index]
+        description = node.description
+        shapes = tuple([self.shape(key) for key in inputs])
         self.origins[index] = self._origin(index)
+        if not inputs or (self.constants and all(layer_of(key) in self.constants for key in inputs)):
+            self.constants.add(index)
         outcome, diagnostics = outcome_of(
             description,
             self.network.framework,
             shapes,
             self.names[index],
             lambda: tuple(self._source(key) for key in inputs if key is not None),
+            node.reference_names if node.references else (),
         )
-        own_field = self._receptive_field(index, shapes, outcome) if full and outcome.complete else None
+        if node.references:
+            inputs, shapes = inputs[: -len(node.references)], shapes[: -len(node.references)]
+        own_field = self._receptive_field(index, inputs, shapes, outcome) if full and outcome.complete else None
         self.layers[index] = JudgedLayer(self.names[index], description.type, shapes, outcome, own_field)
-        return diagnostics
+        return diagnostics + self._missing_inputs(index) if index in self.uses_others else diagnostics
 
-    def _shape(self, key: TensorKey | None) -> Shape | None:
-        if key is None:
-            return None
+    def shape(self, key: TensorKey | None) -> Shape | None:
+        """The shape of a tensor whose layer has been visited; None while it is unknown."""
+        if isinstance(key, int):
+            return self.layers[key].outcome.output_shape
         if isinstance(key, str):
             return self.network.inputs[key]
-        return self.layers[key].outcome.output_shape
+        return None if key is None else self.layers[key.layer].outcome.output(key.output)
+
+    def output_shape(self, key: TensorKey | None) -> Shape | None:
+        """The shape of an output of the network; None where its layer cannot run."""
+        return self.shape(key) if isinstance(key, str) or layer_of(key) in self.layers else None
 
     def _origin(self, index: int) -> TensorKey:
         """Where the channels that come out of a layer come from."""
-        layer, key = self.network.nodes[index].description.layer, self.connections[index][0]
+        layer, inputs = self.network.nodes[index].description.layer, self.connections[index]
+        key = inputs[0] if inputs else None
         if layer is None or not layer.passes_channels_on or key is None:
             return index
-        return key if isinstance(key, str) else self.origins[key]
+        return self.origins[key] if isinstance(key, int) else key
 
     def _source(self, key: TensorKey) -> Source:
         """What computes an input, and where its channels come from."""
-        origin = key if isinstance(key, str) else self.origins[key]
+        origin = self.origins[key] if isinstance(key, int) else key
         return self.network.source(key, None if origin == key else self.network.source(origin))
 
-    def _receptive_field(self, index: int, shapes: tuple[Shape | None, ...], outcome: Outcome) -> ReceptiveField | None:
+    def _missing_inputs(self, index: int) -> list[Diagnostic]:
+        """A diagnostic for each input that is an output which its layer does not have."""
+        places = [location for _, location in named_inputs(self.network.nodes[index])]
+        return [
+            diagnostic
+            for key, location in zip(self.connections[index][-len(places) :], places, strict=True)
+            if isinstance(key, OtherOutput)
+            for diagnostic in self._missing(key, location)
+        ]
+
+    def missing_outputs(self, keys: Sequence[TensorKey | None]) -> list[Diagnostic]:
+        """A diagnostic for each output of the network that its layer does not have."""
+        return [
+            diagnostic
+            for position, key in enumerate(keys)
+            if isinstance(key, OtherOutput)
+            for diagnostic in self._missing(key, ("outputs", position))
+        ]
+
+    def _missing(self, key: OtherOutput, at: Pointer) -> list[Diagnostic]:
+        """The diagnostic of an output that a layer does not have; none where it is not known how many it has."""
+        layer = self.layers.get(key.layer)
+        if layer is None or layer.outcome.outputs == UNKNOWN.outputs or key.output < len(layer.outcome.outputs):
+            return []
+        count = len(layer.outcome.outputs)
+        return placed(network_graph.unknown_output(layer.name, key.output, count, at))
+
+    def _receptive_field(
+        self, index: int, inputs: LayerInputs, shapes: tuple[Shape | None, ...], outcome: Outcome
+    ) -> ReceptiveField | None:
         layer = self.network.nodes[index].description.layer
-        fields = tuple([self._field_of(key) for key in self.connections[index]])
-        if layer is None or layer.mixes_positions:
+        if layer is None or layer.mixes_positions or index in self.constants:
             return None
+        if layer.merges and self.constants:
+            branches = [
+                (key, shape) for key, shape in zip(inputs, shapes, strict=True) if layer_of(key) not in self.constants
+            ]
+            inputs, shapes = tuple([key for key, _ in branches]), tuple([shape for _, shape in branches])
+        fields = tuple([self._field_of(key) for key in inputs])
         if layer.merges:
             sizes = [elements(shape) or 0 for shape in shapes]
             return receptive_field.union(fields, sizes.index(max(sizes)))
         return receptive_field.composed(fields[0], outcome.axis_fields) if outcome.axes else fields[0]
 
     def _field_of(self, key: TensorKey | None) -> ReceptiveField | None:
-        if key is None:
-            return None
-        return self.input_fields[key] if isinstance(key, str) else self.layers[key].receptive_field
+        if isinstance(key, str):
+            return self.input_fields[key]
+        index = key if isinstance(key, int) else layer_of(key)
+        return None if index is None else self.layers[index].receptive_field

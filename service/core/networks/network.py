@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
@@ -9,8 +10,30 @@ from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer, Source
 
-TensorKey = int | str
-"""A tensor of a network: the index of the layer that computes it, or the name of the network input that it is."""
+
+class OtherOutput(NamedTuple):
+    """An output of a layer that is not its first."""
+
+    layer: int
+    output: int
+
+
+TensorKey = int | str | OtherOutput
+"""A tensor of a network: the index of the layer whose first output it is, another output, or a network input's name."""
+
+
+def layer_of(key: TensorKey | None) -> int | None:
+    """The index of the layer that computes a tensor; None for a network input, and for a tensor that is not there."""
+    if isinstance(key, OtherOutput):
+        return key.layer
+    return key if isinstance(key, int) else None
+
+
+class Reference(NamedTuple):
+    """A parameter that asks for the sizes of another layer: the parameter as it is spelled, the layer's name."""
+
+    word: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +43,13 @@ class Node:
     description: PostedLayer
     name: str | None = None
     inputs: tuple[str, ...] | None = None
+    references: tuple[Reference, ...] = ()
+    """The layers whose sizes its parameters ask for."""
+
+    @lazy_property
+    def reference_names(self) -> tuple[str, ...]:
+        """The names of those layers."""
+        return tuple([reference.name for reference in self.references])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +60,8 @@ class Network:
     inputs: Mapping[str, Shape]
     input_locations: Mapping[str, Pointer]
     nodes: Sequence[Node]
+    outputs: tuple[str, ...] | None = None
+    """The names of its own outputs; the last layer alone if it names none."""
 
     @lazy_property
     def names(self) -> list[str]:
@@ -54,5 +86,7 @@ class Network:
         """What computes a tensor, for diagnostics; `origin` is where its channels come from, if from elsewhere."""
         if isinstance(key, str):
             return Source(key, self.input_locations[key])
-        description = self.nodes[key].description
-        return Source(self.names[key], description.location, description.layer, description.spelling, origin)
+        index = key.layer if isinstance(key, OtherOutput) else key
+        name = f"{self.names[index]}:{key.output}" if isinstance(key, OtherOutput) else self.names[index]
+        description = self.nodes[index].description
+        return Source(name, description.location, description.layer, description.spelling, origin)

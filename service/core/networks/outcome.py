@@ -4,8 +4,8 @@ Networks repeat themselves: most layers are written like another one and get the
 without diagnostics is cached, by what was written and what arrives.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from service.core.diagnostics import Diagnostic, inspect, malformed, network_graph, placed
 from service.core.diagnostics.posted_layer import PostedLayer
@@ -18,6 +18,8 @@ from service.core.layers.base import Site, Source
 
 MOST_CACHED_OUTCOMES = 20_000
 """Outcomes. Chosen: twice the layers of the longest network accepted by default. A full cache is emptied."""
+NUMBERS = ("none", "one", "two", "three", "four")
+"""Numbers of inputs in messages."""
 BYTES_PER_ELEMENT = 4
 """Bytes. Activations are counted as 32-bit floats."""
 
@@ -26,14 +28,31 @@ BYTES_PER_ELEMENT = 4
 class Outcome:
     """What comes out of a layer, what it costs, and its axes."""
 
-    output_shape: Shape | None = None
+    outputs: tuple[Shape | None, ...] = (None,)
+    """The shape of each output."""
     parameters: Size = None
     buffers: Size = None
     macs: Size = None
     activation_bytes: Size = None
+    activated_bytes: int = 0
+    """Those of `activation_bytes` that the layer's own activation makes of what it computes."""
     axes: tuple[Axis, ...] = ()
     complete: bool = False
     """Whether every parameter could be read, so that costs and axes mean something."""
+
+    @lazy_property
+    def output_shape(self) -> Shape | None:
+        """The shape of the first output."""
+        return self.outputs[0]
+
+    @lazy_property
+    def bytes_of_outputs(self) -> list[Size]:
+        """The bytes of each output."""
+        return [activation_bytes(shape) for shape in self.outputs]
+
+    def output(self, index: int) -> Shape | None:
+        """The shape of an output; None where it is unknown, or there is no such output."""
+        return self.outputs[index] if index < len(self.outputs) else None
 
     @lazy_property
     def roundings(self) -> tuple[Rounding | None, ...]:
@@ -57,12 +76,16 @@ def outcome_of(
     shapes: tuple[Shape | None, ...],
     name: str,
     sources: Callable[[], tuple[Source, ...]],
+    references: tuple[str, ...] = (),
 ) -> tuple[Outcome, list[Diagnostic]]:
-    """What a layer makes of these shapes, and its diagnostics there; `sources` is called only if nothing is cached."""
+    """What a layer makes of these shapes, and its diagnostics there; `sources` is called only if nothing is cached.
+
+    The last shapes are those of the layers named in `references`, whose sizes the layer asks for.
+    """
     key = (framework.name, framework.opset, description.key, shapes)
     if description.key is not None and (cached := _cached.get(key)) is not None:
         return cached, []
-    outcome, diagnostics = _inspected(description, framework, shapes, name, sources())
+    outcome, diagnostics = _inspected(description, framework, shapes, name, sources(), references)
     if description.key is not None and not diagnostics:
         if len(_cached) >= MOST_CACHED_OUTCOMES:
             _cached.clear()
@@ -76,49 +99,65 @@ def _inspected(
     shapes: tuple[Shape | None, ...],
     name: str,
     sources: tuple[Source, ...],
+    references: tuple[str, ...],
 ) -> tuple[Outcome, list[Diagnostic]]:
     diagnostics = list(description.diagnostics)
-    site = description.site(framework, shapes, name=name, sources=sources, in_network=True)
+    count = len(shapes) - len(references)
+    site = description.site(framework, shapes[:count], name=name, sources=sources[:count], in_network=True)
     if site is None:
         return UNKNOWN, diagnostics
+    if references:
+        site = replace(site, references=dict(zip(references, shapes[count:], strict=True)))
+    site = site.layer.informed(site)
     diagnostics += _missing_parameters(site)
-    wrong_number = _wrong_number_of_inputs(site, len(shapes))
+    wrong_number = _wrong_number_of_inputs(site, count)
     if wrong_number:
         return UNKNOWN, [*diagnostics, *wrong_number]
     diagnostics += inspect(site)
     sizes_survive = all(diagnostic.has("sizes survive") for diagnostic in diagnostics if diagnostic.is_error)
-    shape = site.layer.output_shape(site) if sizes_survive else site.layer.declared_shape(site)
-    return _with_costs(site, shape) if not site.unreadable else Outcome(shape), diagnostics
+    outputs = site.layer.output_shapes(site) if sizes_survive else site.layer.declared_shapes(site)
+    return _with_costs(site, outputs) if not site.unreadable else Outcome(outputs), diagnostics
 
 
 def _missing_parameters(site: Site) -> list[Diagnostic]:
     """A diagnostic for each parameter without a default that the layer does not give."""
     return [
         diagnostic
-        for name in site.layer.declares
-        if getattr(site.layer, name) is None and name not in site.unreadable
-        for diagnostic in placed(malformed.missing_parameter(f"`{site.kind.name}`", name, site.location))
+        for name in site.layer.lacking(site)
+        if name not in site.unreadable or name in site.absent
+        for diagnostic in placed(malformed.missing_parameter(f"`{site.type}`", name, site.location))
     ]
 
 
 def _wrong_number_of_inputs(site: Site, count: int) -> list[Diagnostic]:
-    """The diagnostic of a layer that merges fewer than two inputs, or that merges none and has several."""
-    if count >= 2 if site.layer.merges else count == 1:
+    """The diagnostic of a layer with too few or too many inputs."""
+    least, most = site.layer.input_counts(site)
+    if least <= count and (most is None or count <= most):
         return []
-    wanted = "two or more" if site.layer.merges else "one"
     location = (*site.location, "inputs") if "inputs" in site.posted else site.location
-    return placed(network_graph.wrong_number_of_inputs(f"`{site.name}`", count, wanted, location))
+    return placed(network_graph.wrong_number_of_inputs(f"`{site.name}`", count, _range_text(least, most), location))
 
 
-def _with_costs(site: Site, shape: Shape | None) -> Outcome:
-    layer = site.layer
+def _range_text(least: int, most: int | None) -> str:
+    """Numbers of inputs in words."""
+    words = [NUMBERS[number] if number < len(NUMBERS) else str(number) for number in (least, most or least)]
+    if most is None:
+        return f"{words[0]} or more"
+    return words[0] if least == most else f"{words[0]} {'or' if most == least + 1 else 'to'} {words[1]}"
+
+
+def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
+    layer, shape = site.layer, outputs[0]
+    sizes = [activation_bytes(output) for output in outputs]
+    made, activated = sizes[0] if len(sizes) == 1 else sum_of(sizes), (sizes[0] or 0) * site.activates
     return Outcome(
-        output_shape=shape,
+        outputs=outputs,
         parameters=layer.parameters(site),
         buffers=layer.buffers(site),
         macs=None if shape is None else layer.macs(site, shape),
-        activation_bytes=activation_bytes(shape),
-        axes=site.axes,
+        activation_bytes=None if made is None else made + activated,
+        activated_bytes=activated,
+        axes=site.layer.position_axes(site),
         complete=True,
     )
 
@@ -127,3 +166,9 @@ def activation_bytes(shape: Shape | None) -> Size:
     """The bytes of a tensor of this shape; None while a size of it is unknown."""
     size = elements(shape)
     return None if size is None else size * BYTES_PER_ELEMENT
+
+
+def sum_of(sizes: Sequence[Size]) -> Size:
+    """The sum; None while a part of it is unknown."""
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None

@@ -5,8 +5,10 @@ few strides most inputs have become the same. So a tensor is kept as the list of
 input the index of the shape that it gives.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
 from service.core.networks.graph import connect, run_order
-from service.core.networks.network import Network, TensorKey
+from service.core.networks.network import Network, OtherOutput, TensorKey
 from service.core.networks.outcome import outcome_of
 
 Flags = NDArray[np.bool_]
@@ -62,14 +64,19 @@ class Trials:
 
     def __post_init__(self) -> None:
         """Connect the layers."""
-        names = self.network.names
-        self.connections, self.graph_diagnostics = connect(self.network.nodes, names, list(self.network.inputs))
+        self.graph = connect(self.network)
+        self.connections = self.graph.connections
         self.order, self.cycles = run_order(self.connections)
+        self.others_used: defaultdict[int, set[int]] = defaultdict(set)
+        """By layer, which outputs other than the first are used."""
+        for key in (*chain.from_iterable(self.connections), *self.graph.outputs):
+            if isinstance(key, OtherOutput):
+                self.others_used[key.layer].add(key.output)
 
     @property
     def can_run(self) -> bool:
         """Whether every layer has its inputs, so that trying makes sense."""
-        return not self.cycles and not any(diagnostic.is_error for diagnostic in self.graph_diagnostics)
+        return not self.cycles and not any(diagnostic.is_error for diagnostic in self.graph.diagnostics)
 
     def try_inputs(self, inputs: Mapping[str, Sequence[Shape]]) -> TrialResult:
         """Try the network with inputs; each network input has one shape for each trial.
@@ -92,44 +99,67 @@ class Trials:
             inputs = [tensors[key] for key in keys if key is not None and key in tensors]
             if index in tensors or len(inputs) != len(keys):
                 continue
-            tensors[index] = self._try_layer(index, inputs, accepted)
-            accepted = accepted & (tensors[index].indices != REFUSED)
+            for key, tensor in self._try_layer(index, inputs, accepted).items():
+                tensors[key] = tensor
+                accepted = accepted & (tensor.indices != REFUSED)
         return TrialResult(accepted, tensors)
 
-    def _try_layer(self, index: int, inputs: Sequence[TensorShapes], accepted: Flags) -> TensorShapes:
+    def _try_layer(
+        self, index: int, inputs: Sequence[TensorShapes], accepted: Flags
+    ) -> Mapping[TensorKey, TensorShapes]:
         """The shapes that a layer makes of all that arrives from inputs which are accepted so far."""
         layer = self.network.nodes[index].description.layer
         if layer is not None and layer.takes_any_shape and len(inputs) == 1 and inputs[0].different:
-            passes = self._output_shape(index, inputs[0].different[:1]) is not None
-            return inputs[0] if passes else TensorShapes([], np.full(len(accepted), REFUSED))
-        arriving = np.stack([tensor.indices for tensor in inputs])
+            passes = self._outputs(index, inputs[0].different[:1]) is not None
+            return {index: inputs[0] if passes else TensorShapes([], np.full(len(accepted), REFUSED))}
+        arriving = np.stack([tensor.indices for tensor in inputs]) if inputs else np.zeros((1, len(accepted)), np.intp)
         combinations, combination_of = np.unique(arriving[:, accepted], axis=1, return_inverse=True)
-        index_of: dict[Shape, int] = {}
-        outputs = []
-        for combination in combinations.T.tolist():
-            shapes = [tensor.different[i] for tensor, i in zip(inputs, combination, strict=True)]
-            output = self._output_shape(index, shapes)
-            outputs.append(REFUSED if output is None else index_of.setdefault(output, len(index_of)))
-        indices = np.full(len(accepted), REFUSED)
-        if outputs:
-            indices[accepted] = np.array(outputs, np.intp)[combination_of.reshape(-1)]
-        return TensorShapes(list(index_of), indices)
+        outcomes = [
+            self._outputs(index, [tensor.different[i] for tensor, i in zip(inputs, combination, strict=False)])
+            for combination in combinations.T.tolist()
+        ]
+        others = sorted(self.others_used[index]) if index in self.others_used else ()
+        keys: list[tuple[TensorKey, int]] = [(index, 0), *((OtherOutput(index, other), other) for other in others)]
+        return {
+            key: _spread([_output(outputs, number) for outputs in outcomes], combination_of.reshape(-1), accepted)
+            for key, number in keys
+        }
 
-    def _output_shape(self, index: int, shapes: Sequence[Shape]) -> Shape | None:
-        """The shape that a layer makes of some shapes; None where it refuses them."""
+    def _outputs(self, index: int, shapes: Sequence[Shape]) -> tuple[Shape | None, ...] | None:
+        """The shapes that a layer makes of some shapes; None where it refuses them."""
         if not self.budget:
             raise TooManyTrialsError
         self.budget -= 1
         node, name = self.network.nodes[index], self.network.names[index]
         outcome, diagnostics = outcome_of(
-            node.description, self.network.framework, tuple(shapes), name, lambda: self._sources(index)
+            node.description,
+            self.network.framework,
+            tuple(shapes),
+            name,
+            lambda: self._sources(index),
+            node.reference_names,
         )
         if index not in self.errors_ignored_in and any(diagnostic.is_error for diagnostic in diagnostics):
             return None
-        return outcome.output_shape
+        return outcome.outputs
 
     def _sources(self, index: int) -> tuple[Source, ...]:
         return tuple(self.network.source(key) for key in self.connections[index] if key is not None)
+
+
+def _output(outputs: tuple[Shape | None, ...] | None, number: int) -> Shape | None:
+    """The shape of one output; None where the layer refuses its inputs, or has no such output."""
+    return outputs[number] if outputs is not None and number < len(outputs) else None
+
+
+def _spread(shapes: Sequence[Shape | None], combination_of: Indices, accepted: Flags) -> TensorShapes:
+    """A tensor's shape for each trial, from its shape for each combination of inputs."""
+    index_of: dict[Shape, int] = {}
+    outputs = [REFUSED if shape is None else index_of.setdefault(shape, len(index_of)) for shape in shapes]
+    indices = np.full(len(accepted), REFUSED)
+    if outputs:
+        indices[accepted] = np.array(outputs, np.intp)[combination_of]
+    return TensorShapes(list(index_of), indices)
 
 
 def tensor_shapes(shapes: Sequence[Shape]) -> TensorShapes:

@@ -9,8 +9,9 @@ from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Pointer
 from service.core.layers.convolution import Convolution
+from service.core.layers.reshaping import Flatten, Reshape
 from service.core.networks.judge_network import JudgedLayer, Judgement
-from service.core.networks.network import Network, TensorKey
+from service.core.networks.network import Network, TensorKey, layer_of
 from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResult, Trials
 
 GROWTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -25,7 +26,27 @@ def network_warnings(network: Network, judgement: Judgement) -> list[Diagnostic]
         *_dilation_gridding(network, judgement),
         *(_receptive_field_exceeds_input(network, judgement) if judgement.valid else ()),
         *(_odd_size_before_skip(network, judgement) if judgement.valid else ()),
+        *(_batch_changed(network, judgement) if judgement.valid else ()),
     ]
+
+
+# --- batches ---------------------------------------------------------------------------------------------------------
+
+
+def _batch_changed(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
+    """The first reshape that changes the batch, if another batch comes out than went in."""
+    batches = {shape[0] for shape in network.inputs.values() if shape}
+    before = batches.pop() if len(batches) == 1 else None
+    came_out = {shape[0] for shape in judgement.output_shapes.values() if shape}
+    if before is None or not came_out or before in came_out or None in came_out:
+        return
+    for index in judgement.order:
+        layer, judged = network.nodes[index].description.layer, judgement.layers[index]
+        shape, made = next(iter(judged.input_shapes), None), judged.outcome.output_shape
+        if isinstance(layer, Reshape | Flatten) and shape and made and shape[0] == before and made[0] in came_out:
+            location = network.nodes[index].description.location
+            yield from placed(whole_network.batch_changed(before, made[0] or 0, shape, made, location))
+            return
 
 
 # --- dilations -------------------------------------------------------------------------------------------------------
@@ -39,7 +60,8 @@ def _dilation_gridding(network: Network, judgement: Judgement) -> Iterator[Diagn
     last_wide: dict[TensorKey, int] = {}
     """For a tensor the wide convolution that it comes from, with only layers between that keep positions."""
     for index in judgement.order:
-        key = judgement.connections[index][0]
+        inputs = judgement.graph.connections[index]
+        key = inputs[0] if inputs else None
         before = None if key is None else last_wide.get(key)
         if _is_wide_convolution(network, judgement, index):
             last_wide[index] = index
@@ -93,8 +115,9 @@ def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> It
     if len(network.inputs) != 1 or not inputs:
         return
     for index in judgement.order:
-        key = judgement.connections[index][0]
-        field = judgement.layers[key].receptive_field if isinstance(key, int) else None
+        taken = judgement.graph.connections[index]
+        before = layer_of(taken[0]) if taken else None
+        field = None if before is None else judgement.layers[before].receptive_field
         if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
             continue
         sizes = [axis.size for axis in field.axes]
@@ -147,7 +170,7 @@ def _merges_of_unlike_sizes(network: Network, judgement: Judgement) -> list[int]
     unlike = []
     for index in judgement.order:
         layer, judged = network.nodes[index].description.layer, judgement.layers[index]
-        arriving = [None if key is None else formulas.get(key) for key in judgement.connections[index]]
+        arriving = [None if key is None else formulas.get(key) for key in judgement.graph.connections[index]]
         if layer is None or not arriving:
             continue
         if layer.merges:

@@ -9,6 +9,7 @@ from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import Pointer, Site, Source
+from service.core.layers.pad_and_crop import PadOrCrop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ def size_per_axis(description: PostedLayer, size: int | Sequence[int]) -> list[i
     kind = description.kind
     if kind is not None and kind.rank is not None:
         return [size] * kind.rank
-    values = (getattr(description.layer, name) for name in description.spelling if name != "type")
+    layer = description.layer and description.layer.in_place(description.asked, None)
+    values = (getattr(layer, name) for name in description.spelling if name != "type")
     return [size] * max((len(value) for value in values if isinstance(value, list)), default=1)
 
 
@@ -37,7 +39,10 @@ def sized_site(
 ) -> Site | None:
     """The layer before an input of which only the spatial size is known."""
     spatial = size_per_axis(description, size)
-    shape = framework.layout.join((None,), None, spatial)
+    shape: Shape | None = framework.layout.join((None,), None, spatial)
+    layer = description.layer
+    if isinstance(size, int) and isinstance(layer, PadOrCrop) and len(layer.readings(description.asked, None)) > 1:
+        shape = None  # one number leaves open how many axes there are, and so does the list
     source = Source("the input", location)
     return description.site(framework, (shape,), sources=(source,), sizes_only=True)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import Shape
-from service.schemas.bodies import Body, missing_one_of, read_shape
+from service.schemas.bodies import Body, missing_one_of
 from service.schemas.fields import LAYER, SHAPE, SIZE, LayerObject, PostedShape, SpatialSize
 from service.schemas.read_layer import describe
 
@@ -18,7 +18,7 @@ class LayerQuestion(Body):
     layer: Annotated[LayerObject, LAYER]
     input_size: Annotated[SpatialSize | None, SIZE] = Field(None, description="Spatial sizes only.")
     input_shape: Annotated[PostedShape | None, SHAPE] = Field(
-        None, description="All axes, in the framework's order; batch may be null."
+        None, description="All axes, in the framework's order; null where a size is not known."
     )
 
 
@@ -30,8 +30,7 @@ def read_question(request: LayerQuestion) -> tuple[PostedLayer, Shape | None, li
     if request.input_size is not None and request.input_shape is not None:
         mistakes += placed(malformed.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
     elif request.input_shape is not None:
-        shape, wrong = read_shape(request.input_shape, ("input_shape",))
-        mistakes += wrong
+        shape = tuple(request.input_shape)
     elif request.input_size is None:
         mistakes += missing_one_of("input_size", "input_shape")
     return described, shape, mistakes

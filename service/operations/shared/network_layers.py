@@ -1,6 +1,6 @@
 """The posted layers of a network as its nodes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.layers.base import LONGEST_NAME, Pointer
-from service.core.networks.network import Node
+from service.core.networks.network import Node, Reference
 from service.operations.shared.affordability import require_within_limit
 from service.problems import Problem
 from service.schemas.fields import LAYERS, LayerObject
@@ -50,14 +50,24 @@ def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
         form = f"a string of 1 to {LONGEST_NAME} letters"
         mistakes += placed(malformed.wrong_type("name", name, form, (*location, "name")))
         name = None
+    references = tuple(_references(described)) if dict in map(type, described.posted.values()) else ()
     listed = [inputs] if isinstance(inputs, str) else inputs
-    if listed is not None and not (isinstance(listed, list) and listed and all(map(_is_name, listed))):
+    if listed is not None and not (isinstance(listed, list) and all(map(_is_name, listed))):
         form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
         mistakes += placed(malformed.wrong_type("inputs", inputs, form, (*location, "inputs")))
         listed, described = None, PostedLayer(location=location, posted=described.posted)
     if mistakes:
         described = replace(described, diagnostics=(*described.diagnostics, *mistakes), key=None)
-    return Node(description=described, name=name, inputs=None if listed is None else tuple(listed))
+    named = None if listed is None else tuple(listed)
+    return Node(description=described, name=name, inputs=named, references=references)
+
+
+def _references(described: PostedLayer) -> Iterator[Reference]:
+    """The layers whose sizes the parameters ask for, in the order of the parameters."""
+    for parameter, word in described.spelling.items():
+        value = described.posted[word]
+        if type(value) is dict and parameter not in described.unreadable and _is_name(value.get("like")):
+            yield Reference(word, value["like"])
 
 
 def _is_name(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from time import perf_counter
+from time import process_time
 
 import pytest
 from flask.testing import FlaskClient
@@ -145,9 +145,9 @@ class TestFraming:
 
     def test_one_duplicate_key_among_many_keys_is_found_quickly(self, client: FlaskClient, problem: Problem) -> None:
         members = "".join(f'"{index}": 1, ' for index in range(50_000))
-        began = perf_counter()
+        began = process_time()
         response = client.post(SIZE, data=f'{{{members} "49999": 2}}', content_type="application/json")
-        assert perf_counter() - began < 1
+        assert process_time() - began < 2, "it takes minutes where each is compared with all"
         assert problem(response, 400)["detail"].endswith('duplicate key "49999"')
 
     @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ class TestBody:
         assert (diagnostic["name"], diagnostic["location"]) == ("parameter-out-of-range", "/framework")
         assert diagnostic["help"] == 'give `framework` one of "pytorch", "keras", "onnx", "jax"'
 
-    @pytest.mark.parametrize("opset", [0, 5, 10, 99])
+    @pytest.mark.parametrize("opset", [0, 5, 29, 99])
     def test_an_opset_that_is_not_known_is_out_of_range(self, refuse: Refuse, opset: int) -> None:
         diagnostic = only(refuse(SIZE, {"framework": "onnx", "opset": opset, "layer": LAYER, "input_size": 6}))
         assert (diagnostic["name"], diagnostic["location"]) == ("parameter-out-of-range", "/opset")
@@ -239,17 +239,9 @@ class TestBody:
         assert (diagnostic["name"], diagnostic["location"]) == ("missing-parameter", "")
         assert diagnostic["message"] == "the body has no `input_size` or `input_shape`"
 
-    @pytest.mark.parametrize(
-        ("body", "location"),
-        [
-            ({"input_shape": [1, 1, None]}, "/input_shape/2"),
-            ({"input_shape": [1, None, 6]}, "/input_shape/1"),
-            ({"input_size": [None]}, "/input_size/0"),
-        ],
-    )
-    def test_only_the_batch_may_be_null(self, refuse: Refuse, body: Document, location: str) -> None:
-        diagnostic = only(refuse(SIZE, {"layer": LAYER, **body}))
-        assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", location)
+    def test_a_size_that_is_asked_about_may_not_be_null(self, refuse: Refuse) -> None:
+        diagnostic = only(refuse(SIZE, {"layer": LAYER, "input_size": [None]}))
+        assert (diagnostic["name"], diagnostic["location"]) == ("wrong-type", "/input_size/0")
         assert " is null, not an integer of at least 1" in diagnostic["message"]
 
     @pytest.mark.parametrize(
@@ -262,7 +254,7 @@ class TestBody:
             ({"input_size": "6"}, "/input_size", "wrong-type"),
             ({"input_size": True}, "/input_size", "wrong-type"),
             ({"input_size": 6.0}, "/input_size", "wrong-type"),
-            ({"input_shape": []}, "/input_shape", "parameter-out-of-range"),
+            ({"input_shape": []}, "/layer/type", "rank-mismatch"),
             ({"input_shape": [1, 0, 6]}, "/input_shape/1", "parameter-out-of-range"),
             ({"input_shape": 6}, "/input_shape", "wrong-type"),
         ],

@@ -31,7 +31,14 @@ def test_every_rule_with_a_trait_of_advice_is_one_that_a_size_can_cure() -> None
     names = {trait: {rule.name for rule in DIAGNOSTICS.values() if trait in rule.traits} for trait in ADVICE}
     assert names == {
         "too small": {"kernel-larger-than-input", "empty-output", "padding-exceeds-input"},
-        "another input may do": {"branch-shape-mismatch", "feature-mismatch"},
+        "another input may do": {
+            *("branch-shape-mismatch", "feature-mismatch", "in-place-changes-shape", "inner-size-mismatch"),
+            "equation-mismatch",
+            "axis-size-mismatch",
+            "branch-shape-mismatch",
+            "feature-mismatch",
+            "index-outside-axis",
+        },
     }
 
 

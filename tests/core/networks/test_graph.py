@@ -16,7 +16,8 @@ def layer(name: str | None, *inputs: str) -> Posted:
 def connected(*layers: Posted) -> tuple[Connections, list[tuple[str, object]]]:
     """The connections of layers behind the inputs `x` and `y`, and the names and places of the diagnostics."""
     built = network(list(layers), x=(1, 3, 9, 7), y=(1, 3, 9, 7))
-    connections, diagnostics = connect(built.nodes, built.names, list(built.inputs))
+    graph = connect(built)
+    connections, diagnostics = graph.connections, graph.diagnostics
     return connections, [(diagnostic.rule.name, diagnostic.location) for diagnostic in diagnostics]
 
 
@@ -110,8 +111,7 @@ def test_every_layer_of_a_cycle_takes_in_a_layer_of_it(seed: int) -> None:
 
 def test_every_layer_but_the_last_must_be_used() -> None:
     built = network([layer("a"), layer("b", "a"), layer("c", "a"), layer("d", "a")])
-    connections, _ = connect(built.nodes, built.names, list(built.inputs))
-    unused = unused_layers(built.nodes, built.names, connections)
+    unused = unused_layers(built, connect(built))
     assert [(diagnostic.rule.name, diagnostic.location) for diagnostic in unused] == [
         ("unused-layer", ("layers", 1)),
         ("unused-layer", ("layers", 2)),

@@ -73,7 +73,11 @@ def test_sizes_go_on_only_where_the_error_leaves_them_certain(
 
 @pytest.mark.parametrize(
     ("layer", "count", "wanted"),
-    [({"type": "add"}, 1, "two or more"), (CONV, 2, "one"), ({"type": "concat"}, 0, "two or more")],
+    [
+        ({"type": "relu"}, 2, "one"),
+        ({"type": "concat"}, 0, "one or more"),
+        ({"type": "constant", "shape": [3]}, 1, "none"),
+    ],
 )
 def test_a_wrong_number_of_inputs_leaves_nothing_known(layer: Posted, count: int, wanted: str) -> None:
     outcome, [diagnostic] = made(layer, *[(1, 3, 9, 7)] * count)

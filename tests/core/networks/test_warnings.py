@@ -67,3 +67,18 @@ def test_an_invalid_network_is_warned_of_its_dilations_only() -> None:
     assert warned([{**DILATED, "in_channels": 9}, DILATED, *SKIP[:2]], 8, 6) == [
         ("dilation-gridding", ("layers", 1, "dilation"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("layers", "at"),
+    [
+        ([POOL, {"type": "reshape", "shape": [-1, 6]}, {"type": "linear", "out_features": 4}], 1),
+        ([POOL, {"type": "flatten", "start_dim": 0}, RELU], 1),
+        ([POOL, {"type": "reshape", "shape": [-1, 6]}, {"type": "reshape", "shape": [1, -1]}], None),
+        ([POOL, {"type": "reshape", "shape": [1, -1]}], None),
+        ([POOL, {"type": "flatten"}], None),
+    ],
+)
+def test_a_reshape_that_changes_the_batch_for_good_is_pointed_out(layers: list[Posted], at: int | None) -> None:
+    expected = [] if at is None else [("batch-changed", ("layers", at))]
+    assert [warning for warning in warned(layers, 8, 6) if warning[0] == "batch-changed"] == expected

@@ -8,7 +8,18 @@ from service.core.geometry.axes.adaptive import AdaptiveAxis
 from service.core.geometry.axes.axis import Axis, Rounding
 from service.core.geometry.axes.padded import PaddedAxis
 from service.core.geometry.axes.scaled import ScaledAxis
+from service.core.geometry.axes.sliced import SlicedAxis, UnplacedAxis
 from service.core.geometry.axes.transposed import TransposedAxis
 from service.core.geometry.axes.window import WindowAxis
 
-__all__ = ["AdaptiveAxis", "Axis", "PaddedAxis", "Rounding", "ScaledAxis", "TransposedAxis", "WindowAxis"]
+__all__ = [
+    "AdaptiveAxis",
+    "Axis",
+    "PaddedAxis",
+    "Rounding",
+    "ScaledAxis",
+    "SlicedAxis",
+    "TransposedAxis",
+    "UnplacedAxis",
+    "WindowAxis",
+]

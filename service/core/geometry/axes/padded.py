@@ -17,6 +17,8 @@ class PaddedAxis:
     before: int
     after: int
     mode: str = "constant"
+    to_size: bool = False
+    """Whether the amounts follow from the size, so that another input is padded by others."""
 
     @property
     def padding(self) -> Pair:
@@ -29,9 +31,9 @@ class PaddedAxis:
         return None if self.size is None else self.size + self.before + self.after
 
     @property
-    def rounding(self) -> Rounding:
-        """`o = (i + b + a) / 1`: nothing is rounded."""
-        return self.before + self.after, 1
+    def rounding(self) -> Rounding | None:
+        """`o = (i + b + a) / 1`: nothing is rounded; None where the size that comes out is fixed."""
+        return None if self.to_size else (self.before + self.after, 1)
 
     @property
     def field(self) -> AxisField:

@@ -7,6 +7,7 @@ from service.core.diagnostics import Diagnostic
 from service.core.diagnostics.model import Related
 from service.core.geometry.shapes import sizes_text
 from service.core.networks.advice.mistake import MOST_LAYERS_NAMED, Mistake, Sizes
+from service.core.networks.network import layer_of
 from service.core.networks.trials import TooManyTrialsError, Trials
 
 LARGEST_TRIED = 8192
@@ -41,8 +42,8 @@ def _shrinking_layers(mistake: Mistake) -> tuple[Related, ...]:
 def _shrinkages(mistake: Mistake) -> Iterator[_Shrinkage]:
     """Every layer on the way back from the mistake, by first inputs, that makes all axes smaller."""
     layout, judgement = mistake.network.framework.layout, mistake.judgement
-    key = judgement.connections[mistake.index][0]
-    while isinstance(key, int):
+    key = layer_of(next(iter(judgement.graph.connections[mistake.index]), None))
+    while key is not None:
         layer = judgement.layers[key]
         before = layer.input_shapes[0] if layer.input_shapes else None
         after = layer.outcome.output_shape
@@ -53,7 +54,7 @@ def _shrinkages(mistake: Mistake) -> Iterator[_Shrinkage]:
                 message = f"`{layer.name}` makes {sizes_text(new)} of {sizes_text(old)}"
                 related = Related(mistake.network.nodes[key].description.location, message)
                 yield _Shrinkage(min(remaining), key, related)
-        key = judgement.connections[key][0]
+        key = layer_of(next(iter(judgement.graph.connections[key]), None))
 
 
 def _at_least(size: int, sizes: Sizes) -> Sizes:

@@ -10,6 +10,7 @@ from service.core.networks.advice.mistake import MOST_LAYERS_NAMED, Mistake, Siz
 from service.core.networks.coupled_axes import Block
 from service.core.networks.input_sizes import InputSizesQuestion, InputSizesResult, find_input_sizes
 from service.core.networks.judge_network import Judgement
+from service.core.networks.network import layer_of
 from service.core.networks.trials import TooManyTrialsError
 
 REACH = 40
@@ -81,7 +82,7 @@ def _layers_before(judgement: Judgement, index: int) -> set[int]:
     """Every layer that a layer depends on."""
     waiting, before = [index], {index}
     while waiting:
-        inputs = {key for key in judgement.connections[waiting.pop()] if isinstance(key, int)}
+        inputs = {layer for key in judgement.graph.connections[waiting.pop()] if (layer := layer_of(key)) is not None}
         waiting += inputs - before
         before |= inputs
     return before - {index}

@@ -15,7 +15,8 @@ from service.core.layers import LAYERS
 from service.core.layers.base import Layer, Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
-from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pad_and_crop import PadOrCrop
 from service.core.layers.pointwise import Activation, Dropout, Gelu, Identity, PRelu, Softmax
 from service.core.layers.pools import AdaptivePool, GlobalPool, Pool

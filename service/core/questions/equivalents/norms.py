@@ -6,7 +6,8 @@ from typing import Any
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
 from service.core.layers.base import Site
-from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.questions.equivalents.numbers import number
 from service.core.questions.equivalents.way import Way, no_way
 from service.core.questions.equivalents.windows import lacks_layer

@@ -58,7 +58,9 @@ def prelu(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
     assert isinstance(layer, PRelu)
     if "prelu" not in framework.compared:
         return no_way(lacks_layer(framework, "prelu"))
-    slopes = layer.num_parameters if layer.num_parameters > 1 else None
+    if layer.slopes_of_elements(site) and framework is not site.framework:
+        return no_way("each element has a slope of its own, which only Keras has")
+    slopes = layer.num_parameters if (layer.num_parameters or 1) > 1 else None
     return Way(steps=({"type": "prelu", "num_parameters": slopes},), notes=(SLOPES,) if framework.crops else ())
 
 

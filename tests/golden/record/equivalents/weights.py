@@ -6,7 +6,8 @@ from typing import Any
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
-from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pointwise import PRelu
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
 from service.core.layers.transposed_convolution import TransposedConvolution
@@ -32,7 +33,7 @@ def weights_of(site: Site) -> Shapes:
     elif isinstance(layer, Linear):
         shapes = {"weight": [layer.out_features, layer.features_in(site)], "bias": [layer.out_features]}
     elif isinstance(layer, PRelu):
-        shapes = {"weight": [layer.num_parameters]}
+        shapes = {"weight": [layer.num_parameters or 1]}
     elif isinstance(layer, BatchNorm | GroupNorm):
         channels = layer.channels(site) or 1
         trained = {"weight": [channels], "bias": [channels]} if layer.affine else {}

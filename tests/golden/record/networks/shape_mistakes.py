@@ -267,14 +267,12 @@ def branches_concatenated(rng: random.Random, drawn: Drawn) -> str | None:
 
 
 @mistake("wrong-number-of-inputs")
-def one_branch(rng: random.Random, drawn: Drawn) -> str | None:
-    """Only one input, explicit or by default the layer before."""
+def unnamed_branches(rng: random.Random, drawn: Drawn) -> str | None:
+    """A layer that brings branches together names none."""
     for index, layer in places(rng, drawn, *MERGES):
-        if drawn.listed_in_order and rng.random() < 0.3:
+        if drawn.listed_in_order:
             del layer["inputs"]
             return location(index)
-        layer["inputs"] = rng.choice((layer["inputs"][:1], layer["inputs"][0]))
-        return location(index, "inputs")
     return None
 
 

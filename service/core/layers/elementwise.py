@@ -1,0 +1,101 @@
+"""Operators between branches, element by element: arithmetic, comparisons, choices; one may be a number."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from service.core.geometry.shapes import Shape
+from service.core.layers.base import InputCounts, Layer, Site
+from service.core.layers.merging import broadcast, common_sizes
+from service.core.layers.parameters import Number
+from service.core.layers.registry import layer_kind
+
+BRANCH_FAMILIES = frozenset({"add", "subtract", "multiply", "maximum", "minimum", "average"})
+"""Operators that some frameworks have as layers of their own, with a broadcasting of their own."""
+
+
+@layer_kind("add", "multiply", "maximum", "minimum", "average")
+@dataclass(frozen=True, kw_only=True)
+class Elementwise(Layer):
+    """The branches combined element by element; sizes of 1 stretch.
+
+    With `other` it combines one branch and that number. Shapes of fewer axes get axes of size 1 at the front; where
+    `align` is "batch", as in Keras' layers, behind the batch.
+    """
+
+    merges: ClassVar[bool] = True
+    takes_inputs: ClassVar[InputCounts] = (1, None)
+    passes_channels_on: ClassVar[bool] = False
+
+    other: Number | None = None
+    align: Literal["last", "batch"] | None = None
+    inplace: bool = False
+
+    @property
+    def takes_the_one_before(self) -> bool:
+        """Where its other operand is a number."""
+        return self.other is not None
+
+    def batch_stands_apart(self, site: Site) -> bool:
+        """Whether lower ranks are filled up behind the batch."""
+        if self.align is not None:
+            return self.align == "batch"
+        return site.framework.batch_stands_apart and site.kind.family in BRANCH_FAMILIES
+
+    def output_shape(self, site: Site) -> Shape | None:
+        """The shape the branches broadcast to."""
+        known = [shape for shape in site.inputs if shape is not None]
+        if not known:
+            return None
+        if len(known) == len(site.inputs):
+            return broadcast(known, batch_stands_apart=self.batch_stands_apart(site))
+        if len(known[0]) < 2:
+            return None
+        return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The sizes on which the branches agree."""
+        return common_sizes([shape for shape in site.inputs if shape is not None])
+
+
+@layer_kind("subtract", "divide", "floor_divide", "remainder", "fmod", "power", "atan2", "hypot", "log_add_exp",
+            "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or",
+            "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "shift_left", "shift_right",
+            "squared_difference", "xlogy", "copysign", "nextafter", "heaviside")  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class BinaryOperator(Elementwise):
+    """Two branches, or a branch and the number `other`, combined element by element; sizes of 1 stretch.
+
+    `reversed` makes `other` the first operand.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 2)
+
+    reversed: bool = False
+    rounding_mode: Literal["trunc", "floor"] | None = None
+
+
+@layer_kind("where", "addcmul", "addcdiv", "lerp")
+@dataclass(frozen=True, kw_only=True)
+class TernaryOperator(Elementwise):
+    """Three branches combined element by element; sizes of 1 stretch. `where` takes of the second or of the third.
+
+    Numbers may stand for the last ones.
+    """
+
+    takes_inputs: ClassVar[InputCounts] = (1, 3)
+
+
+@layer_kind("clamp")
+@dataclass(frozen=True, kw_only=True)
+class Clamp(Elementwise):
+    """`min(max(x, lower), upper)`: held between two bounds, which are numbers or branches."""
+
+    takes_inputs: ClassVar[InputCounts] = (1, 3)
+
+    min: Number | None = None
+    max: Number | None = None
+
+    @property
+    def takes_the_one_before(self) -> bool:
+        """It may have no other input."""
+        return True

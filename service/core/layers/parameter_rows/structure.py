@@ -1,0 +1,41 @@
+"""Parameters of layers that split, cut, move, repeat and view tensors."""
+
+from service.core.layers.parameter_rows.row import A_COUNT, A_NUMBER, AN_INDEX, AXES, Parameter
+
+ROWS = (
+    Parameter("split_size", "How many positions each part has.", "an integer of at least 1, or a list of sizes"),
+    Parameter("sections", "How many parts there are.", A_COUNT, ("num_outputs",)),
+    Parameter("chunks", "How many parts there are at most.", A_COUNT),
+    Parameter("boundaries", "Where the parts begin, but for the first.", "a list of integers", ("indices",)),
+    Parameter("starts", "The first position along each axis.", "a list of integers"),
+    Parameter("ends", "The position after the last along each axis.", "a list of integers"),
+    Parameter("steps", "The step along each axis.", "a list of integers other than 0"),
+    Parameter("start", "Where it begins.", A_NUMBER),
+    Parameter("end", "Before which axis it ends.", AN_INDEX),
+    Parameter("length", "How many positions are taken.", "an integer of at least 0"),
+    Parameter("position", "The position that is taken; negative ones count from the end.", "an integer"),
+    Parameter(
+        "index",
+        "What is taken, as Python writes it.",
+        'an integer, a slice as text ("1:", "::2"), "...", null for a new axis, {"input": n}, or a list of those',
+    ),
+    Parameter("dim0", "One of the two axes.", AN_INDEX, ("axis0", "axis2")),
+    Parameter("dim1", "The other of the two axes.", AN_INDEX, ("axis1",)),
+    Parameter("source", "The axes that are moved.", AXES),
+    Parameter("destination", "Where they go.", AXES),
+    Parameter("shifts", "How far positions move.", "an integer, or one an axis", ("shift",)),
+    Parameter("turns", "How many quarters it is turned.", "an integer", ("k",)),
+    Parameter("diagonal", "Which diagonal is meant; 0 is the main one.", "an integer"),
+    Parameter("repeats", "How often it is repeated.", "an integer of at least 0, or a list of them"),
+    Parameter("n", "How often it is repeated.", A_COUNT),
+    Parameter("indexing", "Which input comes first.", '"xy" or "ij"'),
+    Parameter("sizes", "The sizes that an axis becomes; one may be -1.", "a list of integers"),
+    Parameter("step", "Step from one window to the next.", A_COUNT),
+    Parameter("limit", "Before which number it ends.", A_NUMBER),
+    Parameter("delta", "The step from one number to the next.", "a number other than 0"),
+    Parameter("scales", "How many times as long each axis becomes.", "a list of numbers above 0"),
+    Parameter("new_sizes", "The size wanted of each axis.", "a list of integers of at least 1"),
+    Parameter("policy", "Whether the axes keep their relation.", '"stretch", "not_larger" or "not_smaller"'),
+    Parameter("height", "The height wanted.", A_COUNT),
+    Parameter("width", "The width wanted.", A_COUNT),
+)
