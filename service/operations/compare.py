@@ -26,12 +26,17 @@ class FrameworkVerdict(Answer):
     axes: list[AxisObject]
     equal: Literal["values", "shape", "neither"] | None = Field(
         description="Against the framework asked for: the same values, only the same sizes, or neither; null where it"
-        " refuses the layer, or where only sizes were compared, which `notes` say."
+        " refuses the layer, or where only sizes were compared, which `notes` say. Values are called the same only"
+        " where layers of the kind were run in both frameworks and compared."
     )
     written: dict[str, Any] | list[dict[str, Any]] | None = Field(
-        description="Arguments, or layers, that compute the values asked for here; null where there are none."
+        description="How to compute the values asked for here: all parameters of a layer of the same type, in the"
+        " framework's own words, or the layers to use in its place; null where there is no way, or none was run."
     )
-    notes: list[str] = Field(description="What the framework's own tools report otherwise, and what was not compared.")
+    notes: list[str] = Field(
+        description="What the framework's own tools report otherwise, what was not compared, and what to know about"
+        " `written`."
+    )
     diagnostics: list[DiagnosticObject]
 
 

@@ -61,7 +61,8 @@ class PaddingAnswer(Answer):
     output_padding: list[int] | None = None
     axes: list[PaddingAxis]
     written: dict[FrameworkName, dict[str, Any] | list[dict[str, Any]] | None] | None = Field(
-        description="For each framework the arguments to give, or layers to use instead; null where there is no way."
+        description="For each framework the arguments to give in place of the layer's own about padding, or the layers"
+        " to use in its place; null where there is no way."
     )
     diagnostics: list[DiagnosticObject]
 

@@ -109,9 +109,6 @@ def test_an_input_has_to_be_given(refuse: Refuse) -> None:
     assert diagnostic["name"] == "missing-parameter"
 
 
-WRITTEN = ("padding", "output_padding", "count_include_pad")
-"""Parameters that `written` decides."""
-
 LAYERS: list[tuple[Document, list[int]]] = [
     ({"type": "conv2d", "kernel_size": [3, 2], "stride": [2, 1], "padding": [1, 0]}, [7, 6]),
     ({"type": "conv2d", "kernel_size": [2, 4], "padding": "same"}, [5, 6]),
@@ -137,16 +134,12 @@ def test_the_written_layers_compute_the_same_values(
     source = numbers.integers(-4, 5, size).astype(float)
     kernel = layer["kernel_size"] if isinstance(layer["kernel_size"], list) else [layer["kernel_size"]] * len(size)
     weight = None if "pool" in layer["type"] else numbers.integers(-4, 5, kernel).astype(float)
-    kept = {key: value for key, value in layer.items() if key not in WRITTEN}
-    kept.setdefault("stride", layer["kernel_size"] if "pool" in layer["type"] else 1)
-    steps = written if isinstance(written, list) else [{**kept, **written}]
+    steps = written if isinstance(written, list) else [{"type": layer["type"], **written}]
     expected = convolved(client, "pytorch", layer, source, weight)
     for step in steps:
-        own = {**kept, **step} if step["type"] == layer["type"] else step
-        flipped = weight is not None and name == "jax" and "transpose" in own["type"]
+        flipped = weight is not None and name == "jax" and "transpose" in step["type"]
         kernel_now = np.flip(weight) if flipped and weight is not None else weight
-        applies = weight is not None and own["type"] == layer["type"]
-        source = convolved(client, name, own, source, kernel_now if applies else None)
+        source = convolved(client, name, step, source, kernel_now if "conv" in step["type"] else None)
     np.testing.assert_allclose(source, expected)
 
 
@@ -159,12 +152,118 @@ def convolved(client: FlaskClient, framework: str, layer: Document, source: Any,
     return np.load(io.BytesIO(answer.data))
 
 
+def verdict(answered: Answered, name: str, layer: Document, framework: str = "pytorch", **shape: Any) -> Document:
+    """What one framework makes of a layer that another was asked for."""
+    body = {"framework": framework, "layer": layer, **shape}
+    found: Document = answered(PATH, body)["frameworks"][name]
+    return found
+
+
+def test_values_that_were_not_compared_are_not_called_equal(answered: Answered) -> None:
+    layer = {"type": "pixel_shuffle", "scale_factor": 2}
+    found = verdict(answered, "keras", layer, input_shape=[1, 16, 4, 6])
+    assert found["equal"] is None
+    assert "only the sizes were compared, not the values" in found["notes"]
+
+
+def test_flattening_takes_another_order_where_the_channels_come_last(answered: Answered) -> None:
+    found = verdict(answered, "keras", {"type": "flatten"}, input_shape=[1, 16, 4, 5])
+    assert found["equal"] == "shape"
+    assert found["written"] == [{"type": "permute", "dims": [3, 1, 2]}, {"type": "flatten"}]
+    assert verdict(answered, "onnx", {"type": "flatten"}, input_shape=[1, 16, 4, 5])["equal"] == "values"
+    assert verdict(answered, "keras", {"type": "flatten"}, input_shape=[1, 16, 1, 1])["equal"] == "values"
+
+
+def test_a_batch_normalisation_says_its_epsilon_and_turns_its_momentum_round(answered: Answered) -> None:
+    layer = {"type": "batch_norm2d", "num_features": 16}
+    found = verdict(answered, "keras", layer, input_shape=[1, 16, 4, 5])
+    assert (found["equal"], found["written"]) == ("shape", {"epsilon": 1e-05, "momentum": 0.9})
+    assert verdict(answered, "onnx", layer, input_shape=[1, 16, 4, 5])["equal"] == "values"
+    said = {"type": "batch_norm2d", "epsilon": 0.001, "momentum": 0.75}
+    found = verdict(answered, "pytorch", said, "keras", input_shape=[1, 4, 5, 16])
+    assert found["written"] == {"num_features": 16, "eps": 0.001, "momentum": 0.25}
+
+
+SAME = {"type": "max_pool2d", "pool_size": 3, "strides": 2, "padding": "same"}
+UPPER = {"type": "max_pool1d", "kernel_shape": [4], "strides": [1], "auto_pad": "SAME_UPPER"}
+CEIL = {"type": "max_pool2d", "kernel_size": 2, "stride": 2, "ceil_mode": True}
+LOWEST = -3.4028234663852886e38
+
+
 @pytest.mark.parametrize(
-    "layer", [{"type": "flatten"}, {"type": "batch_norm2d", "num_features": 16}], ids=lambda layer: layer["type"]
-)
-def test_values_that_were_not_compared_are_not_called_equal(answered: Answered, layer: Document) -> None:
-    # Keras flattens in another order, and its batch normalisation has another epsilon.
-    frameworks = answered(PATH, {"input_shape": [1, 16, 4, 4], "layer": layer})["frameworks"]
-    assert frameworks["pytorch"]["equal"] == "values"
-    assert [frameworks[name]["equal"] for name in ("keras", "onnx", "jax")] == [None] * 3
-    assert frameworks["keras"]["notes"] == ["only the sizes were compared, not the values"]
+    ("framework", "layer", "shape", "name", "written"),
+    [
+        ("keras", SAME, [1, 112, 96, 2], "pytorch", {"kernel_size": 3, "stride": 2, "padding": 0, "ceil_mode": True}),
+        ("keras", SAME, [1, 111, 97, 2], "pytorch", {"kernel_size": 3, "stride": 2, "padding": 1}),
+        ("onnx", UPPER, [1, 2, 9], "pytorch",
+         [{"type": "pad", "padding": [[1, 2]], "value": LOWEST},
+          {"type": "max_pool1d", "kernel_size": 4, "stride": 1, "padding": 0}]),
+        ("keras", {"type": "avg_pool1d", "pool_size": 3, "strides": 2, "padding": "same"}, [1, 9, 2], "pytorch",
+         {"kernel_size": 3, "stride": 2, "count_include_pad": False, "padding": 1}),
+        ("pytorch", {"type": "max_pool2d", "kernel_size": 3, "stride": 2, "padding": 1}, [1, 4, 112, 96], "keras",
+         [{"type": "max_pool2d", "pool_size": 3, "strides": 1, "padding": "same"},
+          {"type": "max_pool2d", "pool_size": 1, "strides": 2, "padding": "valid"}]),
+        ("pytorch", CEIL, [1, 4, 7, 8], "jax",
+         [{"type": "max_pool2d", "window_shape": [2, 2], "strides": [2, 2], "padding": [[0, 1], [0, 0]]}]),
+        ("pytorch", CEIL, [1, 4, 7, 8], "onnx",
+         {"kernel_shape": [2, 2], "strides": [2, 2], "pads": [0, 0, 0, 0], "ceil_mode": 1}),
+        ("keras", {"type": "depthwise_conv2d", "kernel_size": 3, "depth_multiplier": 2}, [1, 9, 8, 4], "pytorch",
+         [{"type": "conv2d", "kernel_size": 3, "stride": 1, "groups": 4, "in_channels": 4, "out_channels": 8,
+           "padding": 0}]),
+        ("keras", {"type": "conv1d", "kernel_size": 3, "filters": 2, "padding": "causal"}, [1, 9, 4], "pytorch",
+         [{"type": "pad", "padding": [[2, 0]]},
+          {"type": "conv1d", "kernel_size": 3, "stride": 1, "in_channels": 4, "out_channels": 2, "padding": 0}]),
+        ("pytorch", {"type": "conv2d", "kernel_size": 3, "stride": 2, "dilation": 2, "out_channels": 2},
+         [1, 4, 19, 18], "keras",
+         [{"type": "conv2d", "kernel_size": 3, "strides": 1, "dilation_rate": 2, "filters": 2, "padding": "valid"},
+          {"type": "max_pool2d", "pool_size": 1, "strides": 2, "padding": "valid"}]),
+        ("pytorch", {"type": "conv2d", "kernel_size": 3, "padding": [1, 2], "padding_mode": "reflect"},
+         [1, 4, 9, 8], "jax",
+         [{"type": "pad", "padding": [[1, 1], [2, 2]], "mode": "reflect"},
+          {"type": "conv2d", "kernel_size": [3, 3], "window_strides": [1, 1], "in_channels": 4,
+           "padding": [[0, 0], [0, 0]]}]),
+        ("pytorch", {"type": "adaptive_avg_pool2d", "output_size": [6, 4]}, [1, 4, 12, 8], "onnx",
+         [{"type": "avg_pool2d", "kernel_shape": [2, 2], "strides": [2, 2], "pads": [0, 0, 0, 0]}]),
+        ("pytorch", {"type": "adaptive_avg_pool2d", "output_size": 6}, [1, 4, 13, 8], "onnx", None),
+        ("onnx", {"type": "global_avg_pool2d"}, [1, 4, 13, 8], "pytorch",
+         [{"type": "adaptive_avg_pool2d", "output_size": 1}]),
+        ("onnx", {"type": "global_avg_pool2d"}, [1, 4, 13, 8], "keras", {"keepdims": True}),
+        ("pytorch", {"type": "lp_pool1d", "norm_type": 2, "kernel_size": 2}, [1, 4, 8], "onnx",
+         {"kernel_shape": [2], "strides": [2], "p": 2, "pads": [0, 0]}),
+        ("pytorch", {"type": "lp_pool1d", "norm_type": 3, "kernel_size": 2}, [1, 4, 8], "onnx", None),
+        ("pytorch", {"type": "upsample", "scale_factor": 2, "mode": "bilinear"}, [1, 4, 8, 5], "keras",
+         {"size": 2, "interpolation": "bilinear"}),
+        ("pytorch", {"type": "upsample", "scale_factor": 2, "mode": "bilinear", "align_corners": True}, [1, 4, 8, 5],
+         "keras", None),
+    ],
+)  # fmt: skip
+def test_what_is_written(
+    answered: Answered, framework: str, layer: Document, shape: list[int], name: str, written: Any
+) -> None:
+    assert verdict(answered, name, layer, framework, input_shape=shape)["written"] == written
+
+
+def test_a_lowest_number_stands_for_minus_infinity_and_the_note_says_so(answered: Answered) -> None:
+    found = verdict(answered, "pytorch", UPPER, "onnx", input_size=9)
+    assert any("lowest 32-bit float in place of minus infinity" in note for note in found["notes"])
+
+
+def test_a_grouped_convolution_needs_the_channels(answered: Answered) -> None:
+    layer = {"type": "depthwise_conv2d", "kernel_size": 3}
+    found = verdict(answered, "pytorch", layer, "keras", input_size=[9, 8])
+    assert found["written"] is None
+    assert any("give `input_shape`" in note for note in found["notes"])
+
+
+def test_layers_that_name_axes_by_position_keep_the_order_of_axes(answered: Answered) -> None:
+    layer = {"type": "linear", "in_features": 16, "out_features": 4}
+    found = verdict(answered, "keras", layer, input_shape=[2, 5, 16])
+    assert (found["accepted"], found["equal"], found["written"]) == (True, "values", {"units": 4})
+    permute = {"type": "permute", "dims": [0, 2, 3, 1]}
+    assert verdict(answered, "keras", permute, input_shape=[1, 3, 8, 9])["written"] == {"dims": [2, 3, 1]}
+
+
+def test_a_flipped_kernel_is_said(answered: Answered) -> None:
+    layer = {"type": "conv_transpose2d", "kernel_size": 3, "stride": 2}
+    found = verdict(answered, "jax", layer, input_size=[9, 8])
+    assert any("transpose_kernel=True" in note for note in found["notes"])

@@ -28,7 +28,10 @@ def test_the_documented_example(answered: Answered) -> None:
     written = document["written"]
     assert written["pytorch"] == {"padding": 3}
     assert written["onnx"] == {"pads": [3, 3, 3, 3]}
-    assert written["keras"] == [{"type": "pad", "padding": 3}, {"type": "conv2d", "padding": "valid"}]
+    assert written["keras"] == [
+        {"type": "pad", "padding": 3},
+        {"type": "conv2d", "kernel_size": 7, "strides": 2, "padding": "valid"},
+    ]
     assert written["jax"] == {"padding": [[3, 3], [3, 3]]}
 
 
@@ -81,7 +84,7 @@ def test_pytorch_writes_an_uneven_padding_as_a_layer_before(answered: Answered) 
     document = answered(PATH, {"input_size": 8, "output_size": 8, "layer": {"type": "conv1d", "kernel_size": 4}})
     assert document["written"]["pytorch"] == [
         {"type": "pad", "padding": [[1, 2]]},
-        {"type": "conv1d", "padding": 0},
+        {"type": "conv1d", "kernel_size": 4, "stride": 1, "padding": 0},
     ]
 
 
@@ -111,12 +114,21 @@ def test_no_solution_is_an_answer_with_the_nearest_sizes(answered: Answered) -> 
 
 
 def test_what_a_framework_cannot_write_is_null(answered: Answered) -> None:
-    """A maximum pool pads with less than any number, which no pad layer before it does."""
+    """Neither Keras nor JAX has an LP pool."""
+    layer = {"type": "lp_pool1d", "kernel_size": 2, "stride": 1}
+    written = answered(PATH, {"framework": "onnx", "input_size": 8, "output_size": 8, "layer": layer})["written"]
+    assert (written["keras"], written["jax"]) == (None, None)
+
+
+def test_a_maximum_pool_is_padded_with_the_lowest_number(answered: Answered) -> None:
     layer = {"type": "max_pool1d", "kernel_size": 2, "stride": 1}
     document = answered(PATH, {"input_size": 8, "output_size": 8, "layer": layer})
     assert document["padding"] == [[0, 1]]
     assert document["symmetric"] is False
-    assert document["written"]["pytorch"] is None
+    assert document["written"]["pytorch"] == [
+        {"type": "pad", "padding": [[0, 1]], "value": -3.4028234663852886e38},
+        {"type": "max_pool1d", "kernel_size": 2, "stride": 1, "padding": 0},
+    ]
     assert document["written"]["onnx"] == {"pads": [0, 1]}
 
 
@@ -127,7 +139,10 @@ def test_causal_pads_before_only(answered: Answered) -> None:
     assert document["axes"][0]["output"] == 15
     assert document["axes"][0]["total"] == [8, 8]
     assert document["written"]["keras"] == {"padding": "causal"}
-    assert document["written"]["pytorch"] == [{"type": "pad", "padding": [[8, 0]]}, {"type": "conv1d", "padding": 0}]
+    assert document["written"]["pytorch"] == [
+        {"type": "pad", "padding": [[8, 0]]},
+        {"type": "conv1d", "kernel_size": 3, "stride": 1, "dilation": 4, "padding": 0},
+    ]
 
 
 def test_a_causal_transposed_convolution_crops_after_only(answered: Answered) -> None:

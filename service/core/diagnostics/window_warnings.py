@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.axes import WindowAxis
+from service.core.geometry.padding_pairs import SAME
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.pools import Pool
@@ -78,3 +79,26 @@ def even_kernel_padding(site: Site) -> Iterator[Fact]:
                 help=f"use an odd kernel, or pad axis {index} by {less} before and {more} after",
             )
             return
+
+
+@diagnostic("W515", "warning", on=(Convolution, Pool))
+def same_padding_with_dilation(site: Site) -> Iterator[Fact]:
+    """SAME padding stands beside a dilation, which the framework's runtime does not do as it is specified.
+
+    The sizes here are the specification's. onnxruntime refuses such a convolution, and computes the padding of such a
+    pool as if there were no dilation. Amounts give the same sizes in both.
+    """
+    dilations = site.per_axis("dilation")
+    odd = None if site.rules is None else site.rules.same_with_dilation
+    padding = getattr(site.layer, "padding", None)
+    if odd is None or not isinstance(padding, str) or padding not in SAME or not dilations or max(dilations) == 1:
+        return
+    pairs = [axis.padding for axis in site.axes if isinstance(axis, WindowAxis) and axis.padding is not None]
+    amounts = site.framework.spell_padding(pairs) if pairs and len(pairs) == len(site.axes) else {}
+    instead = " and ".join(f"`{word}` {value}" for word, value in amounts.items()) or "amounts"
+    runtime = site.framework.version.rpartition("with ")[2].partition(" ")[0]
+    yield Fact(
+        f"{site.spelled('padding')} {padding} stands beside a dilation of {max(dilations)}: {runtime} {odd}",
+        "padding",
+        help=f"give {instead} in its place, which computes the same",
+    )

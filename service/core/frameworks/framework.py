@@ -95,6 +95,29 @@ class Framework:
     scaled: Scaling = product_of_doubles
     """(size, scale factor) → their product as it is rounded here; the size that comes out is its floor."""
 
+    spelled: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    """How a parameter of ours is written here, by layer family, or under "" for all; null where it is not written."""
+    compared: frozenset[str] = frozenset()
+    """Layer families without windows that are here, and were run and compared with the other frameworks'."""
+    fixed: frozenset[str] = frozenset()
+    """Of these, families whose parameters have their default and no other value."""
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Parameters that no size depends on, by layer family, with another default here than ours."""
+    interpolates: Mapping[str, str] = field(default_factory=dict)
+    """Interpolations that were run, and what each computes: those with the same word compute the same."""
+    tells_shift_from_scale: bool = False
+    """A batch normalisation may have a scale without a shift, or the other way round."""
+    momentum_of_history: bool = False
+    """The momentum of a normalisation weighs the statistics so far, not the newest batch."""
+    global_pools: bool = True
+    """There is a layer that pools all positions; otherwise an adaptive pool to size 1 does."""
+    crops: bool = False
+    """There is a layer that crops; otherwise a negative pad does."""
+    shuffles_by_channel: bool = False
+    """A pixel shuffle takes the channels of one output channel side by side, as PyTorch does."""
+    unshuffles_by_channel: bool = False
+    """A pixel unshuffle puts them there."""
+
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Parameters, by layer family, that mean another of ours here than elsewhere."""
     defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

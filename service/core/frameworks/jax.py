@@ -8,7 +8,7 @@ from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRu
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
-from service.core.frameworks.shared import GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
@@ -56,6 +56,7 @@ POOL = replace(
     most_leading_axes_with_pairs=2,
     lacks=NO_POOL_EXTRAS,
 )
+POOL_WORDS = {"kernel_size": "window_shape", "dilation": "window_dilation"}
 
 FRAMEWORK = Framework(
     name="jax",
@@ -63,6 +64,27 @@ FRAMEWORK = Framework(
     version="0.10.2",
     place=4,
     spell_padding=as_pairs,
+    writes_lists=True,
+    spelled={
+        "": {"stride": "strides", "dim": "axis"},
+        "conv": {
+            "stride": "window_strides",
+            "dilation": "rhs_dilation",
+            "input_dilation": "lhs_dilation",
+            "groups": "feature_group_count",
+        },
+        "conv_transpose": {"dilation": "rhs_dilation"},
+        "max_pool": POOL_WORDS,
+        "avg_pool": POOL_WORDS,
+    },
+    compared=ACTIVATIONS | SHAPES,
+    fixed=frozenset({"hardtanh"}),
+    values={"gelu": {"approximate": "tanh"}, "softmax": LAST_AXIS, "log_softmax": LAST_AXIS},
+    interpolates={
+        "nearest": "nearest",
+        **dict.fromkeys(("linear", "bilinear", "trilinear"), "half pixels"),
+        "bicubic": "cubic, -0.5, what is outside left out",
+    },
     transposed_weight="OIS",
     transposed_flips=True,
     along_axes=AxisRules(no_axes_are_none=REDUCTIONS),

@@ -7,7 +7,7 @@ from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for, two_biases_if_reset_after
-from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL, NO_POOL_EXTRAS
+from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -51,6 +51,8 @@ POOL = WindowRules(
     lacks=NO_POOL_EXTRAS | {"dilation", "count_include_pad"},
 )
 DEPTHWISE = replace(CONVOLUTION, name="DepthwiseConv", stride_with_dilation=True)
+POOL_WORDS = {"kernel_size": "pool_size"}
+EPSILON = {"eps": 1e-3}
 
 FRAMEWORK = Framework(
     name="keras",
@@ -77,11 +79,45 @@ FRAMEWORK = Framework(
         "separable_conv": replace(DEPTHWISE, name="SeparableConv"),
         "max_pool": POOL,
         "avg_pool": POOL,
-        "adaptive_max_pool": replace(ADAPTIVE_POOL, nulls=False),
+        "adaptive_max_pool": replace(ADAPTIVE_POOL, nulls=False, single_positions=False),
         "adaptive_avg_pool": replace(ADAPTIVE_POOL, nulls=False),
         "global_max_pool": replace(GLOBAL_POOL, keepdims=False),
         "global_avg_pool": replace(GLOBAL_POOL, keepdims=False),
     },
+    spelled={
+        "": {
+            "stride": "strides",
+            "dilation": "dilation_rate",
+            "out_channels": "filters",
+            "bias": "use_bias",
+            "out_features": "units",
+            "eps": "epsilon",
+            "dim": "axis",
+            **dict.fromkeys(
+                ("in_channels", "in_features", "num_features", "num_channels", "num_parameters", "normalized_shape")
+            ),
+        },
+        "max_pool": POOL_WORDS,
+        "avg_pool": POOL_WORDS,
+        "dropout": {"p": "rate"},
+        "crop": {"padding": "cropping"},
+        "reshape": {"shape": "target_shape"},
+        "upsample": {"scale_factor": "size", "mode": "interpolation"},
+    },
+    compared=ACTIVATIONS | SHAPES | {"batch_norm", "group_norm", "layer_norm", "prelu", "dropout", "tanhshrink"},
+    fixed=frozenset({"hardtanh"}),
+    values={
+        "batch_norm": EPSILON,
+        "group_norm": EPSILON,
+        "layer_norm": EPSILON,
+        "leaky_relu": {"negative_slope": 0.3},
+        "softmax": LAST_AXIS,
+        "log_softmax": LAST_AXIS,
+    },
+    interpolates={"nearest": "nearest", "bilinear": "half pixels", "bicubic": "cubic, -0.5"},
+    tells_shift_from_scale=True,
+    momentum_of_history=True,
+    crops=True,
     words={"upsample": {"size": "scale_factor"}},
     defaults={"max_pool": {"kernel_size": 2}, "prelu": {"shared_axes": []}},
     dense_axes=2,

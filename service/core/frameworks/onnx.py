@@ -11,7 +11,7 @@ from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
-from service.core.frameworks.shared import GLOBAL_POOL
+from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -81,6 +81,7 @@ POOL = WindowRules(
     named=PADDING_NAMES,
     padding_limit="below kernel",
     truncates=True,
+    same_with_dilation="leaves the dilation out of it",
     since={"dilation": 10, "ceil_mode": 10},
 )
 
@@ -91,6 +92,29 @@ FRAMEWORK = Framework(
     place=3,
     opsets=(6, 28),
     spell_padding=as_pads,
+    spelled={
+        "": {
+            "kernel_size": "kernel_shape",
+            "stride": "strides",
+            "dilation": "dilations",
+            "groups": "group",
+            "eps": "epsilon",
+            "dim": "axis",
+        },
+        "lp_pool": {"norm_type": "p"},
+        "pixel_shuffle": {"scale_factor": "upscale_factor"},
+    },
+    compared=(ACTIVATIONS - {"relu6", "silu", "hardsigmoid", "log_sigmoid"})
+    | SHAPES
+    | {"pixel_shuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "prelu", "dropout"},
+    values={"softmax": LAST_AXIS, "log_softmax": LAST_AXIS},
+    interpolates={
+        "nearest": "nearest",
+        **dict.fromkeys(("linear", "bilinear", "trilinear"), "half pixels"),
+        "bicubic": "cubic, -0.75",
+    },
+    momentum_of_history=True,
+    shuffles_by_channel=True,
     writes_lists=True,
     scaled=product_of_floats,
     ignored_member=ignored_pads,
@@ -141,7 +165,13 @@ FRAMEWORK = Framework(
         limited_after_crop=True,
     ),
     rules={
-        "conv": WindowRules(name="Conv", uneven=True, named=PADDING_NAMES, lacks=frozenset({"input_dilation"})),
+        "conv": WindowRules(
+            name="Conv",
+            uneven=True,
+            named=PADDING_NAMES,
+            lacks=frozenset({"input_dilation"}),
+            same_with_dilation="refuses it",
+        ),
         "conv_transpose": WindowRules(
             name="ConvTranspose",
             uneven=True,

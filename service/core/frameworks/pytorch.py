@@ -7,7 +7,7 @@ from service.core.frameworks.axis_rules import AxisRules, EquationRules, Operato
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
-from service.core.frameworks.shared import ADAPTIVE_POOL, GLOBAL_POOL
+from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 from service.core.geometry.padding_pairs import last_axis_first
@@ -54,6 +54,18 @@ FRAMEWORK = Framework(
     unbatched=True,
     counts_batches=True,
     norms_of_one_value=False,
+    compared=ACTIVATIONS
+    | SHAPES
+    | {"pixel_shuffle", "pixel_unshuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "prelu"}
+    | {"dropout", "softmin", "tanhshrink"},
+    interpolates={
+        "nearest": "nearest",
+        **dict.fromkeys(("linear", "bilinear", "trilinear"), "half pixels"),
+        "bicubic": "cubic, -0.75",
+    },
+    global_pools=False,
+    shuffles_by_channel=True,
+    unshuffles_by_channel=True,
     recurrence=RecurrentRules(
         outputs=sequence_and_states,
         biases=two_biases,

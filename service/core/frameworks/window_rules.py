@@ -5,7 +5,7 @@ the batch ask it. Arguments are integers, or columns of integers, of which the a
 this is why conditions are joined by `|` and `&`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -67,10 +67,14 @@ class WindowRules:
     """The division in the size formula rounds towards zero: a window may be too large by less than a stride."""
     named_with_input_dilation: bool = True
     """A padding name may stand beside an input dilation."""
+    same_with_dilation: str | None = None
+    """What the runtime does with SAME beside a dilation, where that is not what is specified."""
     keepdims: bool = True
     """A global pool keeps its spatial axes, at size 1, unless told otherwise."""
     nulls: bool = True
     """An adaptive pool may keep an axis, said by null."""
+    single_positions: bool = True
+    """An adaptive pool may give one position on an axis."""
     leading_axes: tuple[int, int] | None = None
     """How many axes may stand before the spatial ones, least and most; otherwise batch and channels."""
     most_leading_axes_with_pairs: int = 8
@@ -149,6 +153,10 @@ class WindowRules:
             & self.takes_value("padding", after, 0)
             & self.takes_padding_of(before, after, kernel)
         )
+
+    def takes_adaptive(self, outputs: Sequence[int | None]) -> bool:
+        """Whether an adaptive pool to these sizes, which must be known, was seen to work."""
+        return None not in outputs and (self.single_positions or 1 not in outputs)
 
     # --- sizes --------------------------------------------------------------------------------------------------------
 

@@ -230,7 +230,7 @@ class Rotate(Structural):
         if len(site.shape) < 2:
             raise wrong_rank(site, "2 or more")
         unlike = self.dims[0] != self.dims[1]
-        if self.k % 4 == 0 and unlike and not site.framework.structure.looks_at_planes_turned:
+        if self.turns % 4 == 0 and unlike and not site.framework.structure.looks_at_planes_turned:
             return (site.shape,)
         first, second = axes_of(site, "dims", self.dims, len(site.shape))
         sizes = list(site.shape)

@@ -21,6 +21,7 @@ from service.core.layers.structural import (
     out_of_range,
     sliced_positions,
     unlike_inputs,
+    wrong_rank,
 )
 
 Bounds = Annotated[Sequence[Bound], Len(0, 8)]
