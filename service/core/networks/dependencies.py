@@ -65,9 +65,14 @@ def pixel_boxes(
 
 
 def _needed_of(index: int, judgement: Judgement, needed: dict[TensorKey, TensorPositions]) -> TensorPositions | None:
-    """The positions that are needed of any output of a layer; taken out of `needed`, None where there are none."""
+    """The positions that are needed of any output of a layer; taken out of `needed`, None where there are none.
+
+    Outputs of unlike rank have no positions in common: their layer mixes positions and reads all of its input.
+    """
     others = [OtherOutput(index, other) for other in range(1, len(judgement.layers[index].outcome.outputs))]
     wanted = [needed.pop(key) for key in (index, *others) if key in needed]
+    if len({len(positions) for positions in wanted}) > 1:
+        return wanted[0]
     return reduce(_union, wanted) if wanted else None
 
 

@@ -69,7 +69,7 @@ def _reshaped(site: Site, framework: Framework, output: Shape | None) -> Way:
     if output is None or site.shape is None:
         return no_way("the sizes are not known")
     if framework.batch_stands_apart:
-        if not output or output[0] != site.shape[0] or len(output) < 2:
+        if not output or not site.shape or output[0] != site.shape[0] or len(output) < 2:
             return no_way(BATCH_STAYS)
         output = output[1:]
     if sum(size is None for size in output) > 1 or (None in output and elements(site.shape[1:]) is None):
@@ -81,6 +81,6 @@ def permute(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
     """The same order; the batch is left out where it stands apart."""
     assert isinstance(site.layer, Permute)
     order = site.layer.order(site)
-    if order is None or (framework.batch_stands_apart and order[0] != 0):
+    if not order or (framework.batch_stands_apart and order[0] != 0):
         return no_way(BATCH_STAYS)
     return Way(steps=({"type": "permute", "dims": tuple(order[1:] if framework.batch_stands_apart else order)},))
