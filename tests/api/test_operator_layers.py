@@ -117,9 +117,9 @@ PRODUCTS: list[tuple[Document, Shapes, list[int], int]] = [
     ({"type": "einsum", "equation": "b i d, b j d -> b i j"}, [[2, 3, 4], [2, 5, 4]], [2, 3, 5], 2 * 3 * 5 * 4),
     ({"type": "einsum", "equation": "...ij->...ji"}, [[2, 3, 4]], [2, 4, 3], 0),
     ({"type": "apply_linear"}, [[2, 7, 4], [6, 4], [6]], [2, 7, 6], 2 * 7 * 6 * 4),
-    ({"type": "apply_conv2d", "padding": 1, "groups": 2}, [[1, 4, 5, 7], [6, 2, 3, 3]], [1, 6, 5, 7],
+    ({"type": "conv2d", "padding": 1, "groups": 2}, [[1, 4, 5, 7], [6, 2, 3, 3]], [1, 6, 5, 7],
      6 * 5 * 7 * 2 * 9),
-    ({"type": "apply_conv_transpose1d", "stride": 2}, [[1, 4, 5], [4, 3, 2], [3]], [1, 3, 10], 4 * 5 * 3 * 2),
+    ({"type": "conv_transpose1d", "stride": 2}, [[1, 4, 5], [4, 3, 2], [3]], [1, 3, 10], 4 * 5 * 3 * 2),
 ]  # fmt: skip
 
 
@@ -153,9 +153,9 @@ class TestProducts:
 
     def test_a_convolution_judges_the_weight_that_it_is_given(self, answered: Answered) -> None:
         names = [name for name, _ in found(answer(answered, {"type": "F.conv2d"}, [[1, 4, 5, 7], [6, 3, 3, 3]]))]
-        assert names == ["channel-mismatch"]
+        assert names == ["input-shape-mismatch"]
         names = [name for name, _ in found(answer(answered, {"type": "F.conv2d"}, [[1, 4, 5, 7], [6, 4, 3]]))]
-        assert names == ["rank-mismatch"]
+        assert names == ["input-shape-mismatch"]
         names = [name for name, _ in found(answer(answered, {"type": "F.linear"}, [[2, 5], [6, 4]]))]
         assert names == ["feature-mismatch"]
 

@@ -1,35 +1,13 @@
-"""Layers whose weights are inputs: the weight's axes and channels, and the bias."""
+"""Linear and bilinear layers whose weights are inputs: the weight's axes and features, and the bias."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.products import branches, stretches_to
-from service.core.diagnostics.registry import DIAGNOSTICS, check, checks_of
+from service.core.diagnostics.registry import DIAGNOSTICS, check
 from service.core.geometry.shapes import Shape, shape_text
-from service.core.layers.applied import BilinearOfInputs, ConvolvingInputs, LinearOfInputs
+from service.core.layers.applied import BilinearOfInputs, LinearOfInputs
 from service.core.layers.base import Site
-
-
-@check(on=(ConvolvingInputs,))
-def convolution_of_inputs(site: Site) -> Iterator[Fact]:
-    """What the convolution that owns the weight is refused for, and a bias that is not one number a channel."""
-    layer = site.layer
-    assert isinstance(layer, ConvolvingInputs)
-    weight, rank = layer.weight(site), layer.rank(site)
-    if weight is None:
-        return
-    if rank is None or len(weight) != rank + 2:
-        wanted = "3 to 5" if site.kind.rank is None else str(site.kind.rank + 2)
-        yield _weight(site, f"`{site.kind.name}` takes a weight of {wanted} axes, but it is {shape_text(weight)}")
-        return
-    plain = layer.plain(site)
-    if plain is None:
-        return
-    for registered in checks_of(type(plain.layer))[0]:
-        for fact in registered.check(plain):
-            yield replace(fact, rule=fact.rule or registered.rule, fixes=())
-    yield from _bias(site, 2, (plain.layer.out_channels,))  # type: ignore[attr-defined]  # a convolution has them
 
 
 def _weight(site: Site, message: str) -> Fact:

@@ -1,114 +1,14 @@
-"""Layers whose weights are inputs, from parameter layers or others: they have no parameters of their own."""
+"""Linear and bilinear layers whose weights are inputs: they have no parameters of their own. And the bilinear layer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
-from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import Shape, Size, elements
-from service.core.layers.base import InputCounts, Kind, Layer, Site
-from service.core.layers.convolution import Convolution, Convolving
-from service.core.layers.last_axes_norms import NormalizedShape
+from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.parameters import (
-    AmountPerAxis,
-    DataFormat,
-    Number,
-    PaddingMode,
-    PaddingValue,
-    PerAxis,
     Positive,
-    WantedSize,
 )
-from service.core.layers.registry import SPATIAL_RANKS, layer_kind
-from service.core.layers.transposed_convolution import TransposedConvolution
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConvolvingInputs(Layer):
-    """What convolutions share whose weight, and bias, are their second and third input."""
-
-    takes_inputs: ClassVar[InputCounts] = (2, 3)
-    passes_channels_on: ClassVar[bool] = False
-    form: ClassVar[type[Convolving]] = Convolution
-    outputs_first: ClassVar[bool] = True
-    """Whether the weight's first axis is the output's channels; else it is the input's."""
-
-    kernel_size: PerAxis | None = None
-    stride: PerAxis = 1
-    padding: PaddingValue = 0
-    dilation: PerAxis = 1
-    groups: Positive = 1
-    data_format: DataFormat | None = None
-
-    def entries(self, site: Site, parameter: str) -> tuple[int, ...]:
-        """Any number: the convolution that owns such a weight judges it."""
-        value = getattr(self, parameter)
-        return (len(value) if isinstance(value, list) else 1,)
-
-    def rank(self, site: Site) -> int | None:
-        """The spatial axes: as the type says, else as the weight has them."""
-        weight = self.weight(site)
-        if site.kind.rank is not None:
-            return site.kind.rank
-        return len(weight) - 2 if weight is not None and 3 <= len(weight) <= 5 else None
-
-    def weight(self, site: Site) -> Shape | None:
-        """The shape of the weight."""
-        return site.inputs[1] if len(site.inputs) > 1 else None
-
-    def plain(self, site: Site) -> Site | None:
-        """The convolution that owns such a weight, in the same place; None where the weight does not say which."""
-        weight, rank = self.weight(site), self.rank(site)
-        if weight is None or rank is None or len(weight) != rank + 2 or None in weight:
-            return None
-        first, second, *kernel = [size or 0 for size in weight]
-        channels = (second * self.groups, first) if self.outputs_first else (first, second * self.groups)
-        given = {name: getattr(self, name) for name in self.parameter_names() if name != "kernel_size"}
-        layer = self.form(
-            **given, kernel_size=kernel, in_channels=channels[0], out_channels=channels[1], bias=len(site.inputs) > 2
-        )
-        family = site.kind.family.removeprefix("apply_")
-        kind = Kind(f"{family}{rank}d", family, rank, self.form)
-        return replace(site, kind=kind, layer=layer, inputs=site.inputs[:1], sources=site.sources[:1])
-
-    def axes(self, site: Site) -> tuple[Axis, ...]:
-        """Those of the convolution."""
-        plain = self.plain(site)
-        return () if plain is None else plain.axes
-
-    def output_shape(self, site: Site) -> Shape | None:
-        """As the convolution has it."""
-        plain = self.plain(site)
-        return None if plain is None else plain.layer.output_shape(plain)
-
-    def declared_shape(self, site: Site) -> Shape | None:
-        """The channels, not the sizes."""
-        plain = self.plain(site)
-        return None if plain is None else plain.layer.declared_shape(plain)
-
-    def macs(self, site: Site, output: Shape) -> Size:
-        """As the convolution has them."""
-        plain = self.plain(site)
-        return None if plain is None else plain.layer.macs(plain, output)
-
-
-@layer_kind("apply_conv", ranks=SPATIAL_RANKS)
-@dataclass(frozen=True, kw_only=True)
-class ConvolutionOfInputs(ConvolvingInputs):
-    """Convolution of the first input with the second, `[C_out, C_in / groups, *kernel]`; the third is the bias."""
-
-    padding_mode: PaddingMode = "zeros"
-
-
-@layer_kind("apply_conv_transpose", ranks=SPATIAL_RANKS)
-@dataclass(frozen=True, kw_only=True)
-class TransposedConvolutionOfInputs(ConvolvingInputs):
-    """Transposed convolution of the first input with the second, `[C_in, C_out / groups, *kernel]`, and a bias."""
-
-    form: ClassVar[type[Convolving]] = TransposedConvolution
-    outputs_first: ClassVar[bool] = False
-
-    output_padding: AmountPerAxis | None = None
-    output_size: WantedSize | None = None
+from service.core.layers.registry import layer_kind
 
 
 @layer_kind("apply_linear")
@@ -182,36 +82,3 @@ class BilinearOfInputs(Layer):
         if outputs is None or not weight or len(weight) != 3 or weight[1] is None or weight[2] is None:
             return None
         return outputs * weight[1] * weight[2]
-
-
-@layer_kind("apply_batch_norm", "apply_instance_norm")
-@dataclass(frozen=True, kw_only=True)
-class NormOfInputs(Layer):
-    """Each channel shifted and scaled by means, variances, scales and shifts that are inputs, one number a channel."""
-
-    takes_inputs: ClassVar[InputCounts] = (1, 5)
-
-    eps: float = 1e-5
-    momentum: Number | None = 0.1
-
-
-@layer_kind("apply_layer_norm")
-@dataclass(frozen=True, kw_only=True)
-class LayerNormOfInputs(Layer):
-    """Each example over its last axes; scale and shift are the second and third input, if they are there."""
-
-    takes_inputs: ClassVar[InputCounts] = (1, 3)
-
-    normalized_shape: NormalizedShape | None = None
-    eps: float = 1e-5
-
-
-@layer_kind("apply_group_norm")
-@dataclass(frozen=True, kw_only=True)
-class GroupNormOfInputs(Layer):
-    """The channels of each of `num_groups` groups together; scale and shift are the second and third input."""
-
-    takes_inputs: ClassVar[InputCounts] = (1, 3)
-
-    num_groups: Positive
-    eps: float = 1e-5

@@ -78,9 +78,8 @@ def interpolated(values: dict[str, Any]) -> dict[str, Any]:
 
 
 NAMES: tuple[LayerName, ...] = (
-    called("Conv", kind="conv", words=CONVOLVED, by_inputs=dict.fromkeys((2, 3), "apply_conv")),
-    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED,
-           by_inputs=dict.fromkeys((2, 3), "apply_conv_transpose")),
+    called("Conv", kind="conv", words=CONVOLVED),
+    called("ConvTranspose", kind="conv_transpose", words=CONVOLVED),
     called("MaxPool", kind="max_pool", words={"storage_order": Word(None, to.flag)}, elsewhere={"stride": 1}),
     called("AveragePool", kind="avg_pool", elsewhere=POOLED_ELSEWHERE),
     called("LpPool", kind="lp_pool", elsewhere={"stride": 1}),

@@ -59,14 +59,6 @@ def _ranked(
     ]
 
 
-def _applied(family: str) -> list[LayerName]:
-    """Functions of one family, one a rank, whose weight and bias may be inputs."""
-    return [
-        called(f"{family}{rank}d", kind=f"{family}{rank}d", by_inputs=dict.fromkeys((2, 3), f"apply_{family}{rank}d"))
-        for rank in RANKS
-    ]
-
-
 UPSAMPLE: Words = {"recompute_scale_factor": Word(None, to.flag)}
 ACTIVATIONS: Mapping[str, str] = {
     "ReLU": "relu",
@@ -129,20 +121,18 @@ MODULES: tuple[LayerName, ...] = (
 
 _GIVEN: Words = {"weight": None}
 FUNCTIONS: tuple[LayerName, ...] = (
-    *_applied("conv"),
-    *_applied("conv_transpose"),
+    *_ranked("conv", "conv"),
+    *_ranked("conv_transpose", "conv_transpose"),
     *_ranked("max_pool", "max_pool", elsewhere=POOLED),
     *_ranked("avg_pool", "avg_pool", elsewhere=AVERAGED),
     *_ranked("lp_pool", "lp_pool", elsewhere=POOLED),
     *_ranked("adaptive_avg_pool", "adaptive_avg_pool"),
     *_ranked("adaptive_max_pool", "adaptive_max_pool"),
     called("linear", kind="linear", by_inputs=dict.fromkeys((2, 3), "apply_linear")),
-    called("batch_norm", kind="batch_norm", words={"training": Word("track_running_stats", to.negated)},
-           by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_batch_norm")),
-    called("instance_norm", kind="instance_norm", words={"use_input_stats": Word(None, to.flag)},
-           by_inputs=dict.fromkeys((2, 3, 4, 5), "apply_instance_norm")),
-    called("group_norm", kind="group_norm", by_inputs=dict.fromkeys((2, 3), "apply_group_norm")),
-    called("layer_norm", kind="layer_norm", by_inputs=dict.fromkeys((2, 3), "apply_layer_norm")),
+    called("batch_norm", kind="batch_norm", words={"training": Word("track_running_stats", to.negated)}),
+    called("instance_norm", kind="instance_norm", words={"use_input_stats": Word(None, to.flag)}),
+    called("group_norm", kind="group_norm"),
+    called("layer_norm", kind="layer_norm"),
     called("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout", kind="dropout",
            words=TRAINING),
     called("pad", kind="pad", words={"pad": Word("padding", to.flat_pad(None)),
@@ -170,8 +160,8 @@ TORCH: tuple[LayerName, ...] = (
     called("dropout", kind="dropout", words={"train": Word(None, to.flag)}),
     called("pixel_shuffle", kind="pixel_shuffle"),
     called("pixel_unshuffle", kind="pixel_unshuffle"),
-    *_applied("conv"),
-    *_applied("conv_transpose"),
+    *_ranked("conv", "conv"),
+    *_ranked("conv_transpose", "conv_transpose"),
     called("max_pool1d", kind="max_pool1d", elsewhere=POOLED),
     called("max_pool2d", kind="max_pool2d", elsewhere=POOLED),
     called("max_pool3d", kind="max_pool3d", elsewhere=POOLED),

@@ -333,11 +333,11 @@ DRAWS: dict[str, Draw] = {
     "one_hot": one_hot,
     **dict.fromkeys(("bilinear", "apply_bilinear"), bilinear),
     "apply_linear": linear,
-    **dict.fromkeys(("apply_conv", "apply_conv_transpose"), convolution),
+    **dict.fromkeys(("conv", "conv_transpose"), convolution),
     **dict.fromkeys(("local_response_norm", "softmax2d"), gate),
 }
 """How layers of each type are drawn; convolutions also choose their rank."""
-WEIGHTS = {"einsum": 8, "matmul": 8, "apply_conv": 6, "apply_conv_transpose": 4, "add": 5, "sum": 4, "mean": 4}
+WEIGHTS = {"einsum": 8, "matmul": 8, "conv": 6, "conv_transpose": 4, "add": 5, "sum": 4, "mean": 4}
 """Types that are drawn more often than once."""
 LIGHT = 0.3
 """The weight of unary functions, which are all alike."""

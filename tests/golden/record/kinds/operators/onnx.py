@@ -104,10 +104,10 @@ NODES: dict[str, Callable[[Layer], Node]] = {
     "topk": topk,
     "gemm": gemm,
     "one_hot": one_hot,
-    **{f"apply_conv{rank}d": convolution("Conv", rank) for rank in (1, 2, 3)},
-    **{f"apply_conv_transpose{rank}d": convolution("ConvTranspose", rank) for rank in (1, 2, 3)},
+    **{f"conv{rank}d": convolution("Conv", rank) for rank in (1, 2, 3)},
+    **{f"conv_transpose{rank}d": convolution("ConvTranspose", rank) for rank in (1, 2, 3)},
 }
-TYPES = sorted({kind[:-2] if kind.startswith("apply_conv") else kind for kind in NODES})
+TYPES = sorted({kind[:-2] if kind.startswith("conv") else kind for kind in NODES})
 OUTPUTS = {"topk": 2}
 BOOLEANS = {
     "equal",

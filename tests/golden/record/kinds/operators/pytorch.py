@@ -111,8 +111,8 @@ FUNCTIONAL = {
     "relu6": "relu6", "hardswish": "hardswish", "glu": "glu", "normalize": "normalize",
     "cosine_similarity": "cosine_similarity", "local_response_norm": "local_response_norm",
     "apply_linear": "linear", "apply_bilinear": "bilinear", "apply_embedding": "embedding", "one_hot": "one_hot",
-    **{f"apply_conv{rank}d": f"conv{rank}d" for rank in (1, 2, 3)},
-    **{f"apply_conv_transpose{rank}d": f"conv_transpose{rank}d" for rank in (1, 2, 3)},
+    **{f"conv{rank}d": f"conv{rank}d" for rank in (1, 2, 3)},
+    **{f"conv_transpose{rank}d": f"conv_transpose{rank}d" for rank in (1, 2, 3)},
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{kind: binary(name) for kind, name in BINARY.items()},
@@ -130,7 +130,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "index_select": index_select,
     "softmax2d": lambda xs, layer: torch.nn.Softmax2d()(*xs),
 }
-TYPES = sorted({kind[:-2] if kind.startswith("apply_conv") else kind for kind in FUNCTIONS})
+TYPES = sorted({kind[:-2] if kind.startswith("conv") else kind for kind in FUNCTIONS})
 
 
 def run(layer: Layer, shapes: list[list[int]]) -> list[list[int]]:
