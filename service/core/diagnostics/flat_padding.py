@@ -8,7 +8,7 @@ from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.patches import setting
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.layers.base import Site
-from service.core.layers.pad_and_crop import MOST_AXES, PadOrCrop
+from service.core.layers.pad_and_crop import MOST_SPATIAL, PadOrCrop
 
 
 @diagnostic("R109", on=(PadOrCrop,))
@@ -42,12 +42,12 @@ def list_of_no_axes(site: Site) -> Iterator[Fact]:
     """A list that has neither an amount nor a pair per axis is about no axes."""
     layer = site.layer
     assert isinstance(layer, PadOrCrop)
-    if not isinstance(layer.padding, Sequence) or len(layer.padding) <= MOST_AXES:
+    if not isinstance(layer.padding, Sequence) or len(layer.padding) <= MOST_SPATIAL or layer.dims is not None:
         return
-    if layer.readings(site.asked, site.shape):
+    if not isinstance(layer.padding[0], int) or layer.readings(site.asked, site.shape):
         return
     flat = site.asked.pads.flat_form if site.asked is not None else ""
-    form = f"an integer, one per axis of at most {MOST_AXES}, or a pair [before, after] per axis"
+    form = f"an integer, one per axis of at most {MOST_SPATIAL}, or a pair [before, after] per axis"
     bound = "which is for no number of axes"
     form += f"; or {flat}" if flat else ""
     spelled = site.spelling.get("padding", "padding")
