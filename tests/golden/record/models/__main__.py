@@ -26,7 +26,7 @@ def main() -> None:
     for name in options.only or collection.names():
         began = time.monotonic()
         lines.append({"model": name, **collection.record(name)})
-        print(f"{name}: {len(lines[-1]['body']['layers'])} layers, {time.monotonic() - began:.1f} s", file=sys.stderr)
+        sys.stderr.write(f"{name}: {len(lines[-1]['body']['layers'])} layers, {time.monotonic() - began:.1f} s\n")
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / f"{options.of}.jsonl.gz").write_bytes(gzip.compress(text.encode(), mtime=0))

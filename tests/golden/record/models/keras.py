@@ -7,15 +7,16 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from collections.abc import Callable, Iterator  # noqa: E402 - what TensorFlow logs is chosen before it is imported
-from contextlib import contextmanager  # noqa: E402
-from math import prod  # noqa: E402
-from typing import Any  # noqa: E402
-from unittest import mock  # noqa: E402
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from math import prod
+from typing import Any
+from unittest import mock
 
-import keras  # noqa: E402
-from keras import applications  # noqa: E402
+import keras
+from keras import applications
 
+PACKAGES = "keras==3.15.1 tensorflow-cpu==2.21.0"
 BATCH = 2
 Layer = dict[str, Any]
 
@@ -43,8 +44,9 @@ def record(name: str) -> dict[str, Any]:
     body = {"framework": "keras", "input_shape": shape, "layers": trace.layers}
     if trace.reference(output) != trace.layers[-1]["name"]:
         raise AssertionError(f"the last layer of {name} is not its output")
+    none = {"parameters": 0, "buffers": 0}
     totals = {"parameters": _count(model.trainable_weights), "buffers": _count(model.non_trainable_weights)}
-    return {"body": body, "figures": trace.figures, "totals": totals, "unused": {}, "shared": {}}
+    return {"body": body, "figures": trace.figures, "totals": totals, "unused": none, "repeated": none}
 
 
 class Trace:
@@ -59,9 +61,10 @@ class Trace:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Within, layers and operations that are called are said."""
-        with mock.patch.object(keras.layers.Layer, "__call__", self._saying(keras.layers.Layer.__call__)):
-            with mock.patch.object(keras.Operation, "__call__", self._saying(keras.Operation.__call__)):
-                yield
+        with ExitStack() as patches:
+            for kind in (keras.layers.Layer, keras.Operation):
+                patches.enter_context(mock.patch.object(kind, "__call__", self._saying(kind.__call__)))
+            yield
 
     def _saying(self, called: Callable[..., Any]) -> Callable[..., Any]:
         def call(layer: keras.Operation, *args: Any, **kwargs: Any) -> Any:

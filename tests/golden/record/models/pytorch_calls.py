@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from torch.nn import functional
 from torch.overrides import resolve_name
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
@@ -22,7 +21,6 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "swapaxes": ("axis0", "axis1"), "swapdims": ("dim0", "dim1"), "squeeze": ("dim",), "unsqueeze": ("dim",),
     "chunk": ("chunks", "dim"), "split": ("split_size_or_sections", "dim"), "unbind": ("dim",),
     "tensor_split": ("indices_or_sections", "dim"), "narrow": ("dim", "start", "length"), "select": ("dim", "index"),
-    "cat": ("tensors", "dim"), "concat": ("tensors", "dim"), "stack": ("tensors", "dim"),
     "roll": ("shifts", "dims"), "flip": ("dims",), "rot90": ("k", "dims"), "movedim": ("source", "destination"),
     "mean": ("dim", "keepdim"), "sum": ("dim", "keepdim"), "max": ("dim", "keepdim"), "min": ("dim", "keepdim"),
     "amax": ("dim", "keepdim"), "amin": ("dim", "keepdim"), "var": ("dim", "correction", "keepdim"),
@@ -31,14 +29,15 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "clamp": ("min", "max"), "clamp_": ("min", "max"), "clip": ("min", "max"), "to": ("dtype",), "type": ("dtype",),
     "topk": ("k", "dim", "largest", "sorted"),
     "add": ("other",), "sub": ("other",), "mul": ("other",), "div": ("other",), "matmul": ("other",),
-    "pow": ("exponent",), "__pow__": ("exponent",), "bmm": ("mat2",), "multiply": ("other",), "maximum": ("other",), "minimum": ("other",),
+    "pow": ("exponent",), "__pow__": ("exponent",), "bmm": ("mat2",), "multiply": ("other",), "maximum": ("other",),
+    "minimum": ("other",),
     "__rsub__": ("other",), "__rtruediv__": ("other",), "__rpow__": ("other",), "__getitem__": ("index",),
     "__setitem__": ("index", "value"), "add_": ("other",), "sub_": ("other",), "mul_": ("other",), "div_": ("other",),
     "__floordiv__": ("other",), "__mod__": ("other",), "__eq__": ("other",), "__ne__": ("other",), "ne": ("other",),
-    "einsum": ("equation", "operands"), "masked_fill": ("mask", "value"), "masked_fill_": ("mask", "value"),
+    "masked_fill": ("mask", "value"), "masked_fill_": ("mask", "value"),
     "gather": ("dim", "index"), "index_select": ("dim", "index"), "addmm": ("mat1", "mat2"),
     "baddbmm": ("batch1", "batch2"), "reshape_as": ("other",), "view_as": ("other",), "expand_as": ("other",),
-    "type_as": ("other",), "linear": ("weight", "bias"), "outer": ("vec2",), "where": ("input", "other"),
+    "type_as": ("other",), "linear": ("weight", "bias"), "outer": ("vec2",),
     "conv1d": ("weight", "bias", "stride", "padding", "dilation", "groups"),
     "conv2d": ("weight", "bias", "stride", "padding", "dilation", "groups"),
     "conv3d": ("weight", "bias", "stride", "padding", "dilation", "groups"),
@@ -49,10 +48,16 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "scaled_dot_product_attention": ("key", "value", "attn_mask", "dropout_p", "is_causal"),
     "pixel_shuffle": ("upscale_factor",), "pixel_unshuffle": ("downscale_factor",), "channel_shuffle": ("groups",),
     "softplus": ("beta", "threshold"), "gelu": (), "hardtanh": ("min_val", "max_val"), "lerp": ("end", "weight"),
-    "meshgrid": ("tensors",), "addcmul": ("tensor1", "tensor2"),
+    "addcmul": ("tensor1", "tensor2"),
     "unfold": ("dimension", "size", "step"), "repeat_interleave": ("repeats", "dim"),
 }  # fmt: skip
 """The names of a function's positional arguments behind the tensor it works on, where Python knows no signature."""
+
+OF_SEVERAL: dict[str, tuple[str, ...]] = {
+    "cat": ("tensors", "dim"), "concat": ("tensors", "dim"), "stack": ("tensors", "dim"),
+    "where": ("condition", "input", "other"),
+}  # fmt: skip
+"""The names of all positional arguments of functions that work on several tensors."""
 
 VARIADIC = {"permute": "dims", "view": "shape", "reshape": "shape", "expand": "sizes", "repeat": "sizes",
             "tile": "dims"}  # fmt: skip
@@ -79,24 +84,20 @@ def arguments_of(function: Callable[..., Any], call: Call) -> dict[str, Any]:
     """The arguments of a call by name, in order; the tensor that a method works on is called `input`.
 
     Raises:
-        KeyError: where a function without a signature is not in the tables.
+        ValueError: where a function without a signature is not in the tables.
     """
     args, kwargs = call
     last = str(resolve_name(function) or function.__name__).removesuffix(".__get__").rpartition(".")[2]
-    if inspect.isfunction(function) and last not in POSITIONAL:
-        bound = inspect.signature(function).bind(*args, **kwargs).arguments
-        return {name: value for name, value in bound.items() if not name.startswith("_")}
+    if last == "einsum":
+        return {"equation": args[0], "operands": args[1:]}
     if last in VARIADIC:
         rest = args[1] if len(args) == 2 and isinstance(args[1], list | tuple) else args[1:]
         return {"input": args[0], **({VARIADIC[last]: list(rest)} if rest else {}), **kwargs}
-    if last in ("cat", "concat", "stack", "einsum", "meshgrid"):
-        names: tuple[str, ...] = POSITIONAL[last]
-        return {**dict(zip(names, (*args[: len(names) - 1], args[len(names) - 1 :]), strict=False)), **kwargs} \
-            if last in ("einsum", "meshgrid") else {**dict(zip(names, args, strict=False)), **kwargs}
-    names = ("input", *(POSITIONAL[last] if last not in NO_ARGUMENTS else ()))
-    if len(args) > len(names):
-        raise KeyError(f"{last} has more arguments than names: {args[len(names):]}")
-    return {**dict(zip(names, args, strict=False)), **kwargs}
+    if last in OF_SEVERAL or last in POSITIONAL or last in NO_ARGUMENTS:
+        names = OF_SEVERAL.get(last) or ("input", *POSITIONAL.get(last, ()))
+        return {**dict(zip(names, args, strict=False)), **kwargs}
+    bound = inspect.signature(function).bind(*args, **kwargs).arguments
+    return {name: value for name, value in bound.items() if not name.startswith("_")}
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
@@ -122,6 +123,3 @@ def as_json(value: Any) -> Any:
     if value is Ellipsis:
         return "..."
     return str(value)
-
-
-__all__ = ["arguments_of", "as_json", "functional", "name_of", "tensors_in"]

@@ -21,7 +21,8 @@ def is_layer(module: nn.Module) -> bool:
 def name_of(module: nn.Module) -> str:
     """The class as people import it: `torch.nn.Conv2d`, `torchvision.ops.StochasticDepth`."""
     kind = type(module)
-    return f"torch.nn.{kind.__name__}" if kind.__module__.startswith("torch.nn.") else f"torchvision.ops.{kind.__name__}"
+    package = "torch.nn" if kind.__module__.startswith("torch.nn.") else "torchvision.ops"
+    return f"{package}.{kind.__name__}"
 
 
 def arguments_of(module: nn.Module) -> dict[str, Any]:

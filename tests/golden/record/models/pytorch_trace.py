@@ -35,13 +35,10 @@ class Trace(TorchFunctionMode):
         super().__init__()
         self.layers: list[Layer] = []
         self.figures: list[tuple[Shapes, int, int]] = []
-        self.counted: set[str] = set()
-        """Names of the parameters and buffers that some layer has."""
-        self.shared: set[str] = set()
-        """Names of those that more than one layer has."""
+        self.uses: Counter[str] = Counter()
+        """How many layers have a parameter or buffer, by its name."""
         self._references: dict[int, tuple[weakref.ref[torch.Tensor], str]] = {}
         self._weights = {id(value): (name, value, kind) for name, value, kind in _weights(model)}
-        self._weight_names = {id(value): name for name, value, _ in _weights(model)}
         self._paths = {module: path for path, module in model.named_modules()}
         self._path: list[str] = []
         self._inside = 0
@@ -101,24 +98,13 @@ class Trace(TorchFunctionMode):
         if len(made) == len(given) == 1 and made[0] is given[0] and not name.endswith("_"):
             return  # nothing was done, for example by `contiguous`
         arguments = pytorch_calls.arguments_of(function, call)
-        parameters = {name: value for name, value in arguments.items() if not list(tensors_in(value))}
+        parameters = {key: value for key, value in arguments.items() if not list(tensors_in(value))}
         path = ".".join([*self._path[-1:], name.rpartition(".")[2]]).strip(".")
-        self._add(path, {"type": name, **_said(parameters), **self._mixed(arguments)}, list(tensors_in(arguments)), result)
+        layer = {"type": name, **_said(parameters), **_mixed_index(arguments)}
+        self._add(path, layer, list(tensors_in(arguments)), result)
 
     def _is_known(self, tensor: torch.Tensor) -> bool:
         return self.reference(tensor) is not None or id(tensor) in self._weights
-
-    def _mixed(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """An index that has tensors among its numbers: each tensor as the number of the layer's input."""
-        index = arguments.get("index")
-        if not isinstance(index, list | tuple) or not list(tensors_in(index)):
-            return {}
-        number = 0
-        said = []
-        for entry in index:
-            number += isinstance(entry, torch.Tensor)
-            said.append({"input": number} if isinstance(entry, torch.Tensor) else as_json(entry))
-        return {"index": said}
 
     def _add(
         self, path: str, layer: Layer, taken: list[torch.Tensor], result: Any,
@@ -143,9 +129,7 @@ class Trace(TorchFunctionMode):
     ) -> str:
         self._names[path] += 1
         name = path if self._names[path] == 1 else f"{path}#{self._names[path]}"
-        for weight in [*parameters, *buffers]:
-            weight_name = self._weight_names[id(weight)]
-            (self.shared if weight_name in self.counted else self.counted).add(weight_name)
+        self.uses.update(self._weights[id(weight)][0] for weight in [*parameters, *buffers])
         self.layers.append({"name": name, **layer})
         self.figures.append((shapes, sum(map(torch.numel, parameters)), sum(map(torch.numel, buffers))))
         return name
@@ -173,6 +157,16 @@ def _weights(model: nn.Module) -> list[tuple[str, torch.Tensor, str]]:
     ]
 
 
+def _mixed_index(arguments: dict[str, Any]) -> Layer:
+    """An index that has tensors among its numbers: each tensor as the number of the layer's input."""
+    index = arguments.get("index")
+    if not isinstance(index, list | tuple) or not list(tensors_in(index)):
+        return {}
+    numbers = iter(range(1, len(index) + 1))
+    said = [{"input": next(numbers)} if isinstance(entry, torch.Tensor) else as_json(entry) for entry in index]
+    return {"index": said}
+
+
 def _said(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as JSON; null counts as left out."""
     return {name: as_json(value) for name, value in parameters.items() if value is not None}
@@ -190,14 +184,18 @@ def record(model: nn.Module, inputs: dict[str, torch.Tensor]) -> dict[str, Any]:
     outputs = [trace.reference(tensor) for tensor in tensors_in(result)]
     if outputs != [trace.layers[-1]["name"]]:
         body["outputs"] = outputs
-    weights = _weights(model)
-    totals = {
-        kind: sum(value.numel() for _, value, of_kind in weights if of_kind == kind) for kind in ("parameter", "buffer")
-    }
     return {
         "body": body,
         "figures": trace.figures,
-        "totals": {"parameters": totals["parameter"], "buffers": totals["buffer"]},
-        "unused": {name: value.numel() for name, value, _ in weights if name not in trace.counted},
-        "shared": {name: value.numel() for name, value, _ in weights if name in trace.shared},
+        "totals": _count(weights := _weights(model)),
+        "unused": _count([weight for weight in weights if weight[0] not in trace.uses]),
+        "repeated": _count([weight for weight in weights for _ in range(trace.uses[weight[0]] - 1)]),
     }
+
+
+def _count(weights: list[tuple[str, torch.Tensor, str]]) -> dict[str, int]:
+    """How many numbers are trained, and how many are kept."""
+    numbers = Counter[str]()
+    for _, value, kind in weights:
+        numbers[kind] += value.numel()
+    return {"parameters": numbers["parameter"], "buffers": numbers["buffer"]}

@@ -9,13 +9,16 @@ from torchvision import models
 from tests.golden.record.models import pytorch_trace
 
 BATCH = 2
-SIZES = {"inception_v3": [299, 299], **dict.fromkeys(("mc3_18", "r2plus1d_18", "r3d_18"), [16, 112, 112])}
-CLIP = [16, 224, 224]
+PACKAGES = "torch==2.14.1 torchvision==0.29.1 numpy"
+COLLECTIONS = (models, models.segmentation, models.video)
+SIZE, CLIP, SMALL_CLIP = [224, 224], [16, 224, 224], [16, 112, 112]
+SIZES = {"inception_v3": [299, 299], "mc3_18": SMALL_CLIP, "r2plus1d_18": SMALL_CLIP, "r3d_18": SMALL_CLIP}
+"""Input sizes of models that were made for others than the rest."""
 
 
 def names() -> list[str]:
     """The models that are recorded."""
-    return [name for module in (models, models.segmentation, models.video) for name in models.list_models(module=module)]
+    return [name for collection in COLLECTIONS for name in models.list_models(module=collection)]
 
 
 def versions() -> dict[str, str]:
@@ -26,7 +29,8 @@ def versions() -> dict[str, str]:
 
 def record(name: str) -> dict[str, Any]:
     """A model as a network, with what was measured while it ran; the values of its weights are of no account."""
-    is_backbone = name in models.list_models(module=models.segmentation)
-    model = models.get_model(name, weights=None, **({"weights_backbone": None} if is_backbone else {}))
-    sizes = SIZES.get(name, CLIP if name in models.list_models(module=models.video) else [224, 224])
+    _, segmentation, video = (models.list_models(module=collection) for collection in COLLECTIONS)
+    untrained = {"weights_backbone": None} if name in segmentation else {}
+    model = models.get_model(name, weights=None, **untrained)
+    sizes = SIZES.get(name, CLIP if name in video else SIZE)
     return pytorch_trace.record(model, {"input": torch.zeros(BATCH, 3, *sizes)})
