@@ -112,7 +112,7 @@ class Trace(TorchFunctionMode):
     ) -> str:  # fmt: skip
         """Add a layer with its figures; its outputs can be referred to from now on."""
         inputs = [self._source(tensor) for tensor in taken]
-        if inputs != [self._before]:
+        if inputs != [self._before] or not layer["type"].startswith("torch.nn."):
             layer["inputs"] = inputs
         made = list(tensors_in(result))
         name = self._append(path, layer, [list(tensor.shape) for tensor in made], parameters or [], buffers or [])
