@@ -193,6 +193,7 @@ class NormOfInputs(Layer):
 
     eps: float = 1e-5
     momentum: Number | None = 0.1
+    training: bool = False
 
 
 @layer_kind("apply_layer_norm")
