@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ Document = dict[str, Any]
 
 COLLECTIONS = {"keras": 38, "torchvision": 90, "timm": 60}
 """The collections of models, and how many models of each there are at least."""
+STEP = 1 if os.environ.get("EVERY_MODEL") else 2
+"""Of so many models one is compared, since all take most of a minute."""
 
 
 def recorded(collection: str) -> Iterator[Document]:
@@ -47,9 +50,9 @@ def disagreements(model: Document) -> Iterator[str]:
 def test_every_figure_of_every_layer_of_real_models_is_the_frameworks(collection: str) -> None:
     header, *models = recorded(collection)
     assert header["models"] == len(models) >= COLLECTIONS[collection]
-    wrong = {model["model"]: said for model in models if (said := list(disagreements(model)))}
+    wrong = {model["model"]: said for model in models[::STEP] if (said := list(disagreements(model)))}
     first = {name: said[:2] for name, said in list(wrong.items())[:5]}
-    assert not wrong, f"{len(wrong)} of {len(models)} models disagree: {first}"
+    assert not wrong, f"{len(wrong)} models disagree: {first}"
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)

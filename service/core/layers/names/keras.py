@@ -196,9 +196,7 @@ OF_APPLICATIONS: tuple[LayerName, ...] = (
     called("StochasticDepth", kind="stochastic_depth", words={"drop_path_rate": "p"}),
 )
 SCALED: Words = {"scale": Word(None, to.number)}
-OF_INCEPTION: tuple[LayerName, ...] = (
-    called("CustomScaleLayer", kind="add", words=SCALED, settled={"align": "last"}),
-)
+OF_INCEPTION: tuple[LayerName, ...] = (called("CustomScaleLayer", kind="add", words=SCALED, settled={"align": "last"}),)
 APPLICATION_PREFIXES = ("keras.src.applications.convnext.", "keras.applications.convnext.", "convnext.", "")
 INCEPTION_PREFIXES = ("keras.src.applications.inception_resnet_v2.", "inception_resnet_v2.", "")
 
