@@ -6,12 +6,13 @@ ARGS ?=
 
 UV_VERSION = 0.13.9
 FRAMEWORK = pytorch
+OF = torchvision
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test lint format openapi golden bench lock clean
+.PHONY: help serve test lint format openapi golden models bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +45,9 @@ golden: .venv-golden-$(FRAMEWORK)/.installed ## record what a framework does (FR
 	@.venv-golden-$(FRAMEWORK)/bin/python -m tests.golden.record --framework $(FRAMEWORK) \
 		--out tests/golden/$(FRAMEWORK) $(ARGS)
 
+models: .venv-models-$(OF)/.installed ## record real models (OF=torchvision, timm, keras); installs what they need
+	@.venv-models-$(OF)/bin/python -m tests.golden.record.models --of $(OF) --out tests/golden/models $(ARGS)
+
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
 
@@ -52,7 +56,7 @@ lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--
 	$(LOCK) $(ARGS) --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove the environments and all caches
-	rm -rf .venv .venv-dev .venv-golden-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-dev .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only a finished installation leaves the stamp, so that one that was interrupted starts again.
@@ -66,9 +70,9 @@ clean: ## remove the environments and all caches
 # A framework's recorder names the packages that it needs, in one line. They have no hashes: the right build of them
 # depends on the machine.
 .venv-golden-%/.installed: tests/golden/record/frameworks/%.py
-	$(call make_environment,$(@D))
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $$(sed -n 's/^PACKAGES = "\(.*\)"$$/\1/p' $<)
-	@touch $@
+	$(install_packages_of)
+.venv-models-%/.installed: tests/golden/record/models/%.py
+	$(install_packages_of)
 
 .venv-lock/.installed: Makefile
 	$(call make_environment,$(@D))
@@ -81,4 +85,10 @@ define make_environment
 @echo "Installing into $(1)" >&2
 @rm -rf $(1)
 @$(PYTHON) -m venv $(1)
+endef
+
+define install_packages_of
+$(call make_environment,$(@D))
+@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $$(sed -n 's/^PACKAGES = "\(.*\)"$$/\1/p' $<)
+@touch $@
 endef

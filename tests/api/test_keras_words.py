@@ -72,3 +72,29 @@ def test_an_output_depends_on_all_of_a_branch_of_lower_rank(answered: Answered) 
     traced = [{"layer": "gated", "output": [4]}]
     body = {"framework": "keras", "input_shape": [2, 5, 3], "layers": layers, "receptive_field_of": traced}
     assert answered(PATH, body)["receptive_fields"][0]["box"] == [[0, 4]]
+
+
+@pytest.mark.parametrize(
+    ("words", "parameters"),
+    [
+        ({}, 8),
+        ({"scale": False}, 4),
+        ({"rms_scaling": True}, 4),
+        ({"rms_scaling": True, "scale": False, "center": False}, 4),
+        ({"rms_scaling": True, "axis": [1, 2]}, 30),
+    ],
+)
+def test_a_layer_normalization_by_the_mean_square_has_a_scale_and_no_shift(
+    answered: Answered, words: Document, parameters: int
+) -> None:
+    body = {"framework": "keras", "input_shape": [2, 5, 6, 4], "layers": [{"type": "LayerNormalization", **words}]}
+    assert answered(PATH, body)["layers"][0]["parameters"] == parameters
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"), [(([2, 5, 4], [4]), [2, 5, 4]), (([2, 5, 4], [2, 4]), None), (([3, 5, 4], [3, 4]), None)]
+)
+def test_a_scaled_sum_aligns_the_last_axes(
+    answered: Answered, shapes: tuple[list[int | None], ...], expected: list[int] | None
+) -> None:
+    assert output_shape(answered, {"type": "CustomScaleLayer", "scale": 0.17}, *shapes) == expected

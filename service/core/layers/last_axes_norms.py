@@ -91,7 +91,8 @@ class RmsNorm(LastAxesNorm):
 class LayerNorm(LastAxesNorm):
     """Each example over its last axes, which must be `normalized_shape`.
 
-    Scale and shift may be further inputs. `return_statistics` gives the mean and the inverse of the deviation as
+    Scale and shift may be further inputs. With `rms_scaling` it divides by the root of the mean square, and has a scale
+    only. `return_statistics` gives the mean and the inverse of the deviation as
     outputs 1 and 2.
     """
 
@@ -105,11 +106,12 @@ class LayerNorm(LastAxesNorm):
     axis: NormalizedAxes | None = None
     from_axis: Dimension | None = None
     return_statistics: bool = False
+    rms_scaling: bool = False
 
     def parameters(self, site: Site) -> Size:
         """A scale for each normalised element, and as many shifts with a bias."""
         elements = self.elements(site)
-        return None if elements is None else elements * (self.scale + self.bias)
+        return None if elements is None else elements * (1 if self.rms_scaling else self.scale + self.bias)
 
     def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
         """The input's shape; mean and inverse deviation, where the normalised axes are 1, if they are asked for."""

@@ -195,7 +195,10 @@ OF_APPLICATIONS: tuple[LayerName, ...] = (
     called("LayerScale", kind="layer_scale"),
     called("StochasticDepth", kind="stochastic_depth", words={"drop_path_rate": "p"}),
 )
+SCALED: Words = {"scale": Word(None, to.number)}
+OF_INCEPTION: tuple[LayerName, ...] = (called("CustomScaleLayer", kind="add", words=SCALED, settled={"align": "last"}),)
 APPLICATION_PREFIXES = ("keras.src.applications.convnext.", "keras.applications.convnext.", "convnext.", "")
+INCEPTION_PREFIXES = ("keras.src.applications.inception_resnet_v2.", "inception_resnet_v2.", "")
 
 OTHERS = listed(
     "AugMix AutoContrast CategoryEncoding ContrastLimitedAdaptiveHistogramEqualization ConvLSTM1D ConvLSTM2D"
@@ -212,4 +215,5 @@ VOCABULARIES = (
     Vocabulary(framework="keras", prefixes=PREFIXES, names=NAMES, everywhere=OPTIONS, others=OTHERS),
     Vocabulary(framework="keras", prefixes=PREFIXES, names=SEQUENCES, everywhere=OPTIONS),
     Vocabulary(framework="keras", prefixes=APPLICATION_PREFIXES, names=OF_APPLICATIONS, everywhere=OPTIONS),
+    Vocabulary(framework="keras", prefixes=INCEPTION_PREFIXES, names=OF_INCEPTION, everywhere=OPTIONS),
 )

@@ -101,6 +101,7 @@ ROWS = (
     Parameter("affine", "Whether there is a trainable scale and shift a channel.", A_FLAG),
     Parameter("center", "Whether there is a trained shift a channel, whatever `affine` says.", A_FLAG),
     Parameter("scale", "Whether there is a trained scale a channel, whatever `affine` says.", A_FLAG),
+    Parameter("rms_scaling", "Whether the mean is left as it is, and nothing shifted.", A_FLAG),
     Parameter("track_running_stats", "Whether running statistics are kept.", A_FLAG),
     Parameter("p", "Probability of dropping an element.", "a number from 0 to 1", ("rate",)),
     Parameter(
