@@ -2,7 +2,6 @@
 
 import marshal
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -42,7 +41,7 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Po
     key = _key(raw)
     known = None if key is None else _cached_readings.get((framework.name, framework.opset, key))
     if known is not None and known.kind is not None:
-        return replace(known, location=location, posted=without_nulls(raw, words_that_take_null(known.kind.name)))
+        return known.elsewhere(location, without_nulls(raw, words_that_take_null(known.kind.name)))
     described = describe(raw, location, framework=framework, key=key, inputs_may_tell=True)
     if key is None or described.diagnostics or described.kind is None or described.layer is None:
         return described

@@ -44,9 +44,11 @@ def peak_activation_bytes(
         held += sizes[index]
         if index in others:
             held += sum(sizes[key] for key in others[index])
-        peak = max(peak, held)
+        if held > peak:
+            peak = held
         held -= sum(sizes[key] for key in released[step])
-        peak = max(peak, held + outcomes[index].activated_bytes)
+        if (activated := outcomes[index].activated_bytes) and held + activated > peak:
+            peak = held + activated
     return peak
 
 

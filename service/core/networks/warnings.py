@@ -116,7 +116,8 @@ def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> It
         return
     for index in judgement.order:
         taken = judgement.graph.connections[index]
-        before = layer_of(taken[0]) if taken else None
+        key = taken[0] if taken else None
+        before = key if isinstance(key, int) else layer_of(key)
         field = None if before is None else judgement.layers[before].receptive_field
         if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
             continue
