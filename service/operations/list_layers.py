@@ -1,6 +1,7 @@
 """`GET /v1/layers`: every layer type with its parameters."""
 
 from dataclasses import MISSING, fields
+from functools import cache
 from inspect import cleandoc
 from typing import Any
 
@@ -47,7 +48,13 @@ class LayersAnswer(Answer):
 
 def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
     """The layer types in the order of the registry."""
-    return {"layers": [_layer(kind) for kind in LAYERS.values()]}
+    return {"layers": _layers()}
+
+
+@cache
+def _layers() -> list[dict[str, Any]]:
+    """Every layer type; they are many, and always the same."""
+    return [_layer(kind) for kind in LAYERS.values()]
 
 
 def _layer(kind: Kind) -> dict[str, Any]:

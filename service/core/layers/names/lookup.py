@@ -128,7 +128,7 @@ def names_in(kind: Kind, framework: str) -> list[str]:
 
 def words_in(kind: Kind, framework: str, parameter: str) -> list[str]:
     """The words that a framework has for a parameter of one of our types, beside those that are always taken."""
-    known, words = own_words(kind.name), _own(kind, framework).words
+    known, words = own_words(kind.name), meanings(kind.name, framework)[0].words
     return [word for word, meant in words.items() if meant.parameter == parameter and word not in known]
 
 
