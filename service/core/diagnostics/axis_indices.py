@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from service.core.diagnostics.malformed import parameter_out_of_range
+from service.core.diagnostics.malformed import missing_parameter, parameter_out_of_range
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.registry import check, diagnostic
 from service.core.geometry.shapes import elements, shape_text
@@ -55,10 +55,14 @@ def every_axis_once(site: Site) -> Iterator[Fact]:
     """A permutation names every axis once."""
     layer = site.layer
     assert isinstance(layer, Permute)
+    if layer.dims is None:
+        if not site.framework.structure.reverses_axes and "dims" not in site.unreadable:
+            yield from missing_parameter(f"`{site.type}`", "dims", site.location)
+        return
     if site.shape is not None and layer.order(site) is None:
         bound = f"which are not the {len(site.shape)} axes of the input, each once"
         form = f"each of 0 to {len(site.shape) - 1} once"
-        yield from parameter_out_of_range("dims", list(layer.dims or ()), bound, form, site.locate("dims"))
+        yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
 
 
 @diagnostic("S213", on=(Reshape,))

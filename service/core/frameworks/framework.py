@@ -58,6 +58,8 @@ class Framework:
     """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
     rules: Mapping[str, WindowRules] = field(default_factory=dict)
     pads: PadRules = field(default_factory=PadRules)
+    weights_are_inputs: bool = False
+    """Its operators take their weights as inputs, whatever their parameters say."""
     recurrence: RecurrentRules | None = None
     """The rules of its recurrent layers; None where it has none."""
     spectral_vectors_of_last_axis: bool = False

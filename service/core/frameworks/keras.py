@@ -104,7 +104,7 @@ FRAMEWORK = Framework(
         "reshape": {"shape": "target_shape"},
         "upsample": {"scale_factor": "size", "mode": "interpolation"},
     },
-    compared=ACTIVATIONS | SHAPES | {"batch_norm", "group_norm", "layer_norm", "prelu", "dropout", "tanhshrink"},
+    compared=ACTIVATIONS | SHAPES | {"batch_norm", "group_norm", "layer_norm", "dropout", "tanhshrink"},
     fixed=frozenset({"hardtanh"}),
     values={
         "batch_norm": EPSILON,

@@ -106,7 +106,7 @@ FRAMEWORK = Framework(
     },
     compared=(ACTIVATIONS - {"relu6", "silu", "hardsigmoid", "log_sigmoid"})
     | SHAPES
-    | {"pixel_shuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "prelu", "dropout"},
+    | {"pixel_shuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "dropout"},
     values={"softmax": LAST_AXIS, "log_softmax": LAST_AXIS},
     interpolates={
         "nearest": "nearest",
@@ -134,6 +134,7 @@ FRAMEWORK = Framework(
     },
     flatten_axis=1,
     negative_flatten_since=11,
+    weights_are_inputs=True,
     attention_broadcasts=False,
     weights_broadcast=True,
     weights_by_group_until=20,

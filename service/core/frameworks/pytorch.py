@@ -56,7 +56,7 @@ FRAMEWORK = Framework(
     norms_of_one_value=False,
     compared=ACTIVATIONS
     | SHAPES
-    | {"pixel_shuffle", "pixel_unshuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "prelu"}
+    | {"pixel_shuffle", "pixel_unshuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm"}
     | {"dropout", "softmin", "tanhshrink"},
     interpolates={
         "nearest": "nearest",
@@ -90,6 +90,7 @@ FRAMEWORK = Framework(
     ),
     structure=StructureRules(
         squeezes_any_size=True,
+        reverses_axes=False,
         expands="keeping",
         negative_steps=False,
         several_ellipses=True,

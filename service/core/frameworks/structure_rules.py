@@ -14,6 +14,8 @@ class StructureRules:
     """An axis may be squeezed twice, and no axes named are all axes."""
     repeated_new_axes: bool = False
     """The same new axis may be inserted twice."""
+    reverses_axes: bool = True
+    """A permutation that names no axes reverses them; elsewhere it is refused."""
     negative_permutation: bool = True
     """A permutation may count axes from the end."""
     expands: Literal["to", "keeping", "both ways"] = "to"

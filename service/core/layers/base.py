@@ -43,6 +43,8 @@ class Layer:
     """Whether the channels that come out are those that came in."""
     takes_any_shape: ClassVar[bool] = False
     """Whether it leaves every shape as it is, and refuses none."""
+    sized_by: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that say how large its weights are: where one is given, the weights are no inputs."""
     told_by_inputs: ClassVar[frozenset[str]] = frozenset()
     """Parameters that a weight tells by its shape, where it is an input."""
     declares: ClassVar[tuple[str, ...]] = ()
@@ -54,8 +56,10 @@ class Layer:
         return not self.merges and self.takes_inputs[1] != 0
 
     def input_counts(self, site: "Site") -> InputCounts:
-        """How many inputs it takes in its place, least and most."""
-        return self.takes_inputs
+        """How many inputs it takes in its place, least and most: one, where its weights are its own."""
+        least, most = self.takes_inputs
+        own_weights = not self.sized_by.isdisjoint(site.spelling) and not site.framework.weights_are_inputs
+        return (least, 1) if own_weights else (least, most)
 
     def informed(self, site: "Site") -> "Site":
         """The layer in its place, with the parameters that its inputs tell."""

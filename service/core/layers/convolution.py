@@ -24,6 +24,7 @@ class Convolving(SpatialLayer):
     passes_channels_on: ClassVar[bool] = False
     declares: ClassVar[tuple[str, ...]] = ("out_channels",)
     takes_inputs: ClassVar[InputCounts] = (1, 3)
+    sized_by: ClassVar[frozenset[str]] = frozenset({"kernel_size", "out_channels", "in_channels"})
     told_by_inputs: ClassVar[frozenset[str]] = frozenset({"kernel_size"})
 
     kernel_size: PerAxis

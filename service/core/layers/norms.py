@@ -18,6 +18,13 @@ class ChannelNorm(Layer):
     """
 
     takes_inputs: ClassVar[InputCounts] = (1, 3)
+    sized_by: ClassVar[frozenset[str]] = frozenset({"num_features", "num_channels"})
+
+    def input_counts(self, site: Site) -> InputCounts:
+        """One where the others are no weights: those have one axis."""
+        if site.framework.weights_are_inputs or all(shape is None or len(shape) == 1 for shape in site.inputs[1:]):
+            return super().input_counts(site)
+        return (1, 1)
 
     def weights_given(self, site: Site) -> bool:
         """Whether its numbers are inputs."""

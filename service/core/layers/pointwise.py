@@ -135,9 +135,17 @@ class PRelu(Layer):
 
     takes_inputs: ClassVar[InputCounts] = (1, 2)
 
+    sized_by: ClassVar[frozenset[str]] = frozenset({"num_parameters"})
+
     num_parameters: Positive | None = None
     init: float = 0.25
     shared_axes: SharedAxes | None = None
+
+    def input_counts(self, site: Site) -> InputCounts:
+        """One where the other is no slopes: those have one axis at most, unless they broadcast."""
+        if site.framework.weights_broadcast or all(shape is None or len(shape) < 2 for shape in site.inputs[1:]):
+            return super().input_counts(site)
+        return (1, 1)
 
     def channels(self, site: Site) -> Size:
         """The channels of the input; 1 where it has no such axis."""

@@ -131,9 +131,30 @@ def neighbour_of(word: str, framework: str | None = None) -> Neighbour | None:
     if synonym is not None:
         return synonym
     if len(sought) < SHORTEST_MISSPELT:
-        return None
+        return _one_letter_off(sought)
     alike = [other for other in known if _digits(other) == _digits(sought) and len(other) >= SHORTEST_MISSPELT]
     return next((known[match] for match in get_close_matches(sought, alike, n=1, cutoff=ALIKE)), None)
+
+
+def _one_letter_off(sought: str) -> Neighbour | None:
+    """The only one of our types from which a short word differs by a letter too many or too few."""
+    alike = [name for name in LAYERS if _digits(name) == _digits(sought) and _is_one_longer(sought, plain(name))]
+    doubled = [name for name in alike if _without_doubles(name) == _without_doubles(sought)]
+    chosen = doubled or alike
+    return Neighbour(chosen[0], chosen[0]) if len(chosen) == 1 else None
+
+
+def _is_one_longer(first: str, second: str) -> bool:
+    """Whether one word is the other and a letter."""
+    shorter, longer = sorted((first, second), key=len)
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:index] + longer[index + 1 :] == shorter for index in range(len(longer))
+    )
+
+
+def _without_doubles(word: str) -> str:
+    """A word in which no letter follows itself."""
+    return re.sub(r"(.)\1+", r"\1", word)
 
 
 def foreign_layer(word: str) -> str | None:

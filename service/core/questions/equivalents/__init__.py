@@ -18,7 +18,7 @@ from service.core.layers.dense import Linear
 from service.core.layers.last_axes_norms import LayerNorm
 from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pad_and_crop import PadOrCrop
-from service.core.layers.pointwise import Activation, Dropout, Gelu, Identity, PRelu, Softmax
+from service.core.layers.pointwise import Activation, Dropout, Gelu, Identity, Softmax
 from service.core.layers.pools import AdaptivePool, GlobalPool, Pool
 from service.core.layers.resampling import PixelShuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
@@ -26,7 +26,7 @@ from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.transposed_convolution import TransposedConvolution
 from service.core.questions.equivalents.convolutions import convolution, depthwise
 from service.core.questions.equivalents.norms import batch_norm, group_norm, instance_norm, layer_norm
-from service.core.questions.equivalents.pointwise import border, dropout, function, linear, prelu
+from service.core.questions.equivalents.pointwise import border, dropout, function, linear
 from service.core.questions.equivalents.pools import pool
 from service.core.questions.equivalents.resampling import pixel_shuffle, upsampling
 from service.core.questions.equivalents.reshaping import flatten, permute, reshape
@@ -56,7 +56,7 @@ WRITERS: Mapping[type[Layer], Writer] = {
     Pool: pool, AdaptivePool: covering_pool, GlobalPool: covering_pool, PadOrCrop: border, Upsample: upsampling,
     PixelShuffle: pixel_shuffle, Flatten: flatten, Reshape: reshape, Permute: permute, Linear: linear,
     InstanceNorm: instance_norm, BatchNorm: batch_norm, GroupNorm: group_norm, LayerNorm: layer_norm,
-    PRelu: prelu, Dropout: dropout, Activation: function, Gelu: function, Softmax: function, Identity: function,
+    Dropout: dropout, Activation: function, Gelu: function, Softmax: function, Identity: function,
 }  # fmt: skip
 """By class of layer the writer; the first class that fits."""
 BY_POSITION = (Linear, LayerNorm, Permute, Reshape, Softmax)

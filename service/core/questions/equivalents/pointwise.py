@@ -9,7 +9,6 @@ from service.core.geometry.axes import Axis, PaddedAxis
 from service.core.layers.base import Site
 from service.core.layers.dense import Linear
 from service.core.layers.pad_and_crop import Pad
-from service.core.layers.pointwise import PRelu
 from service.core.questions.equivalents.borders import NOTHING_LEFT, bordered, cropped, crops_all
 from service.core.questions.equivalents.numbers import default_number, number
 from service.core.questions.equivalents.way import Way, no_way
@@ -19,7 +18,6 @@ CHANGE_NOTHING = frozenset({"inplace", "num_parameters", "init", "p"})
 """Parameters that no value depends on once it is trained."""
 CLIPPED = {"relu6": {"min_val": 0.0, "max_val": 6.0}}
 """Activations that are a `hardtanh` with other bounds."""
-SLOPES = "repeat the slopes for every position: `alpha` has the shape of the input without its batch"
 
 
 def function(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
@@ -50,18 +48,6 @@ def axis_of(site: Site) -> int | None:
     if dim is None:
         return 0 if dimensions in (0, 1, 3) else 1
     return int(dim % dimensions if dimensions and -dimensions <= dim < dimensions else dim)
-
-
-def prelu(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
-    """One slope, or one a channel."""
-    layer = site.layer
-    assert isinstance(layer, PRelu)
-    if "prelu" not in framework.compared:
-        return no_way(lacks_layer(framework, "prelu"))
-    if layer.slopes_of_elements(site) and framework is not site.framework:
-        return no_way("each element has a slope of its own, which only Keras has")
-    slopes = layer.num_parameters if (layer.num_parameters or 1) > 1 else None
-    return Way(steps=({"type": "prelu", "num_parameters": slopes},), notes=(SLOPES,) if framework.crops else ())
 
 
 def dropout(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:

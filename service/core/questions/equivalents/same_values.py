@@ -10,7 +10,7 @@ from service.core.layers.base import Layer, Site
 from service.core.layers.last_axes_norms import LayerNorm
 from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pad_and_crop import Crop, Pad
-from service.core.layers.pointwise import PRelu, Softmax
+from service.core.layers.pointwise import Softmax
 from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, LpPool, MaxPool
 from service.core.layers.resampling import PixelShuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
@@ -106,12 +106,6 @@ def _softmax(site: Site) -> list[Any]:
     return [axis_of(site)]
 
 
-def _prelu(site: Site) -> list[Any]:
-    """Slopes of each element, or shared."""
-    assert isinstance(site.layer, PRelu)
-    return [site.layer.slopes_of_elements(site)]
-
-
 def _pad(site: Site) -> list[Any] | None:
     """Cropping in a mode that copies depends on what comes first."""
     layer = site.layer
@@ -176,7 +170,7 @@ def _layer_norm(site: Site) -> list[Any] | None:
 
 DEPENDENCES: Mapping[type[Layer], Callable[[Site], list[Any] | None]] = {
     AdaptivePool: _adaptive,
-    MaxPool: _maximum, AveragePool: _average, LpPool: _power, GlobalPool: _global, PRelu: _prelu, Softmax: _softmax,
+    MaxPool: _maximum, AveragePool: _average, LpPool: _power, GlobalPool: _global, Softmax: _softmax,
     Pad: _pad,
     Crop: _crop, Upsample: _upsample, PixelShuffle: _pixel_shuffle, Flatten: _flatten, Reshape: _reshape,
     Permute: _permute, BatchNorm: _batch_norm, GroupNorm: _group_norm, LayerNorm: _layer_norm,

@@ -96,4 +96,4 @@ def by_step(steps: list[Step], arrays: dict[str, Any]) -> list[dict[str, Any]]:
 
 def holds_weights(step: Step) -> bool:
     """Whether a layer of this type has weights."""
-    return "conv" in step["type"] or "norm" in step["type"] or step["type"] in ("linear", "prelu")
+    return "conv" in step["type"] or "norm" in step["type"] or step["type"] == "linear"

@@ -238,12 +238,6 @@ def layer_norm(rng: random.Random, row: Framework) -> Drawn:
     return {"normalized_shape": last, **epsilon(rng)}, shape
 
 
-def prelu(rng: random.Random, row: Framework) -> Drawn:
-    shape = image(rng, row)
-    channels = shape[row.layout.channel_axis(len(shape), len(shape) - 2)]
-    return {"num_parameters": channels} if rng.random() < 0.5 else {}, shape
-
-
 def global_pool(rng: random.Random, row: Framework) -> Drawn:
     shape = image(rng, row)
     return {"type": f"global_avg_pool{len(shape) - 2}d"}, shape
@@ -265,7 +259,7 @@ DRAWERS: dict[str, Callable[[random.Random, Framework], Drawn]] = {
     "crop": crop, "upsample": upsample, "pixel_shuffle": pixel_shuffle, "pixel_unshuffle": pixel_unshuffle,
     "flatten": flatten, "reshape": reshape, "permute": permute, "linear": linear, "batch_norm": batch_norm_of_rank,
     "global_avg_pool": global_pool, "global_max_pool": global_maximum, "instance_norm": instance_norm,
-    "group_norm": group_norm, "layer_norm": layer_norm, "prelu": prelu,
+    "group_norm": group_norm, "layer_norm": layer_norm,
 }  # fmt: skip
 """Kinds that the frameworks' own samplers do not draw, in our words."""
 KINDS = sorted({kind.family for kind in LAYERS.values()})
