@@ -28,6 +28,24 @@ SETTINGS = frozenset({
 """Inputs that say how an operator works, by the names that schemas have for them."""
 SETTINGS_OF: Mapping[str, Mapping[str, str]] = {"TopK": {"K": "K"}, "ConstantOfShape": {"input": "shape"}}
 """Inputs whose names mean other things elsewhere, and the parameter that each is."""
+ASKED_FOR: Mapping[str, Mapping[int, str]] = {
+    "BatchNormalization": {1: "return_statistics"},
+    "Dropout": {1: "return_mask"},
+    "LayerNormalization": {1: "return_statistics"},
+    "MaxPool": {1: "return_indices"},
+    "Attention": {1: "return_state", 3: "return_attention_scores"},
+    "SoftmaxCrossEntropyLoss": {1: "return_log_prob"},
+}
+"""Parameters that ask for the outputs from a position on, which ONNX asks for by naming them."""
+ASKED_FOR: Mapping[str, Mapping[int, str]] = {
+    "BatchNormalization": {1: "return_statistics"},
+    "Dropout": {1: "return_mask"},
+    "LayerNormalization": {1: "return_statistics"},
+    "MaxPool": {1: "return_indices"},
+    "Attention": {1: "return_state", 3: "return_attention_scores"},
+    "SoftmaxCrossEntropyLoss": {1: "return_log_prob"},
+}
+"""Parameters that ask for the outputs from a position on, which ONNX asks for by naming them."""
 MOST_VALUES = 64
 """Elements of such a tensor."""
 MOST_COMPUTED = 100_000
@@ -105,6 +123,10 @@ class _Writer:
                 taken.append(self.names[tensor])
         if node.op_type == "Split" and not {"split", "num_outputs"} & layer.keys():
             layer["num_outputs"] = len(node.output)
+        last = max(position for position, output in enumerate(node.output) if output)
+        layer |= {word: True for position, word in ASKED_FOR.get(node.op_type, {}).items() if position <= last}
+        last = max(position for position, output in enumerate(node.output) if output)
+        layer |= {word: True for position, word in ASKED_FOR.get(node.op_type, {}).items() if position <= last}
         self.layers.append({**layer, "inputs": taken})
         for number, output in enumerate(node.output):
             self.names[output] = f"{name}:{number}" if number else name

@@ -1,6 +1,6 @@
 """Parameters of operators: arithmetic, functions, reductions, products, look-ups."""
 
-from service.core.layers.parameter_rows.row import A_COUNT, A_FLAG, A_NUMBER, Parameter
+from service.core.layers.parameter_rows.row import A_COUNT, A_FLAG, A_NUMBER, AN_INDEX, Parameter
 
 ROWS = (
     Parameter("other", "A number in place of an input: that which is not named.", A_NUMBER, ("value", "exponent")),
@@ -8,6 +8,8 @@ ROWS = (
     Parameter(
         "align", "Which axes of inputs of unlike rank meet: the last, or those after the batch.", '"last" or "batch"'
     ),
+    Parameter("second_from", "The axis of the first input at which those of the second begin.", AN_INDEX),
+    Parameter("no_axes_keep", "Whether nothing is reduced where no axes are named, instead of everything.", A_FLAG),
     Parameter("rounding_mode", "How a quotient is rounded.", '"trunc" or "floor"'),
     Parameter("min", "Lower bound.", A_NUMBER, ("x_min", "a_min", "clip_value_min")),
     Parameter("max", "Upper bound.", A_NUMBER, ("x_max", "a_max", "clip_value_max")),
