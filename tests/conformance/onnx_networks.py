@@ -118,7 +118,8 @@ class _Writer:
         for position, tensor in enumerate(node.input):
             value, setting = self._value(node, position), self._setting(node, position)
             if value is not None and setting is not None:
-                layer[setting] = value.tolist()
+                if np.isfinite(np.asarray(value, np.float64)).all():  # JSON has no infinity, to fill with or as a bound
+                    layer[setting] = value.tolist()
             elif tensor:
                 taken.append(self.names[tensor])
         if node.op_type == "Split" and not {"split", "num_outputs"} & layer.keys():

@@ -29,7 +29,8 @@ def convolution_of_inputs(site: Site) -> Iterator[Fact]:
     for registered in checks_of(type(plain.layer))[0]:
         for fact in registered.check(plain):
             yield replace(fact, rule=fact.rule or registered.rule, fixes=())
-    yield from _bias(site, 2, (plain.layer.out_channels,))  # type: ignore[attr-defined]  # a convolution has them
+    if layer.bias_given(site):
+        yield from _bias(site, layer.bias_at, (plain.layer.out_channels,))  # type: ignore[attr-defined]  # a convolution has them
 
 
 def _weight(site: Site, message: str) -> Fact:

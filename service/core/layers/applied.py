@@ -29,6 +29,12 @@ class ConvolvingInputs(Layer):
     takes_inputs: ClassVar[InputCounts] = (2, 3)
     passes_channels_on: ClassVar[bool] = False
     form: ClassVar[type[Convolving]] = Convolution
+    weight_at: ClassVar[int] = 1
+    """The input that is the weight."""
+    bias_at: ClassVar[int] = 2
+    """The input that is the bias."""
+    family: ClassVar[str] = "conv"
+    """The convolution that owns its weight."""
     outputs_first: ClassVar[bool] = True
     """Whether the weight's first axis is the output's channels; else it is the input's."""
 
@@ -53,7 +59,11 @@ class ConvolvingInputs(Layer):
 
     def weight(self, site: Site) -> Shape | None:
         """The shape of the weight."""
-        return site.inputs[1] if len(site.inputs) > 1 else None
+        return site.inputs[self.weight_at] if len(site.inputs) > self.weight_at else None
+
+    def bias_given(self, site: Site) -> bool:
+        """Whether there is a bias."""
+        return len(site.inputs) > self.bias_at
 
     def plain(self, site: Site) -> Site | None:
         """The convolution that owns such a weight, in the same place; None where the weight does not say which."""
@@ -62,12 +72,12 @@ class ConvolvingInputs(Layer):
             return None
         first, second, *kernel = [size or 0 for size in weight]
         channels = (second * self.groups, first) if self.outputs_first else (first, second * self.groups)
-        given = {name: getattr(self, name) for name in self.parameter_names() if name != "kernel_size"}
+        known = set(self.form.parameter_names()) - {"kernel_size"}
+        given = {name: getattr(self, name) for name in self.parameter_names() if name in known}
         layer = self.form(
-            **given, kernel_size=kernel, in_channels=channels[0], out_channels=channels[1], bias=len(site.inputs) > 2
+            **given, kernel_size=kernel, in_channels=channels[0], out_channels=channels[1], bias=self.bias_given(site)
         )
-        family = site.kind.family.removeprefix("apply_")
-        kind = Kind(f"{family}{rank}d", family, rank, self.form)
+        kind = Kind(f"{self.family}{rank}d", self.family, rank, self.form)
         return replace(site, kind=kind, layer=layer, inputs=site.inputs[:1], sources=site.sources[:1])
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
@@ -105,6 +115,7 @@ class TransposedConvolutionOfInputs(ConvolvingInputs):
     """Transposed convolution of the first input with the second, `[C_in, C_out / groups, *kernel]`, and a bias."""
 
     form: ClassVar[type[Convolving]] = TransposedConvolution
+    family: ClassVar[str] = "conv_transpose"
     outputs_first: ClassVar[bool] = False
 
     output_padding: AmountPerAxis | None = None

@@ -7,6 +7,7 @@ from service.core.geometry.shapes import Shape, Size, shape_text
 from service.core.layers.attention import ScaledDotProductAttention, product, total
 from service.core.layers.base import InputCounts, Site
 from service.core.layers.parameters import Positive
+from service.core.layers.quantized import known_to_differ
 from service.core.layers.registry import layer_kind
 from service.core.layers.structural import Shapes, Structural, out_of_range, unlike_inputs, wrong_rank
 
@@ -109,7 +110,7 @@ class LinearAttention(Structural):
         if self.q_num_heads % self.kv_num_heads:
             bound = f"which {site.spelled('kv_num_heads')} {self.kv_num_heads} does not divide"
             raise out_of_range(site, "q_num_heads", self.q_num_heads, bound, f"a multiple of {self.kv_num_heads}")
-        if any(_certainly_differ(query[:2], shape[:2]) for shape in (key, value)):
+        if any(known_to_differ(query[:2], shape[:2]) for shape in (key, value)):
             raise unlike_inputs(site, "queries, keys and values have not the same examples and positions")
         of_query = self._per_head(site, "q_num_heads", query[2])
         of_key = self._per_head(site, "kv_num_heads", key[2])
@@ -118,7 +119,7 @@ class LinearAttention(Structural):
             raise unlike_inputs(site, f"queries have {of_query} features a head, but keys {of_key}")
         state = (query[0], self.kv_num_heads, of_key, of_value)
         before = site.inputs[3] if len(site.inputs) > 3 else None
-        if before is not None and len(before) == 4 and _certainly_differ(before, state):
+        if before is not None and len(before) == 4 and known_to_differ(before, state):
             raise unlike_inputs(site, f"the state before is not {shape_text(state)}")
         return ((query[0], query[1], product(self.q_num_heads, of_value)), state)
 
@@ -152,17 +153,10 @@ class CausalConvolutionWithState(Structural):
         for index, tensor in enumerate((shape, weight)):
             if len(tensor) != 3:
                 raise wrong_rank(site, "3", index)
-        if _certainly_differ(weight[:2], (shape[1], 1)):
+        if known_to_differ(weight[:2], (shape[1], 1)):
             raise unlike_inputs(site, f"the weight is not [{shape[1]}, 1, kernel]")
         state = (*shape[:2], None if weight[2] is None else weight[2] - 1)
         last = site.inputs[-1]
-        if last is not None and len(last) == 3 and len(site.inputs) > 2 and _certainly_differ(last, state):
+        if last is not None and len(last) == 3 and len(site.inputs) > 2 and known_to_differ(last, state):
             raise unlike_inputs(site, f"the positions before are not {shape_text(state)}")
         return (shape, state)
-
-
-def _certainly_differ(first: Shape, second: Shape) -> bool:
-    """Whether shapes differ in their axes or in a size that is known of both."""
-    return len(first) != len(second) or any(
-        None not in pair and pair[0] != pair[1] for pair in zip(first, second, strict=True)
-    )

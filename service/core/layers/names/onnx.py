@@ -167,14 +167,9 @@ SEQUENCES: tuple[LayerName, ...] = (
 )  # fmt: skip
 
 OTHERS = listed(
-    "BitCast BitShift BlackmanWindow CausalConvWithState Compress ConcatFromSequence Constant ConvInteger CumProd"
-    " DFT DeformConv DequantizeLinear Det DynamicQuantizeLinear EyeLike GatherND HammingWindow HannWindow If"
-    " ImageDecoder LinearAttention Loop MatMulInteger MaxRoiPool MelWeightMatrix Multinomial"
-    " NegativeLogLikelihoodLoss NonMaxSuppression Optional OptionalGetElement OptionalHasElement QLinearConv"
-    " QLinearMatMul QuantizeLinear RandomNormal RandomUniform RegexFullMatch ReverseSequence RoiAlign"
-    " RotaryEmbedding STFT Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty"
-    " SequenceErase SequenceInsert SequenceLength SequenceMap SoftmaxCrossEntropyLoss SplitToSequence StringConcat"
-    " StringNormalizer StringSplit SwiGLU TensorScatter TfIdfVectorizer Unique"
+    "ConcatFromSequence Constant If Loop Optional OptionalGetElement OptionalHasElement RegexFullMatch Scan SequenceAt"
+    " SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SequenceMap SplitToSequence"
+    " StringConcat StringNormalizer StringSplit"
 )
 """Operators that are none of our layers."""
 
