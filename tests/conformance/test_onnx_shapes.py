@@ -50,12 +50,22 @@ LOOSE_MASKS: Mapping[str, str] = {
     "test_attention_4d_padded_kv_bf16": "a mask for fewer keys than there are",
     "test_attention_4d_causal_padded_kv_bf16": "a mask for fewer keys than there are",
     "test_attention_local_window_ext_cache_rank2_mask": "a mask of one row for several queries",
+    "test_attention_local_window_ext_cache_float16_mask": "a mask of one row for several queries",
     "test_attention_local_window_rank1_boolean_mask": "a mask of one axis",
 }
 """Cases that onnxruntime's Attention refuses as run, and so do we; the same in plain operators is among the others."""
-LEFT_OUT: Mapping[str, int] = {}
+LEFT_OUT: Mapping[str, int] = {
+    "not of tensors alone": 302,
+    "an input without elements: sizes of inputs are at least 1": 22,
+    "of an operator set before 6": 3,
+}
 """Cases that cannot be posted, by the reason."""
-NETWORKS: Mapping[str, int] = {}
+NETWORKS: Mapping[str, int] = {
+    "all shapes": 1656,
+    "sizes that values say are unknown": 32,
+    "an unknown operator is named": 12,
+    "a refusal": 6,
+}
 """Cases that are posted, by what is expected of the answer."""
 
 
@@ -86,14 +96,14 @@ class Case:
             return f"of an operator set before {OLDEST}"
         if self.inputs is None or self.outputs is None:
             return "not of tensors alone"
-        if any(0 in array.shape for array in self.inputs):
-            return "an input without elements: sizes of inputs are at least 1"
         weights = {tensor.name for tensor in self.model.graph.initializer}
         free = [value.name for value in self.model.graph.input if value.name not in weights]
         try:
-            return network_of(self.model, dict(zip(free, self.inputs, strict=True)))
+            network = network_of(self.model, dict(zip(free, self.inputs, strict=True)))
         except NotANetworkError:
             return "not of tensors alone"
+        empty = any(0 in shape for shape in network["inputs"].values())
+        return "an input without elements: sizes of inputs are at least 1" if empty else network
 
     @property
     def expected(self) -> str:
@@ -133,16 +143,10 @@ def _cases_in_files() -> Iterator[tuple[str, Case]]:
         yield path.stem, Case(model=model, inputs=inputs, outputs=_shapes((numpy_helper.to_array(output),)))
 
 
-def _recorded(path: Path, kind: str) -> tuple[Array, ...] | None:
-    """The tensors in the files of a case, in order; None where one is no tensor."""
+def _recorded(path: Path, kind: str) -> tuple[Array, ...]:
+    """The tensors in the files of a case, in order; what is no tensor makes no sense, and its model says so."""
     files = sorted(path.glob(f"test_data_set_0/{kind}_*.pb"), key=lambda file: int(NUMBER.findall(file.stem)[-1]))
-    arrays = []
-    for file in files:
-        try:
-            arrays.append(numpy_helper.to_array(onnx.load_tensor(file)))
-        except Exception:  # a sequence has other fields, so that reading it as a tensor fails in many ways
-            return None
-    return tuple(arrays)
+    return tuple(numpy_helper.to_array(onnx.load_tensor(file)) for file in files)
 
 
 @cache

@@ -117,7 +117,10 @@ def picked_slices(site: Site, shape: Shape, indices: Shape, batched: int) -> Sha
 @layer_kind("compress")
 @dataclass(frozen=True, kw_only=True)
 class Compress(Structural):
-    """The positions along the axis `dim`, without it the elements, that the second input is true for: how many is unknown."""
+    """The positions along the axis `dim` for which the second input is true: how many is unknown.
+
+    Without `dim` the elements are taken one after another.
+    """
 
     takes_inputs: ClassVar[InputCounts] = (2, 2)
 
@@ -183,9 +186,10 @@ class NonMaxSuppression(Structural):
         for index, shape in enumerate((boxes, scores)):
             if shape is not None and len(shape) != 3:
                 raise wrong_rank(site, "3", index)
-        if boxes is not None and scores is not None:
-            if boxes[2] not in (None, 4) or known_to_differ((boxes[0], boxes[1]), (scores[0], scores[2])):
-                raise unlike_inputs(site, "boxes `[N, boxes, 4]` and scores `[N, classes, boxes]` do not go together")
+        if boxes is None or scores is None:
+            return ((None, 3),)
+        if boxes[2] not in (None, 4) or known_to_differ((boxes[0], boxes[1]), (scores[0], scores[2])):
+            raise unlike_inputs(site, "boxes `[N, boxes, 4]` and scores `[N, classes, boxes]` do not go together")
         return ((None, 3),)
 
 

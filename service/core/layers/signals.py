@@ -49,7 +49,9 @@ class FourierTransform(Structural):
 
 def wrong_parts(site: Site, shape: Shape) -> Exception:
     """Numbers that have neither one part nor two."""
-    return out_of_range(site, (), shape[-1], "the size of the last axis, which holds real and imaginary parts", "1 or 2")
+    return out_of_range(
+        site, (), shape[-1], "the size of the last axis, which holds real and imaginary parts", "1 or 2"
+    )
 
 
 @layer_kind("stft")

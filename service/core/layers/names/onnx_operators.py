@@ -80,7 +80,7 @@ OF_ELEMENTS: Words = {
 }
 
 NAMES: tuple[LayerName, ...] = (
-    *(called(name, kind=kind, words=OF_ELEMENTS | (LIMITED_BROADCAST if name in LIMITED else {}))
+    *(called(name, kind=kind, words={**OF_ELEMENTS, **(LIMITED_BROADCAST if name in LIMITED else {})})
       for name, kind in ELEMENTWISE.items()),
     *(called(name, kind=kind, words=ONE_AXIS if name.startswith("Arg") else AXES,
              settled={"norm_type": float(name[-1])} if kind == "norm" else {}) for name, kind in REDUCTIONS.items()),
