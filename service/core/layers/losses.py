@@ -127,7 +127,9 @@ class RotaryEmbedding(Structural):
             raise wrong_rank(site, "3 or 4")
         if len(shape) == 3 and not self.num_heads:
             raise out_of_range(site, "num_heads", 0, "but the heads stand side by side", "the number of heads")
-        features = shape[-1]
+        features, steps = shape[-1], shape[1] if len(shape) == 3 else shape[2]
+        if cosines is not None and len(site.inputs) == 3 and known_to_differ(cosines, (shape[0], steps, None)):
+            raise unlike_inputs(site, f"the cosines are not {shape_text((shape[0], steps, None))}")
         if len(shape) == 3 and features is not None:
             if features % self.num_heads:
                 bound = f"which does not divide {features} features"

@@ -67,6 +67,8 @@ class ScatterSequence(Structural):
         axis = axis_of(site, "dim", self.dim, len(shape))
         if known_to_differ(update, (*shape[:axis], None, *shape[axis + 1 :])):
             raise unlike_inputs(site, f"the update differs from what it is written to beside axis {axis}")
+        if len(site.inputs) > 2 and site.inputs[2] is not None and known_to_differ(site.inputs[2], shape[:1]):
+            raise unlike_inputs(site, f"the places are not {shape_text(shape[:1])}")
         new, whole = update[axis], shape[axis]
         if new is not None and whole is not None and new > whole:
             raise unlike_inputs(site, f"the update has {new} positions for {whole}")
@@ -128,8 +130,6 @@ class Compress(Structural):
 
     def shapes(self, site: Site) -> Shapes:
         """An unknown size along the axis."""
-        if len(site.inputs[1] or (None,)) != 1:
-            raise wrong_rank(site, "1", 1)
         if self.dim is None:
             return ((None,),)
         if site.shape is None:

@@ -7,7 +7,7 @@ from service.core.geometry.shapes import Shape, Size
 from service.core.layers.base import InputCounts, Site
 from service.core.layers.parameters import Dimension, Positive
 from service.core.layers.registry import layer_kind
-from service.core.layers.structural import Shapes, Structural, axis_of, out_of_range, wrong_rank
+from service.core.layers.structural import Shapes, Structural, axis_of, out_of_range, size_mismatch, wrong_rank
 
 
 def bins(length: Size, one_sided: bool) -> Size:
@@ -39,19 +39,16 @@ class FourierTransform(Structural):
         if axis == len(shape) - 1:
             raise out_of_range(site, "dim", self.dim, "which holds the parts of each number", "another axis")
         if shape[-1] not in (None, 1, 2):
-            raise wrong_parts(site, shape)
+            message = f"the last axis holds the parts of each number, real and imaginary, but its size is {shape[-1]}"
+            raise size_mismatch(message, "inputs", "give numbers of one part or two")
         size = shape[axis]
+        if self.one_sided and not self.inverse and shape[-1] == 2:
+            bound = "but the numbers have imaginary parts, so that no frequency can be left out"
+            raise out_of_range(site, "one_sided", self.one_sided, bound, "false, or real numbers")
         if self.inverse and self.one_sided:
             back = self.dft_length or (None if size is None else 2 * (size - 1))
             return ((*shape[:axis], back, *shape[axis + 1 : -1], 1),)
         return ((*shape[:axis], bins(self.dft_length or size, self.one_sided), *shape[axis + 1 : -1], 2),)
-
-
-def wrong_parts(site: Site, shape: Shape) -> Exception:
-    """Numbers that have neither one part nor two."""
-    return out_of_range(
-        site, (), shape[-1], "the size of the last axis, which holds real and imaginary parts", "1 or 2"
-    )
 
 
 @layer_kind("stft")
@@ -76,6 +73,8 @@ class ShortTimeFourierTransform(Structural):
         if len(shape) not in (2, 3):
             raise wrong_rank(site, "2 or 3")
         window = site.inputs[1] if len(site.inputs) > 1 else None
+        if window is not None and len(window) != 1:
+            raise wrong_rank(site, "1", 1)
         length = self.frame_length or (window[0] if window else None)
         if length is None or shape[1] is None:
             return ((shape[0], None, bins(length, self.one_sided), 2),)
