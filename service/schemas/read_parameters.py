@@ -13,7 +13,7 @@ from service.core.diagnostics import Diagnostic, Fact, malformed, placed
 from service.core.diagnostics.model import Trait
 from service.core.layers import LAYERS, Kind, Layer
 from service.core.layers.base import OF_THE_GRAPH, Pointer
-from service.core.layers.names.layer_name import Convert, OutOfRangeError
+from service.core.layers.names.layer_name import Convert, OutOfRangeError, Word
 from service.core.layers.names.lookup import Meaning, own_words
 from service.core.layers.names.neighbours import nearest
 from service.core.layers.parameters import PARAMETERS, SIZELESS, UNSET
@@ -79,6 +79,13 @@ class Translation:
     """Whether a function is applied to what the layer computes."""
 
 
+def _has(word: Word, opset: int | None) -> bool:
+    """Whether an operator set has a word; the newest where none is said."""
+    if opset is None:
+        return word.until is None
+    return word.since <= opset <= (opset if word.until is None else word.until)
+
+
 def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, opset: int | None = None) -> Translation:
     """The parameters under our names, how each was spelled, which could not be translated, and the diagnostics."""
     words, done = meaning.words, Translation()
@@ -93,8 +100,8 @@ def translated(meaning: Meaning, posted: Mapping[str, Any], location: Pointer, o
             done.diagnostics += _placed(facts, words[close].parameter if close else None)
             continue
         name = meant.parameter
-        if opset is not None and opset < meant.since:
-            owner = f"`{posted.get('type', meaning.kind.name)}` of operator set {opset}"
+        if not _has(meant, opset):
+            owner = f"`{posted.get('type', meaning.kind.name)}` of operator set {opset or 'today'}"
             facts = malformed.unknown_parameter(owner, word, (), (*location, word))
             done.diagnostics += _placed(facts, name)
             continue

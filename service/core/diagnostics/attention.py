@@ -9,6 +9,7 @@ from service.core.diagnostics.registry import DIAGNOSTICS, check, diagnostic
 from service.core.geometry.shapes import Shape, Size, shape_text
 from service.core.layers.attention import Attention, ScaledDotProductAttention, UnprojectedAttention, joined
 from service.core.layers.base import Site
+from service.core.layers.cached_attention import CachedAttention
 from service.core.layers.merging import broadcast
 from service.core.layers.multihead_attention import GroupQueryAttention, KeyDimAttention, MultiheadAttention
 from service.core.layers.transformer import ShiftedWindowAttention, TransformerDecoderLayer, TransformerLayer
@@ -137,10 +138,25 @@ def _dot_product_mismatch(site: Site, layer: ScaledDotProductAttention) -> str |
     message = _products(parts)
     if message:
         return message
-    if len(site.inputs) > 3:
+    if isinstance(layer, CachedAttention) and (mismatch := _carried_mismatch(site, layer)):
+        return mismatch
+    mask = layer.mask(site)
+    if mask is not None:
         if layer.is_causal and site.framework.attention_broadcasts and not _fused(site, parts):
             return f"there is a mask, and {site.spelled('is_causal')} is true"
-        return _mask_mismatch(site, parts, site.inputs[3] or ())
+        return _mask_mismatch(site, parts, mask)
+    return None
+
+
+def _carried_mismatch(site: Site, layer: CachedAttention) -> str | None:
+    """Earlier keys and values must be as the new ones are, but for their positions."""
+    past, carried = layer.earlier(site), layer.carried(site)
+    if past is None or carried is None:
+        return None
+    for what, before, whole in zip(("keys", "values"), past, carried, strict=True):
+        wanted = (*whole[:2], None, whole[3])
+        if differs(before, wanted):
+            return f"the earlier {what} are {shape_text(before or ())}, not {shape_text(wanted)}"
     return None
 
 

@@ -8,7 +8,7 @@ from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.shapes import Shape, Size, shape_text
 from service.core.layers.base import Site
 from service.core.layers.elementwise import Elementwise
-from service.core.layers.merging import Concat, broadcast
+from service.core.layers.merging import Concat
 
 MOST_BRANCHES_NAMED = 4
 """Branches that a message names each; chosen so that it stays readable."""
@@ -60,7 +60,7 @@ def branches_joined_along_batch(site: Site) -> Iterator[Fact]:
 def _broadcast_mismatch(site: Site, shapes: Sequence[Shape]) -> str | None:
     layer = site.layer
     assert isinstance(layer, Elementwise)
-    if broadcast(shapes, batch_stands_apart=layer.batch_stands_apart(site)) is not None:
+    if layer.together(site, shapes) is not None:
         return None
     texts = " and ".join(dict.fromkeys(shape_text(shape) for shape in shapes))
     return f"the branches {texts} do not broadcast"

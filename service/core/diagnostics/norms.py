@@ -186,7 +186,7 @@ def given_slopes(site: Site) -> Iterator[Fact]:
     if len(site.inputs) < 2 or site.shape is None or site.inputs[1] is None:
         return
     slopes, channels = site.inputs[1], layer.channels(site)
-    if site.framework.weights_broadcast:
+    if site.framework.slopes_broadcast:
         if broadcast([site.shape, slopes]) is None:
             yield from input_shape_mismatch(site, 1, "the slopes", site.shape)
     elif slopes not in ((), (1,), (None,)) and differs(slopes, (channels,)):

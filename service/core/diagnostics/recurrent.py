@@ -121,7 +121,8 @@ def _weights(site: Site, layer: Recurrent) -> list[tuple[str, Shape]]:
     run, gates = layer.run(site), layer.gates(site)
     hidden, directions = layer.hidden_size or 0, layer.directions
     batch = run.batch if run is not None else (None,)
-    state = (directions, *batch, hidden)
+    batch_first = run is not None and run.batch_first
+    state = (*batch, directions, hidden) if batch_first else (directions, *batch, hidden)
     return [
         ("the weight W", (directions, gates * hidden, layer.features_in(site))),
         ("the weight R", (directions, gates * hidden, hidden)),

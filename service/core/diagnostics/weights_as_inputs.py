@@ -1,13 +1,37 @@
-"""Linear and bilinear layers whose weights are inputs: the weight's axes and features, and the bias."""
+"""Layers whose weights are inputs: the weight's axes, channels and features, and the bias."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.products import branches, stretches_to
-from service.core.diagnostics.registry import DIAGNOSTICS, check
+from service.core.diagnostics.registry import DIAGNOSTICS, check, checks_of
 from service.core.geometry.shapes import Shape, shape_text
 from service.core.layers.applied import BilinearOfInputs, LinearOfInputs
 from service.core.layers.base import Site
+from service.core.layers.convolving_inputs import ConvolvingInputs
+
+
+@check(on=(ConvolvingInputs,))
+def convolution_of_inputs(site: Site) -> Iterator[Fact]:
+    """What the convolution that owns the weight is refused for, and a bias that is not one number a channel."""
+    layer = site.layer
+    assert isinstance(layer, ConvolvingInputs)
+    weight, rank = layer.weight(site), layer.rank(site)
+    if weight is None:
+        return
+    if rank is None or len(weight) != rank + 2:
+        wanted = "3 to 5" if site.kind.rank is None else str(site.kind.rank + 2)
+        yield _weight(site, f"`{site.kind.name}` takes a weight of {wanted} axes, but it is {shape_text(weight)}")
+        return
+    plain = layer.plain(site)
+    if plain is None:
+        return
+    for registered in checks_of(type(plain.layer))[0]:
+        for fact in registered.check(plain):
+            yield replace(fact, rule=fact.rule or registered.rule, fixes=())
+    if layer.bias_given(site):
+        yield from _bias(site, layer.bias_at, (plain.layer.out_channels,))  # type: ignore[attr-defined]  # a convolution has them
 
 
 def _weight(site: Site, message: str) -> Fact:

@@ -79,6 +79,8 @@ class Framework:
     """A trained slope belongs to every element of an example, unless axes share it."""
     weights_broadcast: bool = False
     """A normalisation takes weights of any shape that broadcasts to its input; elsewhere of what it normalises."""
+    slopes_broadcast_since: int = 0
+    """The operator set from which on trained slopes that are an input do so as well; before it was one a channel."""
     weights_by_group_until: int | None = None
     """The newest operator set in which a group normalisation has a weight for each group, not for each channel."""
     batch_stands_apart: bool = False
@@ -142,6 +144,11 @@ class Framework:
     def weights_by_group(self) -> bool:
         """Whether a group normalisation has a weight for each group, not for each channel."""
         return self.opset is not None and self.opset <= (self.weights_by_group_until or 0)
+
+    @property
+    def slopes_broadcast(self) -> bool:
+        """Whether trained slopes that are an input have any shape that broadcasts."""
+        return self.weights_broadcast and (self.opset is None or self.opset >= self.slopes_broadcast_since)
 
     def rules_for(self, type_name: str, family: str) -> WindowRules | None:
         """The rules of a layer type: its own (`avg_pool3d`), else its family's (`avg_pool`), else None."""

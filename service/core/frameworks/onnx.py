@@ -137,13 +137,14 @@ FRAMEWORK = Framework(
     weights_are_inputs=True,
     attention_broadcasts=False,
     weights_broadcast=True,
+    slopes_broadcast_since=7,
     weights_by_group_until=20,
     recurrence=RecurrentRules(
         outputs=directions_apart,
         biases=two_biases,
         cells=False,
         weights_given=True,
-        lacks=frozenset({"num_layers", "proj_size", "batch_first", "return_sequences", "return_state", "go_backwards"}),
+        lacks=frozenset({"num_layers", "proj_size", "return_sequences", "return_state", "go_backwards"}),
     ),
     structure=StructureRules(
         loose_squeeze=True,

@@ -51,7 +51,13 @@ def as_asked_for(run: Run) -> tuple[Shape, ...]:
 
 
 def directions_apart(run: Run) -> tuple[Shape, ...]:
-    """`[steps, directions, batch, features]`, and the last states as `[directions, batch, features]`."""
+    """`[steps, directions, batch, features]`, and the last states as `[directions, batch, features]`.
+
+    With the batch first `[batch, steps, directions, features]` and `[batch, directions, features]`.
+    """
+    if run.batch_first:
+        state = (*run.batch, run.directions, run.features)
+        return ((*run.batch, run.steps, run.directions, run.features), *(state,) * (1 + run.memory))
     state = (run.directions, *run.batch, run.features)
     return ((run.steps, *state), *(state,) * (1 + run.memory))
 

@@ -69,6 +69,10 @@ class ScaledDotProductAttention(Attention):
             return (2, 3, 4, 5, 6, 7, 8)
         return (4,) if self.q_num_heads is None else (3, 4)
 
+    def mask(self, site: Site) -> Shape | None:
+        """The shape of the mask; None where there is none, or it is not known."""
+        return site.inputs[3] if len(site.inputs) > 3 else None
+
     def heads_apart(self, shape: Shape, heads: int | None) -> Shape:
         """`[N, L, heads*E]` as `[N, heads, L, E]`, where the heads are joined."""
         if len(shape) != 3 or heads is None:

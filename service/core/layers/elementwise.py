@@ -1,12 +1,13 @@
 """Operators between branches, element by element: arithmetic, comparisons, choices; one may be a number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.merging import broadcast, common_sizes
-from service.core.layers.parameters import Number
+from service.core.layers.parameters import Dimension, Number
 from service.core.layers.registry import layer_kind
 
 BRANCH_FAMILIES = frozenset({"add", "subtract", "multiply", "maximum", "minimum", "average"})
@@ -19,7 +20,8 @@ class Elementwise(Layer):
     """The branches combined element by element; sizes of 1 stretch.
 
     With `other` it combines one branch and that number. Shapes of fewer axes get axes of size 1 at the front; where
-    `align` is "batch", as in Keras' layers, behind the batch.
+    `align` is "batch", as in Keras' layers, behind the batch. `second_from` is the axis of the first branch at which
+    those of the second begin, as ONNX had it up to operator set 6.
     """
 
     merges: ClassVar[bool] = True
@@ -28,6 +30,7 @@ class Elementwise(Layer):
 
     other: Number | None = None
     align: Literal["last", "batch"] | None = None
+    second_from: Dimension | None = None
     inplace: bool = False
 
     @property
@@ -41,13 +44,21 @@ class Elementwise(Layer):
             return self.align == "batch"
         return site.framework.batch_stands_apart and site.kind.family in BRANCH_FAMILIES
 
+    def together(self, site: Site, shapes: Sequence[Shape]) -> Shape | None:
+        """The shape that branches broadcast to; None where they do not."""
+        if self.second_from is not None and len(shapes) == 2:
+            first, second = shapes
+            behind = len(first) - self.second_from % (len(first) or 1) - len(second)
+            shapes = (first, (*second, *(1,) * behind))
+        return broadcast(shapes, batch_stands_apart=self.batch_stands_apart(site))
+
     def output_shape(self, site: Site) -> Shape | None:
         """The shape the branches broadcast to."""
         known = [shape for shape in site.inputs if shape is not None]
         if not known:
             return None
         if len(known) == len(site.inputs):
-            return broadcast(known, batch_stands_apart=self.batch_stands_apart(site))
+            return self.together(site, known)
         if len(known[0]) < 2:
             return None
         return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known

@@ -92,6 +92,7 @@ class BatchNorm(ChannelNorm):
     track_running_stats: bool = True
     axis: Dimension | None = None
     data_format: DataFormat | None = None
+    return_statistics: bool = False
 
     def arriving(self, site: Site) -> Size:
         """The channels of the axis that is named, else of the layout's."""
@@ -100,6 +101,14 @@ class BatchNorm(ChannelNorm):
     def declared_as(self) -> tuple[str, Size]:
         """`num_features`."""
         return "num_features", self.num_features
+
+    def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """What is normalised; the running mean and variance, a number a channel, if they are asked for."""
+        return (self.output_shape(site), *((self.channels(site),),) * (2 * self.return_statistics))
+
+    def declared_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """As many outputs."""
+        return (self.declared_shape(site), *((self.channels(site),),) * (2 * self.return_statistics))
 
     def dimensions(self, site: Site) -> tuple[int, ...] | None:
         """`[N, C]` and `[N, C, L]` at rank 1, rank + 2 above; all of them where the type names no rank."""

@@ -25,6 +25,15 @@ class Dropout(Layer):
 
     p: Probability = 0.5
     inplace: bool = False
+    return_mask: bool = False
+
+    def output_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """What is kept, and which elements those are if that is asked for."""
+        return (site.shape,) * (1 + self.return_mask)
+
+    def declared_shapes(self, site: Site) -> tuple[Shape | None, ...]:
+        """As many outputs."""
+        return self.output_shapes(site)
 
 
 @layer_kind("identity")
@@ -156,7 +165,7 @@ class PRelu(Layer):
     def output_shape(self, site: Site) -> Shape | None:
         """The input's shape; where the framework broadcasts slopes that are an input, stretched to them."""
         slopes = site.inputs[1] if len(site.inputs) > 1 else ()
-        if site.shape is None or not site.framework.weights_broadcast or not slopes:
+        if site.shape is None or not site.framework.slopes_broadcast or not slopes:
             return site.shape
         return broadcast([site.shape, slopes])
 

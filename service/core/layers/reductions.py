@@ -23,13 +23,17 @@ def as_list(dim: int | Sequence[int]) -> list[int]:
             "count_nonzero", "sum_square", "log_sum")  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Reduction(Layer):
-    """One number of all those along the axes `dim`, or of all there are; with `keepdims` the axes stay, at size 1."""
+    """One number of all those along the axes `dim`, or of all there are; with `keepdims` the axes stay, at size 1.
+
+    With `no_axes_keep` nothing is reduced where no axes are named.
+    """
 
     takes_inputs: ClassVar[InputCounts] = (1, 2)
     passes_channels_on: ClassVar[bool] = False
 
     dim: Dimensions | None = None
     keepdims: bool = False
+    no_axes_keep: bool = False
 
     def reduced(self, site: Site) -> tuple[int, ...] | None:
         """The axes that are reduced, counted from the front; None where they do not exist or are not known."""
@@ -37,6 +41,8 @@ class Reduction(Layer):
             return None
         count, rules = len(site.shape), site.framework.along_axes
         named = None if self.dim is None else as_list(self.dim)
+        if not named and self.no_axes_keep:
+            return ()
         if named is None or (not named and site.kind.family not in rules.no_axes_are_none):
             return tuple(range(count))
         if not count and rules.scalar_axis and set(named) <= {0, -1}:

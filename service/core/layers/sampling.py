@@ -81,6 +81,11 @@ class RoiAlign(Structural):
             raise wrong_rank(site, "4")
         if boxes is not None and len(boxes) != 2:
             raise wrong_rank(site, "2", 1)
+        places = site.inputs[2] if len(site.inputs) > 2 else None
+        if boxes is not None and places is not None:
+            unlike = len(places) != 1 or (None not in (places[0], boxes[0]) and places[0] != boxes[0])
+            if unlike or boxes[1] not in (None, 4):
+                raise unlike_inputs(site, "there must be four numbers and one example for each box")
         sizes = [self.output_size] * 2 if isinstance(self.output_size, int) else list(self.output_size)
         if len(sizes) != 2:
             raise out_of_range(site, "output_size", sizes, "but there are 2 spatial axes", "one size, or 2")

@@ -132,6 +132,17 @@ def as_approximation(value: Any) -> Any:
     return "tanh" if flag(value) else "none"
 
 
+def single(value: Any) -> Any:
+    """A list of one value as that value: tensors of one element are written so."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def count(value: Any) -> Any:
+    """A count in a tensor of one element, of whatever type: 10.0 is 10."""
+    number = single(value)
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 def single_axis(value: Any) -> Any:
     """A list of one axis as that axis."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value

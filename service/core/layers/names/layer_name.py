@@ -29,6 +29,8 @@ class Word:
     """How many axes the input must have, by a value that has entries for all of them."""
     since: int = 0
     """The operator set that it came with, where the framework has them."""
+    until: int | None = None
+    """The last operator set that has it, where that is not the newest."""
     beside: Callable[[Any, Mapping[str, Any]], Any] | None = None
     """As `convert`, for a value that other members of the object give its meaning."""
     unless: str | None = None

@@ -19,6 +19,12 @@ PREFIXES = ("", "onnx.", "ai.onnx.")
 
 CONVOLVED: Words = {"kernel_shape": "kernel_size"}
 POOLED_ELSEWHERE = {"stride": 1, "count_include_pad": False}
+LIMITED_UNTIL = 6
+"""The last operator set in which operators did not broadcast unless they were told to."""
+LIMITED_BROADCAST: Words = {
+    "axis": Word("second_from", until=LIMITED_UNTIL),
+    "broadcast": Word(None, to.flag, until=LIMITED_UNTIL),
+}
 NORM: Words = {"epsilon": "eps", "stash_type": Word(None, to.integer)}
 NEWEST = 99
 """No operator set is as new: what is still there."""
@@ -87,11 +93,12 @@ NAMES: tuple[LayerName, ...] = (
     called("GlobalMaxPool", kind="global_max_pool", elsewhere={"keepdims": True}),
     called("Gemm", kind="linear", input_axes=2, by_inputs=dict.fromkeys((2, 3), "gemm"),
            words={"transA": Word(None, to.one_of(0)), "transB": Word(None, to.flag),
-                  "alpha": Word(None, to.number), "beta": Word(None, to.number)}),
+                  "alpha": Word(None, to.number), "beta": Word(None, to.number),
+                  "broadcast": Word(None, to.flag, until=LIMITED_UNTIL)}),
     called("Pad", kind="pad",
            words={"pads": Word("padding", to.pads_of_every_axis, counts_axes=to.half, unless="axes"), **OLD_PAD,
                   "axes": "dims",
-                  "mode": Word("mode", to.renamed(MODES)), "constant_value": "value"}),
+                  "mode": Word("mode", to.renamed(MODES)), "constant_value": Word("value", to.single)}),
     called("Resize", kind="upsample", words=RESIZED, adapts=interpolated, opsets=(10, NEWEST)),
     called("Upsample", kind="upsample", adapts=interpolated, opsets=(7, 9),
            words={"scales": RESIZED["scales"], "mode": Word("mode", to.one_of("nearest", "linear"))}),
@@ -103,8 +110,9 @@ NAMES: tuple[LayerName, ...] = (
     called("Reshape", kind="reshape", words={"allowzero": Word("allowzero", to.flag)}, defaults={"allowzero": False}),
     called("Transpose", kind="permute", words={"perm": Word("dims", to.counted_from_front)}),
     called("Concat", kind="concat", words={"axis": "dim"}, needs=("dim",)),
-    called("Add", "Sum", kind="add"),
-    called("Mul", kind="multiply"),
+    called("Add", kind="add", words=LIMITED_BROADCAST),
+    called("Sum", kind="add"),
+    called("Mul", kind="multiply", words=LIMITED_BROADCAST),
     called("BatchNormalization", kind="batch_norm",
            words={**NORM, "training_mode": Word(None, to.flag), "spatial": Word(None, to.one_of(1)),
                   "is_test": Word(None, to.flag), "consumed_inputs": None},
@@ -140,15 +148,17 @@ NAMES: tuple[LayerName, ...] = (
 
 RECURRENT: Words = {
     **ignored("activations", "activation_alpha", "activation_beta", "clip"),
-    "layout": Word(None, to.one_of(0)),
+    "layout": Word("batch_first", to.flag),
     "output_sequence": Word(None, to.flag),
 }
 SEQUENCES: tuple[LayerName, ...] = (
     called("RNN", kind="rnn", words=RECURRENT, needs=("hidden_size",)),
     called("GRU", kind="gru", words={**RECURRENT, "linear_before_reset": "reset_after"}, needs=("hidden_size",)),
     called("LSTM", kind="lstm", words={**RECURRENT, "input_forget": Word(None, to.flag)}, needs=("hidden_size",)),
-    called("Attention", kind="scaled_dot_product_attention", opsets=(23, NEWEST),
+    called("Attention", kind="cached_attention", opsets=(23, NEWEST),
            words={"scale": Word(None, to.number), "softcap": Word(None, to.number),
+                  "left_window_size": Word(None, to.integer, since=25),
+                  "right_window_size": Word(None, to.integer, since=25),
                   **ignored("softmax_precision", "qk_matmul_output_mode")}),
     called("RMSNormalization", kind="rms_norm", opsets=(23, NEWEST), words={**NORM, "axis": "from_axis"},
            defaults={"from_axis": -1}, settled={"elementwise_affine": True}),
@@ -156,14 +166,9 @@ SEQUENCES: tuple[LayerName, ...] = (
 )  # fmt: skip
 
 OTHERS = listed(
-    "BitCast BitShift BlackmanWindow CausalConvWithState Compress ConcatFromSequence Constant ConvInteger CumProd"
-    " DFT DeformConv DequantizeLinear Det DynamicQuantizeLinear EyeLike GatherND HammingWindow HannWindow If"
-    " ImageDecoder LinearAttention Loop MatMulInteger MaxRoiPool MelWeightMatrix Multinomial"
-    " NegativeLogLikelihoodLoss NonMaxSuppression Optional OptionalGetElement OptionalHasElement QLinearConv"
-    " QLinearMatMul QuantizeLinear RandomNormal RandomUniform RegexFullMatch ReverseSequence RoiAlign"
-    " RotaryEmbedding STFT Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty"
-    " SequenceErase SequenceInsert SequenceLength SequenceMap SoftmaxCrossEntropyLoss SplitToSequence StringConcat"
-    " StringNormalizer StringSplit SwiGLU TensorScatter TfIdfVectorizer Unique"
+    "ConcatFromSequence Constant If Loop Optional OptionalGetElement OptionalHasElement RegexFullMatch Scan"
+    " SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SequenceMap"
+    " SplitToSequence StringConcat StringNormalizer StringSplit"
 )
 """Operators that are none of our layers."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from service.core.layers.names import conversions as to
 from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, Words, called, ignored
-from service.core.layers.names.onnx import PREFIXES
+from service.core.layers.names.onnx import LIMITED_BROADCAST, PREFIXES
 
 ELEMENTWISE: Mapping[str, str] = {
     "Sub": "subtract",
@@ -55,6 +55,8 @@ ELEMENTWISE: Mapping[str, str] = {
     "ThresholdedRelu": "thresholded_relu",
 }
 """Operators that work element by element."""
+LIMITED = frozenset({"Sub", "Div", "Pow", "And", "Or", "Xor", "Equal", "Less", "Greater"})
+"""Those of two operands that were there when operators did not broadcast."""
 REDUCTIONS: Mapping[str, str] = {
     "ReduceSum": "sum",
     "ReduceMean": "mean",
@@ -69,16 +71,17 @@ REDUCTIONS: Mapping[str, str] = {
     "ArgMax": "argmax",
     "ArgMin": "argmin",
 }
-AXES: Words = {"axes": "dim", "axis": "dim", "noop_with_empty_axes": Word(None, to.one_of(0))}
+AXES: Words = {"axes": "dim", "axis": "dim", "noop_with_empty_axes": Word("no_axes_keep", to.flag)}
 ONE_AXIS: Words = {"axis": "dim", "select_last_index": Word(None, to.flag)}
-OLD_BROADCAST: Words = {
+OF_ELEMENTS: Words = {
     "fmod": Word(None, to.flag),
     "detect_negative": Word(None, to.flag),
     "detect_positive": Word(None, to.flag),
 }
 
 NAMES: tuple[LayerName, ...] = (
-    *(called(name, kind=kind, words=OLD_BROADCAST) for name, kind in ELEMENTWISE.items()),
+    *(called(name, kind=kind, words={**OF_ELEMENTS, **(LIMITED_BROADCAST if name in LIMITED else {})})
+      for name, kind in ELEMENTWISE.items()),
     *(called(name, kind=kind, words=ONE_AXIS if name.startswith("Arg") else AXES,
              settled={"norm_type": float(name[-1])} if kind == "norm" else {}) for name, kind in REDUCTIONS.items()),
     called("Cast", "CastLike", kind="cast",
@@ -86,10 +89,10 @@ NAMES: tuple[LayerName, ...] = (
     called("MatMul", kind="matmul"),
     called("Einsum", kind="einsum"),
     called("CumSum", kind="cumsum", words={"axis": "dim", "reverse": "from_the_end"}),
-    called("TopK", kind="topk", words={"axis": "dim"}),
+    called("TopK", kind="topk", words={"axis": "dim", "K": Word("k", to.count)}),
     called("Gather", kind="take", words={"axis": "dim"}),
     called("GatherElements", kind="gather", words={"axis": "dim"}),
-    called("OneHot", kind="one_hot", words={"axis": "dim"}),
+    called("OneHot", kind="one_hot", words={"axis": "dim", "depth": Word("num_classes", to.count)}),
     called("Hardmax", kind="hardmax", words={"axis": "dim"}, defaults={"dim": -1}),
     called("LpNormalization", kind="normalize", words={"axis": "dim"}, defaults={"dim": -1}),
     called("GlobalLpPool", kind="global_lp_pool"),

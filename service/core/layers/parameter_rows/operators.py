@@ -1,6 +1,6 @@
 """Parameters of operators: arithmetic, functions, reductions, products, look-ups."""
 
-from service.core.layers.parameter_rows.row import A_COUNT, A_FLAG, A_NUMBER, Parameter
+from service.core.layers.parameter_rows.row import A_COUNT, A_FLAG, A_NUMBER, AN_INDEX, Parameter
 
 ROWS = (
     Parameter("other", "A number in place of an input: that which is not named.", A_NUMBER, ("value", "exponent")),
@@ -8,6 +8,8 @@ ROWS = (
     Parameter(
         "align", "Which axes of inputs of unlike rank meet: the last, or those after the batch.", '"last" or "batch"'
     ),
+    Parameter("second_from", "The axis of the first input at which those of the second begin.", AN_INDEX),
+    Parameter("no_axes_keep", "Whether nothing is reduced where no axes are named, instead of everything.", A_FLAG),
     Parameter("rounding_mode", "How a quotient is rounded.", '"trunc" or "floor"'),
     Parameter("min", "Lower bound.", A_NUMBER, ("x_min", "a_min", "clip_value_min")),
     Parameter("max", "Upper bound.", A_NUMBER, ("x_max", "a_max", "clip_value_max")),
@@ -45,5 +47,22 @@ ROWS = (
     Parameter("embedding_dim", "Size of a vector.", A_COUNT, ("output_dim", "features")),
     Parameter("padding_idx", "The vector that is not trained; shapes do not depend on it.", "an integer index"),
     Parameter("num_classes", "Values that there are; -1 is as many as occur.", A_COUNT, ("depth",)),
+    Parameter("block_size", "How many positions share a scale; 0 for none.", "an integer of at least 0"),
+    Parameter("offset_groups", "Groups of channels whose kernels are moved alike.", A_COUNT, ("offset_group",)),
+    Parameter("batch_dims", "Axes at the front that belong together.", "an integer of at least 0"),
+    Parameter("batch_axis", "The axis of the examples.", AN_INDEX),
+    Parameter("time_axis", "The axis of the steps.", AN_INDEX),
+    Parameter("reduction", "What is made of the losses.", '"none", "mean" or "sum"'),
+    Parameter("return_log_prob", "Whether the logarithms of the probabilities come out too.", A_FLAG),
+    Parameter("sample_size", "How many are drawn.", A_COUNT),
+    Parameter("rotary_dim", "Features of a head that are turned; 0 for all.", "an integer of at least 0"),
+    Parameter("dft_length", "Values of a transform; those that are missing are 0.", A_COUNT),
+    Parameter("inverse", "Whether it leads back from frequencies.", A_FLAG),
+    Parameter("one_sided", "Whether frequencies below 0 are left out.", A_FLAG, ("onesided",)),
+    Parameter("frame_step", "Values from one frame to the next.", A_COUNT),
+    Parameter("frame_length", "Values of a frame.", A_COUNT),
+    Parameter("num_mel_bins", "Bands of frequencies.", A_COUNT),
+    Parameter("vocabulary_size", "Sequences of symbols that are counted.", A_COUNT),
+    Parameter("pixel_format", "The channels of a pixel.", '"RGB", "BGR" or "Grayscale"'),
     Parameter("indices", "The positions that are taken, where no input gives them.", "an integer, or a list of them"),
 )

@@ -104,6 +104,7 @@ ROWS = (
     Parameter("rms_scaling", "Whether the mean is left as it is, and nothing shifted.", A_FLAG),
     Parameter("track_running_stats", "Whether running statistics are kept.", A_FLAG),
     Parameter("p", "Probability of dropping an element.", "a number from 0 to 1", ("rate",)),
+    Parameter("return_mask", "Whether what says which elements were kept comes out too.", A_FLAG),
     Parameter(
         "inplace", "Whether the output takes the place of the first input, whose shape it then must have.", A_FLAG
     ),
