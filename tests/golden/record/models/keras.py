@@ -18,6 +18,7 @@ from keras import applications
 
 PACKAGES = "keras==3.15.1 tensorflow-cpu==2.21.0"
 BATCH = 2
+SIZE = (224, 224, 3)
 Layer = dict[str, Any]
 
 
@@ -34,7 +35,7 @@ def versions() -> dict[str, str]:
 def record(name: str) -> dict[str, Any]:
     """A model as a network, with what was measured while it ran."""
     keras.utils.clear_session()
-    model = getattr(applications, name)(weights=None)
+    model = _built(name)
     trace = Trace()
     [shape] = [list(tensor.shape) for tensor in model.inputs]
     images = keras.ops.zeros((BATCH, *shape[1:]))
@@ -47,6 +48,12 @@ def record(name: str) -> dict[str, Any]:
     none = {"parameters": 0, "buffers": 0}
     totals = {"parameters": _count(model.trainable_weights), "buffers": _count(model.non_trainable_weights)}
     return {"body": body, "figures": trace.figures, "totals": totals, "unused": none, "repeated": none}
+
+
+def _built(name: str) -> keras.Model:
+    """A model that has not been trained, at the input size that it has by itself, or else at `SIZE`."""
+    model = getattr(applications, name)(weights=None)
+    return getattr(applications, name)(weights=None, input_shape=SIZE) if None in model.input_shape[1:] else model
 
 
 class Trace:
