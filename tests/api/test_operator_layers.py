@@ -232,6 +232,8 @@ NAMED: list[tuple[str, Document, Shapes, Shapes]] = [
     ("pytorch", {"type": "F.layer_norm", "normalized_shape": [3]}, [[2, 3], [3], [3]], [[2, 3]]),
     ("pytorch", {"type": "nn.Embedding", "num_embeddings": 5, "embedding_dim": 4}, [[2]], [[2, 4]]),
     ("pytorch", {"type": "torch.clamp", "max": 4.6}, [[3, 1, 1]], [[3, 1, 1]]),
+    ("keras", {"type": "keras.ops.add", "x2": 3.0}, [[2, 1, 16]], [[2, 1, 16]]),
+    ("keras", {"type": "ops.divide", "x2": 6}, [[2, 1, 16]], [[2, 1, 16]]),
     ("keras", {"type": "Embedding", "input_dim": 5, "output_dim": 4, "mask_zero": True}, [[2, 7]], [[2, 7, 4]]),
     ("keras", {"type": "Dot", "axes": 1, "normalize": True}, [[2, 7], [2, 7]], [[2, 1]]),
     ("keras", {"type": "keras.ops.max", "axis": [1, 2], "keepdims": True}, [[2, 3, 4]], [[2, 1, 1]]),

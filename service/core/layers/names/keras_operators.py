@@ -22,6 +22,8 @@ LAYERS: tuple[LayerName, ...] = (
                   "mask_zero": Word(None, to.flag)}),
 )  # fmt: skip
 
+SECOND: Words = {"x2": "other"}
+"""The second operand, where that is a number."""
 MERGING: Mapping[str, str] = {
     "add": "add",
     "subtract": "subtract",
@@ -29,9 +31,12 @@ MERGING: Mapping[str, str] = {
     "maximum": "maximum",
     "minimum": "minimum",
 }
-SAME = (
+BINARY = (
     *("divide", "floor_divide", "power", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
-    *("logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "where"),
+    *("logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"),
+)
+SAME = (
+    "where",
     *("abs", "negative", "sign", "square", "sqrt", "rsqrt", "reciprocal", "exp", "exp2", "expm1", "log", "log2"),
     *("log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "erf", "erfinv", "floor", "ceil", "trunc", "isnan"),
     *("isinf", "isfinite", "logical_not", "nan_to_num", "round", "cast", "identity", "relu", "relu6", "sigmoid"),
@@ -67,7 +72,8 @@ OTHER: Mapping[str, str] = {
     "full_like": "like",
 }
 FUNCTIONS: tuple[LayerName, ...] = (
-    *(called(name, kind=kind, settled=LAST) for name, kind in MERGING.items()),
+    *(called(name, kind=kind, words=SECOND, settled=LAST) for name, kind in MERGING.items()),
+    *(called(name, kind=name, words={**DTYPE, **SECOND}) for name in BINARY),
     *(called(name, kind=name, words=DTYPE) for name in SAME),
     *(called(name, kind=kind, words=DTYPE) for name, kind in OTHER.items()),
     called("clip", kind="clamp", needs=("min", "max")),

@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 OF = ("keras", "torchvision", "timm")
 
@@ -22,14 +23,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the directory to write to")
     options = parser.parse_args()
     collection = importlib.import_module(f"tests.golden.record.models.{options.of}")
-    lines = [{**collection.versions(), "models": len(options.only or collection.names())}]
-    for name in options.only or collection.names():
-        began = time.monotonic()
-        lines.append({"model": name, **collection.record(name)})
-        sys.stderr.write(f"{name}: {len(lines[-1]['body']['layers'])} layers, {time.monotonic() - began:.1f} s\n")
-    text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    names = options.only or collection.names()
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / f"{options.of}.jsonl.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+    with gzip.GzipFile(options.out / f"{options.of}.jsonl.gz", "wb", mtime=0) as file:
+        write(file, {**collection.versions(), "models": len(names)})
+        for name in names:
+            began = time.monotonic()
+            model = collection.record(name)
+            write(file, {"model": name, **model})
+            sys.stderr.write(f"{name}: {len(model['body']['layers'])} layers, {time.monotonic() - began:.1f} s\n")
+
+
+def write(file: gzip.GzipFile, line: dict[str, Any]) -> None:
+    """Write one line of JSON."""
+    file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
 
 
 if __name__ == "__main__":

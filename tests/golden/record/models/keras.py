@@ -3,6 +3,7 @@
 The batch of a shape is written as null, as Keras has it. A model within the model is said as its layers.
 """
 
+import inspect
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,6 +19,7 @@ from keras import applications
 
 PACKAGES = "keras==3.15.1 tensorflow-cpu==2.21.0"
 BATCH = 2
+SIZE = (224, 224, 3)
 Layer = dict[str, Any]
 
 
@@ -34,7 +36,7 @@ def versions() -> dict[str, str]:
 def record(name: str) -> dict[str, Any]:
     """A model as a network, with what was measured while it ran."""
     keras.utils.clear_session()
-    model = getattr(applications, name)(weights=None)
+    model = _built(name)
     trace = Trace()
     [shape] = [list(tensor.shape) for tensor in model.inputs]
     images = keras.ops.zeros((BATCH, *shape[1:]))
@@ -47,6 +49,12 @@ def record(name: str) -> dict[str, Any]:
     none = {"parameters": 0, "buffers": 0}
     totals = {"parameters": _count(model.trainable_weights), "buffers": _count(model.non_trainable_weights)}
     return {"body": body, "figures": trace.figures, "totals": totals, "unused": none, "repeated": none}
+
+
+def _built(name: str) -> keras.Model:
+    """A model that has not been trained, at the input size that it has by itself, or else at `SIZE`."""
+    model = getattr(applications, name)(weights=None)
+    return getattr(applications, name)(weights=None, input_shape=SIZE) if None in model.input_shape[1:] else model
 
 
 class Trace:
@@ -73,7 +81,7 @@ class Trace:
             self._is_inside = True
             result = called(layer, *args, **kwargs)
             self._is_inside = False
-            self._add(layer, keras.tree.flatten(args), result)
+            self._add(layer, args, result)
             return result
 
         return call
@@ -86,23 +94,29 @@ class Trace:
         """From now on, the tensor comes from this layer. It is kept, so that no other gets its identity."""
         self._references[id(tensor)] = tensor, name
 
-    def _add(self, layer: keras.Operation, taken: list[Any], result: Any) -> None:
+    def _add(self, layer: keras.Operation, args: Any, result: Any) -> None:
         before = self.layers[-1]["name"] if self.layers else "input"
-        inputs = [self.reference(tensor) for tensor in taken]
-        self.layers.append({**_said(layer), **({"inputs": inputs} if inputs != [before] else {})})
+        inputs = [self.reference(entry) for entry in keras.tree.flatten(args) if keras.ops.is_tensor(entry)]
+        self.layers.append({**_said(layer, args), **({"inputs": inputs} if inputs != [before] else {})})
         weights = [getattr(layer, f"{kind}_weights", []) for kind in ("trainable", "non_trainable")]
         self.figures.append(([[None, *result.shape[1:]]], *map(_count, weights)))
         self.refer(result, layer.name)
 
 
-def _said(layer: keras.Operation) -> Layer:
-    """A layer by its class and configuration; an operation, which has none, by its function."""
+def _said(layer: keras.Operation, args: Any) -> Layer:
+    """A layer by its class and configuration; an operation by its function and the numbers among its arguments.
+
+    Raises:
+        AssertionError: where an operation is none of the functions of `keras.ops`.
+    """
     if isinstance(layer, keras.layers.Layer):
         return {"type": type(layer).__name__, **_as_json(layer.get_config())}
     function = type(layer).__name__.lower()
-    if not callable(getattr(keras.ops, function, None)) or function != "add":
-        raise AssertionError(f"the arguments of keras.ops.{function} are not said")
-    return {"type": f"keras.ops.{function}", "name": layer.name}
+    if not callable(getattr(keras.ops, function, None)):
+        raise AssertionError(f"there is no function keras.ops.{function}")
+    arguments = inspect.signature(layer.call).bind(*args).arguments
+    numbers = {name: value for name, value in arguments.items() if isinstance(value, int | float)}
+    return {"type": f"keras.ops.{function}", "name": layer.name, **numbers}
 
 
 def _count(weights: list[Any]) -> int:

@@ -84,7 +84,7 @@ def arguments_of(function: Callable[..., Any], call: Call) -> dict[str, Any]:
     """The arguments of a call by name, in order; the tensor that a method works on is called `input`.
 
     Raises:
-        ValueError: where a function without a signature is not in the tables.
+        ValueError: where a function without a signature is not in the tables, or has more arguments there.
     """
     args, kwargs = call
     last = str(resolve_name(function) or function.__name__).removesuffix(".__get__").rpartition(".")[2]
@@ -95,6 +95,8 @@ def arguments_of(function: Callable[..., Any], call: Call) -> dict[str, Any]:
         return {"input": args[0], **({VARIADIC[last]: list(rest)} if rest else {}), **kwargs}
     if last in OF_SEVERAL or last in POSITIONAL or last in NO_ARGUMENTS:
         names = OF_SEVERAL.get(last) or ("input", *POSITIONAL.get(last, ()))
+        if len(args) > len(names):
+            raise ValueError(f"{last} has arguments without a name: {args[len(names) :]}")
         return {**dict(zip(names, args, strict=False)), **kwargs}
     bound = inspect.signature(function).bind(*args, **kwargs).arguments
     return {name: value for name, value in bound.items() if not name.startswith("_")}
