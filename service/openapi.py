@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from service import __version__
 from service.app import create_app
 from service.core.layers import LAYERS, Layer
+from service.core.layers.names.lookup import words_of_frameworks
 from service.core.layers.parameters import PARAMETERS, RESHAPED
 from service.operations import OPERATIONS, Operation
 from service.operations.shared.operation import Endpoint
@@ -71,6 +72,15 @@ IN_INFERENCE = {
 
 TEMPLATE = "#/components/schemas/{model}"
 """Where schemas refer to each other."""
+NAMED_LAYER = TEMPLATE.format(model="NamedLayer")
+OF_ANY_LAYER: Mapping[str, Any] = {
+    "name": {"type": "string", "minLength": 1, "description": "In a network: what others call it by."},
+    "inputs": {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "description": "In a network: what it takes; the layer before by default.",
+    },
+}
+"""Members of every layer object."""
 REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 """The header of every answer."""
 
@@ -227,9 +237,10 @@ def _layer_schemas() -> dict[str, Any]:
     described: dict[str, Any] = {f"{layer.__name__}Layer": _layer_schema(layer) for layer in classes}
     for layer in classes:
         described |= _tidied(_parameter_schema(layer).get("$defs", {}))
+    described["NamedLayer"] = _named_layer()
     described["Layer"] = {
         "description": "A layer: its type and its parameters.",
-        "oneOf": [{"$ref": reference} for reference in references.values()],
+        "oneOf": [{"$ref": reference} for reference in (*references.values(), NAMED_LAYER)],
         "discriminator": {
             "propertyName": "type",
             "mapping": {name: references[kind.layer] for name, kind in LAYERS.items()},
@@ -247,17 +258,21 @@ def _parameter_schema(layer: type[Layer]) -> dict[str, Any]:
     return validator(_types_of(layer)[0]).json_schema(ref_template=TEMPLATE)
 
 
+def _named_layer() -> dict[str, Any]:
+    """The schema of a layer under the name that a framework has for it."""
+    return {
+        "type": "object",
+        "description": "A layer under the name that a framework has for it, such as `nn.Conv2d`, `Conv2D` or `Gemm`,"
+        " with the parameters that it has there. `/v1/layers` lists the names.",
+        "properties": {"type": {"type": "string", "not": {"enum": list(LAYERS)}}, **OF_ANY_LAYER},
+        "required": ["type"],
+    }
+
+
 def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
     """The schema of a layer class: its parameters with their meanings, and under all their spellings."""
     properties = _parameter_schema(layer).get("properties", {})
-    members: dict[str, Any] = {
-        "type": {"type": "string", "enum": list(_types_of(layer))},
-        "name": {"type": "string", "minLength": 1, "description": "In a network: what others call it by."},
-        "inputs": {
-            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-            "description": "In a network: what it takes; the layer before by default.",
-        },
-    }
+    members: dict[str, Any] = {"type": {"type": "string", "enum": list(_types_of(layer))}, **OF_ANY_LAYER}
     needed = []
     for field in fields(layer):
         row = PARAMETERS[field.name]
@@ -270,6 +285,8 @@ def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
             needed.append({"oneOf": [{"required": [spelling]} for spelling in spellings]})
         elif field.default is not None:
             members[field.name]["default"] = field.default
+    for word in sorted({word for name in _types_of(layer) for word in words_of_frameworks(LAYERS[name])}):
+        members.setdefault(word, {})
     described: dict[str, Any] = {
         "type": "object",
         "description": (layer.__doc__ or "").strip().splitlines()[0],
@@ -286,6 +303,8 @@ def _spelled(spelling: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a value under one spelling: ONNX's have forms of their own."""
     if spelling in RESHAPED:
         return {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 6}
+    if schema.get("type") == "boolean":
+        return {"anyOf": [{"type": "boolean"}, {"enum": [0, 1]}]}
     if spelling == "auto_pad":
         return {"type": "string", "enum": ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"]}
     return schema

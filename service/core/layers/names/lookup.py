@@ -132,6 +132,13 @@ def words_in(kind: Kind, framework: str, parameter: str) -> list[str]:
     return [word for word, meant in words.items() if meant.parameter == parameter and word not in known]
 
 
+def words_of_frameworks(kind: Kind) -> list[str]:
+    """Every word that some framework has for one of our types, beside those that are always taken."""
+    known = own_words(kind.name)
+    words = {word for framework in FRAMEWORKS for word in meanings(kind.name, framework)[0].words}
+    return sorted(words - known.keys())
+
+
 def _own(kind: Kind, framework: str | None) -> Meaning:
     """One of our types, which also takes the words that the framework has for it."""
     words: dict[str, Word] = {}
