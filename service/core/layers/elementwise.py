@@ -13,6 +13,9 @@ from service.core.layers.registry import layer_kind
 BRANCH_FAMILIES = frozenset({"add", "subtract", "multiply", "maximum", "minimum", "average"})
 """Operators that some frameworks have as layers of their own, with a broadcasting of their own."""
 
+FEWEST_AXES_OF_EXAMPLES = 3
+"""Up to as many axes a branch may be a weight that stretches to the other. Chosen: `[C, 1, 1]` is one a channel."""
+
 
 @layer_kind("add", "multiply", "maximum", "minimum", "average")
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +62,10 @@ class Elementwise(Layer):
             return None
         if len(known) == len(site.inputs):
             return self.together(site, known)
-        if len(known[0]) < 2:
-            return None
-        return (known[0][0], *(None,) * (len(known[0]) - 1))  # any size of 1 may be stretched by what is not known
+        longest = max(known, key=len)
+        if len(longest) <= FEWEST_AXES_OF_EXAMPLES:
+            return None  # weights and biases have as few, and what is not known may have more
+        return (longest[0], *(None,) * (len(longest) - 1))  # any size of 1 may be stretched by what is not known
 
     def declared_shape(self, site: Site) -> Shape | None:
         """The sizes on which the branches agree."""

@@ -42,9 +42,10 @@ class FourierTransform(Structural):
             message = f"the last axis holds the parts of each number, real and imaginary, but its size is {shape[-1]}"
             raise size_mismatch(message, "inputs", "give numbers of one part or two")
         size = shape[axis]
-        if self.one_sided and not self.inverse and shape[-1] == 2:
-            bound = "but the numbers have imaginary parts, so that no frequency can be left out"
-            raise out_of_range(site, "one_sided", self.one_sided, bound, "false, or real numbers")
+        wanted = 2 if self.inverse else 1
+        if self.one_sided and shape[-1] not in (None, wanted):
+            bound = f"but numbers of {shape[-1]} {'part' if shape[-1] == 1 else 'parts'} arrive, not of {wanted}"
+            raise out_of_range(site, "one_sided", self.one_sided, bound, "false, or change what arrives")
         if self.inverse and self.one_sided:
             back = self.dft_length or (None if size is None else 2 * (size - 1))
             return ((*shape[:axis], back, *shape[axis + 1 : -1], 1),)

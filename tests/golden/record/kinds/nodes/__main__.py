@@ -83,7 +83,7 @@ def main() -> None:
     """Record the file."""
     parser = argparse.ArgumentParser(prog="python -m tests.golden.record.kinds.nodes", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--cases", type=int, default=500)
+    parser.add_argument("--cases", type=int, default=800)
     parser.add_argument("--out", type=Path, required=True, help="the directory to write to")
     options = parser.parse_args()
     rng = Random(f"{options.seed} nodes")
