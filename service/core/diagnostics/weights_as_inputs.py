@@ -1,4 +1,4 @@
-"""Layers whose weights are inputs: the weight's axes, channels and features, and the bias."""
+"""Layers whose weights are inputs: the weight's axes, channels and features, the bias, and scales of quantised numbers."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +10,7 @@ from service.core.geometry.shapes import Shape, shape_text
 from service.core.layers.applied import BilinearOfInputs, LinearOfInputs
 from service.core.layers.base import Site
 from service.core.layers.convolving_inputs import ConvolvingInputs
+from service.core.layers.quantized import QuantizedConvolution, QuantizedProduct
 
 
 @check(on=(ConvolvingInputs,))
@@ -32,6 +33,24 @@ def convolution_of_inputs(site: Site) -> Iterator[Fact]:
             yield replace(fact, rule=fact.rule or registered.rule, fixes=())
     if layer.bias_given(site):
         yield from _bias(site, layer.bias_at, (plain.layer.out_channels,))  # type: ignore[attr-defined]  # a convolution has them
+
+
+@check(on=(QuantizedConvolution, QuantizedProduct))
+def scales_of_quantised_numbers(site: Site) -> Iterator[Fact]:
+    """Scale and zero point of the input and of the output are one number each; of a product's second factor
+    too, which may have one a column."""
+    positions = (1, 2, 6, 7) if isinstance(site.layer, QuantizedConvolution) else (1, 2, 4, 5, 6, 7)
+    for position in positions:
+        scale = site.inputs[position] if len(site.inputs) > position else None
+        columns = (site.inputs[3] or ())[-1:] if position in (4, 5) else ()
+        if scale is not None and scale not in ((), (1,), (None,), columns):
+            yield Fact(
+                f"input {position}, a scale or a zero point, is {shape_text(scale)}, but must be one number",
+                "inputs",
+                help="give one number",
+                related=branches(site),
+                rule=DIAGNOSTICS["branch-shape-mismatch"],
+            )
 
 
 def _weight(site: Site, message: str) -> Fact:
