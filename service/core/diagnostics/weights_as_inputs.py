@@ -1,4 +1,4 @@
-"""Layers whose weights are inputs: the weight's axes, channels and features, the bias, and scales of quantised numbers."""
+"""Layers whose weights are inputs: the weight's axes and channels, the bias, the scales of quantised numbers."""
 
 from collections.abc import Iterator
 from dataclasses import replace
