@@ -27,6 +27,8 @@ class Graph:
     connections: Connections
     outputs: Sequence[TensorKey | None]
     diagnostics: list[Diagnostic]
+    several: bool = True
+    """Whether an output is used that is not the first of its layer."""
 
 
 def connect(network: Network) -> Graph:
@@ -48,7 +50,7 @@ def connect(network: Network) -> Graph:
     outputs: list[TensorKey | None] = [len(network.nodes) - 1]
     if network.outputs is not None:
         outputs = names.tensors([(name, ("outputs", position)) for position, name in enumerate(network.outputs)])
-    return Graph(connections, outputs, diagnostics + names.diagnostics)
+    return Graph(connections, outputs, diagnostics + names.diagnostics, names.several)
 
 
 def named_inputs(node: Node) -> Iterator[tuple[str, Pointer]]:
@@ -68,6 +70,7 @@ class _Names:
         self.known = known
         self.diagnostics: list[Diagnostic] = []
         self.unknown = 0
+        self.several = False
 
     def tensors(self, wanted: Iterator[tuple[str, Pointer]] | Sequence[tuple[str, Pointer]]) -> list[TensorKey | None]:
         """The tensor of each name."""
@@ -95,6 +98,7 @@ class _Names:
         if not colon or not isinstance(key, int) or not (index.isascii() and index.isdigit()):
             return None
         number = int(index[:9])
+        self.several = self.several or number > 0
         return (OtherOutput(key, number) if number else key) if number <= LARGEST_OUTPUT else None
 
 
@@ -115,11 +119,7 @@ def _indices(network: Network) -> tuple[dict[str, int], list[Diagnostic]]:
 def run_order(connections: Connections) -> tuple[list[int], list[list[int]]]:
     """The layers, each after its inputs and otherwise as listed; and the cycles, whose layers cannot run."""
     needed = [
-        [
-            key.layer if isinstance(key, OtherOutput) else key
-            for key in inputs
-            if key is not None and not isinstance(key, str)
-        ]
+        [key if isinstance(key, int) else key.layer for key in inputs if key is not None and not isinstance(key, str)]
         for inputs in connections
     ]
     waiting_for = [len(layers) for layers in needed]

@@ -14,7 +14,7 @@ from service.core.geometry.receptive_field import ReceptiveField
 from service.core.geometry.shapes import Shape, Size, elements
 from service.core.layers.base import Pointer, Source
 from service.core.networks.costs import totals
-from service.core.networks.graph import Connections, Graph, LayerInputs, connect, named_inputs, run_order, unused_layers
+from service.core.networks.graph import Graph, LayerInputs, connect, named_inputs, run_order, unused_layers
 from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of
 from service.core.networks.outcome import UNKNOWN, Outcome, outcome_of
 
@@ -59,7 +59,7 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
     names, graph = network.names, connect(network)
     order, cycles = run_order(graph.connections)
     diagnostics = graph.diagnostics + _cycle_diagnostics(network, cycles)
-    walk = _Walk(network, graph.connections)
+    walk = _Walk(network, graph)
     for index in order:
         diagnostics += walk.visit(index, full=full)
     diagnostics += walk.missing_outputs(graph.outputs) + unused_layers(network, graph)
@@ -97,13 +97,15 @@ def _sort_key(diagnostic: Diagnostic) -> tuple[int, int]:
 class _Walk:
     """What is known of each layer, collected in an order in which every layer comes after its inputs."""
 
-    def __init__(self, network: Network, connections: Connections) -> None:
+    def __init__(self, network: Network, graph: Graph) -> None:
         self.network = network
         self.names = network.names
-        self.connections = connections
+        self.connections = graph.connections
         self.layers: dict[int, JudgedLayer] = {}
         self.uses_others = {
-            index for index, inputs in enumerate(connections) for key in inputs if type(key) is OtherOutput
+            index
+            for index, inputs in enumerate(graph.connections if graph.several else ())
+            if any(isinstance(key, OtherOutput) for key in inputs)
         }
         """The layers that take in an output which is not the first of its layer."""
         self.constants: set[int] = set()
