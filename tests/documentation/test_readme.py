@@ -31,8 +31,8 @@ def differences(shown: Any, answer: Any, place: str = "") -> list[str]:
     return [] if is_same else [f"{place}: shown {shown!r}, answered {answer!r}"]
 
 
-def test_there_are_eleven_requests_four_of_them_with_mistakes() -> None:
-    assert len(EXAMPLES) == 11
+def test_there_are_twelve_requests_four_of_them_with_mistakes() -> None:
+    assert len(EXAMPLES) == 12
     assert len(TO_BE_FIXED) == 4
 
 
