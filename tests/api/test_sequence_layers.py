@@ -121,7 +121,6 @@ REFUSED: list[tuple[str, Document, Shapes, str]] = [
      "not-supported-by-framework"),
     ("keras", {"type": "SpectralNormalization", "layer": KERAS_LSTM}, [[2, 3, 4]], "not-supported-by-framework"),
     ("onnx", {"type": "LSTM", "hidden_size": 5}, [[5, 2, 4], [1, 24, 4], [1, 20, 5]], "input-shape-mismatch"),
-    ("onnx", {"type": "LSTM", "hidden_size": 5, "layout": 1}, [[5, 2, 4]], "wrong-type"),
     ("pytorch", {"type": "multihead_attention", "embed_dim": 12, "num_heads": 5}, [[4, 2, 12]],
      "heads-do-not-divide"),
     ("pytorch", {"type": "multihead_attention", "embed_dim": 12, "num_heads": 3}, [[4, 2, 12], [6, 3, 12]],

@@ -28,17 +28,21 @@ ONE_AXIS = frozenset(
     ]
 )
 """Families that take one axis, not a list."""
+OF_CONVOLUTIONS = frozenset({"stride", "padding", "dilation", "output_padding"})
+OF_POOLS = frozenset({"kernel_size", "stride", "padding", "dilation"})
 CONVOLUTION = WindowRules(
     name="Conv",
+    single_entries=OF_CONVOLUTIONS,
     named=frozenset({"same", "valid"}),
     unit_stride_names=frozenset({"same"}),
     padding_modes=EVERY_MODE,
     negative=EVERY_MODE - {"zeros"},  # these modes pad in a layer of their own, which crops below 0
     lacks=frozenset({"input_dilation"}),
 )
-MAX_POOL = WindowRules(name="MaxPool", padding_limit="half kernel", default_stride="kernel")
+MAX_POOL = WindowRules(name="MaxPool", padding_limit="half kernel", default_stride="kernel", single_entries=OF_POOLS)
 AVERAGE_POOL = WindowRules(
     name="AvgPool",
+    single_entries=OF_POOLS,
     padding_limit="half kernel",
     default_stride="kernel",
     count_include_pad=True,
@@ -108,6 +112,7 @@ FRAMEWORK = Framework(
         "conv": CONVOLUTION,
         "conv_transpose": WindowRules(
             name="ConvTranspose",
+            single_entries=OF_CONVOLUTIONS,
             output_padding_below="stride or dilation",
             whole_output_size=True,
             lacks=frozenset({"input_dilation"}),

@@ -53,6 +53,8 @@ class WindowRules:
     stride_with_dilation: bool = True
     """A stride above 1 may stand beside a dilation above 1."""
     groups: bool = True
+    single_entries: frozenset[str] = frozenset()
+    """Parameters in which a list of one entry is about every axis, as the entry alone is."""
     default_stride: Literal["one", "kernel"] = "one"
     count_include_pad: bool = False
     """The default: whether an average counts padding."""

@@ -81,7 +81,7 @@ class Layer:
 
     def entries(self, site: "Site", parameter: str) -> tuple[int, ...]:
         """How many entries a per-axis parameter may have."""
-        return (site.rank or 0,)
+        return (site.rank or 0, 1) if site.takes_single_entry(parameter) else (site.rank or 0,)
 
     def dimensions(self, site: "Site") -> tuple[int, ...] | None:
         """The numbers of axes that an input may have; None where any will do."""
@@ -339,9 +339,17 @@ class Site:
             return None
         if isinstance(value, dict):
             return self._sizes_like(value["like"], self.rank)
+        if not isinstance(value, int) and len(value) == 1 and self.takes_single_entry(parameter):
+            return tuple(value) * self.rank
         if isinstance(value, int):
             return (value,) * self.rank
         return tuple(value) if len(value) == self.rank else None
+
+    def takes_single_entry(self, parameter: str) -> bool:
+        """Whether a list of one entry is about every axis in the framework's layer."""
+        if self.rules is None or parameter not in self.rules.single_entries:
+            return False
+        return parameter != "padding" or getattr(self.layer, "padding_mode", "zeros") == "zeros"
 
     def _sizes_like(self, name: str, rank: int) -> tuple[int, ...] | None:
         """The spatial sizes of another layer's output; None where it has not as many, or one is unknown."""

@@ -53,6 +53,8 @@ class SpatialLayer(Layer):
 
 def padding_of_each_axis(site: Site, padding: PaddingValue) -> list[Pair | str] | None:
     """The padding of each axis as a pair, or as the name it was given by; None when entries and axes differ."""
+    if isinstance(padding, list) and len(padding) == 1 and site.takes_single_entry("padding"):
+        padding = padding[0] if isinstance(padding[0], int) else padding * (site.rank or 0)
     normal = read_padding(padding, site.rank or 0)
     if normal is None:
         return None

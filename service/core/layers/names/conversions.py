@@ -52,16 +52,18 @@ def flat_pad(rank: int | None, *, whole: bool = True) -> Callable[[Any], Any]:
 
 
 def spatial_pad(rank: int) -> Callable[[Any], Any]:
-    """Keras' padding and cropping: one integer, one an axis, or a pair an axis; at rank 1 the pair itself."""
-    form = "an integer, or [before, after]" if rank == 1 else f"an integer, {rank} integers, or {rank} pairs"
+    """Keras' padding and cropping: one integer, or an integer or a pair for each axis; at rank 1 the pair itself."""
+    form = "an integer, or [before, after]" if rank == 1 else f"an integer, or {rank} integers or pairs"
 
     def convert(value: Any) -> Any:
         if is_integer(value):
             return [[value, value]] * rank
         if rank == 1 and are_integers(value) and len(value) == 2:
             return [value]
-        if isinstance(value, list) and len(value) == rank and (are_integers(value) or are_pairs(value)):
-            return [[entry, entry] if is_integer(entry) else entry for entry in value]
+        if rank > 1 and isinstance(value, list) and len(value) == rank:
+            pairs = [[entry, entry] if is_integer(entry) else entry for entry in value]
+            if are_pairs(pairs):
+                return pairs
         raise ValueError(form)
 
     return convert
