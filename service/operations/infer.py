@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from service.core.convolve.engine import Result
 from service.core.diagnostics.malformed import shown
 from service.core.diagnostics.model import pointer_text
-from service.core.layers.base import OF_THE_GRAPH
+from service.core.layers.pointers import OF_THE_GRAPH
 from service.operations.shared.array_job import (
     ARRAYS,
     ConvolveRequest,

@@ -9,7 +9,7 @@ from pydantic import FailFast, Field
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.geometry.shapes import Shape as CoreShape
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 from service.core.networks.advice import with_advice
 from service.core.networks.judge_network import JudgedLayer, Judgement, judge
 from service.core.networks.network import Network

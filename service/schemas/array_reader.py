@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service.core.diagnostics import Fact, placed
 from service.core.diagnostics.arrays import array_size_mismatch, bad_npy, non_finite_number, not_an_array, too_large
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 from service.problems import refused
 from service.schemas.arrays import MOST_AXES, Array, Base64Array, FlatArray
 from service.schemas.dtypes import DTYPE_OF_NPY, DTYPES

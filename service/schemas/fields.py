@@ -9,8 +9,8 @@ from pydantic import BaseModel, GetCoreSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from service.core.frameworks import FRAMEWORKS
-from service.core.layers.base import LONGEST_NAME
 from service.core.layers.parameters import Positive
+from service.core.layers.pointers import LONGEST_NAME
 
 
 class OneOf:

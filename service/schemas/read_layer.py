@@ -10,8 +10,8 @@ from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.layers import Layer
-from service.core.layers.base import OF_THE_GRAPH, Pointer
 from service.core.layers.names.lookup import Meaning, chosen, meanings
+from service.core.layers.pointers import OF_THE_GRAPH, Pointer
 from service.schemas.bodies import without_nulls
 from service.schemas.read_parameters import (
     Translation,

@@ -12,11 +12,11 @@ from typing_extensions import TypedDict
 from service.core.diagnostics import Diagnostic, Fact, malformed, placed
 from service.core.diagnostics.model import Trait
 from service.core.layers import LAYERS, Kind, Layer
-from service.core.layers.base import OF_THE_GRAPH, Pointer
 from service.core.layers.names.layer_name import Convert, OutOfRangeError, Word
 from service.core.layers.names.lookup import Meaning, own_words
 from service.core.layers.names.neighbours import nearest
 from service.core.layers.parameters import PARAMETERS, SIZELESS, UNSET
+from service.core.layers.pointers import OF_THE_GRAPH, Pointer
 from service.schemas.validation_errors import closest_error, errors_by_member, path_in_document, wrong_value
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)

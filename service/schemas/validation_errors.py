@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from service.core.diagnostics import Fact, malformed
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 from service.problems import Problem
 from service.schemas.fields import form_of
 

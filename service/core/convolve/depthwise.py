@@ -8,8 +8,8 @@ import numpy as np
 from service.core.convolve.kernels.pad_arrays import Array
 from service.core.diagnostics import Fact
 from service.core.diagnostics.arrays import bias_mismatch, operand_missing_or_unused, weight_mismatch
-from service.core.layers.base import Pointer
 from service.core.layers.convolution import Convolution
+from service.core.layers.pointers import Pointer
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
 
 

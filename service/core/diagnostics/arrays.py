@@ -6,7 +6,7 @@ from typing import Any
 from service.core.diagnostics.malformed import shown
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.registry import diagnostic
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 
 BINARY_FORMS = "base64, or .npy parts of multipart/form-data with an .npy answer"
 

@@ -7,9 +7,9 @@ from service.core.diagnostics.model import Fact, Fix, pointer_text
 from service.core.diagnostics.patches import replacing
 from service.core.diagnostics.registry import diagnostic
 from service.core.frameworks import FRAMEWORKS
-from service.core.layers.base import Pointer
 from service.core.layers.names.neighbours import foreign_layer, nearest, neighbour_of
 from service.core.layers.parameters import PARAMETERS
+from service.core.layers.pointers import Pointer
 
 LONGEST_TEXT = 40
 """Letters of a value that a message shows."""

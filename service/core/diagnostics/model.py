@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 
 Severity = Literal["error", "warning"]
 Applicability = Literal["safe", "unsafe", "display-only"]

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from service.core.diagnostics.model import Fact, Fix, Related, pointer_text
 from service.core.diagnostics.registry import diagnostic
-from service.core.layers.base import Pointer
 from service.core.layers.names.neighbours import nearest
+from service.core.layers.pointers import Pointer
 
 MOST_OUTPUTS_NAMED = 4
 """Outputs of the network that a message names. Chosen so that it stays readable."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.core.diagnostics.model import PatchOperation, pointer_text
-from service.core.layers.base import LONGEST_NAME, Pointer, Site
+from service.core.layers.base import Site
+from service.core.layers.pointers import LONGEST_NAME, Pointer
 
 Patch = tuple[PatchOperation, ...]
 

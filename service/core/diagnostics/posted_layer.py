@@ -8,7 +8,8 @@ from typing import Any
 from service.core.diagnostics.model import Diagnostic
 from service.core.frameworks import Framework
 from service.core.geometry.shapes import Shape
-from service.core.layers.base import LONGEST_NAME, InnerLayer, Kind, Layer, Pointer, Site, Source
+from service.core.layers.base import InnerLayer, Kind, Layer, Site, Source
+from service.core.layers.pointers import LONGEST_NAME, Pointer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service.core.diagnostics.model import Fact
 from service.core.diagnostics.registry import diagnostic
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 
 
 @diagnostic("S210")

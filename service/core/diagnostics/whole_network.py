@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from service.core.diagnostics.model import Fact, Related
 from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.shapes import Shape, shape_text, sizes_text
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 
 
 @diagnostic("W507", "warning")

@@ -44,6 +44,13 @@ class Layout:
         spatial = self.spatial(shape, len(shape) - 2) if len(shape) > 2 else ()
         return tuple(size for size in spatial if size is not None) if None not in spatial else ()
 
+    def known_spatial(self, shape: Shape | None, rank: int) -> tuple[int, ...] | None:
+        """The spatial sizes of a shape; None where it has not as many, or one is unknown."""
+        if shape is None or len(shape) < rank + self.channels_last:
+            return None
+        sizes = [size for size in self.spatial(shape, rank) if size is not None]
+        return tuple(sizes) if len(sizes) == rank else None
+
     def with_sizes(self, shape: Shape, channels: Size, spatial: Sequence[Size]) -> Shape:
         """A shape with its channels, if it has any, and its spatial sizes replaced."""
         sizes = list(shape)

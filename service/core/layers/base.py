@@ -15,15 +15,8 @@ from service.core.geometry.axes import Axis
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size, shape_text
 from service.core.layers.parameters import RESHAPED, SIZELESS
+from service.core.layers.pointers import LONGEST_NAME, OF_THE_GRAPH, Pointer
 
-OF_THE_GRAPH = frozenset({"name", "inputs"})
-"""Members of a layer object that say where it stands in a network; elsewhere they are accepted and ignored."""
-
-LONGEST_NAME = 1000
-"""Letters of a layer's or an input's name, at most: messages about others repeat it."""
-
-Pointer = tuple[str | int, ...]
-"""A JSON Pointer into the request, taken apart."""
 InputCounts = tuple[int, int | None]
 
 
@@ -342,7 +335,7 @@ class Site:
         if self.rank is None:
             return None
         if isinstance(value, dict):
-            return self._sizes_like(value["like"], self.rank)
+            return self.layout.known_spatial(self.references.get(value["like"]), self.rank)
         if not isinstance(value, int) and len(value) == 1 and self.takes_single_entry(parameter):
             return tuple(value) * self.rank
         if isinstance(value, int):
@@ -354,11 +347,3 @@ class Site:
         if self.rules is None or parameter not in self.rules.single_entries:
             return False
         return parameter != "padding" or getattr(self.layer, "padding_mode", "zeros") == "zeros"
-
-    def _sizes_like(self, name: str, rank: int) -> tuple[int, ...] | None:
-        """The spatial sizes of another layer's output; None where it has not as many, or one is unknown."""
-        shape = self.references.get(name)
-        if shape is None or len(shape) < rank + self.layout.channels_last:
-            return None
-        sizes = [size for size in self.layout.spatial(shape, rank) if size is not None]
-        return tuple(sizes) if len(sizes) == rank else None

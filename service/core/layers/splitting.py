@@ -1,5 +1,6 @@
 """Layers with several outputs, each a part of the input along one axis: split, chunk, tensor_split, unbind."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -35,9 +36,9 @@ class Parts(Structural):
         """The axis counted from the front."""
         return axis_of(site, "dim", self.dim, len(site.shape or ()), scalar=False)
 
+    @abstractmethod
     def part_sizes(self, site: Site, size: Size) -> Sequence[Size] | None:
         """The size of each part of an axis of this size; None where even their number is unknown."""
-        raise NotImplementedError
 
     def shapes(self, site: Site) -> Shapes:
         """The input with the size of one part along the axis, for each part."""

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from service.core.geometry.axes import Axis, SlicedAxis, UnplacedAxis
 from service.core.geometry.index_ranges import Cut
 from service.core.geometry.shapes import Shape, shape_text
-from service.core.layers.base import Layer, Pointer, Site
+from service.core.layers.base import Layer, Site
+from service.core.layers.pointers import Pointer
 
 Shapes = tuple[Shape | None, ...]
 MOST_ENTRIES = 17

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from service.core.diagnostics import Diagnostic, network_graph, placed
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 from service.core.networks.network import Network, Node, OtherOutput, TensorKey
 
 MOST_SUGGESTIONS = 20

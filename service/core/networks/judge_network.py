@@ -12,7 +12,8 @@ from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.geometry import receptive_field
 from service.core.geometry.receptive_field import ReceptiveField
 from service.core.geometry.shapes import Shape, Size, elements
-from service.core.layers.base import Pointer, Source
+from service.core.layers.base import Source
+from service.core.layers.pointers import Pointer
 from service.core.networks.costs import totals
 from service.core.networks.graph import Graph, LayerInputs, connect, named_inputs, run_order, unused_layers
 from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of

@@ -8,7 +8,8 @@ from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
-from service.core.layers.base import Pointer, Source
+from service.core.layers.base import Source
+from service.core.layers.pointers import Pointer
 
 
 class OtherOutput(NamedTuple):

@@ -7,8 +7,8 @@ import numpy as np
 from service.core.diagnostics import Diagnostic, placed, whole_network
 from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
-from service.core.layers.base import Pointer
 from service.core.layers.convolution import Convolution
+from service.core.layers.pointers import Pointer
 from service.core.layers.reshaping import Flatten, Reshape
 from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network, TensorKey, layer_of

@@ -12,7 +12,8 @@ from service.core.diagnostics.questions import unreachable_output_size
 from service.core.geometry.arithmetic import floor_output, padding_totals, same_output, split
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.geometry.shapes import LARGEST
-from service.core.layers.base import Pointer, Site
+from service.core.layers.base import Site
+from service.core.layers.pointers import Pointer
 from service.core.questions.equivalents import Equivalent, equivalents
 
 CAUSAL = "causal"

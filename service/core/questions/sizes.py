@@ -8,8 +8,9 @@ from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import Shape, Size
-from service.core.layers.base import Pointer, Site, Source
+from service.core.layers.base import Site, Source
 from service.core.layers.pad_and_crop import PadOrCrop
+from service.core.layers.pointers import Pointer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from service.core.diagnostics import placed
 from service.core.diagnostics.arrays import too_large
-from service.core.layers.base import Pointer
+from service.core.layers.pointers import Pointer
 from service.problems import refused
 from service.settings import settings
 

@@ -9,7 +9,7 @@ from annotated_types import Len
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
-from service.core.layers.base import LONGEST_NAME, Pointer
+from service.core.layers.pointers import LONGEST_NAME, Pointer
 from service.core.networks.network import Node, Reference
 from service.operations.shared.affordability import require_within_limit
 from service.problems import Problem
