@@ -146,24 +146,3 @@ def test_operators_belong_to_operator_sets(answered: Answered) -> None:
     for opset, valid in ((9, True), (11, False)):
         body = {"framework": "onnx", "opset": opset, "input_shape": [1, 2, 5, 6], "layers": [layer]}
         assert answered(PATH, body)["valid"] is valid
-
-
-def test_a_pad_of_every_axis_tells_the_spatial_sizes(answered: Answered) -> None:
-    layer = {"type": "Pad", "pads": [0, 0, 1, 2, 0, 0, 3, 4], "mode": "reflect"}
-    document = answered("/v1/output-size", {"framework": "onnx", "input_shape": [1, 3, 8, 9], "layer": layer})
-    assert (document["output_size"], document["output_shape"]) == ([12, 15], [1, 3, 12, 15])
-
-
-@pytest.mark.parametrize(("opset", "valid"), [(18, False), (19, True), (None, True)])
-def test_circular_padding_came_with_an_operator_set(answered: Answered, opset: int | None, valid: bool) -> None:
-    layer = {"type": "Pad", "pads": [0, 0, 1, 1, 0, 0, 1, 1], "mode": "wrap"}
-    body = {"framework": "onnx", "opset": opset, "input_shape": [1, 3, 8, 9], "layers": [layer]}
-    assert answered("/v1/networks/validate", body)["valid"] is valid
-
-
-def test_the_place_of_an_entry_is_that_in_what_was_written(answered: Answered) -> None:
-    layer = {"type": "pad", "padding": [[0, 0], [9, 9], [1, 1]], "mode": "reflect"}
-    for framework in ("pytorch", "onnx"):
-        body = {"framework": framework, "input_shape": [1, 3, 8, 9], "layers": [layer]}
-        [error] = answered("/v1/networks/validate", body)["diagnostics"]
-        assert error["location"] == "/layers/0/padding/1"

@@ -19,8 +19,7 @@ def pad_modes(site: Site) -> Iterator[Fact]:
     layer, pads, title = site.layer, site.framework.pads, site.framework.title
     assert isinstance(layer, Pad)
     if layer.mode not in pads.modes:
-        has = "pads with a constant only, not" if len(pads.modes) == 1 else "has no padding mode"
-        yield from lacking_value(site, "mode", f"{title} {has} `{layer.mode}`")
+        yield from lacking_value(site, "mode", f"{title} pads with a constant only, not `{layer.mode}`")
     elif layer.value and layer.mode == "constant" and not pads.values:
         yield from lacking_value(site, "value", f"{title} pads with 0 only, not {layer.value}")
     elif layer.mode not in pads.negative:

@@ -138,8 +138,7 @@ class Framework:
         """The row as it was at an operator set: parameters that came later are lacking."""
         if opset is None or self.opsets is None:
             return self
-        rules = {name: _at(rules, opset) for name, rules in self.rules.items()}
-        return replace(self, rules=rules, pads=self.pads.at(opset), opset=opset)
+        return replace(self, rules={name: _at(rules, opset) for name, rules in self.rules.items()}, opset=opset)
 
     @property
     def weights_by_group(self) -> bool:

@@ -165,7 +165,6 @@ FRAMEWORK = Framework(
         limited=frozenset({"reflect"}),
         least_kept={"reflect": 1, "replicate": 1, "circular": 1},
         limited_after_crop=True,
-        modes_since={"circular": 19},
     ),
     rules={
         "conv": WindowRules(

@@ -1,7 +1,7 @@
 """What a framework's explicit padding takes, and how its users write padding."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.core.geometry.padding_pairs import LEFT_OUT_OF_COPIES, Pair, shortest_spelling
@@ -14,8 +14,6 @@ class PadRules:
     """What a framework's explicit padding takes."""
 
     modes: frozenset[str] = EVERY_PAD_MODE
-    modes_since: Mapping[str, int] = field(default_factory=dict)
-    """Modes that came with an operator set, and its number."""
     negative: frozenset[str] = EVERY_PAD_MODE
     """Modes in which negative amounts crop."""
     limited: frozenset[str] = frozenset({"reflect", "circular"})
@@ -39,10 +37,6 @@ class PadRules:
     """How a flat list of two integers per axis is read, where the framework has them."""
     flat_form: str = ""
     """What such a list is, for messages."""
-
-    def at(self, opset: int) -> "PadRules":
-        """The rules without the modes that came after an operator set."""
-        return replace(self, modes=frozenset(mode for mode in self.modes if self.modes_since.get(mode, 0) <= opset))
 
     def left_out(self, mode: str) -> int | None:
         """How many positions of the input a mode does not copy; None where it copies as many as are asked for.

@@ -267,11 +267,7 @@ class Site:
     def entry(self, parameter: str, index: int) -> Pointer:
         """The place of one axis' entry in a parameter (from the end if negative), or of the whole if it is no list."""
         value = getattr(self.layer, parameter)
-        if not isinstance(value, list):
-            return (parameter,)
-        written = self.posted.get(self.spelling.get(parameter, parameter))
-        left_out = len(written) - len(value) if isinstance(written, list) else 0
-        return (parameter, index % len(value) + max(left_out, 0))
+        return (parameter, index % len(value)) if isinstance(value, list) else (parameter,)
 
     @lazy_property
     def rules(self) -> WindowRules | None:

@@ -51,14 +51,9 @@ class PadOrCrop(SpatialLayer):
         return super().entries(site, parameter)
 
     def in_place(self, asked: Framework | None, shape: Shape | None) -> Layer:
-        """A flat list as pairs, where it has one reading; without a batch and channels that stay as they are."""
+        """A flat list as pairs, where it has one reading."""
         readings = self.readings(asked, shape)
-        pairs = readings[0] if len(readings) == 1 else self.padding
-        counts_axes = asked is not None and getattr(self, "mode", None) in asked.pads.leading_axes
-        if self.dims is None and shape is not None and isinstance(pairs, list) and not counts_axes:
-            while len(pairs) > max(len(shape) - 2, 1) and pairs[0] == [0, 0]:
-                pairs = pairs[1:]
-        return self if pairs is self.padding else replace(self, padding=pairs)
+        return replace(self, padding=readings[0]) if len(readings) == 1 else self
 
     def readings(self, asked: Framework | None, shape: Shape | None) -> list[list[list[int]]]:
         """What a flat list may mean, as pairs: an amount an axis, or two amounts an axis as the framework orders them.
