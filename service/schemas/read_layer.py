@@ -47,12 +47,12 @@ def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> Po
         return described
     if len(_cached_readings) >= MOST_CACHED:
         _cached_readings.clear()
-    _cached_readings[framework.name, framework.opset, key] = described
+    _cached_readings[framework.name, framework.opset, key] = described.elsewhere((), {})
     return described
 
 
 def _key(raw: Any) -> bytes | None:
-    """The type and parameters of a layer as bytes, without its name and inputs; None if they are long."""
+    """The type and parameters of a layer and how many inputs it names, as bytes; None if they are long."""
     if not isinstance(raw, dict):
         return None
     own = {name: value for name, value in raw.items() if name not in OF_THE_GRAPH}

@@ -1,5 +1,6 @@
 """Attention over given queries, keys and values: the weights that make them are other layers."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
@@ -41,9 +42,9 @@ class Attention(Layer):
     mixes_positions: ClassVar[bool] = True
     takes_inputs: ClassVar[InputCounts] = (2, 3)
 
+    @abstractmethod
     def tensors(self, site: Site) -> tuple[Shape, Shape, Shape] | None:
         """The shapes of queries, keys and values; None where one is not known or has no two axes."""
-        raise NotImplementedError
 
 
 @layer_kind("scaled_dot_product_attention")

@@ -1,5 +1,6 @@
 """Layers that add, remove or move axes, or turn what stands along them round."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -158,13 +159,13 @@ class Stack(Structural):
 class Turned(Structural):
     """A layer that moves what stands along some axes and keeps the shape."""
 
+    @abstractmethod
     def turned(self, site: Site, shape: Shape) -> None:
         """Check the axes.
 
         Raises:
             RefusedError: They do not go with the shape.
         """
-        raise NotImplementedError
 
     def shapes(self, site: Site) -> Shapes:
         """The input's."""

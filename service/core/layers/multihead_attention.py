@@ -1,5 +1,6 @@
 """Attention with projections of its own: queries, keys, values and what comes out are multiplied by trained weights."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -22,9 +23,9 @@ class ProjectedAttention(Layer):
     passes_channels_on: ClassVar[bool] = False
     mixes_positions: ClassVar[bool] = True
 
+    @abstractmethod
     def roles(self, site: Site) -> tuple[Shape | None, Shape | None, Shape | None]:
         """The shapes of the queries, keys and values."""
-        raise NotImplementedError
 
 
 @layer_kind("multihead_attention")

@@ -1,5 +1,6 @@
 """Layers that take a part of the input along some axes: slice, narrow, select, take_along."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -32,9 +33,9 @@ class Cutting(Structural):
 
     mixes_positions: ClassVar[bool] = False
 
+    @abstractmethod
     def cuts(self, site: Site) -> dict[int, Cut]:
         """What is taken of each axis of which not all is; those not named stay."""
-        raise NotImplementedError
 
     def shapes(self, site: Site) -> Shapes:
         """The sizes with those of the cut axes replaced."""

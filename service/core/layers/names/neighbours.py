@@ -160,7 +160,13 @@ def _without_doubles(word: str) -> str:
 def foreign_layer(word: str) -> str | None:
     """The framework that has a layer of this name which is none of ours."""
     sought = plain(word)
-    return next((row.framework for row in VOCABULARIES if sought in {plain(other) for other in row.others}), None)
+    return _foreign_layers().get(sought)
+
+
+@cache
+def _foreign_layers() -> Mapping[str, str]:
+    """The layers that some framework has and we have not, and that framework."""
+    return {plain(other): row.framework for row in reversed(VOCABULARIES) for other in row.others}
 
 
 def _is_another_layer(sought: str) -> bool:
