@@ -132,7 +132,7 @@ def neighbour_of(word: str, framework: str | None = None) -> Neighbour | None:
         return synonym
     if len(sought) < SHORTEST_MISSPELT:
         return _one_letter_off(sought)
-    alike = [other for other in known if _digits(other) == _digits(sought) and len(other) >= SHORTEST_MISSPELT]
+    alike = _long_words(framework).get(_digits(sought), [])
     return next((known[match] for match in get_close_matches(sought, alike, n=1, cutoff=ALIKE)), None)
 
 
@@ -193,6 +193,16 @@ def _known(framework: str | None) -> Mapping[str, Neighbour]:
     for spelling, found in rows:
         known.setdefault(plain(spelling), _written(spelling, found[0][1]))
     return known
+
+
+@cache
+def _long_words(framework: str | None) -> Mapping[str, list[str]]:
+    """The known words that may be misspelt, by their digits: another rank is never meant."""
+    words: dict[str, list[str]] = {}
+    for word in _known(framework):
+        if len(word) >= SHORTEST_MISSPELT:
+            words.setdefault(_digits(word), []).append(word)
+    return words
 
 
 def _written(spelling: str, row: LayerName) -> Neighbour:
