@@ -44,8 +44,8 @@ def diagnostic_url(rule: Rule) -> str:
 
 
 def diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One fact found about a request."""
-    return {
+    """One fact found about a request; `consequences` are left out where there are none."""
+    members = {
         "code": diagnostic.rule.code,
         "name": diagnostic.rule.name,
         "severity": diagnostic.severity,
@@ -58,6 +58,9 @@ def diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "help": diagnostic.help,
         "fixes": [fix_object(fix) for fix in diagnostic.fixes],
     }
+    if diagnostic.consequences:
+        members["consequences"] = [diagnostic_object(consequence) for consequence in diagnostic.consequences]
+    return members
 
 
 def fix_object(fix: Fix) -> dict[str, Any]:

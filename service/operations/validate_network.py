@@ -1,29 +1,36 @@
 """`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any, Literal
 
 from annotated_types import Len
 from pydantic import FailFast, Field
 
-from service.core.diagnostics import Diagnostic, malformed, placed
+from service.core.diagnostics import Diagnostic, Fix, malformed, placed
 from service.core.geometry.shapes import Shape as CoreShape
 from service.core.layers.pointers import Pointer
 from service.core.networks.advice import with_advice
 from service.core.networks.judge_network import JudgedLayer, Judgement, judge
-from service.core.networks.network import Network
+from service.core.networks.network import Network, Node
+from service.core.networks.repair.causes import with_causes
+from service.core.networks.repair.search import BUDGET, find_repairs
 from service.core.networks.warnings import network_warnings
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
-from service.operations.shared.network_layers import LayerList, nodes_of
+from service.operations.shared.network_layers import LayerList, node_of, nodes_of
 from service.operations.shared.operation import Context, Operation
-from service.operations.shared.tried_fixes import with_tried_fixes
+from service.operations.shared.tried_fixes import errors_after, posted, with_tried_fixes
 from service.problems import refused
-from service.rendering import diagnostic_object, receptive_field_object
-from service.schemas.answers import Answer, Count, DiagnosticObject, Shape
+from service.rendering import diagnostic_object, fix_object, receptive_field_object
+from service.schemas.answers import Answer, Count, DiagnosticObject, RepairProposal, Shape
 from service.schemas.bodies import Body, missing_one_of
 from service.schemas.fields import DETAIL, OUTPUTS, SHAPE, Form, FrameworkName, InputName, PostedShape
 from service.settings import settings
+
+
+MOST_VERIFIED = 10_000
+"""Layers judged again to verify repairs. Chosen: one repair of the longest network is verified all the same."""
 
 
 class NetworkRequest(Body):
@@ -93,6 +100,9 @@ class NetworkReport(Answer):
     totals: Totals | None = None
     receptive_fields: list[SeenBox] | None = Field(None, description="Given when `receptive_field_of` was.")
     diagnostics: list[DiagnosticObject]
+    repairs: list[RepairProposal] | None = Field(
+        None, description="Changes that leave no error, the likeliest first; left out where there is no error."
+    )
 
 
 def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
@@ -109,9 +119,30 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
         if full and context.share == 1:
             diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
+        repairs: Sequence[Fix] = ()
+        if full and not judgement.valid:
+            diagnostics, repairs = with_tried_repairs(diagnostics, request, network, judgement, share=context.share)
     with _slot_for(size * sum(len(diagnostic.fixes) for diagnostic in diagnostics), context):
         diagnostics = with_tried_fixes(diagnostics, request, _diagnostics, size=size, share=context.share)
-    return _full(request, judgement, diagnostics, boxes)
+    return _full(request, judgement, diagnostics, repairs, boxes)
+
+
+def with_tried_repairs(
+    diagnostics: Sequence[Diagnostic], request: NetworkRequest, network: Network, judgement: Judgement, *, share: int
+) -> tuple[Sequence[Diagnostic], Sequence[Fix]]:
+    """The diagnostics with their causes, and the repairs; each was applied to the posted body and leaves no error."""
+
+    def read(index: int, raw: Mapping[str, Any]) -> Node:
+        return node_of(raw, ("layers", index), request.row)
+
+    found = find_repairs(network, judgement, read, BUDGET // share)
+    document = posted(request) if found else {}
+    proposed = []
+    for repair in found[: max(MOST_VERIFIED // len(request.layers), 1)]:
+        fix = Fix(repair.title, repair.patch, repair.edits[0].applicability)
+        if fix.patch and errors_after(fix, document, type(request), _diagnostics) == Counter():
+            proposed.append((repair, fix))
+    return with_causes(diagnostics, [repair for repair, _ in proposed]), [fix for _, fix in proposed]
 
 
 def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
@@ -156,7 +187,11 @@ def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Po
 
 
 def _full(
-    request: NetworkRequest, judgement: Judgement, diagnostics: Sequence[Diagnostic], boxes: list[dict[str, Any]]
+    request: NetworkRequest,
+    judgement: Judgement,
+    diagnostics: Sequence[Diagnostic],
+    repairs: Sequence[Fix],
+    boxes: list[dict[str, Any]],
 ) -> dict[str, Any]:
     full = request.detail == "full"
     members: dict[str, Any] = {
@@ -171,6 +206,9 @@ def _full(
     if boxes:
         members["receptive_fields"] = boxes
     members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in diagnostics]
+    if full and not judgement.valid:
+        errors = [place for place, diagnostic in enumerate(diagnostics) if diagnostic.is_error]
+        members["repairs"] = [{**fix_object(repair), "removes": errors} for repair in repairs]
     return members
 
 

@@ -39,6 +39,12 @@ class FixProposal(Answer):
     patch: list[dict[str, Any]] = Field(description="A JSON Patch (RFC 6902) of the posted body.")
 
 
+class RepairProposal(FixProposal):
+    """A change after which a network has no error."""
+
+    removes: list[int] = Field(description="The errors that it removes with their consequences: indexes of `diagnostics`.")
+
+
 class DiagnosticObject(Answer):
     """One fact found about a request."""
 
@@ -51,6 +57,9 @@ class DiagnosticObject(Answer):
     related: list[RelatedPlace]
     help: str | None
     fixes: list[FixProposal]
+    consequences: list["DiagnosticObject"] | None = Field(
+        None, description="Errors elsewhere that the first repair of a network does away with; left out where none are."
+    )
 
 
 class ProblemDocument(Answer):

@@ -100,6 +100,8 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
     traits: frozenset[Trait] = frozenset()
+    consequences: tuple["Diagnostic", ...] = ()
+    """Errors that stand elsewhere and have the same cause."""
 
     @property
     def is_error(self) -> bool:

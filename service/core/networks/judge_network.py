@@ -40,6 +40,8 @@ class Judgement:
     graph: Graph
     order: Sequence[int]
     """The layers that can run, each after its inputs."""
+    layer_errors: Mapping[int, tuple[Diagnostic, ...]]
+    """What is wrong with each layer in its place; what is wrong with names and connections is not among it."""
     output_shapes: Mapping[str, Shape | None]
     """The shapes of the network's outputs by name."""
     totals: Mapping[str, Size] = field(default_factory=dict)
@@ -61,8 +63,13 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
     order, cycles = run_order(graph.connections)
     diagnostics = graph.diagnostics + _cycle_diagnostics(network, cycles)
     walk = _Walk(network, graph)
+    layer_errors: dict[int, tuple[Diagnostic, ...]] = {}
     for index in order:
-        diagnostics += walk.visit(index, full=full)
+        found = walk.visit(index, full=full)
+        if found:
+            diagnostics += found
+            if errors := tuple(diagnostic for diagnostic in found if diagnostic.is_error):
+                layer_errors[index] = errors
     diagnostics += walk.missing_outputs(graph.outputs) + unused_layers(network, graph)
     layers = [
         walk.layers.get(i) or JudgedLayer(names[i], node.description.type) for i, node in enumerate(network.nodes)
@@ -73,6 +80,7 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
         diagnostics=sorted(diagnostics, key=_sort_key),
         graph=graph,
         order=order,
+        layer_errors=layer_errors,
         output_shapes=dict(
             zip(network.outputs or names[-1:], [walk.output_shape(key) for key in graph.outputs], strict=True)
         ),

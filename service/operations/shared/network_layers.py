@@ -34,14 +34,14 @@ def nodes_of(layers: Sequence[Any], framework: Framework) -> list[Node]:
     require_within_limit(connections, "max_connections", "the number of inputs of all layers", ("layers",))
     nodes, mistakes = [], 0
     for index, raw in enumerate(layers):
-        nodes.append(_node(raw, ("layers", index), framework))
+        nodes.append(node_of(raw, ("layers", index), framework))
         mistakes += len(nodes[-1].description.diagnostics)
         if mistakes > MOST_MISTAKES:
             raise Problem(422, f"the layers have more than {MOST_MISTAKES} mistakes")
     return nodes
 
 
-def _node(raw: Any, location: Pointer, framework: Framework) -> Node:
+def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
     """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
     described = describe_in_network(raw, location, framework)
     mistakes: list[Diagnostic] = []

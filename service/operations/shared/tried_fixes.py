@@ -41,6 +41,7 @@ def with_tried_fixes(
     """
     allowance = min(MOST_TRIALS, min(MOST_WORK, MOST_SHARED_WORK // share) // (size + len(diagnostics) + 1))
     before = Counter(diagnostic.rule.name for diagnostic in diagnostics if diagnostic.is_error)
+    before += Counter(consequence.rule.name for diagnostic in diagnostics for consequence in diagnostic.consequences)
     document = posted(request, left_out) if any(diagnostic.fixes for diagnostic in diagnostics) else {}
     judged = []
     for diagnostic in diagnostics:
@@ -49,7 +50,7 @@ def with_tried_fixes(
         working = [
             fix
             for fix in trials
-            if (after := _errors_after(fix, document, type(request), judge)) is not None
+            if (after := errors_after(fix, document, type(request), judge)) is not None
             and not after - _allowed(before, diagnostic)
         ]
         judged.append(replace(diagnostic, fixes=tuple(sorted(working, key=_change))))
@@ -71,7 +72,7 @@ def _change(fix: Fix) -> tuple[bool, int]:
     return fix.applicability != "safe", sum(operation["op"] != "test" for operation in fix.patch)
 
 
-def _errors_after(
+def errors_after(
     fix: Fix, document: dict[str, Any], model: type[Request], judge: Judge[Request]
 ) -> Counter[str] | None:
     """The errors of the document once a fix is applied; None where it cannot be applied or judged."""

@@ -1,0 +1,33 @@
+"""CANDIDATES: the changes that are tried to mend the first error of a network, one function a subject."""
+
+from collections.abc import Callable, Iterator
+
+from service.core.networks.repair.candidates.fixes import own_fixes
+from service.core.networks.repair.candidates.inputs import other_inputs
+from service.core.networks.repair.candidates.parameters import other_values, swapped_values
+from service.core.networks.repair.candidates.structure import left_out, of_another_rank, put_before, with_another_input
+from service.core.networks.repair.candidates.suspect import Suspect, suspects
+from service.core.networks.repair.edits import Edit
+from service.core.networks.repair.rewalk import State
+
+OF_THE_NETWORK: tuple[Callable[[State], Iterator[Edit]], ...] = (own_fixes, other_inputs)
+"""Changes that are tried once."""
+OF_A_SUSPECT: tuple[Callable[[Suspect], Iterator[Edit]], ...] = (
+    other_values,
+    swapped_values,
+    of_another_rank,
+    with_another_input,
+    left_out,
+    put_before,
+)
+"""Changes that are tried for the layer that has the error, and for each layer upstream."""
+
+
+def candidates(state: State) -> Iterator[Edit]:
+    """Every change that is tried, those near the error first."""
+    for of_network in OF_THE_NETWORK:
+        yield from of_network(state)
+    for suspect in suspects(state):
+        if suspect.index not in state.edit.removed:
+            for of_suspect in OF_A_SUSPECT:
+                yield from of_suspect(suspect)

@@ -1,0 +1,86 @@
+"""The fixes of the error itself, as changes to the network."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from service.core.diagnostics.model import Fix
+from service.core.networks.network import Network
+from service.core.networks.repair.edits import Edit
+from service.core.networks.repair.rewalk import State
+
+
+def own_fixes(state: State) -> Iterator[Edit]:
+    """Each fix of the first error that changes layers, puts one before another, or changes an input."""
+    for diagnostic in state.errors[state.target]:
+        for fix in diagnostic.fixes:
+            edit = edit_of(fix, state)
+            if edit is not None:
+                yield edit
+
+
+def edit_of(fix: Fix, state: State) -> Edit | None:
+    """A fix as a change to the network; None where it changes something else."""
+    network = state.network
+    layers: dict[int, dict[str, Any]] = {}
+    inserted: dict[int, dict[str, Any]] = {}
+    inputs: dict[str, tuple[int | None, ...]] = {}
+    for operation in fix.patch:
+        path = operation["path"].split("/")[1:]
+        if operation["op"] == "test":
+            continue
+        if path[0] == "layers" and len(path) == 2 and operation["op"] == "add":
+            inserted[int(path[1])] = operation["value"]
+        elif path[0] == "layers" and len(path) >= 3:
+            index = int(path[1])
+            if inserted and path[2] == "inputs":
+                continue  # the layer behind the inserted one takes it in
+            raw = layers.setdefault(index, deepcopy(dict(state.raw(index))))
+            if not _apply(raw, path[2:], operation):
+                return None
+        elif path[0] in ("input_shape", "inputs"):
+            name, axis = _input(network, path)
+            shape = list(inputs.get(name, state.edit.inputs.get(name, network.inputs[name])))
+            if axis is None:
+                shape = list(operation["value"])
+            else:
+                shape[axis] = operation["value"]
+            inputs[name] = tuple(shape)
+        else:
+            return None
+    kind = "input sizes" if inputs else "flatten" if inserted else "own fix"
+    return Edit(
+        title=fix.title,
+        layers=layers,
+        inserted=inserted,
+        inputs=inputs,
+        patch=fix.patch if not state.edits else (),
+        applicability=fix.applicability,
+        kind=kind,
+        amount=1.5,
+    )
+
+
+def _apply(raw: dict[str, Any], path: list[str], operation: Any) -> bool:
+    """Apply one operation below a layer object; False where it cannot be."""
+    holder: Any = raw
+    for part in path[:-1]:
+        holder = holder[int(part)] if isinstance(holder, list) else holder.get(part)
+        if not isinstance(holder, dict | list):
+            return False
+    last: Any = int(path[-1]) if isinstance(holder, list) and path[-1].isdigit() else path[-1]
+    if operation["op"] == "remove":
+        del holder[last]
+    elif isinstance(holder, list) and operation["op"] == "add":
+        holder.insert(last, operation["value"])
+    else:
+        holder[last] = operation["value"]
+    return True
+
+
+def _input(network: Network, path: list[str]) -> tuple[str, int | None]:
+    """The input that a path is about, and the axis of its shape if it is about one."""
+    if path[0] == "input_shape":
+        return next(iter(network.inputs)), int(path[1]) if len(path) > 1 else None
+    name = path[1].replace("~1", "/").replace("~0", "~")
+    return name, int(path[2]) if len(path) > 2 else None

@@ -1,0 +1,92 @@
+"""Other shapes of the network's inputs: a batch axis that is missing, channels in the other place, other sizes."""
+
+from collections.abc import Iterator
+from math import lcm
+
+from service.core.geometry.shapes import Shape, sizes_text
+from service.core.networks.repair.candidates.suspect import wanted_numbers
+from service.core.networks.repair.edits import Edit
+from service.core.networks.repair.rewalk import State
+
+USUAL_SIZES = (224, 256, 299, 112, 128, 384, 512, 331, 96, 64, 32, 28, 160, 192, 240, 260, 300, 380, 456, 528, 600)
+"""Pixels. Sizes that images are given to networks with; the likeliest first."""
+STEPS = (2, 4, 8, 16, 32, 64)
+"""Products of strides, whose multiples are tried."""
+
+
+def other_inputs(state: State) -> Iterator[Edit]:
+    """The network with another shape of one input, or other spatial sizes of all."""
+    for name, shape in state.network.inputs.items():
+        if name in state.edit.inputs:
+            continue
+        yield from _with_or_without_an_axis(name, shape)
+        yield from _moved_channels(name, shape)
+        yield from _other_channels(state, name, shape)
+    if not state.edit.inputs:
+        yield from _other_sizes(state)
+
+
+def _give(name: str, shape: Shape, what: str, kind: str, amount: float = 1.0) -> Edit:
+    whole = "[" + ", ".join("null" if size is None else str(size) for size in shape) + "]"
+    title = f"give the input {what}{whole}" if name == "input" else f"give the input `{name}` {what}{whole}"
+    return Edit(title=title, inputs={name: shape}, kind=kind, amount=amount)
+
+
+def _with_or_without_an_axis(name: str, shape: Shape) -> Iterator[Edit]:
+    """A batch axis in front; or one axis less, of size 1 first."""
+    if 1 <= len(shape) <= 4:
+        yield _give(name, (1, *shape), "a batch axis: ", "batch axis")
+    for axis, size in enumerate(shape if len(shape) > 2 else ()):
+        if size == 1 or axis == 0:
+            yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", "axis left out")
+
+
+def _moved_channels(name: str, shape: Shape) -> Iterator[Edit]:
+    """The channels from the last axis to the one behind the batch, and from there to the last."""
+    if len(shape) >= 3:
+        for moved in ((shape[0], shape[-1], *shape[1:-1]), (shape[0], *shape[2:], shape[1])):
+            if moved != shape:
+                yield _give(name, moved, "as ", "layout")
+    if len(shape) == 3:
+        yield _give(name, (1, shape[2], shape[0], shape[1]), "a batch axis, and its channels first: ", "layout")
+
+
+def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
+    """The channels that are wanted where the error is."""
+    if len(shape) < 2:
+        return
+    axis = state.network.framework.layout.channel_axis(len(shape), max(len(shape) - 2, 0))
+    for number in wanted_numbers(state):
+        if number != shape[axis]:
+            other = (*shape[:axis], number, *shape[axis + 1 :])
+            yield _give(name, other, f"{number} {'channel' if number == 1 else 'channels'}: ", "input channels")
+
+
+def _other_sizes(state: State) -> Iterator[Edit]:
+    """Other spatial sizes of all inputs alike: multiples of usual strides near by, then the usual sizes of images."""
+    network = state.network
+    sizes = network.common_sizes
+    if not sizes:
+        return
+    tried = {sizes}
+    for other in _sizes_near(sizes):
+        if other not in tried and min(other) > 0:
+            tried.add(other)
+            ratio = max(max(a, b) / min(a, b) for a, b in zip(sizes, other, strict=True))
+            title = f"give the input {sizes_text(other)}"
+            yield Edit(title=title, inputs=network.resized_inputs(other), kind="input sizes", amount=ratio)
+
+
+def _sizes_near(sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Sizes of the same ratio as far as they can be, the nearest first for each step."""
+    for step in STEPS:
+        yield tuple(-(-size // step) * step for size in sizes)
+        yield tuple(max(size // step, 1) * step for size in sizes)
+    for factor in (2, 4):
+        yield tuple(size * factor for size in sizes)
+        yield tuple(max(size // factor, 1) for size in sizes)
+    whole = lcm(*sizes)
+    for usual in USUAL_SIZES:
+        if len(set(sizes)) == 1 or whole == max(sizes):
+            yield tuple(usual * size // max(sizes) for size in sizes)
+        yield (usual,) * len(sizes)

@@ -1,0 +1,245 @@
+"""Other values of a layer's parameters: VALUES has for each parameter what is tried in its place."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import permutations
+from math import gcd, isqrt
+from typing import Any
+
+from service.core.networks.repair.candidates.suspect import Suspect, corrected, integers_in, wanted_numbers
+from service.core.networks.repair.edits import Edit
+
+Values = Callable[[Suspect, Any], Iterable[Any]]
+"""What is tried in place of a value."""
+SMALL = (1, 2, 3, 4)
+MOST_AXES = 5
+LARGEST_WINDOW = 64
+"""Positions. Chosen: no kernel is made larger to mend a network."""
+
+
+def _sizes(suspect: Suspect, old: int) -> Iterator[int]:
+    """A size that a layer makes: what goes together at the error."""
+    yield from corrected(old, suspect.state)
+
+
+def _declared(suspect: Suspect, old: int) -> Iterator[int]:
+    """A size that a layer takes in: what arrives, only where the error is."""
+    if suspect.at_the_error:
+        yield from wanted_numbers(suspect.state)
+
+
+def _kernels(suspect: Suspect, old: int) -> Iterator[int]:
+    """Usual windows, neighbours, and the whole of what arrives."""
+    yield from (old - 1, old + 1, old - 2, old + 2, 1, 2, 3, 4, 5, 7)
+    yield from (size for shape in suspect.arriving for size in shape[2:] if size is not None and size <= LARGEST_WINDOW)
+
+
+def _steps(suspect: Suspect, old: int) -> Iterator[int]:
+    """Usual strides and dilations, half and twice the old one."""
+    yield from (*SMALL, old * 2, old // 2)
+
+
+def _paddings(suspect: Suspect, old: Any) -> Iterator[Any]:
+    """Usual paddings, and the one that keeps the size; names where the author uses one."""
+    if isinstance(old, str):
+        yield from (name for name in ("same", "valid") if name != old)
+    kernel, dilation = (max(integers_in(suspect.value(name)), default=1) for name in ("kernel_size", "dilation"))
+    yield from (dilation * (kernel - 1) // 2, 0, 1, 2, 3)
+    if isinstance(old, int):
+        yield from (old - 1, old + 1, kernel // 2, kernel - 1)
+    if suspect.state.network.framework.layout.channels_last:
+        yield "same"
+
+
+def _output_paddings(suspect: Suspect, old: int) -> Iterator[int]:
+    yield from (0, 1, 2, 3)
+
+
+def _factors(suspect: Suspect, old: int | float) -> Iterator[int | float]:
+    yield from (2, 3, 4, 8, 16, 1)
+    yield from (old * 2, old // 2) if isinstance(old, int) else (old * 2, old / 2)
+
+
+def _pooled_sizes(suspect: Suspect, old: int) -> Iterator[int]:
+    """Sizes that an adaptive pool makes: small ones, and those that the features wanted behind it are made of."""
+    channels = [shape[1] for shape in suspect.arriving if len(shape) > 2 and shape[1]]
+    for wanted in wanted_numbers(suspect.state):
+        yield wanted
+        for count in channels:
+            if count and wanted % count == 0:
+                yield isqrt(wanted // count)
+    yield from range(1, 9)
+
+
+def _divisors(suspect: Suspect, old: int) -> Iterator[int]:
+    """Numbers that divide the channels: the nearest to the old one first."""
+    sizes = [size for shape in suspect.arriving for size in shape[1:] if size]
+    out = suspect.value("out_channels")
+    common = [gcd(size, out) if isinstance(out, int) else size for size in sizes]
+    counts = {number for size in {*sizes, *common} for number in range(1, min(size, 64) + 1) if size % number == 0}
+    yield from sorted({*counts, *sizes}, key=lambda number: abs(number - old))[:16]
+
+
+def _axes(suspect: Suspect, old: int) -> Iterator[int]:
+    """Every axis of what arrives, counted as the author counts."""
+    count = max((len(shape) for shape in suspect.arriving), default=4)
+    yield from range(-count, 0) if old < 0 else range(count)
+    yield -1
+
+
+def _orders(suspect: Suspect, old: Any) -> Iterator[list[int]]:
+    """Every order of the axes; of many axes those with two exchanged."""
+    axes = list(old) if isinstance(old, list | tuple) else []
+    if len(axes) <= MOST_AXES - 1:
+        yield from map(list, permutations(axes))
+        return
+    for first in range(len(axes)):
+        for second in range(first):
+            other = list(axes)
+            other[first], other[second] = other[second], other[first]
+            yield other
+
+
+def _other_flag(suspect: Suspect, old: Any) -> Iterator[bool]:
+    yield not old
+
+
+def _shapes(suspect: Suspect, old: Any) -> Iterator[list[Any]]:
+    """A reshape with one of its sizes replaced."""
+    sizes = list(old) if isinstance(old, list | tuple) else []
+    for position, size in enumerate(sizes):
+        others = [-1, *(corrected(size, suspect.state) if isinstance(size, int) and size > 0 else [])]
+        for other in dict.fromkeys(others):
+            changed = [*sizes[:position], other, *sizes[position + 1 :]]
+            if changed.count(-1) <= 1:
+                yield changed
+    if len(sizes) == 2:
+        yield [sizes[1], sizes[0]]
+
+
+def _parts(suspect: Suspect, old: Any) -> Iterator[Any]:
+    """Sizes of parts that add up to what arrives."""
+    if isinstance(old, int):
+        yield from corrected(old, suspect.state)
+        return
+    sizes = list(old) if isinstance(old, list | tuple) else []
+    for total in (size for shape in suspect.arriving for size in shape if size):
+        for position, size in enumerate(sizes):
+            rest = size + total - sum(sizes)
+            if rest > 0 and rest != size:
+                yield [*sizes[:position], rest, *sizes[position + 1 :]]
+
+
+VALUES: Mapping[str, Values] = {
+    "in_channels": _declared,
+    "in_features": _declared,
+    "num_features": _declared,
+    "num_channels": _declared,
+    "input_size": _declared,
+    "normalized_shape": _declared,
+    "num_parameters": _declared,
+    "kdim": _declared,
+    "vdim": _declared,
+    "embed_dim": _declared,
+    "d_model": _declared,
+    "out_channels": _sizes,
+    "out_features": _sizes,
+    "hidden_size": _sizes,
+    "embedding_dim": _sizes,
+    "units": _sizes,
+    "stride": _steps,
+    "padding": _paddings,
+    "output_padding": _output_paddings,
+    "kernel_size": _kernels,
+    "dilation": _steps,
+    "ceil_mode": _other_flag,
+    "groups": _divisors,
+    "num_groups": _divisors,
+    "num_heads": _divisors,
+    "nhead": _divisors,
+    "depth_multiplier": _factors,
+    "scale_factor": _factors,
+    "upscale_factor": _factors,
+    "downscale_factor": _factors,
+    "factor": _factors,
+    "output_size": _pooled_sizes,
+    "size": _pooled_sizes,
+    "dim": _axes,
+    "start_dim": _axes,
+    "end_dim": _axes,
+    "dims": _orders,
+    "shape": _shapes,
+    "split_size": _parts,
+    "chunks": _factors,
+    "keepdims": _other_flag,
+    "bidirectional": _other_flag,
+    "return_sequences": _other_flag,
+}
+"""By parameter what is tried in its place. Those that are likelier to be mistaken come first."""
+WHOLE = frozenset({"dims", "shape", "split_size", "normalized_shape"})
+"""Parameters whose list is tried as a whole, not entry by entry."""
+ADDED = frozenset({"padding", "stride", "output_padding", "dilation", "groups", "start_dim", "dim", "ceil_mode"})
+"""Parameters that are tried also where the author left them out."""
+_LEFT_OUT = {"stride": 1, "dilation": 1, "groups": 1, "start_dim": 1, "dim": 1, "ceil_mode": False}
+"""What a parameter counts as where it is left out and has no default of its own."""
+SWAPPED = (
+    ("kernel_size", "padding"),
+    ("kernel_size", "stride"),
+    ("stride", "padding"),
+    ("padding", "output_padding"),
+    ("in_channels", "out_channels"),
+    ("in_features", "out_features"),
+    ("kernel_size", "dilation"),
+    ("stride", "dilation"),
+)
+"""Pairs of parameters that are mistaken for each other."""
+
+
+def other_values(suspect: Suspect) -> Iterator[Edit]:
+    """The layer with another value of one parameter."""
+    if suspect.kind is None:
+        return
+    names = set(suspect.kind.layer.parameter_names())
+    for parameter, values in VALUES.items():
+        if parameter in names and (suspect.word(parameter) is not None or parameter in ADDED):
+            for value in _others(suspect, parameter, values):
+                yield suspect.setting({parameter: value}, kind=parameter)
+
+
+def _others(suspect: Suspect, parameter: str, values: Values) -> Iterator[Any]:
+    """What is tried in place of a value, in the form that the author gave it: one for all axes, or one for each."""
+    old = suspect.value(parameter)
+    if parameter in WHOLE or not isinstance(old, list | tuple):
+        yield from _different(values(suspect, _LEFT_OUT.get(parameter, 0) if old is None else old), old)
+        return
+    entries = list(old)
+    if not all(type(entry) is int for entry in entries):
+        return
+    for value in _different(values(suspect, max(entries, default=1)), None):
+        changed = [value] * len(entries) if isinstance(value, int) else value
+        if changed != entries:
+            yield changed
+    for place, entry in enumerate(entries if len(entries) > 1 else ()):
+        for value in _different(values(suspect, entry), entry):
+            if isinstance(value, int):
+                yield [*entries[:place], value, *entries[place + 1 :]]
+
+
+def _different(values: Iterable[Any], old: Any) -> list[Any]:
+    """Each value once, and none that is the old one."""
+    distinct: list[Any] = []
+    for value in values:
+        if value != old and value not in distinct:
+            distinct.append(value)
+    return distinct
+
+
+def swapped_values(suspect: Suspect) -> Iterator[Edit]:
+    """The layer with the values of two parameters exchanged."""
+    for first, second in SWAPPED:
+        if suspect.word(first) is None or suspect.kind is None:
+            continue
+        if second not in suspect.kind.layer.parameter_names() or suspect.is_converted(second):
+            continue
+        one, other = suspect.value(first), suspect.value(second)
+        if one != other and not isinstance(one, str) and not isinstance(other, str) and None not in (one, other):
+            yield suspect.setting({first: other, second: one}, kind="swapped")

@@ -1,0 +1,159 @@
+"""A layer that may be the cause of an error, and the numbers that would go together there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.core.geometry.lazy_property import lazy_property
+from service.core.geometry.shapes import Shape
+from service.core.layers.base import Kind, Layer
+from service.core.networks.network import layer_of
+from service.core.networks.repair.edits import Edit, RawLayer, others_named
+from service.core.networks.repair.rewalk import State
+
+MOST_SUSPECTS = 150
+"""Layers upstream of an error that are looked at, the nearest first. Chosen: more than ResNet-50 has convolutions."""
+MOST_NUMBERS = 24
+"""Numbers that are tried in place of a size. Chosen: an error names two to eight."""
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A layer from which the first error can be reached, or the layer that has it."""
+
+    state: State
+    index: int
+    distance: int
+    """Layers between it and the error."""
+
+    @property
+    def at_the_error(self) -> bool:
+        """Whether it is the layer that has the error."""
+        return not self.distance
+
+    @property
+    def raw(self) -> RawLayer:
+        """The layer as it is posted."""
+        return self.state.raw(self.index)
+
+    @property
+    def kind(self) -> Kind | None:
+        """What it was read as; None where it could not be."""
+        return self.state.node(self.index).description.kind
+
+    @property
+    def layer(self) -> Layer | None:
+        """What was read; None where nothing could be."""
+        return self.state.node(self.index).description.layer
+
+    @property
+    def name(self) -> str:
+        """Its name in the network."""
+        return self.state.network.names[self.index]
+
+    def value(self, parameter: str) -> Any:
+        """The value of a parameter in our words; None where it has none."""
+        return getattr(self.layer, parameter, None)
+
+    def word(self, parameter: str) -> str | None:
+        """What the author calls a parameter; None where it is not given."""
+        return self.state.node(self.index).description.spelling.get(parameter)
+
+    def is_converted(self, parameter: str) -> bool:
+        """Whether the author gave it in another form than ours."""
+        return parameter in self.state.node(self.index).description.converted
+
+    @lazy_property
+    def arriving(self) -> tuple[Shape, ...]:
+        """The known shapes that the layer takes in."""
+        return tuple(shape for shape in self.state.arriving(self.index) if shape is not None)
+
+    def setting(self, values: dict[str, Any], **details: Any) -> Edit:
+        """The change that gives parameters other values; those that are None are taken away."""
+        raw = dict(self.raw)
+        titles = []
+        for parameter, value in values.items():
+            word = self.word(parameter)
+            if word is not None and self.is_converted(parameter):
+                del raw[word]
+                word = None
+            if value is None:
+                raw.pop(word or parameter, None)
+                titles.append(f"remove `{word or parameter}` of `{self.name}`")
+            else:
+                raw[word or parameter] = value
+                titles.append(f"set `{word or parameter}` of `{self.name}` to {_text(value)}")
+        details.setdefault("amount", max((_amount(self.value(name), value) for name, value in values.items()), default=0))
+        return Edit(title=" and ".join(titles), layers={self.index: raw}, **details)
+
+
+def suspects(state: State) -> Iterator[Suspect]:
+    """The layer that has the first error, and the layers upstream of it, the nearest first."""
+    seen = {state.target}
+    front = [state.target]
+    distance = 0
+    while front:
+        for index in front:
+            yield Suspect(state, index, distance)
+        before = [layer_of(key) for index in front for key in state.keys(index)]
+        front = [index for index in dict.fromkeys(before) if index is not None and index not in seen]
+        distance += 1
+        front = front[: max(MOST_SUSPECTS - len(seen), 0)]
+        seen |= set(front)
+
+
+def wanted_numbers(state: State) -> list[int]:
+    """Sizes that would go together where the first error is: what is declared there, and what arrives."""
+    declared = list(dict.fromkeys(integers_in(others_named(state.raw(state.target)))))
+    arriving = [size for shape in state.arriving(state.target) if shape for size in shape[1:] if size is not None]
+    return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
+
+
+def corrected(old: int, state: State) -> Iterator[int]:
+    """What a size may have to be, so that another that is made of it comes out right.
+
+    The sizes named at the error, and the old one with their difference added or by their ratio.
+    """
+    numbers = wanted_numbers(state)
+    yield from numbers
+    for wanted in numbers:
+        for found in numbers:
+            if wanted != found and found:
+                if old + wanted - found > 0:
+                    yield old + wanted - found
+                if old * wanted % found == 0:
+                    yield old * wanted // found
+    for divisor in numbers:
+        if 1 < divisor <= old:
+            yield old // divisor * divisor
+            yield -(-old // divisor) * divisor
+
+
+def integers_in(value: Any) -> Iterator[int]:
+    """Every integer of a posted value."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from integers_in(member)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for member in value:
+            yield from integers_in(member)
+
+
+def _text(value: Any) -> str:
+    """A value as it is written in JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(list(value) if isinstance(value, tuple) else value)
+
+
+def _amount(old: Any, new: Any) -> float:
+    """How much a number changes: the ratio of the larger to the smaller; 2 where they cannot be compared."""
+    before, after = list(integers_in(old)), list(integers_in(new))
+    if not before or len(before) != len(after):
+        return 2.0
+    ratios = [(max(abs(a), abs(b)) + 1) / (min(abs(a), abs(b)) + 1) for a, b in zip(before, after, strict=True)]
+    return max(ratios)

@@ -1,0 +1,101 @@
+"""The search for repairs: single changes first, then several, each made of what the one before left."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from service.core.diagnostics.patches import Patch
+from service.core.networks.judge_network import Judgement
+from service.core.networks.network import Network
+from service.core.networks.repair.candidates import candidates
+from service.core.networks.repair.edits import Edit, patch_of
+from service.core.networks.repair.ranking import rank
+from service.core.networks.repair.rewalk import BudgetSpentError, Reader, Rewalk, State
+
+BUDGET = 60_000
+"""Visits to layers for one answer. Chosen: half a second."""
+MOST_MISTAKES = 6
+"""Changes that a repair may have. Chosen."""
+BEAM = 4
+"""States that are carried on where one change is not enough. Chosen."""
+MOST_REPAIRS = 8
+"""Repairs that are offered. Chosen: after these come unlikely ones."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Changes that leave no error, and the states that they lead through; the first is the network as posted."""
+
+    states: tuple[State, ...]
+    complete: bool
+    """Whether every change that is a candidate was tried, so that it is known which others there are."""
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The changes."""
+        return self.states[-1].edits
+
+    @property
+    def title(self) -> str:
+        """What to do, in words."""
+        return self.states[-1].edit.title
+
+    @property
+    def patch(self) -> Patch:
+        """The JSON Patch of all changes; empty where there is none."""
+        return patch_of(self.states[-1].edit, self.states[-1].network)
+
+
+def find_repairs(network: Network, judgement: Judgement, read: Reader, budget: int = BUDGET) -> list[Repair]:
+    """The changes that leave no error in any layer, the likeliest first; none where none is found within the budget.
+
+    `read` reads a layer object that stands at an index.
+    """
+    rewalk = Rewalk(network, judgement, read, budget)
+    start = rewalk.start()
+    beam: list[tuple[State, ...]] = [(start,)] if start.errors else []
+    for _ in range(MOST_MISTAKES):
+        reached, complete = _reached(beam)
+        whole = [states for states in reached if not states[-1].errors]
+        if whole:
+            whole.sort(key=lambda states: rank(states[-1]))
+            return [Repair(states, complete) for states in _distinct(whole)][:MOST_REPAIRS]
+        if not complete:
+            return []
+        beam = sorted(reached, key=_promise)[:BEAM]
+    return []
+
+
+def _reached(beam: Sequence[tuple[State, ...]]) -> tuple[list[tuple[State, ...]], bool]:
+    """The states that one more change leads to, and whether all changes could be tried."""
+    reached: list[tuple[State, ...]] = []
+    try:
+        for states in beam:
+            reached += [(*states, state) for state in _after_each(states[-1])]
+    except BudgetSpentError:
+        return reached, False
+    return reached, True
+
+
+def _after_each(state: State) -> Iterator[State]:
+    """What each change that is a candidate leads to, where it mends the first error and breaks nothing."""
+    for edit in candidates(state):
+        after = state.rewalk.after(state, edit)
+        if after is not None:
+            yield after
+
+
+def _promise(states: tuple[State, ...]) -> tuple[int, float]:
+    """How far a state is from one without errors; less is nearer."""
+    return len(states[-1].errors), rank(states[-1])[1]
+
+
+def _distinct(reached: Sequence[tuple[State, ...]]) -> Iterator[tuple[State, ...]]:
+    """Those that change the network differently; of several alike the first."""
+    seen: set[str] = set()
+    for states in reached:
+        edit = states[-1].edit
+        layers = {index: dict(raw) for index, raw in sorted(edit.layers.items())}
+        key = str((layers, sorted(edit.inputs.items()), sorted(edit.inserted.items(), key=str), sorted(edit.removed)))
+        if key not in seen:
+            seen.add(key)
+            yield states
