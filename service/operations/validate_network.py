@@ -14,7 +14,7 @@ from service.core.layers.pointers import Pointer
 from service.core.networks.advice import with_advice
 from service.core.networks.judge_network import JudgedLayer, Judgement, judge
 from service.core.networks.network import Network, Node
-from service.core.networks.repair.causes import with_causes
+from service.core.networks.repair.causes import applicability, with_causes
 from service.core.networks.repair.search import BUDGET, find_repairs
 from service.core.networks.warnings import network_warnings
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
@@ -123,7 +123,9 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
         if full and not judgement.valid:
             diagnostics, repairs = with_tried_repairs(diagnostics, request, network, judgement, share=context.share)
     with _slot_for(size * sum(len(diagnostic.fixes) for diagnostic in diagnostics), context):
-        diagnostics = with_tried_fixes(diagnostics, request, _diagnostics, size=size, share=context.share)
+        diagnostics = with_tried_fixes(
+            diagnostics, request, _diagnostics, size=size, share=context.share, ranked=bool(repairs)
+        )
     return _full(request, judgement, diagnostics, repairs, boxes)
 
 
@@ -137,12 +139,14 @@ def with_tried_repairs(
 
     found = find_repairs(network, judgement, read, BUDGET // share)
     document = posted(request) if found else {}
-    proposed = []
+    verified = []
     for repair in found[: max(MOST_VERIFIED // len(request.layers), 1)]:
-        fix = Fix(repair.title, repair.patch, repair.edits[0].applicability)
+        fix = Fix(repair.title, repair.patch)
         if fix.patch and errors_after(fix, document, type(request), _diagnostics) == Counter():
-            proposed.append((repair, fix))
-    return with_causes(diagnostics, [repair for repair, _ in proposed]), [fix for _, fix in proposed]
+            verified.append(repair)
+    safe = bool(verified) and all(applicability(verified, number) == "safe" for number in range(len(verified[0].edits)))
+    fixes = [Fix(repair.title, repair.patch, "safe" if safe else "unsafe") for repair in verified]
+    return with_causes(diagnostics, verified), fixes
 
 
 def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:

@@ -33,11 +33,13 @@ def with_tried_fixes(
     size: int = 1,
     share: int = 1,
     left_out: Collection[str] = (),
+    ranked: bool = False,
 ) -> list[Diagnostic]:
     """The diagnostics with only those of their fixes that remove them and add no error, the smallest change first.
 
     `size`, the number of layers in the request, and `share`, the number of answers that the work is shared among,
-    bound how many fixes can be tried. `left_out` are members of the request that no fix needs, such as arrays.
+    bound how many fixes can be tried. `left_out` are members of the request that no fix needs, such as arrays. Fixes
+    that are `ranked` keep their order.
     """
     allowance = min(MOST_TRIALS, min(MOST_WORK, MOST_SHARED_WORK // share) // (size + len(diagnostics) + 1))
     before = Counter(diagnostic.rule.name for diagnostic in diagnostics if diagnostic.is_error)
@@ -53,7 +55,7 @@ def with_tried_fixes(
             if (after := errors_after(fix, document, type(request), judge)) is not None
             and not after - _allowed(before, diagnostic)
         ]
-        judged.append(replace(diagnostic, fixes=tuple(sorted(working, key=_change))))
+        judged.append(replace(diagnostic, fixes=tuple(working if ranked else sorted(working, key=_change))))
     return judged
 
 

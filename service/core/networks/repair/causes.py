@@ -4,27 +4,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.core.diagnostics import Diagnostic, Fix
-from service.core.diagnostics.model import Related
-from service.core.networks.repair.edits import patch_of
+from service.core.diagnostics.model import Applicability, Related
+from service.core.networks.network import Network
+from service.core.networks.repair.edits import Edit, patch_of
+from service.core.networks.repair.ranking import DIMENSIONS
 from service.core.networks.repair.search import Repair
 
 
 def with_causes(diagnostics: Sequence[Diagnostic], repairs: Sequence[Repair]) -> list[Diagnostic]:
     """The diagnostics, with each error that a change of the first repair does away with under the one at its cause.
 
-    The error at a cause is the one of the layer that is changed, otherwise the first of the layers behind it. An error
-    that only shows once another one is mended is added.
+    The error at a cause is the one of the layer that is changed, otherwise the first of the layers behind it. Its fixes
+    are what the repairs change there. An error that only shows once another one is mended is added.
     """
     if not repairs:
         return list(diagnostics)
-    repair = repairs[0]
-    groups: list[list[Diagnostic]] = [[] for _ in repair.edits]
+    first = repairs[0]
+    groups: list[list[Diagnostic]] = [[] for _ in first.edits]
     others: list[Diagnostic] = []
     for diagnostic in diagnostics:
-        number = _mended_by(diagnostic, repair) if diagnostic.is_error else None
+        number = _mended_by(diagnostic, first) if diagnostic.is_error else None
         (others if number is None else groups[number]).append(diagnostic)
-    causes = [cause for number, group in enumerate(groups) for cause in _cause(repair, number, group)]
-    return [*causes, *others]
+    return [*(_cause(repairs, number, group) for number, group in enumerate(groups)), *others]
+
+
+def applicability(repairs: Sequence[Repair], number: int = 0) -> Applicability:
+    """Safe is the one change of a repair that has no other beside it, and that only lets numbers agree."""
+    changes = {repair.edits[number].title for repair in repairs}
+    edit = repairs[0].edits[number]
+    agrees = edit.applicability == "safe" or edit.kind in DIMENSIONS
+    return "safe" if len(changes) == 1 and repairs[0].complete and agrees else "unsafe"
 
 
 def _layer(diagnostic: Diagnostic) -> int | None:
@@ -41,32 +50,37 @@ def _mended_by(diagnostic: Diagnostic, repair: Repair) -> int | None:
     return next(number for number, state in enumerate(repair.states[1:]) if index not in state.errors)
 
 
-def _cause(repair: Repair, number: int, group: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> Diagnostic:
     """The error at a cause with its consequences; what was hidden until now, where the posted network shows nothing."""
-    before, edit = repair.states[number], repair.edits[number]
+    before, edit = repairs[0].states[number], repairs[0].edits[number]
     if not group:
-        group = [error for errors in before.errors.values() for error in errors][:1]
+        group = list(before.errors[before.target])
     at_the_change = [error for error in group if _layer(error) in edit.layers]
     cause = (at_the_change or sorted(group, key=lambda error: before.rewalk.places.get(_layer(error) or 0, 0)))[0]
-    consequences = tuple(replace(error, fixes=()) for error in group if error is not cause)
-    fix = Fix(edit.title, patch_of(edit, before.network), edit.applicability)
-    known = {fix.title for fix in cause.fixes}
-    fixes = cause.fixes if edit.title in known else (fix, *cause.fixes)
-    yield replace(
+    own = {fix.title for fix in cause.fixes}
+    return replace(
         cause,
-        consequences=consequences,
-        fixes=fixes,
-        help=cause.help if edit.title in known else edit.title,
-        related=(*cause.related, *_changed_places(repair, number, cause)),
+        consequences=tuple(replace(error, fixes=()) for error in group if error is not cause),
+        fixes=tuple(_fixes(repairs, number)),
+        help=cause.help if edit.title in own else edit.title,
+        related=(*cause.related, *_changed_place(edit, before.network, cause)),
     )
 
 
-def _changed_places(repair: Repair, number: int, cause: Diagnostic) -> Iterator[Related]:
-    """The places that a repair changes, as far as the error does not name them."""
-    network, edit = repair.states[0].network, repair.edits[number]
+def _fixes(repairs: Sequence[Repair], number: int) -> Iterator[Fix]:
+    """What the repairs change to mend one cause, each once."""
+    titles: set[str] = set()
+    for repair in repairs:
+        edit = repair.edits[number]
+        if edit.title not in titles and len(repair.edits) == len(repairs[0].edits):
+            titles.add(edit.title)
+            yield Fix(edit.title, patch_of(edit, repair.states[0].network), applicability(repairs, number))
+
+
+def _changed_place(edit: Edit, network: Network, cause: Diagnostic) -> Iterator[Related]:
+    """The place that a repair changes, if the error does not name it."""
     named = {place.location[:2] for place in cause.related} | {cause.location[:2]}
-    for index in sorted(edit.reaches):
+    for index in sorted(edit.reaches)[:1]:
         location = network.nodes[index].description.location
         if location not in named:
-            yield Related(location, f"the smallest change that mends all of it: {edit.title}")
-            return
+            yield Related(location, f"one change here mends it: {edit.title}")

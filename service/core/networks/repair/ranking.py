@@ -28,7 +28,7 @@ KINDS: Mapping[str, float] = {
     "rank": 0.5,
     "output_padding": 0.5,
     "padding": 0.8,
-    "swapped": 0.8,
+    "swapped": 0.2,
     "kernel_size": 1.2,
     "dilation": 1.3,
     "ceil_mode": 1.5,
@@ -49,9 +49,9 @@ LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 0.6, 0.02, 0.3
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
 
 
-def rank(state: State) -> tuple[int, float]:
-    """How likely the changes that led to a state are those that were meant; less is likelier."""
-    return len(state.edits), sum(_score(edit, state) for edit in state.edits) + CHANGED_SHAPES * _changed_shapes(state)
+def rank(state: State) -> float:
+    """How unlikely it is that the changes that led to a state are those that were meant."""
+    return sum(_score(edit, state) for edit in state.edits) + CHANGED_SHAPES * _changed_shapes(state)
 
 
 def _score(edit: Edit, state: State) -> float:

@@ -1,5 +1,6 @@
 """The search for repairs: single changes first, then several, each made of what the one before left."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,12 @@ BEAM = 4
 """States that are carried on where one change is not enough. Chosen."""
 MOST_REPAIRS = 8
 """Repairs that are offered. Chosen: after these come unlikely ones."""
+MARGIN = 3.0
+"""How much less likely than the first a repair may be. Chosen: those beyond it mend nothing that anybody meant."""
+
+
+MOST_ALIKE = 2
+"""Repairs that set the same parameters of the same layers. Chosen: the nearest value on each side."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,9 @@ def find_repairs(network: Network, judgement: Judgement, read: Reader, budget: i
         reached, complete = _reached(beam)
         whole = [states for states in reached if not states[-1].errors]
         if whole:
-            whole.sort(key=lambda states: rank(states[-1]))
-            return [Repair(states, complete) for states in _distinct(whole)][:MOST_REPAIRS]
+            scored = sorted(((rank(states[-1]), states) for states in _distinct(whole)), key=lambda pair: pair[0])
+            likely = [states for score, states in scored if score <= scored[0][0] + MARGIN]
+            return [Repair(states, complete) for states in _varied(likely)][:MOST_REPAIRS]
         if not complete:
             return []
         beam = sorted(reached, key=_promise)[:BEAM]
@@ -84,9 +92,19 @@ def _after_each(state: State) -> Iterator[State]:
             yield after
 
 
+def _varied(reached: Sequence[tuple[State, ...]]) -> Iterator[tuple[State, ...]]:
+    """The first few of each sort: one parameter of one layer has many values that mend it, of which few are meant."""
+    counts: Counter[object] = Counter()
+    for states in reached:
+        sort = tuple((edit.kind, *sorted(edit.reaches)) for edit in states[-1].edits)
+        counts[sort] += 1
+        if counts[sort] <= MOST_ALIKE:
+            yield states
+
+
 def _promise(states: tuple[State, ...]) -> tuple[int, float]:
     """How far a state is from one without errors; less is nearer."""
-    return len(states[-1].errors), rank(states[-1])[1]
+    return len(states[-1].errors), rank(states[-1])
 
 
 def _distinct(reached: Sequence[tuple[State, ...]]) -> Iterator[tuple[State, ...]]:

@@ -1,12 +1,13 @@
 """The fixes of the error itself, as changes to the network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 from service.core.diagnostics.model import Fix
 from service.core.networks.network import Network
-from service.core.networks.repair.edits import Edit
+from service.core.networks.repair.candidates.suspect import amount
+from service.core.networks.repair.edits import Edit, RawLayer
 from service.core.networks.repair.rewalk import State
 
 
@@ -48,7 +49,6 @@ def edit_of(fix: Fix, state: State) -> Edit | None:
             inputs[name] = tuple(shape)
         else:
             return None
-    kind = "input sizes" if inputs else "flatten" if inserted else "own fix"
     return Edit(
         title=fix.title,
         layers=layers,
@@ -56,9 +56,19 @@ def edit_of(fix: Fix, state: State) -> Edit | None:
         inputs=inputs,
         patch=fix.patch if not state.edits else (),
         applicability=fix.applicability,
-        kind=kind,
-        amount=1.5,
+        kind="input sizes" if inputs else "flatten" if inserted else _parameter(state, layers),
+        amount=max((amount(state.raw(index), raw) for index, raw in layers.items()), default=1.5),
     )
+
+
+def _parameter(state: State, layers: Mapping[int, RawLayer]) -> str:
+    """The parameter that a fix sets, if it sets one."""
+    changed = [(index, word) for index, raw in layers.items() for word in raw if raw[word] != state.raw(index).get(word)]
+    if len(changed) != 1:
+        return "own fix"
+    index, word = changed[0]
+    spelling = state.node(index).description.spelling
+    return next((parameter for parameter, written in spelling.items() if written == word), word)
 
 
 def _apply(raw: dict[str, Any], path: list[str], operation: Any) -> bool:

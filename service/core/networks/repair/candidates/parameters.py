@@ -188,8 +188,6 @@ SWAPPED = (
     ("padding", "output_padding"),
     ("in_channels", "out_channels"),
     ("in_features", "out_features"),
-    ("kernel_size", "dilation"),
-    ("stride", "dilation"),
 )
 """Pairs of parameters that are mistaken for each other."""
 
@@ -234,12 +232,21 @@ def _different(values: Iterable[Any], old: Any) -> list[Any]:
 
 
 def swapped_values(suspect: Suspect) -> Iterator[Edit]:
-    """The layer with the values of two parameters exchanged."""
+    """The layer with the values of two parameters exchanged, where they look it."""
     for first, second in SWAPPED:
-        if suspect.word(first) is None or suspect.kind is None:
-            continue
-        if second not in suspect.kind.layer.parameter_names() or suspect.is_converted(second):
+        if suspect.word(first) is None or suspect.word(second) is None:
             continue
         one, other = suspect.value(first), suspect.value(second)
-        if one != other and not isinstance(one, str) and not isinstance(other, str) and None not in (one, other):
-            yield suspect.setting({first: other, second: one}, kind="swapped")
+        if one != other and not suspect.is_converted(first) and not suspect.is_converted(second):
+            if _look_swapped(first, second, list(integers_in(one)), list(integers_in(other))):
+                yield suspect.setting({first: other, second: one}, kind="swapped")
+
+
+def _look_swapped(first: str, second: str, ones: list[int], others: list[int]) -> bool:
+    """Whether values are unusual as they are and usual the other way round; sizes of tensors never look it."""
+    if not ones or not others:
+        return False
+    if first.startswith("in_"):
+        return True
+    one, other = max(ones), max(others)
+    return other > one // 2 and one <= other // 2 + (second == "stride")

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from service.core.layers.base import Layer
 from service.core.layers.dense import Linear
+from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
 from service.core.networks.repair.edits import Edit, RawLayer
@@ -19,11 +21,18 @@ RESIZING = ("pool", "upsample", "upsampling", "interpolate")
 
 
 def left_out(suspect: Suspect) -> Iterator[Edit]:
-    """The network without a layer that takes in one tensor."""
+    """The network without a layer that takes in one tensor; the one that has the error only if it moves a window."""
     state = suspect.state
     keys, network = state.keys(suspect.index), state.network
+    if suspect.at_the_error and not (isinstance(suspect.layer, SpatialLayer) and _keeps_channels(suspect.layer)):
+        return
     if len(keys) == 1 and len(network.nodes) > 1 and not state.node(suspect.index).references:
         yield Edit(title=f"leave `{suspect.name}` out", removed=frozenset({suspect.index}), kind="removed", amount=1.0)
+
+
+def _keeps_channels(layer: Layer) -> bool:
+    """Whether as many channels come out as go in, whatever arrives, or because they are declared so."""
+    return layer.passes_channels_on or getattr(layer, "in_channels", None) == getattr(layer, "out_channels", 0)
 
 
 def put_before(suspect: Suspect) -> Iterator[Edit]:

@@ -83,7 +83,7 @@ class Suspect:
             else:
                 raw[word or parameter] = value
                 titles.append(f"set `{word or parameter}` of `{self.name}` to {_text(value)}")
-        details.setdefault("amount", max((_amount(self.value(name), value) for name, value in values.items()), default=0))
+        details.setdefault("amount", amount(self.raw, raw))
         return Edit(title=" and ".join(titles), layers={self.index: raw}, **details)
 
 
@@ -150,10 +150,15 @@ def _text(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(list(value) if isinstance(value, tuple) else value)
 
 
-def _amount(old: Any, new: Any) -> float:
-    """How much a number changes: the ratio of the larger to the smaller; 2 where they cannot be compared."""
-    before, after = list(integers_in(old)), list(integers_in(new))
-    if not before or len(before) != len(after):
-        return 2.0
-    ratios = [(max(abs(a), abs(b)) + 1) / (min(abs(a), abs(b)) + 1) for a, b in zip(before, after, strict=True)]
+def amount(old: RawLayer, new: RawLayer) -> float:
+    """How much the numbers of a layer change: the largest ratio of one to the other; 2 where they cannot be compared."""
+    ratios = [1.0]
+    for word in {*old, *new}:
+        before, after = list(integers_in(old.get(word))), list(integers_in(new.get(word)))
+        if before == after:
+            continue
+        if len(before) != len(after):
+            ratios.append(2.0)
+        for a, b in zip(before, after, strict=False):
+            ratios.append((max(abs(a), abs(b)) + 1) / (min(abs(a), abs(b)) + 1))
     return max(ratios)
