@@ -1,7 +1,6 @@
 """`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any, Literal
 
@@ -13,24 +12,19 @@ from service.core.geometry.shapes import Shape as CoreShape
 from service.core.layers.pointers import Pointer
 from service.core.networks.advice import with_advice
 from service.core.networks.judge_network import JudgedLayer, Judgement, judge
-from service.core.networks.network import Network, Node
-from service.core.networks.repair.causes import applicability, with_causes
-from service.core.networks.repair.search import BUDGET, find_repairs
+from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
-from service.operations.shared.network_layers import LayerList, node_of, nodes_of
+from service.operations.shared.network_layers import LayerList, nodes_of
 from service.operations.shared.operation import Context, Operation
-from service.operations.shared.tried_fixes import errors_after, posted, with_tried_fixes
+from service.operations.shared.repairs import PostedNetwork, with_repairs
+from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, RepairProposal, Shape
 from service.schemas.bodies import Body, missing_one_of
 from service.schemas.fields import DETAIL, OUTPUTS, SHAPE, Form, FrameworkName, InputName, PostedShape
 from service.settings import settings
-
-
-MOST_VERIFIED = 10_000
-"""Layers judged again to verify repairs. Chosen: one repair of the longest network is verified all the same."""
 
 
 class NetworkRequest(Body):
@@ -121,32 +115,13 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
         repairs: Sequence[Fix] = ()
         if full and not judgement.valid:
-            diagnostics, repairs = with_tried_repairs(diagnostics, request, network, judgement, share=context.share)
+            posted_network = PostedNetwork(request, _network)
+            diagnostics, repairs = with_repairs(diagnostics, posted_network, network, judgement, share=context.share)
     with _slot_for(size * sum(len(diagnostic.fixes) for diagnostic in diagnostics), context):
         diagnostics = with_tried_fixes(
             diagnostics, request, _diagnostics, size=size, share=context.share, ranked=bool(repairs)
         )
     return _full(request, judgement, diagnostics, repairs, boxes)
-
-
-def with_tried_repairs(
-    diagnostics: Sequence[Diagnostic], request: NetworkRequest, network: Network, judgement: Judgement, *, share: int
-) -> tuple[Sequence[Diagnostic], Sequence[Fix]]:
-    """The diagnostics with their causes, and the repairs; each was applied to the posted body and leaves no error."""
-
-    def read(index: int, raw: Mapping[str, Any]) -> Node:
-        return node_of(raw, ("layers", index), request.row)
-
-    found = find_repairs(network, judgement, read, BUDGET // share)
-    document = posted(request) if found else {}
-    verified = []
-    for repair in found[: max(MOST_VERIFIED // len(request.layers), 1)]:
-        fix = Fix(repair.title, repair.patch)
-        if fix.patch and errors_after(fix, document, type(request), _diagnostics) == Counter():
-            verified.append(repair)
-    safe = bool(verified) and all(applicability(verified, number) == "safe" for number in range(len(verified[0].edits)))
-    fixes = [Fix(repair.title, repair.patch, "safe" if safe else "unsafe") for repair in verified]
-    return with_causes(diagnostics, verified), fixes
 
 
 def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:

@@ -93,6 +93,21 @@ def outcome_of(
     return outcome, diagnostics
 
 
+def shapes_of(
+    description: PostedLayer,
+    framework: Framework,
+    shapes: tuple[Shape | None, ...],
+    name: str,
+    sources: Callable[[], tuple[Source, ...]],
+    references: tuple[str, ...] = (),
+) -> tuple[Outcome, list[Diagnostic]]:
+    """As `outcome_of` without costs and warnings, in half the time: for layers that are tried, not answered."""
+    key = (framework.name, framework.opset, description.key, shapes)
+    if description.key is not None and (cached := _cached.get(key)) is not None:
+        return cached, []
+    return _inspected(description, framework, shapes, name, sources(), references, full=False)
+
+
 def _inspected(
     description: PostedLayer,
     framework: Framework,
@@ -100,6 +115,8 @@ def _inspected(
     name: str,
     sources: tuple[Source, ...],
     references: tuple[str, ...],
+    *,
+    full: bool = True,
 ) -> tuple[Outcome, list[Diagnostic]]:
     diagnostics = list(description.diagnostics)
     count = len(shapes) - len(references)
@@ -113,10 +130,10 @@ def _inspected(
     wrong_number = _wrong_number_of_inputs(site, count)
     if wrong_number:
         return UNKNOWN, [*diagnostics, *wrong_number]
-    diagnostics += inspect(site)
+    diagnostics += inspect(site, warnings=full)
     sizes_survive = all(diagnostic.has("sizes survive") for diagnostic in diagnostics if diagnostic.is_error)
     outputs = site.layer.output_shapes(site) if sizes_survive else site.layer.declared_shapes(site)
-    return _with_costs(site, outputs) if not site.unreadable else Outcome(outputs), diagnostics
+    return _with_costs(site, outputs) if full and not site.unreadable else Outcome(outputs), diagnostics
 
 
 def _missing_parameters(site: Site) -> list[Diagnostic]:

@@ -17,7 +17,7 @@ from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
 from service.core.networks.graph import connect, run_order
 from service.core.networks.network import Network, OtherOutput, TensorKey
-from service.core.networks.outcome import outcome_of
+from service.core.networks.outcome import shapes_of
 
 Flags = NDArray[np.bool_]
 """One truth value for each input that is tried."""
@@ -131,7 +131,7 @@ class Trials:
             raise TooManyTrialsError
         self.budget -= 1
         node, name = self.network.nodes[index], self.network.names[index]
-        outcome, diagnostics = outcome_of(
+        outcome, diagnostics = shapes_of(
             node.description,
             self.network.framework,
             tuple(shapes),

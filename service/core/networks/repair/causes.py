@@ -61,20 +61,21 @@ def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> D
     return replace(
         cause,
         consequences=tuple(replace(error, fixes=()) for error in group if error is not cause),
-        fixes=tuple(_fixes(repairs, number)),
+        fixes=tuple(_fixes(repairs, number, cause.fixes if len(group) == 1 else ())),
         help=cause.help if edit.title in own else edit.title,
         related=(*cause.related, *_changed_place(edit, before.network, cause)),
     )
 
 
-def _fixes(repairs: Sequence[Repair], number: int) -> Iterator[Fix]:
-    """What the repairs change to mend one cause, each once."""
+def _fixes(repairs: Sequence[Repair], number: int, own: Sequence[Fix]) -> Iterator[Fix]:
+    """What the repairs change to mend one cause, each once, and then the other fixes of an error without consequences."""
     titles: set[str] = set()
     for repair in repairs:
         edit = repair.edits[number]
         if edit.title not in titles and len(repair.edits) == len(repairs[0].edits):
             titles.add(edit.title)
             yield Fix(edit.title, patch_of(edit, repair.states[0].network), applicability(repairs, number))
+    yield from (replace(fix, applicability="unsafe") for fix in own if fix.title not in titles)
 
 
 def _changed_place(edit: Edit, network: Network, cause: Diagnostic) -> Iterator[Related]:

@@ -20,9 +20,10 @@ from service.core.networks.repair.rewalk import State
 KINDS: Mapping[str, float] = {
     "batch axis": -3.0,
     "layout": -3.0,
-    "start_dim": -2.0,
+    "batch flattened": -2.0,
+    "removed word": -1.5,
     "flatten": -1.0,
-    "dim": -1.0,
+    "channels joined": -1.0,
     "unused input": -0.5,
     "all ranks": 0.0,
     "rank": 0.5,
@@ -36,6 +37,7 @@ KINDS: Mapping[str, float] = {
     "axis left out": 1.5,
     "input sizes": 1.8,
     "removed": 2.0,
+    "other axis joined": 2.5,
     "other input": 2.5,
     "inserted": 3.0,
 }
@@ -45,7 +47,7 @@ DIMENSIONS = frozenset(
     | {"input_size", "hidden_size", "embed_dim", "d_model", "embedding_dim", "kdim", "vdim", "num_parameters"}
 )
 """Parameters that say how large a tensor is: layers of one kind differ in them and are alike all the same."""
-LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 0.6, 0.02, 0.3
+LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.3
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
 
 

@@ -10,7 +10,7 @@ from service.core.diagnostics import Diagnostic
 from service.core.geometry.shapes import Shape
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, Node, OtherOutput, TensorKey, layer_of
-from service.core.networks.outcome import Outcome, outcome_of
+from service.core.networks.outcome import Outcome, shapes_of
 from service.core.networks.repair.edits import NO_EDIT, Edit, RawLayer, merged
 
 Reader = Callable[[int, RawLayer], Node]
@@ -135,7 +135,7 @@ class Rewalk:
         if self.budget < 0:
             raise BudgetSpentError
         if known is None:
-            outcome, diagnostics = outcome_of(
+            outcome, diagnostics = shapes_of(
                 description,
                 self.network.framework,
                 shapes,

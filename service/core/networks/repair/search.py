@@ -18,9 +18,9 @@ MOST_MISTAKES = 6
 """Changes that a repair may have. Chosen."""
 BEAM = 4
 """States that are carried on where one change is not enough. Chosen."""
-MOST_REPAIRS = 8
+MOST_REPAIRS = 5
 """Repairs that are offered. Chosen: after these come unlikely ones."""
-MARGIN = 3.0
+MARGIN = 1.5
 """How much less likely than the first a repair may be. Chosen: those beyond it mend nothing that anybody meant."""
 
 

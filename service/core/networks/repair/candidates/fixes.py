@@ -64,6 +64,9 @@ def edit_of(fix: Fix, state: State) -> Edit | None:
 def _parameter(state: State, layers: Mapping[int, RawLayer]) -> str:
     """The parameter that a fix sets, if it sets one."""
     changed = [(index, word) for index, raw in layers.items() for word in raw if raw[word] != state.raw(index).get(word)]
+    removed = [word for index, raw in layers.items() for word in state.raw(index) if word not in raw]
+    if removed:
+        return "removed word"
     if len(changed) != 1:
         return "own fix"
     index, word = changed[0]
@@ -81,6 +84,8 @@ def _apply(raw: dict[str, Any], path: list[str], operation: Any) -> bool:
     last: Any = int(path[-1]) if isinstance(holder, list) and path[-1].isdigit() else path[-1]
     if operation["op"] == "remove":
         del holder[last]
+    elif operation["op"] == "move":
+        holder[last] = holder.pop(operation["from"].split("/")[-1])
     elif isinstance(holder, list) and operation["op"] == "add":
         holder.insert(last, operation["value"])
     else:

@@ -5,6 +5,7 @@ from itertools import permutations
 from math import gcd, isqrt
 from typing import Any
 
+from service.core.layers.merging import Concat
 from service.core.networks.repair.candidates.suspect import Suspect, corrected, integers_in, wanted_numbers
 from service.core.networks.repair.edits import Edit
 
@@ -200,7 +201,18 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
     for parameter, values in VALUES.items():
         if parameter in names and (suspect.word(parameter) is not None or parameter in ADDED):
             for value in _others(suspect, parameter, values):
-                yield suspect.setting({parameter: value}, kind=parameter)
+                yield suspect.setting({parameter: value}, kind=_kind(suspect, parameter, value))
+
+
+def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
+    """The parameter, or the mistake that it mends where that has a name."""
+    if parameter == "start_dim" and suspect.value(parameter) == 0 and value == 1:
+        return "batch flattened"
+    if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving:
+        count = len(suspect.arriving[0])
+        channels = suspect.state.network.framework.layout.channel_axis(count, max(count - 2, 0))
+        return "channels joined" if value % count == channels else "other axis joined"
+    return parameter
 
 
 def _others(suspect: Suspect, parameter: str, values: Values) -> Iterator[Any]:
