@@ -8,13 +8,11 @@ Each change is scored; less is likelier. What counts:
 - how far the number moves, and how far upstream it stands.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from math import log2
-from typing import Any
 
-from service.core.networks.repair.candidates.suspect import integers_in
-from service.core.networks.repair.edits import Edit, RawLayer, others_named
+from service.core.networks.repair.edits import Edit, RawLayer
+from service.core.networks.repair.family import DIMENSIONS, parameter_of
 from service.core.networks.repair.rewalk import State
 
 KINDS: Mapping[str, float] = {
@@ -42,11 +40,6 @@ KINDS: Mapping[str, float] = {
     "inserted": 3.0,
 }
 """How unlikely each kind of change is the one that is meant; other parameters count 1."""
-DIMENSIONS = frozenset(
-    {"in_channels", "out_channels", "in_features", "out_features", "num_features", "num_channels", "normalized_shape"}
-    | {"input_size", "hidden_size", "embed_dim", "d_model", "embedding_dim", "kdim", "vdim", "num_parameters"}
-)
-"""Parameters that say how large a tensor is: layers of one kind differ in them and are alike all the same."""
 LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.3
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
 
@@ -83,43 +76,10 @@ def _changed_shapes(state: State) -> float:
 
 def _likeness(state: State, index: int, raw: RawLayer) -> float:
     """1 where a layer becomes like others of the network, -1 where it was like others before, else 0."""
-    old = state.network.nodes[index].description.posted
-    changed = [word for word in {*old, *raw} if old.get(word) != raw.get(word)]
-    gain = 0.0
-    if all(_parameter(state, index, word) in DIMENSIONS for word in changed):
-        counts = _dimensions(state, index)
-        for word in changed:
-            before, after = (max((counts[size] for size in integers_in(layer.get(word))), default=0) for layer in (old, raw))
-            gain += (after > 0) - (before > 0)
-        return gain
-    alike = [_signature(state, place, node.description.posted) for place, node in enumerate(state.network.nodes)]
-    counts_of = Counter(alike[:index] + alike[index + 1 :])
-    was, becomes = counts_of[_signature(state, index, old)], counts_of[_signature(state, index, raw)]
-    return float((becomes > was) - (becomes < was))
-
-
-def _parameter(state: State, index: int, word: str) -> str:
-    """What a word of a posted layer means."""
-    spelling = state.node(index).description.spelling
-    return next((parameter for parameter, written in spelling.items() if written == word), word)
-
-
-def _dimensions(state: State, without: int) -> Counter[int]:
-    """How often each number is a size of a tensor in the other layers."""
-    counts: Counter[int] = Counter()
-    for index, node in enumerate(state.network.nodes):
-        if index != without:
-            for parameter, word in node.description.spelling.items():
-                if parameter in DIMENSIONS:
-                    counts.update(set(integers_in(node.description.posted[word])))
-    return counts
-
-
-def _signature(state: State, index: int, raw: RawLayer) -> Any:
-    """What makes layers alike: the type, the parameters that are no sizes of tensors, and whether channels grow."""
-    spelling = state.network.nodes[index].description.spelling
-    sizes = {word for parameter, word in spelling.items() if parameter in DIMENSIONS}
-    own = {word: value for word, value in others_named(raw).items() if word not in sizes}
-    channels = [max(integers_in(raw.get(spelling.get(name, name))), default=0) for name in ("in_channels", "out_channels")]
-    grows = (channels[0] > channels[1]) - (channels[0] < channels[1]) if all(channels) else None
-    return str(sorted(own.items(), key=str)), grows
+    network = state.network
+    node = network.nodes[index]
+    changed = [word for word in {*node.description.posted, *raw} if node.description.posted.get(word) != raw.get(word)]
+    family = state.rewalk.family
+    if all(parameter_of(node, word) in DIMENSIONS for word in changed):
+        return sum(family.likelier_size(node, word, raw.get(word)) for word in changed)
+    return family.likelier_layer(node, raw)

@@ -7,11 +7,13 @@ from heapq import heappop, heappush
 from typing import Any
 
 from service.core.diagnostics import Diagnostic
+from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, Node, OtherOutput, TensorKey, layer_of
 from service.core.networks.outcome import Outcome, shapes_of
 from service.core.networks.repair.edits import NO_EDIT, Edit, RawLayer, merged
+from service.core.networks.repair.family import Family
 
 Reader = Callable[[int, RawLayer], Node]
 """Reads a layer object that stands at an index."""
@@ -96,6 +98,15 @@ class Rewalk:
                     self.users[key].append(index)
         self._judged: dict[tuple[Any, ...], tuple[Outcome, tuple[Diagnostic, ...]]] = {}
         self._read: dict[tuple[int, int], tuple[RawLayer, Node]] = {}
+
+    @lazy_property
+    def family(self) -> Family:
+        """What its layers have in common."""
+        return Family(self.network)
+
+    def affordable(self, index: int) -> int:
+        """How many times every layer before one may be judged anew for half of the budget that is left."""
+        return self.budget // 2 // (COST_OF_JUDGING * (self.places[index] + 1))
 
     def start(self) -> State:
         """The network as it was posted."""

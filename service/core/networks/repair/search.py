@@ -78,7 +78,8 @@ def _reached(beam: Sequence[tuple[State, ...]]) -> tuple[list[tuple[State, ...]]
     reached: list[tuple[State, ...]] = []
     try:
         for states in beam:
-            reached += [(*states, state) for state in _after_each(states[-1])]
+            for state in _after_each(states[-1]):
+                reached.append((*states, state))  # noqa: PERF401 - what was reached counts, however it ends
     except BudgetSpentError:
         return reached, False
     return reached, True

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from service.core.networks.repair.candidates.fixes import own_fixes
-from service.core.networks.repair.candidates.inputs import other_inputs
+from service.core.networks.repair.candidates.inputs import other_input_sizes, other_inputs
 from service.core.networks.repair.candidates.parameters import other_values, swapped_values
 from service.core.networks.repair.candidates.structure import left_out, of_another_rank, put_before, with_another_input
 from service.core.networks.repair.candidates.suspect import Suspect, suspects
@@ -11,7 +11,7 @@ from service.core.networks.repair.edits import Edit
 from service.core.networks.repair.rewalk import State
 
 OF_THE_NETWORK: tuple[Callable[[State], Iterator[Edit]], ...] = (own_fixes, other_inputs)
-"""Changes that are tried once."""
+"""Changes that are tried once, before those of layers."""
 OF_A_SUSPECT: tuple[Callable[[Suspect], Iterator[Edit]], ...] = (
     other_values,
     swapped_values,
@@ -21,6 +21,8 @@ OF_A_SUSPECT: tuple[Callable[[Suspect], Iterator[Edit]], ...] = (
     put_before,
 )
 """Changes that are tried for the layer that has the error, and for each layer upstream."""
+AT_LAST: tuple[Callable[[State], Iterator[Edit]], ...] = (other_input_sizes,)
+"""Changes that reach every layer, so that they cost most."""
 
 
 def candidates(state: State) -> Iterator[Edit]:
@@ -31,3 +33,5 @@ def candidates(state: State) -> Iterator[Edit]:
         if suspect.index not in state.edit.removed:
             for of_suspect in OF_A_SUSPECT:
                 yield from of_suspect(suspect)
+    for of_network in AT_LAST:
+        yield from of_network(state)

@@ -15,15 +15,13 @@ STEPS = (2, 4, 8, 16, 32, 64)
 
 
 def other_inputs(state: State) -> Iterator[Edit]:
-    """The network with another shape of one input, or other spatial sizes of all."""
+    """The network with another shape of one input: an axis more or less, other channels."""
     for name, shape in state.network.inputs.items():
         if name in state.edit.inputs:
             continue
         yield from _with_or_without_an_axis(name, shape)
         yield from _moved_channels(name, shape)
         yield from _other_channels(state, name, shape)
-    if not state.edit.inputs:
-        yield from _other_sizes(state)
 
 
 def _give(name: str, shape: Shape, what: str, kind: str, amount: float = 1.0) -> Edit:
@@ -62,15 +60,20 @@ def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
             yield _give(name, other, f"{number} {'channel' if number == 1 else 'channels'}: ", "input channels")
 
 
-def _other_sizes(state: State) -> Iterator[Edit]:
-    """Other spatial sizes of all inputs alike: multiples of usual strides near by, then the usual sizes of images."""
+def other_input_sizes(state: State) -> Iterator[Edit]:
+    """Other spatial sizes of all inputs alike: multiples of usual strides near by, then the usual sizes of images.
+
+    Only where another input may do away with the error; as many as the budget allows.
+    """
     network = state.network
     sizes = network.common_sizes
-    if not sizes:
+    curable = any(error.has("another input may do") or error.has("too small") for error in state.errors[state.target])
+    if not sizes or not curable or state.edit.inputs:
         return
     tried = {sizes}
+    most = state.rewalk.affordable(state.target)
     for other in _sizes_near(sizes):
-        if other not in tried and min(other) > 0:
+        if other not in tried and min(other) > 0 and len(tried) <= most:
             tried.add(other)
             ratio = max(max(a, b) / min(a, b) for a, b in zip(sizes, other, strict=True))
             title = f"give the input {sizes_text(other)}"

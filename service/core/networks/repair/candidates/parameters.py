@@ -6,8 +6,9 @@ from math import gcd, isqrt
 from typing import Any
 
 from service.core.layers.merging import Concat
-from service.core.networks.repair.candidates.suspect import Suspect, corrected, integers_in, wanted_numbers
+from service.core.networks.repair.candidates.suspect import Suspect, corrected, wanted_numbers
 from service.core.networks.repair.edits import Edit
+from service.core.networks.repair.family import integers_in
 
 Values = Callable[[Suspect, Any], Iterable[Any]]
 """What is tried in place of a value."""

@@ -1,6 +1,6 @@
 """A layer that may be the cause of an error, and the numbers that would go together there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from service.core.geometry.shapes import Shape
 from service.core.layers.base import Kind, Layer
 from service.core.networks.network import layer_of
 from service.core.networks.repair.edits import Edit, RawLayer, others_named
+from service.core.networks.repair.family import integers_in
 from service.core.networks.repair.rewalk import State
 
 MOST_SUSPECTS = 150
@@ -127,20 +128,6 @@ def corrected(old: int, state: State) -> Iterator[int]:
         if 1 < divisor <= old:
             yield old // divisor * divisor
             yield -(-old // divisor) * divisor
-
-
-def integers_in(value: Any) -> Iterator[int]:
-    """Every integer of a posted value."""
-    if isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        yield value
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from integers_in(member)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for member in value:
-            yield from integers_in(member)
 
 
 def _text(value: Any) -> str:
