@@ -1,4 +1,4 @@
-"""One form for bodies that say the same network, so that a repair can be compared with the network before its mistake."""
+"""One form for bodies that say the same network: a repair is compared with the network before its mistake."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ OURS = {alias: parameter for parameter, aliases in ALIASES.items() for alias in 
 
 
 def normal(body: Document, ranks: dict[int, int], *, any_batch: bool = False) -> Document:
-    """Layers without names, wired by position, without defaults; `ranks` of what leaves them count axes from the end."""
+    """Layers without names and defaults, wired by position; `ranks` of what leaves them count axes from the end."""
     layers, position = [], {}
     first = "input" if "input_shape" in body else next(iter(body.get("inputs", {"input": 0})))
     before: Any = first

@@ -57,10 +57,7 @@ def skip(net: Net, x: Tensor, at: str) -> Tensor:
 
 def gated(net: Net, x: Tensor, at: str) -> Tensor:
     """A factor of one channel, or of one place, for all: it is broadcast."""
-    if net.rng.random() < 0.5:
-        y = net.conv(x, 1, 1, name=f"{at}gate")
-    else:
-        y = net.adaptive(x, 1, name=f"{at}gate")
+    y = net.conv(x, 1, 1, name=f"{at}gate") if net.rng.random() < 0.5 else net.adaptive(x, 1, name=f"{at}gate")
     return net.join(net.act(y, "sigmoid", name=f"{at}sigmoid"), x, kind="multiply", name=f"{at}scaled")
 
 

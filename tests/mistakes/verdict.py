@@ -111,7 +111,7 @@ def undone(sound: Sound, mistake: Mistake, result: Document | None) -> bool:
 
 
 def changes(patch: Sequence[Document]) -> int:
-    """How many parameters, layers and inputs a patch changes, without the wires that follow a layer put in or taken out."""
+    """How many parameters, layers and inputs a patch changes; wires that follow a new or lost layer do not count."""
     places, structural = set(), False
     for change in patch:
         parts = change["path"].split("/")[1:]

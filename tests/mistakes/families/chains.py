@@ -59,10 +59,7 @@ def alexnet(net: Net) -> None:
 
 @family
 def mlp(net: Net) -> None:
-    if net.rng.random() < 0.5:
-        x = net.flatten(net.input(1, 28, 28))
-    else:
-        x = net.input(net.width(13, 30, 64))
+    x = net.flatten(net.input(1, 28, 28)) if net.rng.random() < 0.5 else net.input(net.width(13, 30, 64))
     for width in net.rng.choice([(512, 256), (128, 64, 32), (300, 100)]):
         x = net.linear(x, width)
         x = net.act(net.norm(x) if net.rng.random() < 0.5 else x)

@@ -60,7 +60,8 @@ class Net:
 
     def conv(self, x: Tensor, out: int, kernel: Any = 3, stride: Any = 1, padding: Any = 0, **more: Any) -> Tensor:
         dilations = per_axis(more.get("dilation", 1), x.rank)
-        windows = zip(x.sizes, per_axis(kernel, x.rank), per_axis(stride, x.rank), per_axis(padding, x.rank), dilations)
+        kernels, strides, paddings = (per_axis(value, x.rank) for value in (kernel, stride, padding))
+        windows = zip(x.sizes, kernels, strides, paddings, dilations, strict=True)
         sizes = [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in windows]
         members = {"in_channels": x.channels, "out_channels": out, "kernel_size": kernel} | said(stride, padding)
         return self.layer(f"conv{x.rank}d", x, (out, *sizes), **members, **more)

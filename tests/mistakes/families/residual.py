@@ -69,8 +69,9 @@ def cifar_resnet(net: Net) -> None:
         for block in range(net.width(2, 3)):
             x = basic(net, x, 16 * 2**stage, 2 if stage and not block else 1, f"layer{stage + 1}.{block}")
     if net.rng.random() < 0.5:
-        return head(net, x)
-    return None if net.linear(net.flatten(net.pool(x, 8, kind="avg")), 10) else None
+        head(net, x)
+    else:
+        net.linear(net.flatten(net.pool(x, 8, kind="avg")), 10)
 
 
 @family

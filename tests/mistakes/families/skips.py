@@ -99,10 +99,9 @@ def segmenter(net: Net) -> None:
     x = net.input(3, 256, 256)
     low = x = net.cell(net.cell(x, 32, 3, 2, 1, at="c1_"), 48, 3, 2, 1, at="c2_")
     x = net.cell(net.cell(x, 96, 3, 2, 1, at="c3_"), 128, 3, 2, 1, at="c4_")
-    branches = [net.cell(x, 64, 1, 1, 0, at="aspp0_")]
-    for rate in (2, 4, 6):
-        branches.append(net.cell(x, 64, 3, 1, rate, at=f"aspp{rate}_", dilation=rate))
-    x = net.cell(net.concat(*branches, name="aspp_cat"), 64, 1, 1, 0, at="project_")
+    point = net.cell(x, 64, 1, 1, 0, at="aspp0_")
+    dilated = [net.cell(x, 64, 3, 1, rate, at=f"aspp{rate}_", dilation=rate) for rate in (2, 4, 6)]
+    x = net.cell(net.concat(point, *dilated, name="aspp_cat"), 64, 1, 1, 0, at="project_")
     x = net.up(x, 4, "bilinear", name="up_aspp")
     x = net.concat(x, net.cell(low, 24, 1, 1, 0, at="low_"), name="cat_low")
     x = net.conv(net.cell(x, 64, 3, 1, 1, at="fuse_"), 21, 1, name="classes")
