@@ -10,8 +10,8 @@ from tests.mistakes.kinds import KINDS, Kind, Mistake
 from tests.mistakes.service import ask, errors_of, is_valid
 from tests.mistakes.sound import Sound, draw
 
-TRIES = 60
-"""How often a kind is tried on other networks before it is passed over. Chosen."""
+TRIES = 3
+"""How often a kind is tried on one network before another is taken. Chosen."""
 NEAR = 3
 """So many steps apart two mistakes are still neighbours. Chosen: a convolution, its norm and its activation."""
 
@@ -33,11 +33,11 @@ def pool_of(seed: int, size: int) -> list[Sound]:
 
 def broken(kind: Kind, pool: Sequence[Sound], rng: Random) -> Case | None:
     """A mistake of a kind in one of the networks; None where none of those tried can have it."""
-    for _ in range(TRIES):
-        sound = rng.choice(pool)
-        mistake = kind(sound, rng)
-        if mistake is not None and not is_valid(mistake.body):
-            return Case(sound, mistake)
+    for sound in rng.sample(pool, len(pool)):
+        for _ in range(TRIES):
+            mistake = kind(sound, rng)
+            if mistake is not None and not is_valid(mistake.body):
+                return Case(sound, mistake)
     return None
 
 

@@ -1,5 +1,6 @@
 """Counts verdicts by kind, and prints them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
@@ -8,7 +9,7 @@ from tests.mistakes import cases
 from tests.mistakes.families import FAMILIES
 from tests.mistakes.kinds import Mistake
 from tests.mistakes.odd import odd
-from tests.mistakes.service import errors_of, timed
+from tests.mistakes.service import FAILURES, errors_of, timed
 from tests.mistakes.sound import Document, Sound, draw, recorded
 from tests.mistakes.verdict import Verdict, judge, named, patched, repairs_of
 
@@ -39,6 +40,13 @@ def one(
     for kind in sorted(by_kind):
         print(row(kind, by_kind[kind]))
     print(row("all", [verdict for verdicts in by_kind.values() for verdict in verdicts]))
+    told_failures()
+
+
+def told_failures() -> None:
+    """Requests that the service failed on."""
+    if FAILURES:
+        print(f"answers of 500 and above: {len(FAILURES)}; the first body: {json.dumps(FAILURES[0])[:2000]}")
 
 
 def failed(verdict: Verdict) -> str:

@@ -26,9 +26,16 @@ def client() -> FlaskClient:
     return app.test_client()
 
 
+FAILURES: list[Document] = []
+"""Bodies that the service failed on."""
+
+
 def ask(body: Document) -> Document:
     """The answer; that of a refusal, or a failure, is a problem document."""
-    answer: Document = client().post(PATH, json=body).get_json()
+    response = client().post(PATH, json=body)
+    if response.status_code >= 500:
+        FAILURES.append(body)
+    answer: Document = response.get_json()
     return answer
 
 

@@ -84,7 +84,6 @@ def volumes(dim: int) -> Document:
 
 
 def along(layer: int) -> list[Document]:
-    """Along the channels, counted from either end."""
     return [{f"/layers/{layer}/dim": 1}]
 
 
