@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from service.core.networks.repair.candidates.fixes import own_fixes
 from service.core.networks.repair.candidates.inputs import other_input_sizes, other_inputs
 from service.core.networks.repair.candidates.parameters import other_values, swapped_values
-from service.core.networks.repair.candidates.structure import left_out, of_another_rank, put_before, with_another_input
+from service.core.networks.repair.candidates.structure import left_out, of_another_rank, put_before, with_other_inputs
 from service.core.networks.repair.candidates.suspect import Suspect, suspects
 from service.core.networks.repair.edits import Edit
 from service.core.networks.repair.rewalk import State
@@ -16,7 +16,7 @@ OF_A_SUSPECT: tuple[Callable[[Suspect], Iterator[Edit]], ...] = (
     other_values,
     swapped_values,
     of_another_rank,
-    with_another_input,
+    with_other_inputs,
     left_out,
     put_before,
 )

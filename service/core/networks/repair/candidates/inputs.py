@@ -1,7 +1,7 @@
 """Other shapes of the network's inputs: a batch axis that is missing, channels in the other place, other sizes."""
 
 from collections.abc import Iterator
-from math import lcm
+from math import isqrt, lcm
 
 from service.core.geometry.shapes import Shape, sizes_text
 from service.core.networks.repair.candidates.suspect import wanted_numbers
@@ -20,6 +20,7 @@ def other_inputs(state: State) -> Iterator[Edit]:
         if name in state.edit.inputs:
             continue
         yield from _with_or_without_an_axis(name, shape)
+        yield from _unflattened(state, name, shape)
         yield from _moved_channels(name, shape)
         yield from _other_channels(state, name, shape)
 
@@ -34,9 +35,23 @@ def _with_or_without_an_axis(name: str, shape: Shape) -> Iterator[Edit]:
     """A batch axis in front; or one axis less, of size 1 first."""
     if 1 <= len(shape) <= 4:
         yield _give(name, (1, *shape), "a batch axis: ", "batch axis")
+    if 2 <= len(shape) <= 4:
+        yield _give(name, (shape[0], 1, *shape[1:]), "an axis of one channel: ", "batch axis")
+        yield _give(name, (*shape, 1), "an axis of one channel: ", "batch axis")
     for axis, size in enumerate(shape if len(shape) > 2 else ()):
         if size == 1 or axis == 0:
             yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", "axis left out")
+
+
+def _unflattened(state: State, name: str, shape: Shape) -> Iterator[Edit]:
+    """Square images in place of a row of numbers, with the channels that are wanted where the error is."""
+    if len(shape) != 2 or shape[1] is None:
+        return
+    for channels in dict.fromkeys([*wanted_numbers(state), 1, 3]):
+        side = isqrt(shape[1] // channels) if channels else 0
+        if side > 1 and side * side * channels == shape[1]:
+            image = state.network.framework.layout.join(shape[:1], channels, (side, side))
+            yield _give(name, image, "not flattened: ", "features")
 
 
 def _moved_channels(name: str, shape: Shape) -> Iterator[Edit]:

@@ -200,15 +200,15 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
         return
     names = set(suspect.kind.layer.parameter_names())
     for parameter, values in VALUES.items():
-        if parameter in names and (suspect.word(parameter) is not None or parameter in ADDED):
+        if parameter in names and (suspect.word(parameter) is not None or parameter in ADDED or suspect.lacks(parameter)):
             for value in _others(suspect, parameter, values):
                 yield suspect.setting({parameter: value}, kind=_kind(suspect, parameter, value))
 
 
 def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
     """The parameter, or the mistake that it mends where that has a name."""
-    if parameter == "start_dim" and suspect.value(parameter) == 0 and value == 1:
-        return "batch flattened"
+    if parameter == "start_dim" and value == 1:
+        return "batch kept"
     if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving:
         count = len(suspect.arriving[0])
         channels = suspect.state.network.framework.layout.channel_axis(count, max(count - 2, 0))

@@ -7,7 +7,7 @@ from typing import Any
 from service.core.layers.base import Layer
 from service.core.layers.dense import Linear
 from service.core.layers.spatial import SpatialLayer
-from service.core.networks.network import layer_of
+from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
 from service.core.networks.repair.edits import Edit, RawLayer
 from service.core.networks.repair.rewalk import State
@@ -97,33 +97,57 @@ def _all_of_rank(state: State, old: str, new: str) -> dict[int, RawLayer]:
     return layers
 
 
-def with_another_input(suspect: Suspect) -> Iterator[Edit]:
-    """The layer that has the error, with one of its inputs replaced by another tensor that is computed before it."""
+def with_other_inputs(suspect: Suspect) -> Iterator[Edit]:
+    """A layer with one of its inputs replaced by another tensor that is computed before it, with one more or one less.
+
+    One more or less is tried for branches that are brought together; another one only where the error is.
+    """
     state = suspect.state
-    network, rewalk = state.network, state.rewalk
     named = suspect.raw.get("inputs")
-    keys = rewalk.connections[suspect.index]
-    if not suspect.at_the_error or named is None or state.node(suspect.index).references:
+    if named is None or state.node(suspect.index).references or suspect.distance > 2:
         return
     listed = [named] if isinstance(named, str) else list(named)
-    place = rewalk.places[suspect.index]
-    before = [index for index in rewalk.judgement.order[:place] if index not in state.edit.removed]
-    unused = [index for index in before if not rewalk.users[index]]
-    nearest = sorted(before, key=lambda index: abs(suspect.index - index))[:MOST_OTHER_INPUTS]
-    for position, key in enumerate(keys):
-        for index in dict.fromkeys([*unused[-MOST_OTHER_INPUTS:], *nearest]):
+    keys = state.rewalk.connections[suspect.index]
+    sources = _sources(suspect)
+    for position, (key, name) in enumerate(zip(keys, listed, strict=False)):
+        for index in sources if suspect.at_the_error else ():
             if index != layer_of(key) and index not in keys:
-                name = network.names[index]
-                wired = (*keys[:position], index, *keys[position + 1 :])
-                others = [*listed[:position], name, *listed[position + 1 :]]
-                raw = {**suspect.raw, "inputs": others[0] if isinstance(named, str) else others}
-                title = f"let `{suspect.name}` take `{name}` in place of `{listed[position]}`"
-                kind = "unused input" if index in unused else "other input"
-                amount = float(abs(index - suspect.index))
-                yield Edit(
-                    title=title,
-                    layers={suspect.index: raw},
-                    rewired={suspect.index: wired},
-                    kind=kind,
-                    amount=amount,
-                )
+                others = (*keys[:position], index, *keys[position + 1 :])
+                title = f"let `{suspect.name}` take `{state.network.names[index]}` in place of `{name}`"
+                yield _rewired(suspect, others, [*listed[:position], index, *listed[position + 1 :]], title, index)
+    if suspect.layer is None or not suspect.layer.merges:
+        return
+    for index in sources:
+        if index not in keys:
+            title = f"let `{suspect.name}` take `{state.network.names[index]}` too"
+            yield _rewired(suspect, (*keys, index), [*listed, index], title, index)
+    for position, name in enumerate(listed if len(listed) > 2 else ()):
+        fewer = [*listed[:position], *listed[position + 1 :]]
+        title = f"take `{name}` from the inputs of `{suspect.name}`"
+        yield _rewired(suspect, (*keys[:position], *keys[position + 1 :]), fewer, title, None)
+
+
+def _sources(suspect: Suspect) -> list[int]:
+    """The layers that run before one: those whose output nothing takes in, and those next to it."""
+    state = suspect.state
+    rewalk = state.rewalk
+    before = [index for index in rewalk.judgement.order[: rewalk.places[suspect.index]] if index not in state.edit.removed]
+    unused = [index for index in before if not rewalk.users[index]]
+    nearest = sorted(before[-10 * MOST_OTHER_INPUTS :], key=lambda index: abs(suspect.index - index))
+    return list(dict.fromkeys([*unused[-MOST_OTHER_INPUTS:], *nearest[:MOST_OTHER_INPUTS]]))
+
+
+def _rewired(
+    suspect: Suspect, keys: tuple[TensorKey | None, ...], listed: list[Any], title: str, source: int | None
+) -> Edit:
+    """The layer with other inputs; an index in `listed` stands for the name of that layer."""
+    names = [suspect.state.network.names[name] if isinstance(name, int) else name for name in listed]
+    alone = isinstance(suspect.raw.get("inputs"), str) and len(names) == 1
+    unused = source is not None and not suspect.state.rewalk.users[source]
+    return Edit(
+        title=title,
+        layers={suspect.index: {**suspect.raw, "inputs": names[0] if alone else names}},
+        rewired={suspect.index: keys},
+        kind="unused input" if unused else "other input",
+        amount=1.0 if source is None else float(abs(source - suspect.index)),
+    )

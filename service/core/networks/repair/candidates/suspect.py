@@ -60,6 +60,11 @@ class Suspect:
         """What the author calls a parameter; None where it is not given."""
         return self.state.node(self.index).description.spelling.get(parameter)
 
+    def lacks(self, parameter: str) -> bool:
+        """Whether the layer needs a parameter that the author did not give."""
+        description = self.state.node(self.index).description
+        return parameter in description.unreadable and self.word(parameter) is None
+
     def is_converted(self, parameter: str) -> bool:
         """Whether the author gave it in another form than ours."""
         return parameter in self.state.node(self.index).description.converted
