@@ -169,7 +169,7 @@ def in_keras(layer: Document, net: Net) -> list[Document]:
         return [{"type": "Concatenate", **({} if net.rng.random() < 0.5 else {"axis": -1})}]
     if kind in ("sigmoid", "tanh", "silu", "gelu"):
         return [{"type": "Activation", "activation": kind}]
-    if kind == "upsample":
+    if kind == "upsample" and "scale_factor" in layer:
         taken = len(next(iter(net.inputs.values()))) - 1
         return [{"type": f"UpSampling{taken}D", "size": layer["scale_factor"]}]
     if kind == "dropout":

@@ -154,3 +154,43 @@ def siamese(net: Net) -> None:
         x = net.pool(net.act(net.conv(x, 64, 7, name=f"{side}_conv2"), name=f"{side}_relu2"), 2, name=f"{side}_pool2")
         towers.append(net.linear(net.flatten(x, name=f"{side}_flat"), 256, name=f"{side}_fc"))
     net.linear(net.join(*towers, kind="subtract", name="difference"), 1, name="score")
+
+
+@family
+def shufflenet(net: Net) -> None:
+    """Half of the channels goes through a branch; both halves are joined and shuffled."""
+    x = net.pool(net.cell(net.input(3, 224, 224), 24, 3, 2, 1, at="stem_"), 3, 2, 1, name="pool")
+    x = net.cell(x, net.width(48, 116), 1, 1, 0, at="first_")
+    for number in range(3):
+        at, half = f"unit{number}_", x.channels // 2
+        axes = (half, *x.sizes)
+        if net.rng.random() < 0.7:
+            halves = net.layer("split", x, axes, split_size=half, dim=1, name=f"{at}halves")
+        else:
+            halves = net.layer("chunk", x, axes, chunks=2, dim=1, name=f"{at}halves")
+        y = net.cell(Tensor(f"{at}halves:1", axes), half, 1, 1, 0, at=f"{at}pw1_")
+        y = net.norm(net.conv(y, half, 3, 1, 1, groups=half, name=f"{at}dw"), name=f"{at}dw_bn")
+        y = net.cell(y, half, 1, 1, 0, at=f"{at}pw2_")
+        y = net.concat(halves, y, name=f"{at}cat")
+        x = net.layer("channel_shuffle", y, y.axes, groups=2, name=f"{at}shuffle")
+    net.linear(net.flatten(net.adaptive(x, 1, name="avg"), name="flat"), 1000, name="fc")
+
+
+@family
+def cross_stage_partial(net: Net) -> None:
+    """Two halves by convolutions of 1, one of them through blocks, joined: as in YOLOv5; with pooled pyramids."""
+    x = net.cell(net.input(3, 320, 320), 32, 6, 2, 2, at="stem_")
+    for number, width in enumerate((64, 128)):
+        x = net.cell(x, width, 3, 2, 1, at=f"down{number}_")
+        a = net.cell(x, width // 2, 1, 1, 0, at=f"csp{number}_a_")
+        for turn in range(2):
+            y = net.cell(a, width // 2, 3, 1, 1, at=f"csp{number}_{turn}_")
+            a = net.join(a, y, name=f"csp{number}_{turn}_add")
+        b = net.cell(x, width // 2, 1, 1, 0, at=f"csp{number}_b_")
+        x = net.cell(net.concat(a, b, name=f"csp{number}_cat"), width, 1, 1, 0, at=f"csp{number}_out_")
+    x = net.cell(x, 64, 1, 1, 0, at="spp_in_")
+    pools = [x]
+    for number in range(3):
+        pools.append(net.pool(pools[-1], 5, 1, 2, name=f"spp_pool{number}"))
+    x = net.cell(net.concat(*pools, name="spp_cat"), 128, 1, 1, 0, at="spp_out_")
+    net.conv(x, 255, 1, name="detect")

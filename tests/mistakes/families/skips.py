@@ -106,3 +106,18 @@ def segmenter(net: Net) -> None:
     x = net.concat(x, net.cell(low, 24, 1, 1, 0, at="low_"), name="cat_low")
     x = net.conv(net.cell(x, 64, 3, 1, 1, at="fuse_"), 21, 1, name="classes")
     net.up(x, 4, "bilinear", name="up_out")
+
+
+@family
+def unet_sized(net: Net) -> None:
+    """Up to the size of the skip, whatever it is, so that odd sizes are sound too."""
+    x = net.input(3, *net.rng.choice([(100, 130), (95, 95), (128, 66)]))
+    width, depth = net.width(8, 16), 2
+    x, skips = down(net, x, width, depth, 1, True)
+    for level in reversed(range(depth)):
+        skip = skips[level]
+        like = {"like": skip.name}
+        x = net.layer("upsample", x, (x.channels, *skip.sizes), size=like, mode="nearest", name=f"up{level + 1}")
+        x = net.concat(net.conv(x, skip.channels, 3, 1, 1, name=f"conv_up{level + 1}"), skip, name=f"cat{level + 1}")
+        x = double(net, x, width * 2**level, f"merge{level + 1}")
+    net.conv(x, 2, 1, name="outc")
