@@ -31,10 +31,16 @@ class Settings(BaseSettings):
     max_work: int = Field(4 * 10**9, ge=1, description="Multiply-accumulates of one request, or what takes as long.")
     max_layers: int = Field(10_000, ge=1, description="Layers of one network.")
     max_connections: int = Field(50_000, ge=1, description="Inputs of all layers of one network together.")
+    max_outputs: int = Field(50_000, ge=1, description="Outputs of all layers of one network together.")
     max_batch_items: int = Field(10_000, ge=1, description="Items of one batch.")
     max_batch_layers: int = Field(50_000, ge=1, description="Layers of all networks of one batch together.")
+    max_batch_outputs: int = Field(
+        250_000, ge=1, description="Outputs of all layers of all networks of one batch together."
+    )
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
-    max_trials: int = Field(100_000, ge=1, description="Layers placed to find the input sizes that a network accepts.")
+    max_trials: int = Field(
+        100_000, ge=1, description="Outputs of layers placed to find the input sizes that a network accepts."
+    )
     max_traced_layers: int = Field(
         200_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
     )

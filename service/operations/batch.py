@@ -11,11 +11,13 @@ from pydantic import Field
 from service.core.questions.batch import plain_sizes
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.operation import Context, Operation
+from service.operations.shared.output_allowance import OutputAllowance
 from service.operations.shared.registry import declared
 from service.problems import Problem
 from service.schemas.answers import Answer
 from service.schemas.bodies import StrictModel
 from service.schemas.fields import DETAIL, Form, OneOf
+from service.settings import settings
 
 PREFIX = "/v1/"
 BATCHED: Mapping[str, Operation] = {
@@ -55,7 +57,8 @@ def run(request: BatchRequest, context: Context) -> dict[str, Any]:
     """The result of each item; one slot is held for all of them."""
     _require_affordable(request)
     operation, lean = BATCHED[request.operation], request.detail == "sizes"
-    of_items = replace(context, lean=lean, share=len(request.items), slot=nullcontext)
+    outputs = OutputAllowance(limit=settings().max_batch_outputs, limit_name="max_batch_outputs")
+    of_items = replace(context, lean=lean, share=len(request.items), outputs=outputs, slot=nullcontext)
     with context.slot():
         plain = plain_sizes(request.items) if lean and request.operation == PLAIN else {}
         results = [

@@ -13,12 +13,12 @@ from service.core.layers import LAYERS
 from service.core.layers.parameters import Positive
 from service.core.networks.accepted_sizes import AcceptedSizes
 from service.core.networks.input_sizes import InputSizesQuestion, InputSizesResult, OutputAxesError, find_input_sizes
-from service.core.networks.judge_network import judge
 from service.core.networks.network import Network
 from service.core.networks.trials import TooManyTrialsError, Trials
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.network_layers import LayerList, nodes_of
 from service.operations.shared.operation import Context, Operation
+from service.operations.shared.output_allowance import judged
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
@@ -96,14 +96,14 @@ def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
         network = _network(request, question)
         trials = Trials(network, settings().max_trials // context.share)
         if not trials.can_run:
-            raise refused(_errors(network))
+            raise refused(_errors(network, context))
         result = _result(trials, question)
         members = _members(request, question, result)
         if context.lean:
             axes = [{"accepted": axis["accepted"]} for axis in members["axes"]]
             return {"axes": axes, "coupled": result.coupled}
         nothing = not any(axis.ranges for axis in result.axes) and not result.blocks
-        members["diagnostics"] = [diagnostic_object(error) for error in _errors(network)] if nothing else []
+        members["diagnostics"] = [diagnostic_object(error) for error in _errors(network, context)] if nothing else []
     return members
 
 
@@ -113,7 +113,7 @@ def _result(trials: Trials, question: InputSizesQuestion) -> InputSizesResult:
     try:
         return find_input_sizes(trials, question)
     except TooManyTrialsError:
-        what = "the number of layers to try"
+        what = "the number of outputs of layers to try"
         raise refused(placed(too_large(what, allowed + 1, allowed, "max_trials", ("range",))), 413) from None
     except OutputAxesError as error:
         form = f"left out, since the output {shape_text(error.shape)} has other axes"
@@ -185,9 +185,13 @@ def _network(request: InputSizesRequest, question: InputSizesQuestion) -> Networ
     )
 
 
-def _errors(network: Network) -> list[Diagnostic]:
+def _errors(network: Network, context: Context) -> list[Diagnostic]:
     """What is wrong with the network at the largest size, which is hardly the size."""
-    return [diagnostic for diagnostic in judge(network, full=False).diagnostics if diagnostic.is_error]
+    return [
+        diagnostic
+        for diagnostic in judged(network, full=False, shared=context.outputs).diagnostics
+        if diagnostic.is_error
+    ]
 
 
 def _members(request: InputSizesRequest, question: InputSizesQuestion, result: InputSizesResult) -> dict[str, Any]:

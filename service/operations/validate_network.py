@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from annotated_types import Len
@@ -11,12 +12,13 @@ from service.core.diagnostics import Diagnostic, Fix, malformed, placed
 from service.core.geometry.shapes import Shape as CoreShape
 from service.core.layers.pointers import Pointer
 from service.core.networks.advice import with_advice
-from service.core.networks.judge_network import JudgedLayer, Judgement, judge
+from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
 from service.operations.shared.network_layers import LayerList, nodes_of
 from service.operations.shared.operation import Context, Operation
+from service.operations.shared.output_allowance import OutputAllowance, judged
 from service.operations.shared.repairs import PostedNetwork, with_repairs
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
@@ -105,7 +107,7 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     require_affordable(request.receptive_field_of, size)
     with _slot_for(size, context):
         network = _network(request)
-        judgement = judge(network, full=full and not context.lean)
+        judgement = judged(network, full=full and not context.lean, shared=context.outputs)
         if context.lean:
             names = [diagnostic.rule.name for diagnostic in judgement.diagnostics]
             return {"valid": judgement.valid, "output_shape": judgement.output_shape, "diagnostics": names}
@@ -113,13 +115,15 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
         if full and context.share == 1:
             diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
+        allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
         repairs: Sequence[Fix] = ()
         if full and not judgement.valid:
-            posted_network = PostedNetwork(request, _network)
+            posted_network = PostedNetwork(request, _network, allowance)
             diagnostics, repairs = with_repairs(diagnostics, posted_network, network, judgement, share=context.share)
     with _slot_for(size * sum(len(diagnostic.fixes) for diagnostic in diagnostics), context):
+        again = partial(_diagnostics, allowance)
         diagnostics = with_tried_fixes(
-            diagnostics, request, _diagnostics, size=size, share=context.share, ranked=bool(repairs)
+            diagnostics, request, again, size=size, share=context.share, ranked=bool(repairs)
         )
     return _full(request, judgement, diagnostics, repairs, boxes)
 
@@ -129,8 +133,9 @@ def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
     return context.slot() if layers >= settings().large_network_layers else nullcontext()
 
 
-def _diagnostics(request: NetworkRequest) -> Sequence[Diagnostic]:
-    return judge(_network(request), full=False).diagnostics
+def _diagnostics(allowance: OutputAllowance, request: NetworkRequest) -> Sequence[Diagnostic]:
+    """The diagnostics of a network with a fix; all trials together may make as many outputs as one network."""
+    return judged(_network(request), full=False, shared=allowance).diagnostics
 
 
 def _network(request: NetworkRequest) -> Network:

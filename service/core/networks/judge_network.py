@@ -20,6 +20,18 @@ from service.core.networks.network import Network, OtherOutput, TensorKey, layer
 from service.core.networks.outcome import UNKNOWN, Outcome, outcome_of
 
 
+class TooManyOutputsError(Exception):
+    """The layers of a network have more outputs than are allowed; the walk has stopped."""
+
+    def __init__(self, outputs: int, layers: int, location: Pointer) -> None:
+        super().__init__(f"{layers} layers have {outputs} outputs")
+        self.outputs = outputs
+        self.layers = layers
+        """How many layers have them: those before the walk stopped."""
+        self.location = location
+        """Of the layer at which it stopped."""
+
+
 @dataclass(slots=True)
 class JudgedLayer:
     """One layer after the walk: what arrives, what comes out and what it costs, what its outputs see."""
@@ -45,6 +57,8 @@ class Judgement:
     output_shapes: Mapping[str, Shape | None]
     """The shapes of the network's outputs by name."""
     totals: Mapping[str, Size] = field(default_factory=dict)
+    outputs: int = 0
+    """How many outputs all layers have together."""
 
     @property
     def valid(self) -> bool:
@@ -57,8 +71,12 @@ class Judgement:
         return next(iter(self.output_shapes.values()))
 
 
-def judge(network: Network, *, full: bool = True) -> Judgement:
-    """Every shape, cost and diagnostic of a network; sums and receptive fields only if `full`."""
+def judge(network: Network, *, full: bool = True, most_outputs: int | None = None) -> Judgement:
+    """Every shape, cost and diagnostic of a network; sums and receptive fields only if `full`.
+
+    Raises:
+        TooManyOutputsError: All layers together have more outputs than `most_outputs`.
+    """
     names, graph = network.names, connect(network)
     order, cycles = run_order(graph.connections)
     diagnostics = graph.diagnostics + _cycle_diagnostics(network, cycles)
@@ -70,6 +88,8 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
             diagnostics += found
             if errors := tuple(diagnostic for diagnostic in found if diagnostic.is_error):
                 layer_errors[index] = errors
+        if most_outputs is not None and walk.outputs > most_outputs:
+            raise TooManyOutputsError(walk.outputs, len(walk.layers), network.nodes[index].description.location)
     diagnostics += walk.missing_outputs(graph.outputs) + unused_layers(network, graph)
     layers = [
         walk.layers.get(i) or JudgedLayer(names[i], node.description.type) for i, node in enumerate(network.nodes)
@@ -85,6 +105,7 @@ def judge(network: Network, *, full: bool = True) -> Judgement:
             zip(network.outputs or names[-1:], [walk.output_shape(key) for key in graph.outputs], strict=True)
         ),
         totals=totals(network.inputs, outcomes, graph, order) if full else {},
+        outputs=walk.outputs,
     )
 
 
@@ -111,6 +132,8 @@ class _Walk:
         self.names = network.names
         self.connections = graph.connections
         self.layers: dict[int, JudgedLayer] = {}
+        self.outputs = 0
+        """How many outputs the visited layers have together."""
         self.uses_others = {
             index
             for index, inputs in enumerate(graph.connections if graph.several else ())
@@ -145,6 +168,7 @@ class _Walk:
         if node.references:
             inputs, shapes = inputs[: -len(node.references)], shapes[: -len(node.references)]
         own_field = self._receptive_field(index, inputs, shapes, outcome) if full and outcome.complete else None
+        self.outputs += len(outcome.outputs)
         self.layers[index] = JudgedLayer(self.names[index], description.type, shapes, outcome, own_field)
         return diagnostics + self._missing_inputs(index) if index in self.uses_others else diagnostics
 

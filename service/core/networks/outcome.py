@@ -18,6 +18,10 @@ from service.core.layers.base import Site, Source
 
 MOST_CACHED_OUTCOMES = 20_000
 """Outcomes. Chosen: twice the layers of the longest network accepted by default. A full cache is emptied."""
+MOST_CACHED_SHAPES = 100_000
+"""Shapes that all cached outcomes hold, of inputs and outputs. Chosen: five an outcome; a hundred bytes or two each."""
+MOST_SHAPES_KEPT = 100
+"""Shapes of an outcome that is cached. Chosen: ten wide layers must not empty the cache for all others."""
 NUMBERS = ("none", "one", "two", "three", "four")
 """Numbers of inputs in messages."""
 BYTES_PER_ELEMENT = 4
@@ -67,7 +71,29 @@ class Outcome:
 
 UNKNOWN = Outcome()
 """The outcome of a layer of which nothing is known."""
-_cached: dict[tuple[object, ...], Outcome] = {}
+
+
+class _Cache:
+    """Outcomes by what was written and what arrives; emptied when they are too many, or hold too many shapes."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[tuple[object, ...], Outcome] = {}
+        self.shapes = 0
+        """How many shapes the outcomes hold, those of their inputs included."""
+
+    def keep(self, key: tuple[object, ...], outcome: Outcome, inputs: int) -> None:
+        """Cache the outcome of a layer with so many inputs, unless it holds too many shapes."""
+        shapes = inputs + len(outcome.outputs)
+        if shapes > MOST_SHAPES_KEPT:
+            return
+        if len(self.outcomes) >= MOST_CACHED_OUTCOMES or self.shapes + shapes > MOST_CACHED_SHAPES:
+            self.outcomes.clear()
+            self.shapes = 0
+        self.outcomes[key] = outcome
+        self.shapes += shapes
+
+
+_cache = _Cache()
 
 
 def outcome_of(
@@ -83,13 +109,11 @@ def outcome_of(
     The last shapes are those of the layers named in `references`, whose sizes the layer asks for.
     """
     key = (framework.name, framework.opset, description.key, shapes)
-    if description.key is not None and (cached := _cached.get(key)) is not None:
+    if description.key is not None and (cached := _cache.outcomes.get(key)) is not None:
         return cached, []
     outcome, diagnostics = _inspected(description, framework, shapes, name, sources(), references)
     if description.key is not None and not diagnostics:
-        if len(_cached) >= MOST_CACHED_OUTCOMES:
-            _cached.clear()
-        _cached[key] = outcome
+        _cache.keep(key, outcome, len(shapes))
     return outcome, diagnostics
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,14 @@ from service.core.networks.outcome import shapes_of
 
 Flags = NDArray[np.bool_]
 """One truth value for each input that is tried."""
-Indices = NDArray[np.intp]
-"""One index for each input that is tried."""
+Indices = NDArray[np.signedinteger[Any]]
+"""One index for each input that is tried, in the smallest type: ten thousand tensors may have four thousand each."""
 REFUSED = -1
 """The index of a shape where a layer refuses the input, so that no shape comes out."""
 
 
 class TooManyTrialsError(Exception):
-    """More layers would have to be tried than the budget allows."""
+    """More outputs of layers would have to be tried than the budget allows."""
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Trials:
 
     network: Network
     budget: int
-    """How many more times a layer may be tried with some shapes; counts down."""
+    """How many more outputs may come out of layers that are tried with some shapes; counts down."""
     errors_ignored_in: frozenset[int] = frozenset()
     """Layers that count as accepting everything, by index."""
 
@@ -93,6 +94,7 @@ class Trials:
             TooManyTrialsError: The budget is spent.
         """
         tensors = dict(known)
+        shared: dict[bytes, Indices] = {}
         accepted: Flags = np.logical_and.reduce([tensor.indices != REFUSED for tensor in known.values()])
         for index in self.order:
             keys = self.connections[index]
@@ -100,6 +102,7 @@ class Trials:
             if index in tensors or len(inputs) != len(keys):
                 continue
             for key, tensor in self._try_layer(index, inputs, accepted).items():
+                tensor.indices = shared.setdefault(tensor.indices.tobytes(), tensor.indices)
                 tensors[key] = tensor
                 accepted = accepted & (tensor.indices != REFUSED)
         return TrialResult(accepted, tensors)
@@ -111,25 +114,22 @@ class Trials:
         layer = self.network.nodes[index].description.layer
         if layer is not None and layer.takes_any_shape and len(inputs) == 1 and inputs[0].different:
             passes = self._outputs(index, inputs[0].different[:1]) is not None
-            return {index: inputs[0] if passes else TensorShapes([], np.full(len(accepted), REFUSED))}
-        arriving = np.stack([tensor.indices for tensor in inputs]) if inputs else np.zeros((1, len(accepted)), np.intp)
-        combinations, combination_of = np.unique(arriving[:, accepted], axis=1, return_inverse=True)
+            return {index: inputs[0] if passes else TensorShapes([], _refused(len(accepted)))}
+        firsts, combination_of = _combinations(inputs, accepted)
         outcomes = [
-            self._outputs(index, [tensor.different[i] for tensor, i in zip(inputs, combination, strict=False)])
-            for combination in combinations.T.tolist()
+            self._outputs(index, [tensor.different[tensor.indices[trial]] for tensor in inputs]) for trial in firsts
         ]
         others = sorted(self.others_used[index]) if index in self.others_used else ()
         keys: list[tuple[TensorKey, int]] = [(index, 0), *((OtherOutput(index, other), other) for other in others)]
         return {
-            key: _spread([_output(outputs, number) for outputs in outcomes], combination_of.reshape(-1), accepted)
+            key: _spread([_output(outputs, number) for outputs in outcomes], combination_of, accepted)
             for key, number in keys
         }
 
     def _outputs(self, index: int, shapes: Sequence[Shape]) -> tuple[Shape | None, ...] | None:
         """The shapes that a layer makes of some shapes; None where it refuses them."""
-        if not self.budget:
+        if self.budget <= 0:
             raise TooManyTrialsError
-        self.budget -= 1
         node, name = self.network.nodes[index], self.network.names[index]
         outcome, diagnostics = shapes_of(
             node.description,
@@ -139,12 +139,36 @@ class Trials:
             lambda: self._sources(index),
             node.reference_names,
         )
+        self.budget -= len(outcome.outputs)
         if index not in self.errors_ignored_in and any(diagnostic.is_error for diagnostic in diagnostics):
             return None
         return outcome.outputs
 
     def _sources(self, index: int) -> tuple[Source, ...]:
         return tuple(self.network.source(key) for key in self.connections[index] if key is not None)
+
+
+def _combinations(inputs: Sequence[TensorShapes], accepted: Flags) -> tuple[list[int], NDArray[np.intp]]:
+    """The accepted trials that are the first with what arrives there, and for each accepted trial which of them."""
+    trials = np.flatnonzero(accepted)
+    combination_of = np.zeros(len(trials), np.intp)
+    firsts = trials[:1]
+    different = {id(tensor.indices): tensor for tensor in inputs if len(tensor.different) > 1}
+    for tensor in different.values():
+        codes = combination_of * len(tensor.different) + tensor.indices[trials]
+        _, first, combination_of = np.unique(codes, return_index=True, return_inverse=True)
+        firsts = trials[first]
+    return firsts.tolist(), combination_of
+
+
+def _smallest_type(trials: int) -> np.dtype[Any]:
+    """The smallest type that holds REFUSED and an index for each trial."""
+    return np.min_scalar_type(-max(trials, 1))
+
+
+def _refused(trials: int) -> Indices:
+    """The indices of a tensor that no trial gives a shape."""
+    return np.full(trials, REFUSED, _smallest_type(trials))
 
 
 def _output(outputs: tuple[Shape | None, ...] | None, number: int) -> Shape | None:
@@ -156,9 +180,9 @@ def _spread(shapes: Sequence[Shape | None], combination_of: Indices, accepted: F
     """A tensor's shape for each trial, from its shape for each combination of inputs."""
     index_of: dict[Shape, int] = {}
     outputs = [REFUSED if shape is None else index_of.setdefault(shape, len(index_of)) for shape in shapes]
-    indices = np.full(len(accepted), REFUSED)
+    indices = _refused(len(accepted))
     if outputs:
-        indices[accepted] = np.array(outputs, np.intp)[combination_of]
+        indices[accepted] = np.array(outputs, indices.dtype)[combination_of]
     return TensorShapes(list(index_of), indices)
 
 
@@ -166,4 +190,4 @@ def tensor_shapes(shapes: Sequence[Shape]) -> TensorShapes:
     """A tensor that has one shape for each trial."""
     index_of: dict[Shape, int] = {}
     indices = [index_of.setdefault(shape, len(index_of)) for shape in shapes]
-    return TensorShapes(list(index_of), np.array(indices, np.intp))
+    return TensorShapes(list(index_of), np.array(indices, _smallest_type(len(shapes))))

@@ -17,7 +17,7 @@ from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResul
 GROWTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Pixels by which the input is enlarged, to see whether branches still have one size. Chosen: strides up to 64."""
 MOST_TRIALS = 5_000
-"""Times that a layer is tried with some shapes. Chosen; without an answer by then there is no warning."""
+"""Outputs of layers that are tried with some shapes. Chosen; without an answer by then there is no warning."""
 
 
 def network_warnings(network: Network, judgement: Judgement) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from service.operations.shared.output_allowance import OutputAllowance
 from service.schemas.bodies import validated
 
 Tag = Literal["questions", "inference", "catalogue", "operations"]
@@ -22,6 +23,8 @@ class Context:
     """Whether the answer is to be as short as possible."""
     share: int = 1
     """The number of answers that bounded work is shared among."""
+    outputs: OutputAllowance | None = None
+    """How many outputs the networks of a batch may have together."""
     slot: Slot = nullcontext
     """Entered around heavy work."""
     instance: str = ""

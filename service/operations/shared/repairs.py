@@ -8,13 +8,15 @@ import jsonpatch
 from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
-from service.core.networks.judge_network import Judgement, judge
+from service.core.geometry.lazy_property import lazy_property
+from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, Node
 from service.core.networks.repair.causes import applicability, with_causes
 from service.core.networks.repair.names import errors_of_names, name_changes
 from service.core.networks.repair.search import Repair, find_repairs
 from service.operations.shared.network_layers import node_of
-from service.operations.shared.tried_fixes import posted
+from service.operations.shared.output_allowance import OutputAllowance, judged
+from service.operations.shared.tried_fixes import patched, posted
 from service.problems import Problem
 from service.schemas.bodies import Body, validated
 
@@ -32,18 +34,20 @@ class PostedNetwork:
 
     request: Any
     read: Callable[[Any], Network]
+    allowance: OutputAllowance
+    """How many outputs the layers may have, of all the networks that are judged again."""
 
-    @property
+    @lazy_property
     def document(self) -> dict[str, Any]:
         """The body as it was posted."""
         return posted(self.request)
 
-    def patched(self, patch: Sequence[Mapping[str, Any]]) -> Network | None:
-        """The network of the body once it is patched; None where it cannot be, or cannot be read then."""
+    def judged(self, patch: Sequence[Mapping[str, Any]]) -> tuple[Network, Judgement] | None:
+        """The network of the body once it is patched; None where it cannot be, or cannot be judged then."""
         model: type[Body] = type(self.request)
         try:
-            operations: Any = patch
-            return self.read(validated(model, jsonpatch.JsonPatch(operations).apply(self.document)))
+            network = self.read(validated(model, patched(self.document, patch)))
+            return network, judged(network, full=False, shared=self.allowance)
         except (jsonpatch.JsonPatchException, JsonPointerException, Problem):
             return None
 
@@ -76,8 +80,8 @@ def _with_layers_mended(
     budget = (BUDGET + BUDGET_PER_LAYER * len(network.nodes)) // share
     verified: list[Repair] = []
     for repair in find_repairs(network, judgement, read, budget)[:trials]:
-        mended = body.patched((*before, *repair.patch)) if repair.patch else None
-        if mended is not None and judge(mended, full=False).valid:
+        mended = body.judged((*before, *repair.patch)) if repair.patch else None
+        if mended is not None and mended[1].valid:
             verified.append(repair)
     safe = bool(verified) and all(applicability(verified, number) == "safe" for number in range(len(verified[0].edits)))
     fixes = [Fix(repair.title, (*before, *repair.patch), "safe" if safe else "unsafe") for repair in verified]
@@ -104,9 +108,10 @@ def _with_names_mended(
         choices.append(working)
         patch = (*patch, *working[0].patch)
     titles = ", and ".join(working[0].title for working in choices)
-    mended = body.patched(patch)
-    assert mended is not None, "each change was applied before"
-    after = judge(mended, full=False)
+    mended = body.judged(patch)
+    if mended is None:
+        return diagnostics, []
+    network, after = mended
     causes = [
         replace(error, fixes=tuple(working), help=working[0].title)
         for error, working in zip(named, choices, strict=True)
@@ -118,7 +123,7 @@ def _with_names_mended(
         last = choices[-1] if len(choices) == 1 else choices[-1][:1]
         return [first, *causes[1:], *others], [Fix(_titles(choices, fix), (*_before(choices), *fix.patch)) for fix in last]
     errors = [error for error in after.diagnostics if error.is_error]
-    layers, repairs = _with_layers_mended(errors, body, mended, after, patch, trials, 1)
+    layers, repairs = _with_layers_mended(errors, body, network, after, patch, trials, 1)
     fixes = [Fix(f"{titles}, and {repair.title}", repair.patch) for repair in repairs]
     return [*causes, *layers, *others], fixes
 
@@ -136,9 +141,9 @@ def _working(changes: Sequence[Fix], body: PostedNetwork, before: tuple[Mapping[
     """The changes that leave the fewest errors, and of those that leave fewer errors of names than the others."""
     scored = []
     for change in changes:
-        network = body.patched((*before, *change.patch))
-        if network is not None:
-            after = judge(network, full=False)
+        mended = body.judged((*before, *change.patch))
+        if mended is not None:
+            after = mended[1]
             scored.append((len(errors_of_names(after)), len(after.layer_errors), change))
     least = min((score[:2] for score in scored), default=None)
     return [change for *score, change in scored if tuple(score) == least]

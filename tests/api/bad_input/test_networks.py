@@ -104,6 +104,51 @@ class TestNetworks:
         document = refuse(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers}, 413)
         assert "51000, above the limit of 50000 (`max_connections`)" in document["detail"]
 
+    PARTS: ClassVar[Document] = {"type": "unbind", "dim": 2, "inputs": ["input"]}
+    """Makes as many outputs as the input is high."""
+
+    @pytest.mark.parametrize("detail", ["full", "sizes"])
+    def test_too_many_outputs_of_layers_are_refused_where_they_are_too_many(self, refuse: Refuse, detail: str) -> None:
+        body = {"input_shape": [1, 3, 1000, 6], "layers": [self.PARTS] * 10_000, "detail": detail}
+        document = refuse(NETWORK, body, 413)
+        assert (
+            document["detail"]
+            == "the number of outputs of 51 layers is 51000, above the limit of 50000 (`max_outputs`)"
+        )
+        assert (only(document)["name"], only(document)["location"]) == ("too-large", "/layers/50")
+
+    def test_as_many_outputs_as_the_limit_are_taken(self, answered: Answered) -> None:
+        body = {"input_shape": [1, 3, 1000, 6], "layers": [self.PARTS] * 50, "detail": "sizes"}
+        assert sum(len(layer["output_shapes"]) for layer in answered(NETWORK, body)["layers"]) == 50_000
+
+    def test_the_longest_network_of_one_output_a_layer_is_taken(self, answered: Answered) -> None:
+        body = {"input_shape": [1, 3, 8, 6], "layers": [{"type": "relu"}] * 10_000, "detail": "sizes"}
+        assert answered(NETWORK, body)["valid"] is True
+
+    def test_a_fix_with_too_many_outputs_is_not_offered(self, answered: Answered, find: Find) -> None:
+        """Nothing is known of the parts until the type is right; then they are 600 or 60,000."""
+        broken = {"type": "conv2", "name": "first", "out_channels": 4, "kernel_size": 1}
+        for layers, offered in ((1, True), (100, False)):
+            parts = [{**self.PARTS, "inputs": ["first"]}] * layers
+            body = {"input_shape": [1, 3, 600, 6], "layers": [broken, *parts], "detail": "sizes"}
+            assert bool(find(answered(NETWORK, body), "unknown-layer-type")["fixes"]) is offered
+
+    def test_input_sizes_count_every_output_that_is_tried(self, refuse: Refuse) -> None:
+        body = {"input_shape": [1, 3, None], "layers": [{**self.PARTS, "dim": 1, "inputs": ["input"]}] * 10_000}
+        document = refuse("/v1/networks/input-sizes", body, 413)
+        assert "is 100001, above the limit of 100000 (`max_trials`)" in document["detail"]
+
+    def test_the_networks_of_a_batch_share_a_number_of_outputs(self, answered: Answered) -> None:
+        """Five networks of 50,000 outputs each are judged, later ones are not; the limit names the batch's."""
+        item = {"input_shape": [1, 3, 1000, 6], "layers": [self.PARTS] * 50}
+        small = {"input_shape": [1, 3, 8, 6], "layers": [{"type": "relu"}]}
+        items = [*[item] * 5, small]
+        document = answered("/v1/batch", {"operation": "networks/validate", "detail": "sizes", "items": items})
+        assert [result["status"] for result in document["results"]] == [200] * 5 + [413]
+        document = answered("/v1/batch", {"operation": "networks/validate", "items": [*[item] * 5, small]})
+        problem = document["results"][5]["body"]
+        assert "250001, above the limit of 250000 (`max_batch_outputs`)" in problem["detail"]
+
     def test_many_unknown_layer_types_are_answered_at_once(self, answered: Answered) -> None:
         layers = [{"type": f"relu_{index}"} for index in range(2000)]
         document = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers, "detail": "sizes"})

@@ -27,7 +27,7 @@ def never() -> tuple[Source, ...]:
 
 
 def test_a_sound_layer_is_inspected_once_for_each_shape(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outcomes, "_cached", {})
+    monkeypatch.setattr(outcomes, "_cache", outcomes._Cache())
     first, _ = made(CONV, (1, 3, 9, 7))
     again, diagnostics = made(CONV, (1, 3, 9, 7), sources=never)
     assert again is first
@@ -36,21 +36,41 @@ def test_a_sound_layer_is_inspected_once_for_each_shape(monkeypatch: pytest.Monk
 
 
 def test_a_layer_with_diagnostics_or_without_a_key_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    cache: dict[object, Outcome] = {}
-    monkeypatch.setattr(outcomes, "_cached", cache)
+    cache = outcomes._Cache()
+    monkeypatch.setattr(outcomes, "_cache", cache)
     assert [diagnostic.rule.name for diagnostic in made({**POOL, "stride": 1, "padding": 2}, (1, 3, 9, 7))[1]]
     without_key = node(CONV)
     made(replace(without_key, description=replace(without_key.description, key=None)), (1, 3, 9, 7))
-    assert cache == {}
+    assert cache.outcomes == {}
 
 
 def test_a_full_cache_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    cache: dict[object, Outcome] = {}
-    monkeypatch.setattr(outcomes, "_cached", cache)
+    cache = outcomes._Cache()
+    monkeypatch.setattr(outcomes, "_cache", cache)
     monkeypatch.setattr(outcomes, "MOST_CACHED_OUTCOMES", 3)
     for size in range(5, 12):
         made(CONV, (1, 3, size, 7))
-        assert 1 <= len(cache) <= 3
+        assert 1 <= len(cache.outcomes) <= 3
+
+
+def test_the_cache_is_bounded_by_the_shapes_that_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = outcomes._Cache()
+    monkeypatch.setattr(outcomes, "_cache", cache)
+    monkeypatch.setattr(outcomes, "MOST_CACHED_SHAPES", 100)
+    for size in range(5, 25):
+        made({"type": "unbind", "dim": 2}, (1, 3, size, 7))
+        held = sum(1 + len(outcome.outputs) for outcome in cache.outcomes.values())
+        assert 0 < held == cache.shapes <= 100
+
+
+def test_an_outcome_of_very_many_shapes_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = outcomes._Cache()
+    monkeypatch.setattr(outcomes, "_cache", cache)
+    made({"type": "unbind", "dim": 2}, (1, 3, 99, 7))
+    assert [len(outcome.outputs) for outcome in cache.outcomes.values()] == [99]
+    assert len(made({"type": "unbind", "dim": 2}, (1, 3, 100, 7))[0].outputs) == 100
+    made({"type": "concat"}, *[(1, 3, 9, 7)] * 101)
+    assert len(cache.outcomes) == 1
 
 
 @pytest.mark.parametrize(

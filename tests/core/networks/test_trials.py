@@ -79,3 +79,27 @@ def test_equal_shapes_are_kept_once() -> None:
 )
 def test_only_a_network_whose_layers_have_their_inputs_can_run(layers: list[Posted], can_run: bool) -> None:
     assert Trials(network(layers), 1).can_run == can_run
+
+
+def test_every_output_of_a_layer_that_is_tried_is_counted() -> None:
+    trials = Trials(network([{"type": "unbind", "dim": 1}], input=(1, 3, 9)), 10)
+    trials.try_inputs({"input": [(1, 3, 9), (1, 2, 9), (1, 3, 9)]})
+    assert trials.budget == 10 - 3 - 2
+
+
+def test_what_follows_alike_from_the_input_is_kept_once() -> None:
+    result = tried([{**CONV, "name": str(width), "out_channels": width} for width in range(1, 6)], SHAPES)
+    assert len({id(result.tensors[index].indices) for index in range(5)}) == 1
+    assert result.tensors[0].indices.itemsize == 1
+
+
+def test_combinations_of_several_inputs_are_told_apart() -> None:
+    layers: list[Posted] = [
+        {"type": "adaptive_max_pool2d", "output_size": [1, None], "name": "row", "inputs": ["input"]},
+        {"type": "adaptive_max_pool2d", "output_size": [None, 1], "name": "column", "inputs": ["input"]},
+        {"type": "add", "inputs": ["row", "column", "row"]},
+    ]
+    trials = Trials(network(layers), 1000)
+    result = trials.try_inputs({"input": SHAPES})
+    assert [result.tensors[2].shape(trial) for trial in range(len(SHAPES))] == SHAPES
+    assert trials.budget == 1000 - 3 * len(SHAPES)

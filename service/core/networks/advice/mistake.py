@@ -11,7 +11,7 @@ from service.core.networks.network import Network
 from service.core.networks.trials import Trials
 
 MOST_TRIALS = 2_000
-"""Times that a layer is tried with some shapes, for one piece of advice. Chosen; beyond it there is none."""
+"""Outputs of layers that are tried with some shapes, for one piece of advice. Chosen; beyond it there is none."""
 MOST_LAYERS_NAMED = 3
 """Layers on the way to a mistake that are named. Chosen: more hide what matters."""
 
