@@ -127,7 +127,7 @@ def shapes_of(
 ) -> tuple[Outcome, list[Diagnostic]]:
     """As `outcome_of` without costs and warnings, in half the time: for layers that are tried, not answered."""
     key = (framework.name, framework.opset, description.key, shapes)
-    if description.key is not None and (cached := _cached.get(key)) is not None:
+    if description.key is not None and (cached := _cache.outcomes.get(key)) is not None:
         return cached, []
     return _inspected(description, framework, shapes, name, sources(), references, full=False)
 
