@@ -79,7 +79,7 @@ def _with_layers_mended(
 
     budget = (BUDGET + BUDGET_PER_LAYER * len(network.nodes)) // share
     verified: list[Repair] = []
-    for repair in find_repairs(network, judgement, read, budget)[:trials]:
+    for repair in find_repairs(network, judgement, read, budget, diagnostics)[:trials]:
         mended = body.judged((*before, *repair.patch)) if repair.patch else None
         if mended is not None and mended[1].valid:
             verified.append(repair)

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Applicability, Related
-from service.core.networks.network import Network
-from service.core.networks.repair.edits import Edit, patch_of
+from service.core.networks.repair.edits import patch_of
 from service.core.networks.repair.ranking import DIMENSIONS
 from service.core.networks.repair.search import Repair
 
@@ -63,7 +62,7 @@ def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> D
         consequences=tuple(replace(error, fixes=()) for error in group if error is not cause),
         fixes=tuple(_fixes(repairs, number, cause.fixes if len(group) == 1 else ())),
         help=cause.help if edit.title in own else edit.title,
-        related=(*cause.related, *_changed_place(edit, before.network, cause)),
+        related=(*cause.related, *_changed_places(repairs, number, cause)),
     )
 
 
@@ -78,10 +77,15 @@ def _fixes(repairs: Sequence[Repair], number: int, own: Sequence[Fix]) -> Iterat
     yield from (replace(fix, applicability="unsafe") for fix in own if fix.title not in titles)
 
 
-def _changed_place(edit: Edit, network: Network, cause: Diagnostic) -> Iterator[Related]:
-    """The place that a repair changes, if the error does not name it."""
+def _changed_places(repairs: Sequence[Repair], number: int, cause: Diagnostic) -> Iterator[Related]:
+    """The places that the repairs change, as far as the error does not name them."""
     named = {place.location[:2] for place in cause.related} | {cause.location[:2]}
-    for index in sorted(edit.reaches)[:1]:
-        location = network.nodes[index].description.location
-        if location not in named:
-            yield Related(location, f"one change here mends it: {edit.title}")
+    network = repairs[0].states[0].network
+    for repair in repairs:
+        edit = repair.edits[number]
+        places = [network.nodes[index].description.location for index in sorted(edit.reaches)]
+        places += [network.input_locations[name] for name in edit.inputs]
+        for location in places[:1]:
+            if location[:2] not in named:
+                named.add(location[:2])
+                yield Related(location, f"a change here mends it: {edit.title}")

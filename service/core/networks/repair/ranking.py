@@ -11,6 +11,7 @@ Each change is scored; less is likelier. What counts:
 from collections.abc import Mapping
 from math import log2
 
+from service.core.diagnostics.channels_last import CHANNELS_OF_IMAGES
 from service.core.networks.repair.edits import Edit, RawLayer
 from service.core.networks.repair.family import DIMENSIONS, parameter_of
 from service.core.networks.repair.rewalk import State
@@ -23,7 +24,11 @@ KINDS: Mapping[str, float] = {
     "flatten": -1.0,
     "channels joined": -1.0,
     "unused input": -0.5,
-    "all ranks": 0.0,
+    "channel axis": -1.0,
+    "like another input": -1.0,
+    "all ranks": -1.0,
+    "second batch axis": 1.0,
+    "exchange": 0.6,
     "missing input": 0.4,
     "rank": 0.5,
     "output_padding": 0.5,
@@ -38,12 +43,14 @@ KINDS: Mapping[str, float] = {
     "input sizes": 1.8,
     "removed": 2.0,
     "other axis joined": 2.5,
-    "other input": 2.5,
+    "other input": 3.0,
     "inserted": 3.0,
 }
 """How unlikely each kind of change is the one that is meant; other parameters count 1."""
 LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.3
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
+IMAGES, ROUNDED = -3.0, -1.6
+"""What counts for images in place of volumes, and for another size of the input where strides do not divide it."""
 
 
 def rank(state: State) -> float:
@@ -53,9 +60,20 @@ def rank(state: State) -> float:
 
 def _score(edit: Edit, state: State) -> float:
     score = KINDS.get(edit.kind, 1.0) + AMOUNT * log2(max(edit.amount, 1.0)) + DISTANCE * _distance(edit, state)
-    for index, raw in edit.layers.items():
+    score += _context(edit, state)
+    for index, raw in edit.layers.items() if edit.kind != "all ranks" else ():
         score -= LIKENESS * _likeness(state, index, raw)
     return score
+
+
+def _context(edit: Edit, state: State) -> float:
+    """What the input itself makes likelier."""
+    shapes = list(state.network.inputs.values())
+    if edit.kind == "all ranks" and any(len(shape) == 4 and shape[1] in CHANNELS_OF_IMAGES for shape in shapes):
+        return IMAGES
+    if edit.kind == "input sizes" and state.rewalk.rounds:
+        return ROUNDED
+    return 0.0
 
 
 def _distance(edit: Edit, state: State) -> int:

@@ -1,12 +1,13 @@
 """What a change makes of a network: only the layers that it reaches are judged again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
 
 from service.core.diagnostics import Diagnostic
+from service.core.geometry.axes import WindowAxis
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.networks.judge_network import Judgement
@@ -85,11 +86,12 @@ class State:
 class Rewalk:
     """Judges changes to one network, within a budget of visits to layers."""
 
-    def __init__(self, network: Network, judgement: Judgement, read: Reader, budget: int) -> None:
+    def __init__(self, network: Network, judgement: Judgement, read: Reader, budget: int, advised: Sequence[Diagnostic]) -> None:
         self.network = network
         self.judgement = judgement
         self.read = read
         self.budget = budget
+        self.advised = {(diagnostic.rule.name, diagnostic.location): diagnostic for diagnostic in advised}
         self.connections = judgement.graph.connections
         self.places = {index: place for place, index in enumerate(judgement.order)}
         self.users: dict[int | str, list[int]] = defaultdict(list)
@@ -106,6 +108,12 @@ class Rewalk:
         """What its layers have in common."""
         return Family(self.network)
 
+    @lazy_property
+    def rounds(self) -> bool:
+        """Whether a stride does not divide the size that arrives, so that branches may part there."""
+        axes = [axis for layer in self.judgement.layers for axis in layer.outcome.axes if isinstance(axis, WindowAxis)]
+        return any(axis.stride > 1 and (axis.size or 0) % axis.stride for axis in axes)
+
     def affordable(self, index: int) -> int:
         """How many times every layer before one may be judged anew for half of the budget that is left."""
         return self.budget // 2 // (COST_OF_JUDGING * (self.places[index] + 1))
@@ -113,8 +121,12 @@ class Rewalk:
     def start(self) -> State:
         """The network as it was posted."""
         known = self.judgement.layer_errors
-        errors = {index: known[index] for index in self.judgement.order if index in known}
+        errors = {index: self._advised(known[index]) for index in self.judgement.order if index in known}
         return State(self, (), NO_EDIT, errors, {}, {})
+
+    def _advised(self, errors: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        """Errors of a layer with the advice that was added to them."""
+        return tuple(self.advised.get((error.rule.name, error.location), error) for error in errors)
 
     def after(self, state: State, edit: Edit) -> State | None:
         """The network after one more change; None where its first error stays, or what was right becomes wrong.

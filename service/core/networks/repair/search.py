@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from service.core.diagnostics import Diagnostic
 from service.core.diagnostics.patches import Patch
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
@@ -12,8 +13,6 @@ from service.core.networks.repair.edits import Edit, patch_of
 from service.core.networks.repair.ranking import rank
 from service.core.networks.repair.rewalk import BudgetSpentError, Reader, Rewalk, State
 
-BUDGET = 60_000
-"""Visits to layers for one answer. Chosen: half a second."""
 MOST_MISTAKES = 6
 """Changes that a repair may have. Chosen."""
 BEAM = 4
@@ -52,12 +51,14 @@ class Repair:
         return patch_of(self.states[-1].edit, self.states[-1].network)
 
 
-def find_repairs(network: Network, judgement: Judgement, read: Reader, budget: int = BUDGET) -> list[Repair]:
+def find_repairs(
+    network: Network, judgement: Judgement, read: Reader, budget: int, advised: Sequence[Diagnostic] = ()
+) -> list[Repair]:
     """The changes that leave no error in any layer, the likeliest first; none where none is found within the budget.
 
-    `read` reads a layer object that stands at an index.
+    `read` reads a layer object that stands at an index. `advised` are the errors of the judgement with more fixes.
     """
-    rewalk = Rewalk(network, judgement, read, budget)
+    rewalk = Rewalk(network, judgement, read, budget, advised)
     start = rewalk.start()
     beam: list[tuple[State, ...]] = [(start,)] if start.errors else []
     for _ in range(MOST_MISTAKES):

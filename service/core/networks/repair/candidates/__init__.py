@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator
 
 from service.core.networks.repair.candidates.fixes import own_fixes
 from service.core.networks.repair.candidates.inputs import other_input_sizes, other_inputs
-from service.core.networks.repair.candidates.parameters import other_values, swapped_values
+from service.core.networks.repair.candidates.parameters import (
+    other_values,
+    padding_for_output_padding,
+    swapped_values,
+)
 from service.core.networks.repair.candidates.structure import left_out, of_another_rank, put_before, with_other_inputs
 from service.core.networks.repair.candidates.suspect import Suspect, suspects
 from service.core.networks.repair.edits import Edit
@@ -15,6 +19,7 @@ OF_THE_NETWORK: tuple[Callable[[State], Iterator[Edit]], ...] = (own_fixes, othe
 OF_A_SUSPECT: tuple[Callable[[Suspect], Iterator[Edit]], ...] = (
     other_values,
     swapped_values,
+    padding_for_output_padding,
     of_another_rank,
     with_other_inputs,
     left_out,

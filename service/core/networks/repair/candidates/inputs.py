@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isqrt, lcm
 
 from service.core.geometry.shapes import Shape, sizes_text
-from service.core.networks.repair.candidates.suspect import wanted_numbers
+from service.core.networks.repair.candidates.suspect import ratio, wanted_numbers
 from service.core.networks.repair.edits import Edit
 from service.core.networks.repair.rewalk import State
 
@@ -34,10 +34,11 @@ def _give(name: str, shape: Shape, what: str, kind: str, amount: float = 1.0) ->
 def _with_or_without_an_axis(name: str, shape: Shape) -> Iterator[Edit]:
     """A batch axis in front; or one axis less, of size 1 first."""
     if 1 <= len(shape) <= 4:
-        yield _give(name, (1, *shape), "a batch axis: ", "batch axis")
+        kind = "batch axis" if shape[0] is not None else "second batch axis"
+        yield _give(name, (1, *shape), "a batch axis: ", kind)
     if 2 <= len(shape) <= 4:
-        yield _give(name, (shape[0], 1, *shape[1:]), "an axis of one channel: ", "batch axis")
-        yield _give(name, (*shape, 1), "an axis of one channel: ", "batch axis")
+        yield _give(name, (shape[0], 1, *shape[1:]), "an axis of one channel: ", "channel axis")
+        yield _give(name, (*shape, 1), "an axis of one channel: ", "channel axis")
     for axis, size in enumerate(shape if len(shape) > 2 else ()):
         if size == 1 or axis == 0:
             yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", "axis left out")
@@ -65,14 +66,15 @@ def _moved_channels(name: str, shape: Shape) -> Iterator[Edit]:
 
 
 def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
-    """The channels that are wanted where the error is."""
-    if len(shape) < 2:
-        return
-    axis = state.network.framework.layout.channel_axis(len(shape), max(len(shape) - 2, 0))
-    for number in wanted_numbers(state):
-        if number != shape[axis]:
-            other = (*shape[:axis], number, *shape[axis + 1 :])
-            yield _give(name, other, f"{number} {'channel' if number == 1 else 'channels'}: ", "input channels")
+    """The channels, or the features, that are wanted where the error is; and the shape of another input."""
+    for axis in range(1, len(shape)):
+        for number in wanted_numbers(state):
+            if number != shape[axis]:
+                other = (*shape[:axis], number, *shape[axis + 1 :])
+                yield _give(name, other, "as ", "input channels", ratio(shape[axis] or number, number))
+    for other_name, other in state.network.inputs.items():
+        if other_name != name and other != shape:
+            yield _give(name, other, f"the shape of `{other_name}`: ", "like another input")
 
 
 def other_input_sizes(state: State) -> Iterator[Edit]:

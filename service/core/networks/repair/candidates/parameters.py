@@ -209,7 +209,7 @@ def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
     """The parameter, or the mistake that it mends where that has a name."""
     if parameter == "start_dim" and value == 1:
         return "batch kept"
-    if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving:
+    if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving and value is not None:
         count = len(suspect.arriving[0])
         channels = suspect.state.network.framework.layout.channel_axis(count, max(count - 2, 0))
         return "channels joined" if value % count == channels else "other axis joined"
@@ -221,9 +221,12 @@ def _others(suspect: Suspect, parameter: str, values: Values) -> Iterator[Any]:
     old = suspect.value(parameter)
     if parameter in WHOLE or not isinstance(old, list | tuple):
         yield from _different(values(suspect, _LEFT_OUT.get(parameter, 0) if old is None else old), old)
+        if parameter in ADDED and suspect.word(parameter) is not None:
+            yield None
         return
     entries = list(old)
     if not all(type(entry) is int for entry in entries):
+        yield from _other_pairs(suspect, entries)
         return
     for value in _different(values(suspect, max(entries, default=1)), None):
         changed = [value] * len(entries) if isinstance(value, int) else value
@@ -235,6 +238,31 @@ def _others(suspect: Suspect, parameter: str, values: Values) -> Iterator[Any]:
                 yield [*entries[:place], value, *entries[place + 1 :]]
 
 
+def _other_pairs(suspect: Suspect, pairs: list[Any]) -> Iterator[list[Any]]:
+    """Pairs of integers with one of them replaced: by another one of them, or by what evens sizes out at the error."""
+    if not all(isinstance(pair, list | tuple) and all(type(entry) is int for entry in pair) for pair in pairs):
+        return
+    known = list(dict.fromkeys(integers_in(pairs)))
+    uneven = _differences(suspect)
+    for axis, pair in enumerate(pairs):
+        for side, entry in enumerate(pair):
+            for value in _different([*known, *(entry + shift for shift in uneven)], entry):
+                changed = [list(other) for other in pairs]
+                changed[axis][side] = value
+                yield changed
+
+
+def _differences(suspect: Suspect) -> list[int]:
+    """By how much the tensors that arrive at the error differ along an axis, both ways."""
+    shapes = [shape for shape in suspect.state.arriving(suspect.state.target) if shape is not None]
+    found: dict[int, None] = {}
+    for first in shapes[1:]:
+        for one, other in zip(first[1:], shapes[0][1:], strict=False):
+            if one is not None and other is not None and one != other and abs(one - other) <= LARGEST_WINDOW:
+                found |= dict.fromkeys((one - other, other - one))
+    return list(found)
+
+
 def _different(values: Iterable[Any], old: Any) -> list[Any]:
     """Each value once, and none that is the old one."""
     distinct: list[Any] = []
@@ -242,6 +270,15 @@ def _different(values: Iterable[Any], old: Any) -> list[Any]:
         if value != old and value not in distinct:
             distinct.append(value)
     return distinct
+
+
+def padding_for_output_padding(suspect: Suspect) -> Iterator[Edit]:
+    """A transposed convolution that crops less and adds a position at its end instead."""
+    old, added = suspect.value("padding"), suspect.value("output_padding")
+    if isinstance(old, int) and old > 0 and isinstance(added, int) and not suspect.is_converted("padding"):
+        for cropped, ends in ((old - 1, added + 1), (old + 1, added - 1), (old + added, 0)):
+            if ends >= 0 and (cropped, ends) != (old, added):
+                yield suspect.setting({"padding": cropped, "output_padding": ends}, kind="swapped")
 
 
 def swapped_values(suspect: Suspect) -> Iterator[Edit]:

@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.core.layers.base import Layer
+from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
 from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
-from service.core.networks.repair.edits import Edit, RawLayer
+from service.core.networks.repair.edits import Edit, RawLayer, others_named
+from service.core.networks.repair.family import integers_in
 from service.core.networks.repair.rewalk import State
 
 RANK = re.compile(r"(?<=[a-zA-Z_])([123])(?=[dD]$)")
 """The rank at the end of a type: `conv2d`, `nn.Conv2d`, `Conv2D`."""
 MOST_OTHER_INPUTS = 24
 """Tensors that are tried as an input of a layer. Chosen: those nearest to it, and those that nothing takes in."""
+MOST_AHEAD = 6
+"""Layers ahead of an error before which another layer is put. Chosen."""
+MOST_LIKE = 6
+"""Convolutions of a network that are tried where one may be missing. Chosen."""
 RESIZING = ("pool", "upsample", "upsampling", "interpolate")
 """Words in the types of layers that change sizes alone, of which one may have been left out."""
 
@@ -40,9 +46,10 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
     if isinstance(suspect.layer, Linear) or suspect.at_the_error:
         flatten = {"type": "flatten"}
         yield _inserted(suspect, flatten, "flatten", "flatten")
-    if not suspect.at_the_error and suspect.distance > 6:
-        return
-    for raw in _resizing_layers(suspect.state):
+    if suspect.at_the_error:
+        for raw in (*_exchanges(suspect), *_convolutions(suspect)):
+            yield _inserted(suspect, raw, str(raw["type"]), "exchange" if "dims" in raw else "inserted")
+    for raw in _resizing_layers(suspect.state) if suspect.distance <= MOST_AHEAD else ():
         yield _inserted(suspect, raw, str(raw["type"]), "inserted")
 
 
@@ -55,6 +62,34 @@ def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str) -> Edit
         raw = {"name": name[:1000], **raw, "inputs": [inputs] if isinstance(inputs, str) else list(inputs)[:1]}
     title = f"put a `{called}` before `{suspect.name}`"
     return Edit(title=title, inserted={suspect.index: raw}, kind=kind, amount=1.0)
+
+
+def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
+    """A permutation that brings a size to the last axis, where a number is declared that another axis has."""
+    declared = set(integers_in(others_named(suspect.raw)))
+    for shape in suspect.arriving[:1]:
+        for axis in range(1, len(shape) - 1):
+            if shape[axis] in declared and shape[-1] not in declared:
+                dims = list(range(len(shape)))
+                dims[axis], dims[-1] = dims[-1], dims[axis]
+                yield {"type": "permute", "dims": dims}
+
+
+def _convolutions(suspect: Suspect) -> Iterator[RawLayer]:
+    """Convolutions like those of the network, from the channels that arrive to those that are declared."""
+    declared = next((suspect.value(name) for name in ("in_channels", "num_features") if suspect.value(name)), None)
+    shape = next(iter(suspect.arriving), None)
+    if declared is None or shape is None or len(shape) < 3:
+        return
+    channels = shape[suspect.state.network.framework.layout.channel_axis(len(shape), len(shape) - 2)]
+    found: dict[str, RawLayer] = {}
+    for node in suspect.state.network.nodes:
+        spelling, raw = node.description.spelling, node.description.posted
+        if isinstance(node.description.layer, Convolution) and {"in_channels", "out_channels"} <= spelling.keys():
+            sizes = {spelling["in_channels"]: channels, spelling["out_channels"]: declared}
+            like = {**others_named(raw), **sizes}
+            found.setdefault(str(like), like)
+    yield from list(found.values())[:MOST_LIKE]
 
 
 def _resizing_layers(state: State) -> list[RawLayer]:
@@ -131,10 +166,23 @@ def _sources(suspect: Suspect) -> list[int]:
     """The layers that run before one: those whose output nothing takes in, and those next to it."""
     state = suspect.state
     rewalk = state.rewalk
-    before = [index for index in rewalk.judgement.order[: rewalk.places[suspect.index]] if index not in state.edit.removed]
+    gone = state.edit.removed | _just_before(suspect)
+    before = [index for index in rewalk.judgement.order[: rewalk.places[suspect.index]] if index not in gone]
     unused = [index for index in before if not rewalk.users[index]]
     nearest = sorted(before[-10 * MOST_OTHER_INPUTS :], key=lambda index: abs(suspect.index - index))
     return list(dict.fromkeys([*unused[-MOST_OTHER_INPUTS:], *nearest[:MOST_OTHER_INPUTS]]))
+
+
+def _just_before(suspect: Suspect) -> set[int]:
+    """The layers on the way to one of several inputs, where taking one for the other would leave nothing to merge."""
+    state = suspect.state
+    found: set[int] = set()
+    front = [layer_of(key) for key in state.keys(suspect.index)]
+    for _ in range(MOST_AHEAD if len(front) > 1 else 0):
+        before = [state.keys(index) for index in front if index is not None]
+        front = [layer_of(keys[0]) for keys in before if len(keys) == 1]
+        found |= {index for index in front if index is not None and len(state.rewalk.users[index]) == 1}
+    return found
 
 
 def _rewired(

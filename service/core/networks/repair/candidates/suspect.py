@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from service.core.geometry.lazy_property import lazy_property
@@ -110,7 +111,9 @@ def suspects(state: State) -> Iterator[Suspect]:
 
 def wanted_numbers(state: State) -> list[int]:
     """Sizes that would go together where the first error is: what is declared there, and what arrives."""
-    declared = list(dict.fromkeys(integers_in(others_named(state.raw(state.target)))))
+    own = others_named(state.raw(state.target))
+    products = [prod(sizes[1:]) for sizes in own.values() if isinstance(sizes, list) and all(type(n) is int for n in sizes)]
+    declared = [number for number in [*integers_in(own), *products] if number > 0]
     arriving = [size for shape in state.arriving(state.target) if shape for size in shape[1:] if size is not None]
     return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
 
@@ -151,6 +154,10 @@ def amount(old: RawLayer, new: RawLayer) -> float:
             continue
         if len(before) != len(after):
             ratios.append(2.0)
-        for a, b in zip(before, after, strict=False):
-            ratios.append((max(abs(a), abs(b)) + 1) / (min(abs(a), abs(b)) + 1))
+        ratios += [ratio(a, b) for a, b in zip(before, after, strict=False)]
     return max(ratios)
+
+
+def ratio(one: int, other: int) -> float:
+    """The larger of two integers by the smaller, each larger by one so that 0 counts too."""
+    return (max(abs(one), abs(other)) + 1) / (min(abs(one), abs(other)) + 1)
