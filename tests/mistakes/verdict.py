@@ -27,7 +27,7 @@ class Verdict:
     shapes: bool
     """Its shapes are the sound network's wherever the broken one determines them."""
     exact: bool
-    """The first repair undoes the change and does nothing else."""
+    """The first repair undoes the change and does nothing else; true where no one can know what was there."""
     listed: bool
     """Any repair undoes it."""
     honest: bool
@@ -78,8 +78,8 @@ def judge(sound: Sound, mistake: Mistake) -> Verdict:
         place=place,
         restored=restored,
         shapes=shapes,
-        exact=bool(exact and exact[0]),
-        listed=any(exact),
+        exact=bool(exact and exact[0]) or not mistake.knowable,
+        listed=any(exact) or not mistake.knowable,
         honest=honest,
         seconds=seconds,
         report=report(sound, mistake, errors, repairs, exact),

@@ -36,9 +36,9 @@ def axes(sound: Sound, shape: list[Any]) -> tuple[int, list[int]]:
     return (last, list(range(1, last))) if sound.style.framework == "keras" else (1, list(range(2, last + 1)))
 
 
-@kind(whole=True, knowable=False)
+@kind(whole=True)
 def missing_batch_axis(sound: Sound, rng: Random) -> Mistake | None:
-    """What batch it was, nobody knows."""
+    """What batch it was, nobody knows: any undoes it."""
     return with_input(sound, rng, lambda shape: shape[1:] if len(shape) > 2 else None)
 
 
