@@ -25,7 +25,7 @@ class Verdict:
     restored: bool
     """The first repair gives a valid network."""
     shapes: bool
-    """Its shapes are the sound network's wherever the broken one determines them; of some kinds, it undoes the mistake."""
+    """Its shapes are the sound network's wherever the broken one determines them; some kinds it has to undo."""
     exact: bool
     """The first repair undoes the change and does nothing else; true where no one can know what was there."""
     listed: bool
