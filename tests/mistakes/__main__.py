@@ -4,12 +4,13 @@ python -m tests.mistakes --count 600 --seed 1            one mistake in each net
 python -m tests.mistakes --only two --count 300          two mistakes in each
 python -m tests.mistakes --only real --count 200         one mistake in real models
 python -m tests.mistakes --only sound --count 300        networks without a mistake
+python -m tests.mistakes --only long --count 1000        the time that networks of so many layers take
 python -m tests.mistakes --kinds wrong_stride --show 5   some kinds, and the first answers that are wrong
 """
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
-from tests.mistakes import score
+from tests.mistakes import long, score
 
 
 def main() -> None:
@@ -18,13 +19,16 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=300, help="how many networks")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["one", "two", "real", "sound"], default="one")
+    parser.add_argument("--only", choices=["one", "two", "real", "sound", "long"], default="one")
     parser.add_argument("--kinds", nargs="*", default=[], help="kinds of mistakes; all by default")
     parser.add_argument("--family", default="", help="only networks of families, or real models, whose names have this")
+    parser.add_argument("--by", choices=["kind", "family"], default="kind", help="what the lines are about")
     parser.add_argument("--show", type=int, default=0, help="so many wrong answers whole")
     parser.add_argument("--exact", action="store_true", help="show also what is right, but does not undo the change")
     arguments = parser.parse_args()
-    if arguments.only == "sound":
+    if arguments.only == "long":
+        long.measure(arguments.count, arguments.seed)
+    elif arguments.only == "sound":
         score.sound(arguments.count, arguments.seed, arguments.show)
     elif arguments.only == "two":
         score.two(arguments.count, arguments.seed, arguments.show)
@@ -37,6 +41,7 @@ def main() -> None:
             real=arguments.only == "real",
             family=arguments.family,
             exact=arguments.exact,
+            by=arguments.by,
         )
 
 

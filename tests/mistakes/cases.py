@@ -1,6 +1,6 @@
 """Broken networks for a seed: one mistake each, or two that have nothing to do with each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
@@ -91,7 +91,7 @@ def both(sound: Sound, one: Mistake, two: Mistake) -> tuple[Mistake, Mistake] | 
         if changed and layer != kept:
             return None
         layers.append(one.body["layers"][source] if changed and source is not None else layer)
-    touched = {int(place.split("/")[2]) for place in one.places}
+    touched = indices(one.places)
     if touched - set(two.sources) or are_near(sound, one, two) or share_errors(one, two):
         return None
     body = {**two.body, "layers": layers}
@@ -103,11 +103,17 @@ def both(sound: Sound, one: Mistake, two: Mistake) -> tuple[Mistake, Mistake] | 
     )
 
 
+def indices(pointers: Iterable[str]) -> set[int]:
+    """The layers that pointers lead to."""
+    parts = (pointer.split("/") for pointer in pointers if pointer.startswith("/layers/"))
+    return {int(part[2]) for part in parts if part[2].isdigit()}
+
+
 def are_near(sound: Sound, one: Mistake, two: Mistake) -> bool:
     """Whether few steps lead from what one mistake touches to what the other does."""
 
     def touched(mistake: Mistake) -> set[int]:
-        marked = [int(place.split("/")[2]) for place in mistake.places]
+        marked = indices(mistake.places)
         known = {mistake.sources[index] for index in marked} | {
             mistake.sources[index - 1] for index in marked if mistake.sources[index] is None and index
         }
@@ -128,7 +134,6 @@ def share_errors(one: Mistake, two: Mistake) -> bool:
     def failing(mistake: Mistake) -> set[int | None]:
         errors = errors_of(ask({**mistake.body, "detail": "full"}))
         errors += [each for error in errors for each in error.get("consequences", [])]
-        indices = [error["location"].split("/")[2] for error in errors if error["location"].startswith("/layers/")]
-        return {mistake.sources[int(index)] for index in indices if index.isdigit()}
+        return {mistake.sources[index] for index in indices(error["location"] for error in errors)}
 
     return bool(failing(one) & failing(two))

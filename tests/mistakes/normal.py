@@ -21,6 +21,8 @@ def normal(body: Document, ranks: dict[int, int], *, any_batch: bool = False) ->
         wired = [wire(each, position) for each in inputs]
         members = {OURS.get(key, key): plain(value) for key, value in layer.items() if key not in ("name", "inputs")}
         members = {key: value for key, value in members.items() if DEFAULTS.get(key) != value}
+        if simple(layer) != "flatten":
+            members["type"] = simple(layer)
         if simple(layer) in POOLS and members.get("stride") == members.get("kernel_size"):
             members.pop("stride", None)
         if simple(layer) in CONCAT and type(members.get("dim")) is int and ranks.get(index):

@@ -18,7 +18,15 @@ COLLECTIONS = ("torchvision", "keras", "timm")
 
 
 def one(
-    count: int, seed: int, kinds: Sequence[str], show: int, *, real: bool = False, family: str = "", exact: bool = False
+    count: int,
+    seed: int,
+    kinds: Sequence[str],
+    show: int,
+    *,
+    real: bool = False,
+    family: str = "",
+    exact: bool = False,
+    by: str = "kind",
 ) -> None:
     """Networks with one mistake."""
     pool: list[Sound] = []
@@ -28,18 +36,18 @@ def one(
     elif family:
         names = [name for name in sorted(FAMILIES) if family in name]
         pool = [draw(Random(f"{seed}{name}{turn}"), name) for name in names for turn in range(12)]
-    by_kind: dict[str, list[Verdict]] = defaultdict(list)
+    lines: dict[str, list[Verdict]] = defaultdict(list)
     for case in cases.single(count, seed, kinds, pool):
         verdict = judge(case.sound, case.mistake)
-        by_kind[case.mistake.kind].append(verdict)
-        wrong = not verdict.good or (exact and not verdict.exact and case.mistake.knowable)
+        lines[case.mistake.kind if by == "kind" else case.sound.family].append(verdict)
+        wrong = not verdict.good or (exact and not verdict.exact)
         if wrong and show > 0:
             show -= 1
             print(f"{failed(verdict)}: {verdict.report}\n")
     print(f"{'':32}{'n':>5}" + "".join(f"{figure:>10}" for figure in FIGURES) + f"{'most s':>8}")
-    for kind in sorted(by_kind):
-        print(row(kind, by_kind[kind]))
-    print(row("all", [verdict for verdicts in by_kind.values() for verdict in verdicts]))
+    for name in sorted(lines):
+        print(row(name, lines[name]))
+    print(row("all", [verdict for verdicts in lines.values() for verdict in verdicts]))
     told_failures()
 
 

@@ -25,9 +25,9 @@ class Verdict:
     restored: bool
     """The first repair gives a valid network."""
     shapes: bool
-    """Its shapes are the sound network's wherever the broken one determines them."""
+    """Its shapes are the sound network's wherever the broken one determines them; some kinds it has to undo."""
     exact: bool
-    """The first repair undoes the change and does nothing else."""
+    """The first repair undoes the change and does nothing else; true where no one can know what was there."""
     listed: bool
     """Any repair undoes it."""
     honest: bool
@@ -66,7 +66,9 @@ def judge(sound: Sound, mistake: Mistake) -> Verdict:
     after = None if first is None else ask(first)
     restored = after is not None and not errors_of(after)
     shapes = bool(exact and exact[0]) or (
-        restored and agrees(sound, mistake, answer, after or {}, changes(repairs[0]["patch"]))
+        restored
+        and not mistake.symptomless
+        and agrees(sound, mistake, answer, after or {}, changes(repairs[0]["patch"]))
     )
     safe = [*claimed_safe(repairs), *(fix for error in errors for fix in claimed_safe(error.get("fixes", [])))]
     honest = all(
@@ -78,8 +80,8 @@ def judge(sound: Sound, mistake: Mistake) -> Verdict:
         place=place,
         restored=restored,
         shapes=shapes,
-        exact=bool(exact and exact[0]),
-        listed=any(exact),
+        exact=bool(exact and exact[0]) or not mistake.knowable,
+        listed=any(exact) or not mistake.knowable,
         honest=honest,
         seconds=seconds,
         report=report(sound, mistake, errors, repairs, exact),

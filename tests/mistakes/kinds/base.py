@@ -27,6 +27,8 @@ class Mistake:
     """Whether the network still tells what was there; what a layer was that is gone, it does not."""
     whole: bool = False
     """Whether it makes everything else uncertain, so that no second mistake can be asked for beside it."""
+    symptomless: bool = False
+    """Whether it has to be named as what it is: the first repair undoes it, and nothing bakes its symptom in before."""
 
 
 Make = Callable[[Sound, Random], Mistake | None]
@@ -40,29 +42,30 @@ class Kind:
     make: Make
     knowable: bool = True
     whole: bool = False
+    symptomless: bool = False
 
     def __call__(self, sound: Sound, rng: Random) -> Mistake | None:
         mistake = self.make(sound, rng)
         if mistake is None or mistake.body == sound.body:
             return None
-        return replace(mistake, kind=self.name, knowable=self.knowable, whole=self.whole)
+        return replace(mistake, kind=self.name, knowable=self.knowable, whole=self.whole, symptomless=self.symptomless)
 
 
 KINDS: dict[str, Kind] = {}
 """Every kind of mistake by its name."""
 
 
-def add(name: str, make: Make, *, knowable: bool = True, whole: bool = False) -> None:
+def add(name: str, make: Make, **traits: bool) -> None:
     """Registers a kind."""
     assert name not in KINDS, name
-    KINDS[name] = Kind(name, make, knowable, whole)
+    KINDS[name] = Kind(name, make, **traits)
 
 
-def kind(*, knowable: bool = True, whole: bool = False) -> Callable[[Make], Make]:
+def kind(**traits: bool) -> Callable[[Make], Make]:
     """Registers a function under its name."""
 
     def register(make: Make) -> Make:
-        add(make.__name__, make, knowable=knowable, whole=whole)
+        add(make.__name__, make, **traits)
         return make
 
     return register
@@ -87,6 +90,7 @@ NORMS = {f"{kind}norm{rank}d" for kind in ("batch", "instance") for rank in (1, 
 LINEAR = {"linear", "dense"}
 CONCAT = {"concat", "cat", "concatenate"}
 JOINS = {"add", "iadd", "subtract", "multiply", "mul"}
+PASSING = {"relu", "leakyrelu", "silu", "gelu", "sigmoid", "tanh", "dropout", "activation", "batchnormalization"}
 RECURRENT = {"lstm", "gru", "rnn"}
 
 
@@ -176,9 +180,22 @@ class Edit:
             layers[index]["inputs"] = list(taken)
         for consumer in consumers:
             self.note(f"/layers/{consumer - 1}", f"deleted layers/{index} ({name}): {gone}")
-        if taken[0] in self.sound.names:
-            self.note(f"/layers/{self.sound.names.index(taken[0])}", "")
+        self.after(consumers)
+        bare = taken[0].split(":")[0]
+        if bare in self.sound.names:
+            self.note(f"/layers/{self.sound.names.index(bare)}", "")
+        else:
+            self.note("/input_shape" if "input_shape" in self.body else f"/inputs/{bare}", "")
         return self
+
+    def after(self, consumers: Sequence[int]) -> None:
+        """Behind layers that pass on what they get, the next ones are beside the gap too."""
+        for consumer in consumers:
+            if simple(self.sound.body["layers"][consumer]) in PASSING:
+                beyond = self.sound.consumers(consumer)
+                for each in beyond:
+                    self.note(f"/layers/{each - 1}", "")
+                self.after(beyond)
 
     def mistake(self, edits: int | None = None) -> Mistake:
         told = list(dict.fromkeys(told for told in self.told if told))

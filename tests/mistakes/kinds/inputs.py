@@ -36,13 +36,13 @@ def axes(sound: Sound, shape: list[Any]) -> tuple[int, list[int]]:
     return (last, list(range(1, last))) if sound.style.framework == "keras" else (1, list(range(2, last + 1)))
 
 
-@kind(whole=True, knowable=False)
+@kind(whole=True, symptomless=True)
 def missing_batch_axis(sound: Sound, rng: Random) -> Mistake | None:
-    """What batch it was, nobody knows."""
+    """What batch it was, nobody knows: any undoes it."""
     return with_input(sound, rng, lambda shape: shape[1:] if len(shape) > 2 else None)
 
 
-@kind(whole=True)
+@kind(whole=True, symptomless=True)
 def missing_channel_axis(sound: Sound, rng: Random) -> Mistake | None:
     """A grey image given without its channel."""
 
@@ -55,7 +55,7 @@ def missing_channel_axis(sound: Sound, rng: Random) -> Mistake | None:
     return with_input(sound, rng, change)
 
 
-@kind(whole=True)
+@kind(whole=True, symptomless=True)
 def channels_on_the_other_end(sound: Sound, rng: Random) -> Mistake | None:
     """Channels last where they have to be first, or first where last."""
 
@@ -120,7 +120,7 @@ def odd_input_size(sound: Sound, rng: Random) -> Mistake | None:
     return with_input(sound, rng, change)
 
 
-@kind(whole=True)
+@kind(whole=True, symptomless=True)
 def batch_taken_for_channels(sound: Sound, rng: Random) -> Mistake | None:
     """Layers of the next rank for a batch of images: `conv3d` on `[8, 3, 32, 32]`."""
     edit = Edit(sound)

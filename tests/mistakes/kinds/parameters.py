@@ -191,7 +191,7 @@ def wrong_concat_dim(sound: Sound, rng: Random) -> Mistake | None:
     return Edit(sound).set(index, name, rng.choice([*axes, axes[-1] - rank])).mistake() if axes else None
 
 
-@kind()
+@kind(symptomless=True)
 def concat_along_batch(sound: Sound, rng: Random) -> Mistake | None:
     """`dim` 0, or left out where the default is 0."""
     index = drawn(sound, rng, base.CONCAT)
@@ -203,7 +203,7 @@ def concat_along_batch(sound: Sound, rng: Random) -> Mistake | None:
     return Edit(sound).set(index, name, None if left_out else 0).mistake()
 
 
-@kind()
+@kind(symptomless=True)
 def flatten_from_the_batch(sound: Sound, rng: Random) -> Mistake | None:
     index = drawn(sound, rng, {"flatten"}, "start_dim")
     return None if index is None else Edit(sound).set(index, "start_dim", 0).mistake()

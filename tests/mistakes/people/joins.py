@@ -83,16 +83,17 @@ def volumes(dim: int) -> Document:
     )
 
 
-def along(layer: int) -> list[Document]:
-    return [{f"/layers/{layer}/dim": 1}]
+def along(layer: int, rank: int) -> list[Document]:
+    """Along the channels, counted from either end."""
+    return [{f"/layers/{layer}/dim": dim} for dim in (1, 1 - rank)]
 
 
 CONCAT_DIM = [
-    Told("dim of a concat", "inception", inception(0), along(5)),
-    Told("dim of a concat", "unet", unet(2), along(4)),
-    Told("dim of a concat", "densenet", dense(0), along(2)),
-    Told("dim of a concat", "two inputs", two_inputs(0), along(5)),
-    Told("dim of a concat", "volumes", volumes(-1), along(2)),
+    Told("dim of a concat", "inception", inception(0), along(5, 4)),
+    Told("dim of a concat", "unet", unet(2), along(4, 4)),
+    Told("dim of a concat", "densenet", dense(0), along(2, 4)),
+    Told("dim of a concat", "two inputs", two_inputs(0), along(5, 2)),
+    Told("dim of a concat", "volumes", volumes(-1), along(2, 5)),
 ]
 
 
