@@ -32,7 +32,7 @@ def applicability(repairs: Sequence[Repair], number: int = 0) -> Applicability:
     changes = {repair.edits[number].title for repair in repairs}
     edit = repairs[0].edits[number]
     agrees = edit.applicability == "safe" or edit.kind in DIMENSIONS
-    return "safe" if len(changes) == 1 and repairs[0].complete and agrees else "unsafe"
+    return "safe" if len(changes) == 1 and repairs[0].alone and agrees else "unsafe"
 
 
 def _layer(diagnostic: Diagnostic) -> int | None:

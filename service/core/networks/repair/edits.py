@@ -36,6 +36,8 @@ class Edit:
     applicability: Applicability = "unsafe"
     kind: str = ""
     """What sort of change it is: the parameter that it sets, or a name of KINDS in `ranking`."""
+    to_default: bool = False
+    """Whether it gives a parameter the value that it has where it is left out."""
     amount: float = 0.0
     """How much a number changes, as a ratio of the larger to the smaller."""
 

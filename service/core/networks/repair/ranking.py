@@ -26,40 +26,55 @@ KINDS: Mapping[str, float] = {
     "unused input": -0.5,
     "channel axis": -1.0,
     "like another input": -1.0,
-    "all ranks": -1.0,
+    "all ranks": 1.0,
     "second batch axis": 1.0,
     "exchange": 0.6,
     "missing input": 0.4,
     "rank": 0.5,
     "output_padding": 0.5,
     "padding": 0.8,
-    "swapped": 0.2,
+    "swapped": -0.5,
     "kernel_size": 1.2,
     "dilation": 1.3,
     "ceil_mode": 1.5,
+    "bidirectional": 1.6,
+    "return_sequences": 1.4,
+    "keepdims": 1.2,
     "input channels": 1.5,
+    "axis of one left out": -0.5,
     "axis left out": 2.5,
     "features": -1.0,
     "input sizes": 1.8,
+    "twice": -0.5,
     "removed": 2.0,
+    "batch flattened": 4.0,
     "other axis joined": 2.5,
     "other input": 3.0,
     "inserted": 3.0,
 }
 """How unlikely each kind of change is the one that is meant; other parameters count 1."""
-LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.3
+LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.5
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
-IMAGES, ROUNDED = -3.0, -1.6
+MOST_OF_DIMENSIONS = 1.0
+"""The most that the amount counts for sizes of tensors: a wrong one may be far from the right one."""
+TO_DEFAULT = 0.4
+"""What counts against a change to the default: who writes a value means one; what is forgotten is the other way."""
+IMAGES, ROUNDED = -5.0, -1.6
 """What counts for images in place of volumes, and for another size of the input where strides do not divide it."""
 
 
 def rank(state: State) -> float:
     """How unlikely it is that the changes that led to a state are those that were meant."""
-    return sum(_score(edit, state) for edit in state.edits) + CHANGED_SHAPES * _changed_shapes(state)
+    score = sum(_score(edit, state) for edit in state.edits)
+    known = all(KINDS.get(edit.kind, 1.0) < 0 for edit in state.edits)
+    return score if known else score + CHANGED_SHAPES * _changed_shapes(state)
 
 
 def _score(edit: Edit, state: State) -> float:
-    score = KINDS.get(edit.kind, 1.0) + AMOUNT * log2(max(edit.amount, 1.0)) + DISTANCE * _distance(edit, state)
+    amount = log2(max(edit.amount, 1.0))
+    amount = min(amount, MOST_OF_DIMENSIONS) if edit.kind in DIMENSIONS else amount
+    score = KINDS.get(edit.kind, 1.0) + AMOUNT * amount + DISTANCE * _distance(edit, state)
+    score += TO_DEFAULT * edit.to_default
     score += _context(edit, state)
     for index, raw in edit.layers.items() if edit.kind != "all ranks" else ():
         score -= LIKENESS * _likeness(state, index, raw)
@@ -69,7 +84,8 @@ def _score(edit: Edit, state: State) -> float:
 def _context(edit: Edit, state: State) -> float:
     """What the input itself makes likelier."""
     shapes = list(state.network.inputs.values())
-    if edit.kind == "all ranks" and any(len(shape) == 4 and shape[1] in CHANNELS_OF_IMAGES for shape in shapes):
+    channels = -1 if state.network.framework.layout.channels_last else 1
+    if edit.kind == "all ranks" and any(len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes):
         return IMAGES
     if edit.kind == "input sizes" and state.rewalk.rounds:
         return ROUNDED

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
 
-from service.core.diagnostics import Diagnostic
+from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, Node, OtherOutput, TensorKey, layer_of
-from service.core.networks.outcome import Outcome, shapes_of
+from service.core.networks.outcome import UNKNOWN, Outcome, shapes_of
 from service.core.networks.repair.edits import NO_EDIT, Edit, RawLayer, merged
 from service.core.networks.repair.family import Family
 
@@ -246,6 +246,12 @@ class _Walk:
                 return made, errors
             shapes = (made.output_shape, *shapes[1:])
             keys = (index - 1, *keys[1:])
+        missing = [key for key in keys if isinstance(key, OtherOutput) and self._lacks(key)]
+        if missing:
+            name, key = self.rewalk.network.names[missing[0].layer], missing[0]
+            count = len(self._outcome(key.layer).outputs)
+            location = self.rewalk.network.nodes[index].description.location
+            return UNKNOWN, tuple(placed(network_graph.unknown_output(name, key.output, count, location)))
         return self.rewalk.judged(node, self.rewalk.network.names[index], shapes, keys)
 
     def _shape(self, key: TensorKey | None) -> Shape | None:
@@ -254,5 +260,12 @@ class _Walk:
         if key is None:
             return None
         index = key.layer if isinstance(key, OtherOutput) else key
-        outcome = self.outcomes.get(index) or self.rewalk.judgement.layers[index].outcome
-        return outcome.output(key.output if isinstance(key, OtherOutput) else 0)
+        return self._outcome(index).output(key.output if isinstance(key, OtherOutput) else 0)
+
+    def _outcome(self, index: int) -> Outcome:
+        return self.outcomes.get(index) or self.rewalk.judgement.layers[index].outcome
+
+    def _lacks(self, key: OtherOutput) -> bool:
+        """Whether a layer does not have an output; it is not known where its outputs are not."""
+        outputs = self._outcome(key.layer).outputs
+        return outputs != UNKNOWN.outputs and key.output >= len(outputs)

@@ -32,8 +32,8 @@ class Repair:
     """Changes that leave no error, and the states that they lead through; the first is the network as posted."""
 
     states: tuple[State, ...]
-    complete: bool
-    """Whether every change that is a candidate was tried, so that it is known which others there are."""
+    alone: bool
+    """Whether every change that is a candidate was tried, and no other one of as many changes leaves no error."""
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -65,9 +65,11 @@ def find_repairs(
         reached, complete = _reached(beam)
         whole = [states for states in reached if not states[-1].errors]
         if whole:
-            scored = sorted(((rank(states[-1]), states) for states in _distinct(whole)), key=lambda pair: pair[0])
-            likely = [states for score, states in scored if score <= scored[0][0] + MARGIN]
-            return [Repair(states, complete) for states in _varied(likely)][:MOST_REPAIRS]
+            whole = list(_distinct(sorted(whole, key=lambda states: rank(states[-1]))))
+            most = rank(whole[0][-1]) + MARGIN
+            likely = [states for states in whole if rank(states[-1]) <= most]
+            alone = complete and len(whole) == 1
+            return [Repair(states, alone) for states in _varied(likely)][:MOST_REPAIRS]
         if not complete:
             return []
         beam = sorted(reached, key=_promise)[:BEAM]
@@ -113,8 +115,8 @@ def _distinct(reached: Sequence[tuple[State, ...]]) -> Iterator[tuple[State, ...
     """Those that change the network differently; of several alike the first."""
     seen: set[str] = set()
     for states in reached:
-        edit = states[-1].edit
-        layers = {index: dict(raw) for index, raw in sorted(edit.layers.items())}
+        edit, nodes = states[-1].edit, sorted(states[-1].nodes.items())
+        layers = [(index, str(node.description.layer), edit.rewired.get(index)) for index, node in nodes]
         key = str((layers, sorted(edit.inputs.items()), sorted(edit.inserted.items(), key=str), sorted(edit.removed)))
         if key not in seen:
             seen.add(key)

@@ -41,7 +41,8 @@ def _with_or_without_an_axis(name: str, shape: Shape) -> Iterator[Edit]:
         yield _give(name, (*shape, 1), "an axis of one channel: ", "channel axis")
     for axis, size in enumerate(shape if len(shape) > 2 else ()):
         if size == 1 or axis == 0:
-            yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", "axis left out")
+            kind = "axis of one left out" if size == 1 and len(shape) > 3 else "axis left out"
+            yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", kind)
 
 
 def _unflattened(state: State, name: str, shape: Shape) -> Iterator[Edit]:
@@ -102,6 +103,10 @@ def _sizes_near(sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     for step in STEPS:
         yield tuple(-(-size // step) * step for size in sizes)
         yield tuple(max(size // step, 1) * step for size in sizes)
+    for shift in (1, -1, 2, -2, 3, -3, 4, -4):
+        yield tuple(size + shift for size in sizes)
+        for axis in range(len(sizes)):
+            yield tuple(size + shift * (place == axis) for place, size in enumerate(sizes))
     for factor in (2, 4):
         yield tuple(size * factor for size in sizes)
         yield tuple(max(size // factor, 1) for size in sizes)

@@ -6,6 +6,7 @@ from math import gcd, isqrt
 from typing import Any
 
 from service.core.layers.merging import Concat
+from service.core.layers.transposed_convolution import TransposedConvolution
 from service.core.networks.repair.candidates.suspect import Suspect, corrected, wanted_numbers
 from service.core.networks.repair.edits import Edit
 from service.core.networks.repair.family import integers_in
@@ -181,7 +182,7 @@ WHOLE = frozenset({"dims", "shape", "split_size", "normalized_shape"})
 """Parameters whose list is tried as a whole, not entry by entry."""
 ADDED = frozenset({"padding", "stride", "output_padding", "dilation", "groups", "start_dim", "dim", "ceil_mode"})
 """Parameters that are tried also where the author left them out."""
-_LEFT_OUT = {"stride": 1, "dilation": 1, "groups": 1, "start_dim": 1, "dim": 1, "ceil_mode": False}
+_LEFT_OUT = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1, "start_dim": 1, "dim": 1, "ceil_mode": False}
 """What a parameter counts as where it is left out and has no default of its own."""
 SWAPPED = (
     ("kernel_size", "padding"),
@@ -202,13 +203,17 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
     for parameter, values in VALUES.items():
         if parameter in names and (suspect.word(parameter) is not None or parameter in ADDED or suspect.lacks(parameter)):
             for value in _others(suspect, parameter, values):
-                yield suspect.setting({parameter: value}, kind=_kind(suspect, parameter, value))
+                to_default = value is None or value in ([], _LEFT_OUT.get(parameter), [_LEFT_OUT.get(parameter)] * 2)
+                kind = _kind(suspect, parameter, value)
+                yield suspect.setting({parameter: value}, kind=kind, to_default=to_default)
 
 
 def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
     """The parameter, or the mistake that it mends where that has a name."""
     if parameter == "start_dim" and value == 1:
         return "batch kept"
+    if parameter == "start_dim" and value == 0:
+        return "batch flattened"
     if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving and value is not None:
         count = len(suspect.arriving[0])
         channels = suspect.state.network.framework.layout.channel_axis(count, max(count - 2, 0))
@@ -274,7 +279,9 @@ def _different(values: Iterable[Any], old: Any) -> list[Any]:
 
 def padding_for_output_padding(suspect: Suspect) -> Iterator[Edit]:
     """A transposed convolution that crops less and adds a position at its end instead."""
-    old, added = suspect.value("padding"), suspect.value("output_padding")
+    old, added = suspect.value("padding"), suspect.value("output_padding") or 0
+    if not isinstance(suspect.layer, TransposedConvolution):
+        return
     if isinstance(old, int) and old > 0 and isinstance(added, int) and not suspect.is_converted("padding"):
         for cropped, ends in ((old - 1, added + 1), (old + 1, added - 1), (old + added, 0)):
             if ends >= 0 and (cropped, ends) != (old, added):

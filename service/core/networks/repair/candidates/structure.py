@@ -7,6 +7,8 @@ from typing import Any
 from service.core.layers.base import Layer
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
+from service.core.layers.pools import Pool
+from service.core.layers.reshaping import Flatten
 from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
@@ -33,7 +35,16 @@ def left_out(suspect: Suspect) -> Iterator[Edit]:
     if suspect.at_the_error and not (isinstance(suspect.layer, SpatialLayer) and _keeps_channels(suspect.layer)):
         return
     if len(keys) == 1 and len(network.nodes) > 1 and not state.node(suspect.index).references:
-        yield Edit(title=f"leave `{suspect.name}` out", removed=frozenset({suspect.index}), kind="removed", amount=1.0)
+        kind = "twice" if _is_twice(suspect) else "removed"
+        yield Edit(title=f"leave `{suspect.name}` out", removed=frozenset({suspect.index}), kind=kind, amount=1.0)
+
+
+def _is_twice(suspect: Suspect) -> bool:
+    """Whether a pool or a flatten follows one of its own kind."""
+    before = layer_of(next(iter(suspect.state.keys(suspect.index)), None))
+    if before is None or not isinstance(suspect.layer, Pool | Flatten):
+        return False
+    return suspect.kind is suspect.state.node(before).description.kind
 
 
 def _keeps_channels(layer: Layer) -> bool:
@@ -65,8 +76,8 @@ def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str) -> Edit
 
 
 def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
-    """A permutation that brings a size to the last axis, where a number is declared that another axis has."""
-    declared = set(integers_in(others_named(suspect.raw)))
+    """A permutation that brings a size to the last axis, where that is declared, or another branch has it there."""
+    declared = set(integers_in(others_named(suspect.raw))) | {shape[-1] for shape in suspect.arriving[1:] if shape}
     for shape in suspect.arriving[:1]:
         for axis in range(1, len(shape) - 1):
             if shape[axis] in declared and shape[-1] not in declared:
@@ -139,11 +150,12 @@ def with_other_inputs(suspect: Suspect) -> Iterator[Edit]:
     """
     state = suspect.state
     named = suspect.raw.get("inputs")
-    if named is None or state.node(suspect.index).references or suspect.distance > 2:
+    if named is None or state.node(suspect.index).references or suspect.distance > MOST_AHEAD + 2:
         return
     listed = [named] if isinstance(named, str) else list(named)
     keys = state.rewalk.connections[suspect.index]
-    sources = _sources(suspect)
+    unused, near = _sources(suspect)
+    sources = list(dict.fromkeys([*unused, *near])) if suspect.distance <= 2 else unused
     for position, (key, name) in enumerate(zip(keys, listed, strict=False)):
         for index in sources if suspect.at_the_error else ():
             if index != layer_of(key) and index not in keys:
@@ -162,7 +174,7 @@ def with_other_inputs(suspect: Suspect) -> Iterator[Edit]:
         yield _rewired(suspect, (*keys[:position], *keys[position + 1 :]), fewer, title, None)
 
 
-def _sources(suspect: Suspect) -> list[int]:
+def _sources(suspect: Suspect) -> tuple[list[int], list[int]]:
     """The layers that run before one: those whose output nothing takes in, and those next to it."""
     state = suspect.state
     rewalk = state.rewalk
@@ -170,7 +182,7 @@ def _sources(suspect: Suspect) -> list[int]:
     before = [index for index in rewalk.judgement.order[: rewalk.places[suspect.index]] if index not in gone]
     unused = [index for index in before if not rewalk.users[index]]
     nearest = sorted(before[-10 * MOST_OTHER_INPUTS :], key=lambda index: abs(suspect.index - index))
-    return list(dict.fromkeys([*unused[-MOST_OTHER_INPUTS:], *nearest[:MOST_OTHER_INPUTS]]))
+    return unused[-MOST_OTHER_INPUTS:], nearest[:MOST_OTHER_INPUTS]
 
 
 def _just_before(suspect: Suspect) -> set[int]:

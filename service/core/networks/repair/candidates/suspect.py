@@ -81,7 +81,7 @@ class Suspect:
         titles = []
         for parameter, value in values.items():
             word = self.word(parameter)
-            if word is not None and self.is_converted(parameter):
+            if word is not None and self.is_converted(parameter) and type(raw[word]) is not type(value):
                 del raw[word]
                 word = None
             if value is None:
@@ -112,7 +112,8 @@ def suspects(state: State) -> Iterator[Suspect]:
 def wanted_numbers(state: State) -> list[int]:
     """Sizes that would go together where the first error is: what is declared there, and what arrives."""
     own = others_named(state.raw(state.target))
-    products = [prod(sizes[1:]) for sizes in own.values() if isinstance(sizes, list) and all(type(n) is int for n in sizes)]
+    lists = [sizes for sizes in own.values() if isinstance(sizes, list) and all(type(size) is int for size in sizes)]
+    products = [prod(sizes[first:]) for sizes in lists for first in range(len(sizes) - 1)]
     declared = [number for number in [*integers_in(own), *products] if number > 0]
     arriving = [size for shape in state.arriving(state.target) if shape for size in shape[1:] if size is not None]
     return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
