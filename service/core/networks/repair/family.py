@@ -33,11 +33,16 @@ class Family:
         )
         return (after > 0) - (before > 0)
 
-    def likelier_layer(self, node: Node, raw: RawLayer) -> int:
-        """1 where more other layers are like the changed one, -1 where more are like it was, else 0."""
+    def likelier_layer(self, node: Node, raw: RawLayer) -> float:
+        """1 where more other layers are like the changed one, -1 where more are like it was, else 0.
+
+        That others leave a parameter out too says less: half for taking one away, nothing against giving one.
+        """
         old, new = _sort(node, node.description.posted), _sort(node, raw)
         before, after = self.sorts[old] - 1, self.sorts[new] - (old == new)
-        return (after > before) - (after < before)
+        if after > before:
+            return 1.0 if len(raw) >= len(node.description.posted) else 0.5
+        return -1.0 if after < before and len(raw) <= len(node.description.posted) else 0.0
 
 
 def parameter_of(node: Node, word: str) -> str:

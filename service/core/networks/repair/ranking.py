@@ -59,8 +59,9 @@ MOST_OF_DIMENSIONS = 1.0
 """The most that the amount counts for sizes of tensors: a wrong one may be far from the right one."""
 TO_DEFAULT = 0.4
 """What counts against a change to the default: who writes a value means one; what is forgotten is the other way."""
-IMAGES, ROUNDED = -5.0, -1.6
-"""What counts for images in place of volumes, and for another size of the input where strides do not divide it."""
+IMAGES, ROUNDED, KEPT_SIZES = -5.0, -1.6, 0.5
+"""What counts for images in place of volumes, for another size of the input where strides do not divide it, and against
+taking a stride away where branches meet: one that was forgotten on the other branch is more usual."""
 
 
 def rank(state: State) -> float:
@@ -89,15 +90,17 @@ def _context(edit: Edit, state: State) -> float:
         return IMAGES
     if edit.kind == "input sizes" and state.rewalk.rounds:
         return ROUNDED
+    merges = state.network.nodes[state.rewalk.first].description.layer
+    if edit.kind == "stride" and edit.to_default and merges is not None and merges.merges:
+        return KEPT_SIZES
     return 0.0
 
 
 def _distance(edit: Edit, state: State) -> int:
     """Layers between a change and the first error."""
     places = state.rewalk.places
-    first = next(iter(state.rewalk.judgement.layer_errors), None)
     here = min((places.get(index, 0) for index in edit.reaches), default=0)
-    return min(abs(places.get(first, 0) - here), 50) if first is not None else 0
+    return min(abs(places[state.rewalk.first] - here), 50)
 
 
 def _changed_shapes(state: State) -> float:

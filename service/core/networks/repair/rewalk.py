@@ -109,6 +109,11 @@ class Rewalk:
         return Family(self.network)
 
     @lazy_property
+    def first(self) -> int:
+        """The first layer that has an error."""
+        return next(index for index in self.judgement.order if index in self.judgement.layer_errors)
+
+    @lazy_property
     def rounds(self) -> bool:
         """Whether a stride does not divide the size that arrives, so that branches may part there."""
         axes = [axis for layer in self.judgement.layers for axis in layer.outcome.axes if isinstance(axis, WindowAxis)]

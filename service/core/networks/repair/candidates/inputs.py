@@ -68,11 +68,13 @@ def _moved_channels(name: str, shape: Shape) -> Iterator[Edit]:
 
 def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
     """The channels, or the features, that are wanted where the error is; and the shape of another input."""
+    layout = state.network.framework.layout
     for axis in range(1, len(shape)):
+        kind = "input sizes" if axis in layout.position_axes(shape) and len(shape) > 2 else "input channels"
         for number in wanted_numbers(state):
             if number != shape[axis]:
                 other = (*shape[:axis], number, *shape[axis + 1 :])
-                yield _give(name, other, "as ", "input channels", ratio(shape[axis] or number, number))
+                yield _give(name, other, "as ", kind, ratio(shape[axis] or number, number))
     for other_name, other in state.network.inputs.items():
         if other_name != name and other != shape:
             yield _give(name, other, f"the shape of `{other_name}`: ", "like another input")
