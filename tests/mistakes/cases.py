@@ -45,7 +45,7 @@ def single(count: int, seed: int, kinds: Sequence[str] = (), pool: Sequence[Soun
     """So many cases of one mistake, each kind in turn."""
     rng = Random(seed)
     pool = pool or pool_of(seed, max(2 * len(FAMILIES), count // 4))
-    names = cycle(sorted(kinds or KINDS))
+    names = cycle(rng.sample(sorted(kinds or KINDS), len(kinds or KINDS)))
     made = missed = 0
     while made < count and missed < 2 * len(KINDS):
         case = broken(KINDS[next(names)], pool, rng)
