@@ -174,7 +174,8 @@ def _inputs_after(
     listed = [posted] if isinstance(posted, str) else list(posted)
     listed = [_renamed_tensor(name, new_names) for name in listed]
     if index in edit.inserted:
-        listed[0] = str(edit.inserted[index].get("name", listed[0]))
+        name, first = edit.inserted[index].get("name", listed[0]), listed[0]
+        listed = [str(name) if other == first else other for other in listed]
     return listed[0] if isinstance(posted, str) else listed
 
 

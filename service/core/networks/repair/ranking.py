@@ -9,9 +9,10 @@ Each change is scored; less is likelier. What counts:
 """
 
 from collections.abc import Mapping
-from math import log2
+from math import gcd, log2
 
 from service.core.diagnostics.channels_last import CHANNELS_OF_IMAGES
+from service.core.geometry.shapes import Shape, Size
 from service.core.networks.repair.edits import Edit, RawLayer
 from service.core.networks.repair.family import DIMENSIONS, parameter_of
 from service.core.networks.repair.rewalk import State
@@ -28,7 +29,7 @@ KINDS: Mapping[str, float] = {
     "like another input": -1.0,
     "all ranks": 1.0,
     "second batch axis": 1.0,
-    "exchange": 0.6,
+    "exchange": 1.4,
     "missing input": 0.4,
     "rank": 0.5,
     "output_padding": 0.5,
@@ -46,6 +47,8 @@ KINDS: Mapping[str, float] = {
     "features": -1.0,
     "input sizes": 1.8,
     "twice": -0.5,
+    "pool": 1.0,
+    "padding of a pool": 1.6,
     "removed": 2.0,
     "batch flattened": 4.0,
     "other axis joined": 2.5,
@@ -59,9 +62,11 @@ MOST_OF_DIMENSIONS = 1.0
 """The most that the amount counts for sizes of tensors: a wrong one may be far from the right one."""
 TO_DEFAULT = 0.4
 """What counts against a change to the default: who writes a value means one; what is forgotten is the other way."""
-IMAGES, ROUNDED, KEPT_SIZES = -5.0, -1.6, 0.5
+IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.1
 """What counts for images in place of volumes, for another size of the input where strides do not divide it, and against
-taking a stride away where branches meet: one that was forgotten on the other branch is more usual."""
+taking a stride away where branches meet (one that was forgotten on the other branch is more usual), and for each time
+that a size can be halved."""
+MOST_HALVINGS = 6
 
 
 def rank(state: State) -> float:
@@ -88,12 +93,18 @@ def _context(edit: Edit, state: State) -> float:
     channels = -1 if state.network.framework.layout.channels_last else 1
     if edit.kind == "all ranks" and any(len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes):
         return IMAGES
-    if edit.kind == "input sizes" and state.rewalk.rounds:
-        return ROUNDED
+    if edit.kind == "input sizes":
+        sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))
+        return ROUNDED * state.rewalk.rounds + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS)
     merges = state.network.nodes[state.rewalk.first].description.layer
     if edit.kind == "stride" and edit.to_default and merges is not None and merges.merges:
         return KEPT_SIZES
     return 0.0
+
+
+def _changed_sizes(name: str, shape: Shape, state: State) -> list[Size]:
+    """The sizes of an input that are others than before."""
+    return [new for old, new in zip(state.network.inputs[name], shape, strict=False) if old != new]
 
 
 def _distance(edit: Edit, state: State) -> int:

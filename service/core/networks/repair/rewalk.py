@@ -249,8 +249,9 @@ class _Walk:
             made, errors = self.rewalk.judged(self.inserted[index], "inserted", shapes[:1], keys[:1])
             if errors:
                 return made, errors
-            shapes = (made.output_shape, *shapes[1:])
-            keys = (index - 1, *keys[1:])
+            first = keys[0]
+            shapes = tuple(made.output_shape if key == first else shape for key, shape in zip(keys, shapes, strict=True))
+            keys = tuple(index - 1 if key == first else key for key in keys)
         missing = [key for key in keys if isinstance(key, OtherOutput) and self._lacks(key)]
         if missing:
             name, key = self.rewalk.network.names[missing[0].layer], missing[0]

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from math import isqrt, lcm
 
 from service.core.geometry.shapes import Shape, sizes_text
+from service.core.networks.network import layer_of
 from service.core.networks.repair.candidates.suspect import ratio, wanted_numbers
 from service.core.networks.repair.edits import Edit
 from service.core.networks.repair.rewalk import State
 
 USUAL_SIZES = (224, 256, 299, 112, 128, 384, 512, 331, 96, 64, 32, 28, 160, 192, 240, 260, 300, 380, 456, 528, 600)
 """Pixels. Sizes that images are given to networks with; the likeliest first."""
+NEAR = 3
+"""Layers behind an input at which a mistake in its layout shows. Chosen."""
 STEPS = (2, 4, 8, 16, 32, 64)
 """Products of strides, whose multiples are tried."""
 
@@ -21,7 +24,7 @@ def other_inputs(state: State) -> Iterator[Edit]:
             continue
         yield from _with_or_without_an_axis(name, shape)
         yield from _unflattened(state, name, shape)
-        yield from _moved_channels(name, shape)
+        yield from _moved_channels(name, shape, "layout" if _is_near(state) else "input channels")
         yield from _other_channels(state, name, shape)
 
 
@@ -56,14 +59,25 @@ def _unflattened(state: State, name: str, shape: Shape) -> Iterator[Edit]:
             yield _give(name, image, "not flattened: ", "features")
 
 
-def _moved_channels(name: str, shape: Shape) -> Iterator[Edit]:
+def _is_near(state: State) -> bool:
+    """Whether the first error is at one of the first layers behind an input."""
+    keys = state.keys(state.target)
+    for _ in range(NEAR):
+        if any(isinstance(key, str) for key in keys):
+            return True
+        before = [layer for key in keys if (layer := layer_of(key)) is not None]
+        keys = tuple(key for layer in before for key in state.keys(layer))
+    return False
+
+
+def _moved_channels(name: str, shape: Shape, kind: str) -> Iterator[Edit]:
     """The channels from the last axis to the one behind the batch, and from there to the last."""
     if len(shape) >= 3:
         for moved in ((shape[0], shape[-1], *shape[1:-1]), (shape[0], *shape[2:], shape[1])):
             if moved != shape:
-                yield _give(name, moved, "as ", "layout")
+                yield _give(name, moved, "as ", kind)
     if len(shape) == 3:
-        yield _give(name, (1, shape[2], shape[0], shape[1]), "a batch axis, and its channels first: ", "layout")
+        yield _give(name, (1, shape[2], shape[0], shape[1]), "a batch axis, and its channels first: ", kind)
 
 
 def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:

@@ -6,6 +6,7 @@ from math import gcd, isqrt
 from typing import Any
 
 from service.core.layers.merging import Concat
+from service.core.layers.pools import Pool
 from service.core.layers.transposed_convolution import TransposedConvolution
 from service.core.networks.repair.candidates.suspect import Suspect, corrected, wanted_numbers
 from service.core.networks.repair.edits import Edit
@@ -123,6 +124,8 @@ def _parts(suspect: Suspect, old: Any) -> Iterator[Any]:
     """Sizes of parts that add up to what arrives."""
     if isinstance(old, int):
         yield from corrected(old, suspect.state)
+        totals = [size for shape in suspect.arriving for size in shape[1:] if size]
+        yield from (total // count for total in totals for count in range(2, 9) if total % count == 0)
         return
     sizes = list(old) if isinstance(old, list | tuple) else []
     for total in (size for shape in suspect.arriving for size in shape if size):
@@ -210,6 +213,8 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
 
 def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
     """The parameter, or the mistake that it mends where that has a name."""
+    if parameter == "padding" and isinstance(suspect.layer, Pool):
+        return "padding of a pool"
     if parameter == "start_dim" and value == 1:
         return "batch kept"
     if parameter == "start_dim" and value == 0:

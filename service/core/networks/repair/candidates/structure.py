@@ -16,8 +16,8 @@ from service.core.networks.repair.edits import Edit, RawLayer, others_named
 from service.core.networks.repair.family import integers_in
 from service.core.networks.repair.rewalk import State
 
-RANK = re.compile(r"(?<=[a-zA-Z_])([123])(?=[dD]$)")
-"""The rank at the end of a type: `conv2d`, `nn.Conv2d`, `Conv2D`."""
+RANK = re.compile(r"(?<=[a-zA-Z_])([123])(?=[dD](?:Transpose)?$)")
+"""The rank at the end of a type: `conv2d`, `nn.Conv2d`, `Conv2D`, `Conv2DTranspose`."""
 MOST_OTHER_INPUTS = 24
 """Tensors that are tried as an input of a layer. Chosen: those nearest to it, and those that nothing takes in."""
 MOST_AHEAD = 6
@@ -35,16 +35,16 @@ def left_out(suspect: Suspect) -> Iterator[Edit]:
     if suspect.at_the_error and not (isinstance(suspect.layer, SpatialLayer) and _keeps_channels(suspect.layer)):
         return
     if len(keys) == 1 and len(network.nodes) > 1 and not state.node(suspect.index).references:
-        kind = "twice" if _is_twice(suspect) else "removed"
+        kind = "removed"
+        if isinstance(suspect.layer, Pool | Flatten):
+            kind = "twice" if _is_twice(suspect) else "pool" if suspect.at_the_error else kind
         yield Edit(title=f"leave `{suspect.name}` out", removed=frozenset({suspect.index}), kind=kind, amount=1.0)
 
 
 def _is_twice(suspect: Suspect) -> bool:
     """Whether a pool or a flatten follows one of its own kind."""
     before = layer_of(next(iter(suspect.state.keys(suspect.index)), None))
-    if before is None or not isinstance(suspect.layer, Pool | Flatten):
-        return False
-    return suspect.kind is suspect.state.node(before).description.kind
+    return before is not None and suspect.kind is suspect.state.node(before).description.kind
 
 
 def _keeps_channels(layer: Layer) -> bool:
@@ -55,8 +55,9 @@ def _keeps_channels(layer: Layer) -> bool:
 def put_before(suspect: Suspect) -> Iterator[Edit]:
     """A flatten before a linear layer, and a copy of a layer that changes sizes before any other."""
     if isinstance(suspect.layer, Linear) or suspect.at_the_error:
-        flatten = {"type": "flatten"}
-        yield _inserted(suspect, flatten, "flatten", "flatten")
+        yield _inserted(suspect, {"type": "flatten"}, "flatten", "flatten")
+        if not suspect.state.network.framework.layout.channels_last and not isinstance(suspect.layer, Linear):
+            yield _inserted(suspect, {"type": "flatten", "start_dim": 2}, "flatten", "exchange")
     if suspect.at_the_error:
         for raw in (*_exchanges(suspect), *_convolutions(suspect)):
             yield _inserted(suspect, raw, str(raw["type"]), "exchange" if "dims" in raw else "inserted")

@@ -79,8 +79,10 @@ class Suspect:
         """The change that gives parameters other values; those that are None are taken away."""
         raw = dict(self.raw)
         titles = []
-        for parameter, value in values.items():
-            word = self.word(parameter)
+        for parameter, wanted in values.items():
+            word, value = self.word(parameter), wanted
+            if type(raw.get(word or "")) is int and isinstance(value, list) and len({*map(str, value)}) == 1:
+                value = value[0]
             if word is not None and self.is_converted(parameter) and type(raw[word]) is not type(value):
                 del raw[word]
                 word = None
