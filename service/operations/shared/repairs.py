@@ -24,7 +24,7 @@ MOST_JUDGED = 20_000
 """Layers judged again to try names and to verify repairs. Chosen: two repairs of the longest network."""
 MOST_ERRORS_OF_NAMES = 5
 """Errors of names that are mended before other repairs are looked for. Chosen."""
-BUDGET, BUDGET_PER_LAYER = 24_000, 6
+BUDGET, BUDGET_PER_LAYER = 36_000, 6
 """Visits to layers for one answer, and more for each layer of a large network. Measured: 15 microseconds each."""
 
 

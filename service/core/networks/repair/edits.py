@@ -26,7 +26,9 @@ class Edit:
     inputs: Mapping[str, Shape] = field(default_factory=dict)
     """Inputs of the network that have another shape."""
     inserted: Mapping[int, RawLayer] = field(default_factory=dict)
-    """A layer put before another one, between it and its first input."""
+    """A layer put before another one, between it and one of its inputs."""
+    slot: int = 0
+    """Which of the inputs that is."""
     removed: frozenset[int] = frozenset()
     """Layers that are left out; what they took in goes where their output went."""
     rewired: Mapping[int, tuple[TensorKey | None, ...]] = field(default_factory=dict)
@@ -57,6 +59,7 @@ def merged(first: Edit, second: Edit) -> Edit:
         layers={**first.layers, **second.layers},
         inputs={**first.inputs, **second.inputs},
         inserted={**first.inserted, **second.inserted},
+        slot=second.slot if second.inserted else first.slot,
         removed=first.removed | second.removed,
         rewired={**first.rewired, **second.rewired},
         patch=() if first.title else second.patch,
@@ -174,8 +177,9 @@ def _inputs_after(
     listed = [posted] if isinstance(posted, str) else list(posted)
     listed = [_renamed_tensor(name, new_names) for name in listed]
     if index in edit.inserted:
-        name, first = edit.inserted[index].get("name", listed[0]), listed[0]
-        listed = [str(name) if other == first else other for other in listed]
+        before = listed[edit.slot]
+        name = str(edit.inserted[index].get("name", before))
+        listed = [name if other == before else other for other in listed]
     return listed[0] if isinstance(posted, str) else listed
 
 

@@ -24,6 +24,10 @@ class Family:
             self.sizes.update(set(_sizes(node)))
             self.sorts[_sort(node, node.description.posted)] += 1
 
+    def is_single(self, node: Node) -> bool:
+        """Whether no other layer is of its sort."""
+        return self.sorts[_sort(node, node.description.posted)] == 1
+
     def likelier_size(self, node: Node, word: str, new: Any) -> int:
         """1 where only the new size is found in other layers, -1 where only the old one is, else 0."""
         own = set(_sizes(node))

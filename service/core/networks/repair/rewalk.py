@@ -246,12 +246,12 @@ class _Walk:
         if index in self.edit.removed:
             return Outcome(shapes[:1]), ()
         if index in self.inserted:
-            made, errors = self.rewalk.judged(self.inserted[index], "inserted", shapes[:1], keys[:1])
+            key, shape = keys[self.edit.slot], shapes[self.edit.slot]
+            made, errors = self.rewalk.judged(self.inserted[index], "inserted", (shape,), (key,))
             if errors:
                 return made, errors
-            first = keys[0]
-            shapes = tuple(made.output_shape if key == first else shape for key, shape in zip(keys, shapes, strict=True))
-            keys = tuple(index - 1 if key == first else key for key in keys)
+            shapes = tuple([made.output_shape if other == key else old for other, old in zip(keys, shapes, strict=True)])
+            keys = tuple([index if other == key else other for other in keys])
         missing = [key for key in keys if isinstance(key, OtherOutput) and self._lacks(key)]
         if missing:
             name, key = self.rewalk.network.names[missing[0].layer], missing[0]

@@ -228,7 +228,7 @@ def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
 
 def _others(suspect: Suspect, parameter: str, values: Values) -> Iterator[Any]:
     """What is tried in place of a value, in the form that the author gave it: one for all axes, or one for each."""
-    old = suspect.value(parameter)
+    old = None if suspect.lacks(parameter) else suspect.value(parameter)
     if parameter in WHOLE or not isinstance(old, list | tuple):
         yield from _different(values(suspect, _LEFT_OUT.get(parameter, 0) if old is None else old), old)
         if parameter in ADDED and suspect.word(parameter) is not None:

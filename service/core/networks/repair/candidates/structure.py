@@ -7,6 +7,7 @@ from typing import Any
 from service.core.layers.base import Layer
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
+from service.core.layers.pointers import LONGEST_NAME
 from service.core.layers.pools import Pool
 from service.core.layers.reshaping import Flatten
 from service.core.layers.spatial import SpatialLayer
@@ -22,6 +23,8 @@ MOST_OTHER_INPUTS = 24
 """Tensors that are tried as an input of a layer. Chosen: those nearest to it, and those that nothing takes in."""
 MOST_AHEAD = 6
 """Layers ahead of an error before which another layer is put. Chosen."""
+MOST_SLOTS = 4
+"""Inputs of a layer before which another layer is put. Chosen."""
 MOST_LIKE = 6
 """Convolutions of a network that are tried where one may be missing. Chosen."""
 RESIZING = ("pool", "upsample", "upsampling", "interpolate")
@@ -59,21 +62,23 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
         if not suspect.state.network.framework.layout.channels_last and not isinstance(suspect.layer, Linear):
             yield _inserted(suspect, {"type": "flatten", "start_dim": 2}, "flatten", "exchange")
     if suspect.at_the_error:
-        for raw in (*_exchanges(suspect), *_convolutions(suspect)):
-            yield _inserted(suspect, raw, str(raw["type"]), "exchange" if "dims" in raw else "inserted")
-    for raw in _resizing_layers(suspect.state) if suspect.distance <= MOST_AHEAD else ():
-        yield _inserted(suspect, raw, str(raw["type"]), "inserted")
+        for raw in _exchanges(suspect):
+            yield _inserted(suspect, raw, str(raw["type"]), "exchange")
+    for slot in range(min(len(suspect.state.keys(suspect.index)), MOST_SLOTS)) if suspect.distance <= MOST_AHEAD else ():
+        for raw in (*_resizing_layers(suspect.state), *(_convolutions(suspect, slot) if suspect.at_the_error else ())):
+            yield _inserted(suspect, raw, str(raw["type"]), "inserted", slot)
 
 
-def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str) -> Edit:
+def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str, slot: int = 0) -> Edit:
     """A layer put before another, named where that one names its inputs."""
     raw: dict[str, Any] = dict(layer)
     inputs = suspect.raw.get("inputs")
     if inputs is not None:
         name = f"{called}_before_{suspect.name}"
-        raw = {"name": name[:1000], **raw, "inputs": [inputs] if isinstance(inputs, str) else list(inputs)[:1]}
+        listed = [inputs] if isinstance(inputs, str) else list(inputs)
+        raw = {"name": name[:LONGEST_NAME], **raw, "inputs": listed[slot : slot + 1]}
     title = f"put a `{called}` before `{suspect.name}`"
-    return Edit(title=title, inserted={suspect.index: raw}, kind=kind, amount=1.0)
+    return Edit(title=title, inserted={suspect.index: raw}, slot=slot, kind=kind, amount=1.0)
 
 
 def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
@@ -87,19 +92,28 @@ def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
                 yield {"type": "permute", "dims": dims}
 
 
-def _convolutions(suspect: Suspect) -> Iterator[RawLayer]:
-    """Convolutions like those of the network, from the channels that arrive to those that are declared."""
-    declared = next((suspect.value(name) for name in ("in_channels", "num_features") if suspect.value(name)), None)
-    shape = next(iter(suspect.arriving), None)
-    if declared is None or shape is None or len(shape) < 3:
+def _convolutions(suspect: Suspect, slot: int) -> Iterator[RawLayer]:
+    """Convolutions like those of the network, from the channels that arrive to those that are declared.
+
+    Where branches meet, to the channels of another branch.
+    """
+    shapes = suspect.state.arriving(suspect.index)
+    shape = shapes[slot]
+    if shape is None or len(shape) < 3:
         return
-    channels = shape[suspect.state.network.framework.layout.channel_axis(len(shape), len(shape) - 2)]
+    axis = suspect.state.network.framework.layout.channel_axis(len(shape), len(shape) - 2)
+    wanted = [suspect.value(name) for name in ("in_channels", "num_features")]
+    wanted += [other[axis] for other in shapes if other is not None and len(other) == len(shape) and other != shape]
+    channels, declared = shape[axis], next((size for size in wanted if size), None)
+    if declared is None:
+        return
     found: dict[str, RawLayer] = {}
     for node in suspect.state.network.nodes:
         spelling, raw = node.description.spelling, node.description.posted
-        if isinstance(node.description.layer, Convolution) and {"in_channels", "out_channels"} <= spelling.keys():
-            sizes = {spelling["in_channels"]: channels, spelling["out_channels"]: declared}
-            like = {**others_named(raw), **sizes}
+        if isinstance(node.description.layer, Convolution) and "out_channels" in spelling:
+            like = {**others_named(raw), spelling["out_channels"]: declared}
+            if "in_channels" in spelling:
+                like[spelling["in_channels"]] = channels
             found.setdefault(str(like), like)
     yield from list(found.values())[:MOST_LIKE]
 

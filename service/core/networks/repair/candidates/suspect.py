@@ -97,7 +97,19 @@ class Suspect:
 
 
 def suspects(state: State) -> Iterator[Suspect]:
-    """The layer that has the first error, and the layers upstream of it, the nearest first."""
+    """The layer that has the first error, then the layers upstream that are like no other one, then the other ones.
+
+    The nearest first.
+    """
+    target, *upstream = _upstream(state)
+    family, nodes = state.rewalk.family, state.network.nodes
+    yield target
+    yield from (suspect for suspect in upstream if family.is_single(nodes[suspect.index]))
+    yield from (suspect for suspect in upstream if not family.is_single(nodes[suspect.index]))
+
+
+def _upstream(state: State) -> Iterator[Suspect]:
+    """The layer that has the first error, and those that lead to it, the nearest first."""
     seen = {state.target}
     front = [state.target]
     distance = 0
@@ -117,7 +129,8 @@ def wanted_numbers(state: State) -> list[int]:
     lists = [sizes for sizes in own.values() if isinstance(sizes, list) and all(type(size) is int for size in sizes)]
     products = [prod(sizes[first:]) for sizes in lists for first in range(len(sizes) - 1)]
     declared = [number for number in [*integers_in(own), *products] if number > 0]
-    arriving = [size for shape in state.arriving(state.target) if shape for size in shape[1:] if size is not None]
+    shapes = [shape for shape in state.arriving(state.target) if shape]
+    arriving = [size for shape in shapes for size in shape[len(shape) > 1 :] if size is not None]
     return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
 
 
