@@ -112,6 +112,9 @@ def pads_per_axis(value: Any, posted: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         if value.lower() not in PADDING_NAMES:
             raise OutOfRangeError("which is not a name that it has", A_PAIR_AN_AXIS)
+        if value.lower() != "valid" and "window_strides" not in posted:
+            form = '"VALID" or a pair per axis, or give `window_strides` too'
+            raise OutOfRangeError("which JAX takes beside `window_strides` only", form)
         return value.lower()
     if not to.are_pairs(value) or (isinstance(windows, list) and len(value) != len(windows)):
         raise ValueError(A_PAIR_AN_AXIS)

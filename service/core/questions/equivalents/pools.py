@@ -12,7 +12,7 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.padding_pairs import Pair, named_pair
 from service.core.layers.base import Site
-from service.core.layers.pools import AveragePool, LpPool
+from service.core.layers.pools import AveragePool, LpPool, MaxPool
 from service.core.questions.equivalents.borders import LOWEST, LOWEST_NOTE, bordered, cropped
 from service.core.questions.equivalents.way import Step, Way, no_way
 from service.core.questions.equivalents.windows import (
@@ -55,7 +55,7 @@ class _Writing:
 
 
 def pool(site: Site, framework: Framework, axes: Sequence[WindowAxis]) -> Way:
-    """A maximum, average or LP pool with the same windows."""
+    """A pool with the same windows."""
     rules = framework.rules_for(site.kind.name, site.kind.family)
     if rules is None:
         return no_way(lacks_layer(framework, site.kind.name))
@@ -72,7 +72,10 @@ def pool(site: Site, framework: Framework, axes: Sequence[WindowAxis]) -> Way:
         return _average(writing, site.layer)
     if isinstance(site.layer, LpPool):
         return _power(writing, site.layer)
-    return _maximum(writing)
+    if isinstance(site.layer, MaxPool):
+        return _maximum(writing)
+    own = _own_padding(writing, {})
+    return Way(steps=(own,)) if own is not None else no_way(NO_SUCH_PADDING)
 
 
 def _input_dilated(site: Site, framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Way:

@@ -36,7 +36,7 @@ def places_the_same(axis: WindowAxis, pair: Pair | None) -> bool:
     """Whether the padding, rounded down, gives the same windows: what is added after may then differ."""
     if pair is None or axis.before is None:
         return False
-    if axis.size is None:
+    if axis.size is None or axis.output == 0:
         return pair == axis.padding
     needed = needed_after(axis)
     return pair[0] == axis.before and needed <= pair[1] < needed + axis.stride
