@@ -197,6 +197,12 @@ def test_onnx_pads_are_begins_then_ends(answered: Answered, layer: Document, pai
     assert [axis["padding"] for axis in answered(PATH, body)["axes"]] == pairs
 
 
+def test_a_name_with_the_channels_last_takes_a_size(answered: Answered) -> None:
+    layer = {"type": "nnx.max_pool", "window_shape": [2, 3]}
+    body = {"framework": "jax", "input_size": [8, 9], "layer": layer}
+    assert answered(PATH, body)["output_size"] == [7, 7]
+
+
 @pytest.mark.parametrize("padding", [[[0, 1], [1, 1]], "same_upper", "same_lower", "causal", "full"])
 def test_pytorch_refuses_a_padding_that_its_layer_cannot_express(refuse: Refuse, find: Find, padding: Any) -> None:
     layer = {"type": "conv2d", "kernel_size": 2, "padding": padding}

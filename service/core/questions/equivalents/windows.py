@@ -27,7 +27,12 @@ def amounts(axes: Sequence[WindowAxis]) -> list[Pair] | None:
 
 
 def needed_after(axis: WindowAxis) -> int:
-    """`(o - 1)*s + e - i - b`: what the last window reads past the input; negative where positions are unread."""
+    """`(o - 1)*s + e - i - b`: what the last window reads past the input; negative where positions are unread.
+
+    Where there is no window, it is the padding itself.
+    """
+    if axis.output == 0:
+        return axis.after or 0
     reach = ((axis.output or 1) - 1) * axis.stride + axis.effective_kernel
     return reach - (axis.dilated_size or 0) - (axis.before or 0)
 
