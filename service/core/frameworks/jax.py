@@ -51,12 +51,14 @@ WINDOW = WindowRules(
 POOL = replace(
     WINDOW,
     name="reduce_window",
+    named_with_input_dilation=True,
+    names_leave_input_dilation_out=True,
     count_include_pad=True,
     leading_axes=(1, 8),
     most_leading_axes_with_pairs=2,
     lacks=NO_POOL_EXTRAS,
 )
-POOL_WORDS = {"kernel_size": "window_shape", "dilation": "window_dilation"}
+POOL_WORDS = {"kernel_size": "window_shape", "dilation": "window_dilation", "input_dilation": "base_dilation"}
 
 FRAMEWORK = Framework(
     name="jax",
@@ -76,6 +78,8 @@ FRAMEWORK = Framework(
         "conv_transpose": {"dilation": "rhs_dilation"},
         "max_pool": POOL_WORDS,
         "avg_pool": POOL_WORDS,
+        "min_pool": POOL_WORDS,
+        "sum_pool": POOL_WORDS,
     },
     compared=ACTIVATIONS | SHAPES,
     fixed=frozenset({"hardtanh"}),
@@ -101,6 +105,8 @@ FRAMEWORK = Framework(
         ),
         "max_pool": POOL,
         "avg_pool": POOL,
+        "min_pool": POOL,
+        "sum_pool": POOL,
         "global_max_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
         "global_avg_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
     },

@@ -48,7 +48,7 @@ POOL = WindowRules(
     numbers=False,
     named=frozenset({"same", "valid"}),
     default_stride="kernel",
-    lacks=NO_POOL_EXTRAS | {"dilation", "count_include_pad"},
+    lacks=NO_POOL_EXTRAS | {"dilation", "input_dilation", "count_include_pad"},
 )
 DEPTHWISE = replace(CONVOLUTION, name="DepthwiseConv", stride_with_dilation=True)
 POOL_WORDS = {"kernel_size": "pool_size"}

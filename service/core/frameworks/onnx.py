@@ -82,6 +82,7 @@ POOL = WindowRules(
     padding_limit="below kernel",
     truncates=True,
     same_with_dilation="leaves the dilation out of it",
+    lacks=frozenset({"input_dilation"}),
     since={"dilation": 10, "ceil_mode": 10},
 )
 
@@ -186,7 +187,7 @@ FRAMEWORK = Framework(
         "avg_pool": replace(
             POOL,
             name="AveragePool",
-            lacks=frozenset({"divisor_override"}),
+            lacks=POOL.lacks | {"divisor_override"},
             since={"dilation": 19, "ceil_mode": 10, "count_include_pad": 7},
         ),
         "lp_pool": replace(POOL, name="LpPool", absolute=True, since={"dilation": 18, "ceil_mode": 18}),

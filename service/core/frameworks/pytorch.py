@@ -39,16 +39,24 @@ CONVOLUTION = WindowRules(
     negative=EVERY_MODE - {"zeros"},  # these modes pad in a layer of their own, which crops below 0
     lacks=frozenset({"input_dilation"}),
 )
-MAX_POOL = WindowRules(name="MaxPool", padding_limit="half kernel", default_stride="kernel", single_entries=OF_POOLS)
+MAX_POOL = WindowRules(
+    name="MaxPool",
+    padding_limit="half kernel",
+    default_stride="kernel",
+    single_entries=OF_POOLS,
+    lacks=frozenset({"input_dilation"}),
+)
 AVERAGE_POOL = WindowRules(
     name="AvgPool",
     single_entries=OF_POOLS,
     padding_limit="half kernel",
     default_stride="kernel",
     count_include_pad=True,
-    lacks=frozenset({"dilation"}),
+    lacks=frozenset({"dilation", "input_dilation"}),
 )
-LP_POOL = WindowRules(name="LPPool", default_stride="kernel", lacks=frozenset({"padding", "dilation"}))
+LP_POOL = WindowRules(
+    name="LPPool", default_stride="kernel", lacks=frozenset({"padding", "dilation", "input_dilation"})
+)
 
 FRAMEWORK = Framework(
     name="pytorch",
@@ -119,7 +127,7 @@ FRAMEWORK = Framework(
         ),
         "max_pool": MAX_POOL,
         "avg_pool": AVERAGE_POOL,
-        "avg_pool1d": replace(AVERAGE_POOL, lacks=frozenset({"dilation", "divisor_override"})),
+        "avg_pool1d": replace(AVERAGE_POOL, lacks=AVERAGE_POOL.lacks | {"divisor_override"}),
         "avg_pool3d": replace(AVERAGE_POOL, input_holds_kernel=True),
         "lp_pool": LP_POOL,
         "lp_pool3d": replace(LP_POOL, input_holds_kernel=True),

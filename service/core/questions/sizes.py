@@ -7,7 +7,7 @@ from service.core.diagnostics import Diagnostic, inspect
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
-from service.core.geometry.shapes import Shape, Size
+from service.core.geometry.shapes import LAYOUTS, Shape, Size
 from service.core.layers.base import Site, Source
 from service.core.layers.pad_and_crop import PadOrCrop
 from service.core.layers.pointers import Pointer
@@ -40,8 +40,9 @@ def sized_site(
 ) -> Site | None:
     """The layer before an input of which only the spatial size is known."""
     spatial = size_per_axis(description, size)
-    shape: Shape | None = framework.layout.join((None,), None, spatial)
     layer = description.layer
+    layout = LAYOUTS.get(getattr(layer, "data_format", None) or "", framework.layout)
+    shape: Shape | None = layout.join((None,), None, spatial)
     if isinstance(size, int) and isinstance(layer, PadOrCrop) and len(layer.readings(description.asked, None)) > 1:
         shape = None  # one number leaves open how many axes there are, and so does the list
     source = Source("the input", location)

@@ -37,7 +37,6 @@ NORM: Words = {
 }
 BATCH_NORM: Words = {**NORM, "num_features": "num_features", "use_bias": "center", "use_scale": "scale",
                      "axis": Word("axis", to.single_axis)}  # fmt: skip
-POOLED: Words = {"window_shape": Word("kernel_size", to.as_list), "padding": Word("padding", to.lowered)}
 
 ACTIVATIONS: Mapping[str, str] = {
     "relu": "relu",
@@ -80,9 +79,6 @@ LAYERS: tuple[LayerName, ...] = (
 )  # fmt: skip
 
 FUNCTIONS: tuple[LayerName, ...] = (
-    called("max_pool", kind="max_pool", words=POOLED, defaults=CHANNELS_LAST, elsewhere={"stride": 1}),
-    called("avg_pool", kind="avg_pool", words=POOLED, defaults=CHANNELS_LAST,
-           elsewhere={"stride": 1, "count_include_pad": True}),
     *(called(name, kind=kind) for name, kind in ACTIVATIONS.items()),
     called("gelu", kind="gelu", words={"approximate": Word("approximate", to.as_approximation)}),
     called("softmax", kind="softmax", words={"axis": Word("dim", to.single_axis)}, defaults={"dim": -1}),
@@ -118,7 +114,7 @@ NUMPY: tuple[LayerName, ...] = (
 OTHERS = listed(
     "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear MultiHeadAttention"
     " MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential SimpleCell SpectralNorm"
-    " WeightNorm min_pool"
+    " WeightNorm"
 )
 """Layers of Flax that are none of ours."""
 
