@@ -24,8 +24,8 @@ class Elementwise(Layer):
 
     With `other` it combines one branch and that number. Shapes of fewer axes get axes of size 1 at the front; where
     `align` is "batch", as in Keras' layers, behind the batch. Where it is "none", as in `jax.lax`, all have as many
-    axes, or none. `second_from` is the axis of the first branch at which those of the second begin, as ONNX had it up to
-    operator set 6.
+    axes, or none. `second_from` is the axis of the first branch at which those of the second begin, as ONNX had it up
+    to operator set 6.
     """
 
     merges: ClassVar[bool] = True
