@@ -111,6 +111,7 @@ FRAMEWORK = Framework(
         "global_avg_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
     },
     structure=StructureRules(
+        repeats_scalars=True,
         sorted_cuts=True,
         clamps_indices=True,
         integers_join_tensors=True,

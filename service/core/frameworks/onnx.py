@@ -157,6 +157,7 @@ FRAMEWORK = Framework(
         empty_range=True,
         unpool_by_elements=True,
         slices_scalars=False,
+        backwards_from_first=True,
         open_ends=frozenset({2**31 - 1, 2**63 - 1}),
     ),
     pads=PadRules(
