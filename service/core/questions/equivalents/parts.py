@@ -30,7 +30,9 @@ def rectified(values: Values) -> tuple[Step, ...]:
         return (clamped(0.0, values["max_value"]),)
     if given == {"negative_slope"}:
         return ({"type": "leaky_relu", "negative_slope": values["negative_slope"]},)
-    return ({"type": "threshold", **values, "replacement": 0.0},) if given == {"threshold"} else ()
+    if given == {"threshold"}:
+        return ({"type": "threshold", "threshold": values["threshold"], "replacement": 0.0},)
+    return ()
 
 
 def first_with(operator: str, then: str, **operands: float) -> Make:
