@@ -283,3 +283,16 @@ def test_a_flipped_kernel_is_said(answered: Answered) -> None:
     layer = {"type": "conv_transpose2d", "kernel_size": 3, "stride": 2}
     found = verdict(answered, "jax", layer, input_size=[9, 8])
     assert any("transpose_kernel=True" in note for note in found["notes"])
+
+
+def test_a_product_is_compared_with_the_shapes_of_both_factors(answered: Answered, refuse: Refuse) -> None:
+    body = {"layer": {"type": "bmm"}, "input_shapes": [[2, 3, 4], [2, 4, 5]]}
+    assert answered(PATH, body)["frameworks"]["jax"]["written"] == [{"type": "matmul"}]
+    [diagnostic] = refuse(PATH, {**body, "input_shapes": [[2, 3, 4]]})["errors"]
+    assert diagnostic["location"] == "/input_shapes"
+
+
+def test_a_rectifier_with_a_bound_is_a_clamp_where_there_is_none(answered: Answered) -> None:
+    body = {"framework": "keras", "layer": {"type": "ReLU", "max_value": 6}, "input_shape": [2, 3]}
+    verdict = answered(PATH, body)["frameworks"]["pytorch"]
+    assert (verdict["equal"], verdict["written"]) == (None, [{"type": "clamp", "min": 0.0, "max": 6.0}])

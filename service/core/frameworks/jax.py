@@ -8,7 +8,7 @@ from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRu
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
-from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
+from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, LIKE_NUMPY, NO_POOL_EXTRAS, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
@@ -76,13 +76,21 @@ FRAMEWORK = Framework(
             "groups": "feature_group_count",
         },
         "conv_transpose": {"dilation": "rhs_dilation"},
+        "embedding": {"embedding_dim": "features"},
+        "norm": {"norm_type": "ord"},
+        "roll": {"shifts": "shift", "dims": "axis"},
+        "flip": {"dims": "axis"},
         "max_pool": POOL_WORDS,
         "avg_pool": POOL_WORDS,
         "min_pool": POOL_WORDS,
         "sum_pool": POOL_WORDS,
     },
-    compared=ACTIVATIONS | SHAPES,
-    fixed=frozenset({"hardtanh"}),
+    compared=ACTIVATIONS
+    | SHAPES
+    | LIKE_NUMPY
+    | {"positive", "lgamma", "digamma", "logit", "xlogy", "copysign", "sparse_plus", "squareplus", "sparse_sigmoid"}
+    | {"dot", "embedding", "median"},
+    fixed=frozenset({"relu", "hardtanh"}),
     values={"gelu": {"approximate": "tanh"}, "softmax": LAST_AXIS, "log_softmax": LAST_AXIS},
     interpolates={
         "nearest": "nearest",
@@ -91,8 +99,8 @@ FRAMEWORK = Framework(
     },
     transposed_weight="OIS",
     transposed_flips=True,
-    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
-    operators=OperatorRules(equations=EquationRules(stretches=True, sums_ellipsis=True)),
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS, lacks=frozenset({"exclusive", "from_the_end", "largest"})),
+    operators=OperatorRules(equations=EquationRules(stretches=True, sums_ellipsis=True), norms_of_vectors=False),
     rules={
         "conv": WINDOW,
         "conv_transpose": replace(

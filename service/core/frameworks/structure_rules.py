@@ -67,6 +67,8 @@ class StructureRules:
     """An input without axes is repeated along axis 0."""
     looks_at_planes_turned: bool = True
     """The axes of a rotation are judged also where nothing is turned."""
+    half_turns: bool = True
+    """Two quarter turns turn a plane upside down and left to right; elsewhere something else comes out."""
     slices_scalars: bool = True
     """An input without axes may be sliced along none."""
     backwards_from_first: bool = False
