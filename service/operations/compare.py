@@ -1,9 +1,10 @@
 """`POST /v1/compare`: one layer under the rules of every framework."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.core.diagnostics import malformed, placed
 from service.core.questions.compare import Comparison, Verdict
 from service.core.questions.compare import compare as comparison_of
 from service.operations.shared.layer_question import LayerQuestion, read_question
@@ -11,11 +12,19 @@ from service.operations.shared.operation import Context, Operation
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Size
-from service.schemas.fields import FrameworkName
+from service.schemas.fields import SHAPE, Form, FrameworkName, PostedShape
+
+SHAPES = Form(f"a list with {SHAPE.text} for each input")
+MOST_INPUTS = 8
+"""Inputs at most. Chosen: a layer of more is seldom asked about."""
 
 
 class CompareRequest(LayerQuestion):
-    """One layer and one input size or shape, in the order of axes of the framework named."""
+    """One layer and one input size or shape, or several shapes, in the order of axes of the framework named."""
+
+    input_shapes: Annotated[list[PostedShape] | None, SHAPES] = Field(
+        None, min_length=1, max_length=MOST_INPUTS, description="The shape of each input, for a layer of several."
+    )
 
 
 class FrameworkVerdict(Answer):
@@ -51,10 +60,14 @@ class CompareAnswer(Answer):
 
 def run(request: CompareRequest, context: Context) -> dict[str, Any]:
     """Every framework's verdict; a lean answer has for each the size, or null where it refuses."""
-    described, shape, mistakes = read_question(request)
+    described, shape, mistakes = read_question(request, request.input_shapes)
+    if request.input_shapes is not None and (shape is not None or request.input_size is not None):
+        other = "input_size" if shape is None else "input_shape"
+        mistakes += placed(malformed.conflicting_parameters(other, "input_shapes", "the input", ("input_shapes",)))
     if mistakes:
         raise refused(mistakes)
-    comparison = comparison_of(described, request.row, size=request.input_size, shape=shape)
+    shapes = [tuple(given) for given in request.input_shapes or []] or ([] if shape is None else [shape])
+    comparison = comparison_of(described, request.row, size=request.input_size, shapes=shapes)
     if context.lean:
         return {"output_size": {name: verdict.output_size for name, verdict in comparison.verdicts.items()}}
     return _full(request, comparison)

@@ -156,6 +156,7 @@ def _reading(
         meaning = chosen(meaning, kinds[value])
     elif (other := meaning.by_inputs.get(_inputs_named(raw))) is not None:
         meaning = chosen(meaning, other)
+    meaning = meaning.ranked(raw)
     kind = meaning.kind
     posted = without_nulls(raw, words_that_take_null(kind.name))
     opset = framework.opset if framework else None

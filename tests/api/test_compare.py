@@ -243,6 +243,22 @@ def test_what_is_written(
     assert verdict(answered, name, layer, framework, input_shape=shape)["written"] == written
 
 
+@pytest.mark.parametrize("family", ["max_pool", "avg_pool", "conv"])
+@pytest.mark.parametrize(
+    ("changed", "padding"), [({"input_dilation": 2, "kernel_size": 3}, [[1, 2]]), ({"kernel_size": 9}, [[1, 2]])]
+)
+def test_what_only_jax_has_is_written_as_it_is_and_in_jax_only(
+    answered: Answered, family: str, changed: Document, padding: Any
+) -> None:
+    """An input dilation, and an output without positions."""
+    layer = {"type": f"{family}1d", "stride": 1, "padding": padding, **changed}
+    found = answered(PATH, {"framework": "jax", "input_size": [5], "layer": layer})["frameworks"]
+    assert found["jax"]["equal"] == "values"
+    assert found["jax"]["written"]["padding"] == padding
+    for name in ("pytorch", "keras", "onnx"):
+        assert (found[name]["accepted"], found[name]["equal"], found[name]["written"]) == (False, None, None)
+
+
 def test_a_lowest_number_stands_for_minus_infinity_and_the_note_says_so(answered: Answered) -> None:
     found = verdict(answered, "pytorch", UPPER, "onnx", input_size=9)
     assert any("lowest 32-bit float in place of minus infinity" in note for note in found["notes"])
@@ -267,3 +283,16 @@ def test_a_flipped_kernel_is_said(answered: Answered) -> None:
     layer = {"type": "conv_transpose2d", "kernel_size": 3, "stride": 2}
     found = verdict(answered, "jax", layer, input_size=[9, 8])
     assert any("transpose_kernel=True" in note for note in found["notes"])
+
+
+def test_a_product_is_compared_with_the_shapes_of_both_factors(answered: Answered, refuse: Refuse) -> None:
+    body = {"layer": {"type": "bmm"}, "input_shapes": [[2, 3, 4], [2, 4, 5]]}
+    assert answered(PATH, body)["frameworks"]["jax"]["written"] == [{"type": "matmul"}]
+    [diagnostic] = refuse(PATH, {**body, "input_shapes": [[2, 3, 4]]})["errors"]
+    assert diagnostic["location"] == "/input_shapes"
+
+
+def test_a_rectifier_with_a_bound_is_a_clamp_where_there_is_none(answered: Answered) -> None:
+    body = {"framework": "keras", "layer": {"type": "ReLU", "max_value": 6}, "input_shape": [2, 3]}
+    verdict = answered(PATH, body)["frameworks"]["pytorch"]
+    assert (verdict["equal"], verdict["written"]) == (None, [{"type": "clamp", "min": 0.0, "max": 6.0}])

@@ -257,6 +257,22 @@ class TestFrameworks:
             ("keras", {"type": "max_pool1d", "pool_size": 2, "padding": "same"}, [-1, -2, -3], [-1, -3]),
             ("pytorch", {"type": "max_pool1d", "kernel_size": 2, "stride": 1, "dilation": 2}, [1, 5, 2, 4], [2, 5]),
             ("pytorch", {"type": "max_pool1d", "kernel_size": 2, "ceil_mode": True}, [1, 5, 2], [5, 2]),
+            ("jax", {"type": "max_pool1d", "window_shape": [2], "base_dilation": [2]}, [-1, -5, -2], [-1, -5, -5, -2]),
+            ("jax", {"type": "min_pool1d", "window_shape": [2], "base_dilation": [2]}, [1, 5, 2], [1, 5, 5, 2]),
+            ("jax", {"type": "sum_pool1d", "window_shape": [3], "base_dilation": [2]}, [1, 5, 2], [6, 5, 7]),
+            ("jax", {"type": "avg_pool1d", "window_shape": [2], "base_dilation": [2]}, [1, 5, 2], [0.5, 2.5, 2.5, 1.0]),
+            (
+                "jax",
+                {"type": "avg_pool1d", "window_shape": [3], "base_dilation": [2], "count_include_pad": False},
+                [1, 5, 2],
+                [3.0, 5.0, 3.5],
+            ),
+            (
+                "jax",
+                {"type": "max_pool1d", "window_shape": [2], "strides": [2], "base_dilation": [2], "padding": "SAME"},
+                [1, 5, 2],
+                [1, 5, 2],
+            ),
             ("pytorch", {"type": "global_avg_pool2d"}, [[1, 2, 6]], [[3.0]]),
             ("pytorch", {"type": "global_max_pool1d"}, [1, 6, 2], [6]),
             ("pytorch", {"type": "pad", "padding": [[1, 2]], "value": 7}, [1, 2, 3], [7, 1, 2, 3, 7, 7]),
@@ -272,6 +288,11 @@ class TestFrameworks:
         source = [source] if layer["type"] == "pad" else source
         output = [output] if layer["type"] == "pad" else output
         assert answered(PATH, {"framework": framework, "input": source, "layer": layer})["output"] == output
+
+    def test_a_reduction_is_applied_where_its_windows_are(self, answered: Answered) -> None:
+        layer = {"type": "lax.reduce_window", "computation": "lax.add", "window_dimensions": [1, 2, 1]}
+        body = {"framework": "jax", "input": [[[1, 10], [2, 20], [3, 30]]], "layer": layer}
+        assert answered(PATH, body)["output"] == [[[3, 30], [5, 50]]]
 
     def test_jax_gives_an_empty_output(self, answered: Answered) -> None:
         body = {"framework": "jax", "input": [1, 2], "weight": TENS, "layer": {"padding": "VALID"}}

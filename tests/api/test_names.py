@@ -48,6 +48,58 @@ def messages(document: Document) -> list[tuple[str, str]]:
         ("onnx", {"type": "MaxPool2d", "kernel_size": 2}, [1, 2, 8, 6], [1, 2, 4, 3]),
         ("jax", {"type": "nnx.Conv", "kernel_size": [3, 3], "out_features": 5}, [1, 8, 9, 2], [1, 8, 9, 5]),
         ("jax", {"type": "nnx.max_pool", "window_shape": [3, 2]}, [1, 8, 9, 2], [1, 6, 8, 2]),
+        ("jax", {"type": "nnx.max_pool", "window_shape": [3, 2]}, [8, 9, 2], [6, 8, 2]),
+        ("jax", {"type": "nnx.min_pool", "window_shape": [3], "strides": [2]}, [1, 8, 2], [1, 3, 2]),
+        (
+            "jax",
+            {
+                "type": "nnx.pool",
+                "init": 0,
+                "reduce_fn": "lax.add",
+                "window_shape": [3, 2],
+                "strides": [1, 2],
+                "padding": "SAME",
+            },
+            [1, 8, 9, 2],
+            [1, 8, 5, 2],
+        ),
+        *(
+            ("jax", {"type": name, "computation": "lax.max", **layer}, shape, expected)
+            for name, layer, shape, expected in (
+                (
+                    "lax.reduce_window",
+                    {"window_dimensions": [1, 3, 2, 1], "init_value": "-inf"},
+                    [4, 8, 9, 2],
+                    [4, 6, 8, 2],
+                ),
+                ("jax.lax.reduce_window", {"window_dimensions": [1, 1, 3, 2]}, [4, 2, 8, 9], [4, 2, 6, 8]),
+                ("lax.reduce_window", {"window_dimensions": [3, 2, 1]}, [8, 9, 2], [6, 8, 2]),
+                ("lax.reduce_window", {"window_dimensions": [1, 3, 2]}, [2, 8, 9], [2, 6, 8]),
+                (
+                    "lax.reduce_window",
+                    {
+                        "window_dimensions": [1, 2, 3, 1],
+                        "base_dilation": [1, 3, 1, 1],
+                        "window_strides": [1, 2, 1, 1],
+                        "padding": [[0, 0], [1, 0], [0, 0], [0, 0]],
+                        "window_dilation": [1, 1, 2, 1],
+                    },
+                    [1, 5, 9, 2],
+                    [1, 7, 5, 2],
+                ),
+                (
+                    "lax.reduce_window",
+                    {
+                        "window_dimensions": [1, 2, 1],
+                        "base_dilation": [1, 2, 1],
+                        "padding": "SAME",
+                        "window_strides": [1, 1, 1],
+                    },
+                    [1, 5, 2],
+                    [1, 9, 2],
+                ),
+            )
+        ),
     ],
 )
 def test_a_name_has_the_meaning_of_its_framework(
@@ -55,6 +107,40 @@ def test_a_name_has_the_meaning_of_its_framework(
 ) -> None:
     document = judged(answered, framework, layer, shape)
     assert (document["valid"], document["output_shape"]) == (True, expected), messages(document)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "location", "told"),
+    [
+        ({"window_dimensions": [2, 2, 2]}, [4, 5, 6], "window_dimensions", "[0, 1, 2]"),
+        ({"window_dimensions": [2, 2]}, [4, 5], "window_dimensions", "[0, 1]"),
+        ({"window_dimensions": [2]}, [4], "window_dimensions", "[0]"),
+        ({"window_dimensions": [1, 2], "padding": [[1, 0], [0, 0]]}, [4, 5], "window_dimensions", "[0, 1]"),
+        ({"window_dimensions": [2, 2, 2, 2, 1]}, [4, 4, 4, 4, 4], "window_dimensions", "[0, 1, 2, 3]"),
+        ({"window_dimensions": [1, 2, 1], "base_dilation": [1, 2]}, [1, 5, 2], "base_dilation", "a list of 2"),
+        ({"window_dimensions": [1, 2, 1], "base_dilation": 2}, [1, 5, 2], "base_dilation", "2"),
+        ({"window_dimensions": [1, 2, 1], "base_dilation": [1, 0, 1]}, [1, 5, 2], "base_dilation", "below 1"),
+        ({"window_dimensions": [1, 2, 1], "padding": 1}, [1, 5, 2], "padding", "1"),
+        ({"window_dimensions": [1, 2, 1], "padding": "FULL"}, [1, 5, 2], "padding", '"FULL"'),
+        ({"window_dimensions": [1, 2, 1], "padding": "SAME"}, [1, 5, 2], "padding", "`window_strides`"),
+        ({"window_dimensions": [1, 2, 1], "init_value": 0}, [1, 5, 2], "init_value", "-inf"),
+        ({"window_dimensions": [1, 2, 1], "computation": "lax.mul"}, [1, 5, 2], "computation", "lax.mul"),
+    ],
+)
+def test_a_reduction_that_is_no_pool_is_refused_once_and_at_its_place(
+    answered: Answered, layer: Document, shape: list[int | None], location: str, told: str
+) -> None:
+    written = {"type": "lax.reduce_window", "computation": "lax.max", **layer}
+    (diagnostic,) = judged(answered, "jax", written, shape)["diagnostics"]
+    assert diagnostic["location"] == f"/layers/0/{location}"
+    assert told in diagnostic["message"]
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "keras", "onnx"])
+def test_a_sum_of_windows_is_jaxs_alone(answered: Answered, framework: str) -> None:
+    layer = {"type": "lax.reduce_window", "computation": "lax.add", "window_dimensions": [1, 2, 1]}
+    ((name, _),) = messages(judged(answered, framework, layer, [1, 5, 2]))
+    assert name == "not-supported-by-framework"
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,12 @@ def test_onnx_pads_are_begins_then_ends(answered: Answered, layer: Document, pai
     assert [axis["padding"] for axis in answered(PATH, body)["axes"]] == pairs
 
 
+def test_a_name_with_the_channels_last_takes_a_size(answered: Answered) -> None:
+    layer = {"type": "nnx.max_pool", "window_shape": [2, 3]}
+    body = {"framework": "jax", "input_size": [8, 9], "layer": layer}
+    assert answered(PATH, body)["output_size"] == [7, 7]
+
+
 @pytest.mark.parametrize("padding", [[[0, 1], [1, 1]], "same_upper", "same_lower", "causal", "full"])
 def test_pytorch_refuses_a_padding_that_its_layer_cannot_express(refuse: Refuse, find: Find, padding: Any) -> None:
     layer = {"type": "conv2d", "kernel_size": 2, "padding": padding}
@@ -213,6 +219,7 @@ def test_pytorch_refuses_a_padding_that_its_layer_cannot_express(refuse: Refuse,
         ("dilations", "dilation", [2, 1], "onnx", "conv2d"),
         ("rhs_dilation", "dilation", [2, 1], "jax", "conv2d"),
         ("lhs_dilation", "input_dilation", [2, 1], "jax", "conv2d"),
+        ("base_dilation", "input_dilation", [2, 1], "jax", "max_pool2d"),
         ("kernel_shape", "kernel_size", [4, 2], "onnx", "conv2d"),
         ("pool_size", "kernel_size", [4, 2], "keras", "max_pool2d"),
         ("window_shape", "kernel_size", [4, 2], "jax", "max_pool2d"),
@@ -365,6 +372,14 @@ class TestFrameworks:
             ("pytorch", {**CONVOLUTION, "padding": 6, "padding_mode": "reflect"}, 6, "padding-exceeds-input"),
             ("pytorch", {**CONVOLUTION, "padding": 7, "padding_mode": "circular"}, 6, "padding-exceeds-input"),
             ("pytorch", {**CONVOLUTION, "lhs_dilation": 2}, 6, "not-supported-by-framework"),
+            ("pytorch", {"type": "max_pool1d", "kernel_size": 2, "base_dilation": 2}, 6, "not-supported-by-framework"),
+            ("pytorch", {"type": "lp_pool1d", "kernel_size": 2, "base_dilation": 2}, 6, "not-supported-by-framework"),
+            ("keras", {"type": "avg_pool1d", "pool_size": 2, "base_dilation": 2}, 6, "not-supported-by-framework"),
+            ("onnx", {"type": "avg_pool1d", "kernel_size": 2, "base_dilation": 2}, 6, "not-supported-by-framework"),
+            ("onnx", {"type": "min_pool1d", "kernel_size": 2}, 6, "not-supported-by-framework"),
+            ("pytorch", {"type": "sum_pool1d", "kernel_size": 2}, 6, "not-supported-by-framework"),
+            ("jax", {"type": "max_pool1d", "window_shape": 2, "base_dilation": 0}, 6, "parameter-out-of-range"),
+            ("jax", {"type": "max_pool1d", "window_shape": 2, "base_dilation": [2, 2]}, 6, "rank-mismatch"),
             ("pytorch", {"type": "crop", "cropping": 3}, 6, "empty-output"),
             ("keras", {**CONVOLUTION, "padding": 1}, 6, "padding-not-supported"),
             ("keras", {**CONVOLUTION, "dilation": 2}, 9, "stride-with-dilation"),

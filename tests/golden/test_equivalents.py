@@ -36,7 +36,7 @@ def test_they_were_run_in_the_versions_that_the_service_names(origin: str) -> No
 @pytest.mark.parametrize("origin", NAMES)
 def test_the_service_still_answers_what_was_run_and_equal(origin: str) -> None:
     for line in recorded(origin)[1]:
-        now = case(origin, line["layer"], line["input"])
+        now = case(origin, line["layer"], line["input"], line.get("others", ()))
         assert now is not None, line["layer"]
         for name, answer in line["to"].items():
             assert answer["verdict"] == ("none" if answer["written"] is None else "equal")

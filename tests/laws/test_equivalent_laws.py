@@ -18,13 +18,16 @@ COUNT = 12
 OF_PADDING = ("padding", "output_padding", "count_include_pad")
 
 
-def through(framework: str, steps: list[dict[str, Any]], shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """The shape behind layers one after another, each of which the framework must take."""
-    row, current = FRAMEWORKS[framework], shape
-    for step in steps:
+Sizes = tuple[int | None, ...]
+
+
+def through(framework: str, steps: list[dict[str, Any]], *shapes: Sizes) -> Sizes:
+    """The shape behind layers one after another, each of which the framework must take; the first takes all inputs."""
+    row, current = FRAMEWORKS[framework], shapes[0]
+    for place, step in enumerate(steps):
         described = describe(step, ("layer",), framework=row)
         assert not described.diagnostics, (step, [diagnostic.message for diagnostic in described.diagnostics])
-        site = shaped_site(described, row, current)
+        site = shaped_site(described, row, current, *(() if place else shapes[1:]))
         assert site is not None
         sizes = sizes_at(site)
         errors = [diagnostic.message for diagnostic in sizes.diagnostics if diagnostic.is_error]
@@ -46,11 +49,12 @@ def moved(shape: list[int], origin: str, name: str, *, moves: bool) -> tuple[int
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_written_is_taken_and_gives_the_same_shape(kind: str, origin: str) -> None:
     for drawn in cases(origin, kind, random.Random(f"law {kind} {origin}"), COUNT):
-        expected = list(through(origin, [drawn["layer"]], tuple(drawn["input"])))
+        shapes = [drawn["input"], *drawn.get("others", [])]
+        expected = list(through(origin, [drawn["layer"]], *map(tuple, shapes)))
         for name, answer in drawn["to"].items():
             if answer["written"]:
-                shape = moved(drawn["input"], origin, name, moves=drawn["moves"])
-                there = through(name, answer["written"], shape)
+                inputs = [moved(shape, origin, name, moves=drawn["moves"]) for shape in shapes]
+                there = through(name, answer["written"], *inputs)
                 moves = drawn["moves"] and kind != "flatten" and len(expected) == len(drawn["input"])
                 assert there == moved(expected, origin, name, moves=moves), (name, drawn["layer"], answer["written"])
 

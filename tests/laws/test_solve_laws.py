@@ -51,8 +51,8 @@ def questions(draw: st.DrawFn) -> Asked:
         layer["ceil_mode"] = draw(st.booleans())
     if family == "conv":
         layer["padding_mode"] = draw(st.sampled_from(sorted(rules.padding_modes)))
-        if "input_dilation" not in rules.lacks:
-            layer["input_dilation"] = draw(st.integers(1, 3))
+    if family != "conv_transpose" and "input_dilation" not in rules.lacks:
+        layer["input_dilation"] = draw(st.integers(1, 3))
     return framework.name, layer, draw(st.integers(1, 9)), draw(st.integers(1, 8)), unknown
 
 

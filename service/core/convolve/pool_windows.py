@@ -16,7 +16,7 @@ def pool_windows(site: Site) -> list[Windows]:
 def _along(axis: Axis, counts_padding: bool) -> Windows:
     size, count = axis.size or 0, axis.output or 0
     if isinstance(axis, WindowAxis):
-        before, after = axis.before or 0, axis.after or 0
+        before, after, dilated = axis.before or 0, axis.after or 0, axis.dilated_size or 0
         return EvenWindows(
             size=size,
             first=-before,
@@ -24,7 +24,9 @@ def _along(axis: Axis, counts_padding: bool) -> Windows:
             kernel=axis.kernel,
             stride=axis.stride,
             dilation=axis.dilation,
-            counted=(-before, size + after) if counts_padding else (0, size),
+            input_dilation=axis.input_dilation,
+            counted=(-before, dilated + after) if counts_padding else (0, dilated),
+            counted_step=1 if counts_padding else axis.input_dilation,
         )
     step, rest = divmod(size, count)
     if rest:

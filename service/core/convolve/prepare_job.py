@@ -99,7 +99,8 @@ def prepare(
     if getattr(layer, "data_format", None):
         layer = replace(layer, data_format=None)  # type: ignore[call-arg]
     kind = LAYERS.get(f"{description.kind.family}{arrangement.rank}d", description.kind)
-    site = replace(description, kind=kind, layer=layer).site(
+    axes = None if description.input_axes == operands.source.ndim else description.input_axes
+    site = replace(description, kind=kind, layer=layer, input_axes=axes).site(
         replace(framework, layout=CHANNELS_FIRST, unbatched=False),
         (arrangement.shape_inward(operands.source.shape),),
         sources=(Source("the input", ("input",)),),

@@ -20,7 +20,7 @@ from service.core.geometry.axes import PaddedAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolving
 from service.core.layers.pad_and_crop import Crop, Pad
-from service.core.layers.pools import AveragePool, GlobalPool, LpPool
+from service.core.layers.pools import AveragePool, GlobalPool, LpPool, MinPool, SumPool
 from service.core.layers.transposed_convolution import TransposedConvolution
 
 SEPARATE_BYTES = 2**24
@@ -84,6 +84,10 @@ def _pooled(site: Site, source: Array) -> Array:
     if isinstance(layer, LpPool):
         absolute = site.rules is not None and site.rules.absolute
         return pooling.lp(source, axes, layer.norm_type, absolute=absolute)
+    if isinstance(layer, SumPool):
+        return pooling.total(source, axes)
+    if isinstance(layer, MinPool):
+        return pooling.minimum(source, axes)
     divisor = layer.divisor_override if isinstance(layer, AveragePool) else None
     is_maximum = "max" in site.kind.family
     output = pooling.maximum(source, axes) if is_maximum else pooling.average(source, axes, divisor)

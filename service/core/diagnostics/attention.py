@@ -203,6 +203,10 @@ def _products(parts: tuple[Shape, Shape, Shape]) -> str | None:
     return None
 
 
+FUSED_AXES = 4
+"""Axes at which PyTorch has one kernel for the whole, whose mask has two axes at least."""
+
+
 def _mask_mismatch(site: Site, parts: tuple[Shape, Shape, Shape], mask: Shape) -> str | None:
     """A mask must broadcast to the scores and not beyond them."""
     query, key, _ = parts
@@ -210,7 +214,7 @@ def _mask_mismatch(site: Site, parts: tuple[Shape, Shape, Shape], mask: Shape) -
     if scores is None:
         return None
     scores = (*scores, query[-2], key[-2])
-    least = 2
+    least = 2 if len(scores) == FUSED_AXES or not site.framework.attention_broadcasts else 0
     exact = () if site.framework.attention_broadcasts else (-2, -1)
     together = broadcast([scores, mask])
     wider = len(mask) > len(scores) or together is None or differs(together, scores)

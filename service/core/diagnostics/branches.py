@@ -63,6 +63,9 @@ def _broadcast_mismatch(site: Site, shapes: Sequence[Shape]) -> str | None:
     if layer.together(site, shapes) is not None:
         return None
     texts = " and ".join(dict.fromkeys(shape_text(shape) for shape in shapes))
+    if not layer.goes_with_ranks(shapes):
+        counts = " and ".join(dict.fromkeys(str(len(shape)) for shape in shapes if shape))
+        return f"the branches {texts} have {counts} axes, and `{site.type}` adds none"
     return f"the branches {texts} do not broadcast"
 
 

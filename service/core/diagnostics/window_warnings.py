@@ -23,8 +23,9 @@ def unread_input(site: Site) -> Iterator[Fact]:
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded_size is None or axis.size is None:
             continue
-        unread = axis.unread - max(axis.after or 0, 0)
-        if unread <= max(axis.stride - axis.effective_kernel, 0):
+        spare = axis.unread - max(axis.after or 0, 0)
+        unread = -(-spare // axis.input_dilation)
+        if spare <= max(axis.stride - axis.effective_kernel, 0):
             continue
         first, last = axis.size - unread, axis.size - 1
         where = (
@@ -49,7 +50,7 @@ def padding_only_window(site: Site) -> Iterator[Fact]:
         if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
             continue
         last_start = (axis.output - 1) * axis.stride - axis.before
-        if axis.before >= axis.effective_kernel or last_start >= axis.size:
+        if axis.before >= axis.effective_kernel or last_start >= (axis.dilated_size or 0):
             which = "first" if axis.before >= axis.effective_kernel else "last"
             yield Fact(
                 f"the {which} window on axis {index} spans {axis.effective_kernel} positions, all of them in the"

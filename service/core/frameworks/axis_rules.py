@@ -32,6 +32,8 @@ class AxisRules:
     """The axes may also come as a second input."""
     repeats: bool = False
     """An axis may be named twice."""
+    lacks: frozenset[str] = frozenset()
+    """Parameters of layers along one axis that are not there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,3 +75,9 @@ class OperatorRules:
     """A single index becomes a vector of classes, too."""
     clamp_needs_bound: bool = False
     """A clamp without bounds is refused."""
+    clamp_needs_both: bool = False
+    """A clamp takes both bounds, not one."""
+    extremes_of_numbers: bool = True
+    """The larger or smaller may be that of an element and a number; elsewhere of two tensors."""
+    norms_of_vectors: bool = True
+    """A norm along several axes is that of one long vector; elsewhere a matrix's."""

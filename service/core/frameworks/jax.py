@@ -8,7 +8,7 @@ from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRu
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
-from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
+from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, LIKE_NUMPY, NO_POOL_EXTRAS, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
@@ -51,12 +51,14 @@ WINDOW = WindowRules(
 POOL = replace(
     WINDOW,
     name="reduce_window",
+    named_with_input_dilation=True,
+    names_leave_input_dilation_out=True,
     count_include_pad=True,
     leading_axes=(1, 8),
     most_leading_axes_with_pairs=2,
     lacks=NO_POOL_EXTRAS,
 )
-POOL_WORDS = {"kernel_size": "window_shape", "dilation": "window_dilation"}
+POOL_WORDS = {"kernel_size": "window_shape", "dilation": "window_dilation", "input_dilation": "base_dilation"}
 
 FRAMEWORK = Framework(
     name="jax",
@@ -74,11 +76,21 @@ FRAMEWORK = Framework(
             "groups": "feature_group_count",
         },
         "conv_transpose": {"dilation": "rhs_dilation"},
+        "embedding": {"embedding_dim": "features"},
+        "norm": {"norm_type": "ord"},
+        "roll": {"shifts": "shift", "dims": "axis"},
+        "flip": {"dims": "axis"},
         "max_pool": POOL_WORDS,
         "avg_pool": POOL_WORDS,
+        "min_pool": POOL_WORDS,
+        "sum_pool": POOL_WORDS,
     },
-    compared=ACTIVATIONS | SHAPES,
-    fixed=frozenset({"hardtanh"}),
+    compared=ACTIVATIONS
+    | SHAPES
+    | LIKE_NUMPY
+    | {"positive", "lgamma", "digamma", "logit", "xlogy", "copysign", "sparse_plus", "squareplus", "sparse_sigmoid"}
+    | {"dot", "embedding", "median"},
+    fixed=frozenset({"relu", "hardtanh"}),
     values={"gelu": {"approximate": "tanh"}, "softmax": LAST_AXIS, "log_softmax": LAST_AXIS},
     interpolates={
         "nearest": "nearest",
@@ -87,8 +99,8 @@ FRAMEWORK = Framework(
     },
     transposed_weight="OIS",
     transposed_flips=True,
-    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
-    operators=OperatorRules(equations=EquationRules(stretches=True, sums_ellipsis=True)),
+    along_axes=AxisRules(no_axes_are_none=REDUCTIONS, lacks=frozenset({"exclusive", "from_the_end", "largest"})),
+    operators=OperatorRules(equations=EquationRules(stretches=True, sums_ellipsis=True), norms_of_vectors=False),
     rules={
         "conv": WINDOW,
         "conv_transpose": replace(
@@ -101,10 +113,13 @@ FRAMEWORK = Framework(
         ),
         "max_pool": POOL,
         "avg_pool": POOL,
+        "min_pool": POOL,
+        "sum_pool": POOL,
         "global_max_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
         "global_avg_pool": replace(GLOBAL_POOL, leading_axes=(0, 8)),
     },
     structure=StructureRules(
+        repeats_scalars=True,
         sorted_cuts=True,
         clamps_indices=True,
         integers_join_tensors=True,

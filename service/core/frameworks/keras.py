@@ -7,7 +7,15 @@ from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, as_asked_for, two_biases_if_reset_after
-from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, LAST_AXIS, NO_POOL_EXTRAS, SHAPES
+from service.core.frameworks.shared import (
+    ACTIVATIONS,
+    ADAPTIVE_POOL,
+    GLOBAL_POOL,
+    LAST_AXIS,
+    LIKE_NUMPY,
+    NO_POOL_EXTRAS,
+    SHAPES,
+)
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -48,7 +56,7 @@ POOL = WindowRules(
     numbers=False,
     named=frozenset({"same", "valid"}),
     default_stride="kernel",
-    lacks=NO_POOL_EXTRAS | {"dilation", "count_include_pad"},
+    lacks=NO_POOL_EXTRAS | {"dilation", "input_dilation", "count_include_pad"},
 )
 DEPTHWISE = replace(CONVOLUTION, name="DepthwiseConv", stride_with_dilation=True)
 POOL_WORDS = {"kernel_size": "pool_size"}
@@ -100,16 +108,26 @@ FRAMEWORK = Framework(
         "max_pool": POOL_WORDS,
         "avg_pool": POOL_WORDS,
         "dropout": {"p": "rate"},
+        "embedding": {"num_embeddings": "input_dim", "embedding_dim": "output_dim"},
+        "norm": {"norm_type": "ord"},
+        "roll": {"shifts": "shift", "dims": "axis"},
+        "flip": {"dims": "axis"},
         "crop": {"padding": "cropping"},
         "reshape": {"shape": "target_shape"},
         "upsample": {"scale_factor": "size", "mode": "interpolation"},
     },
-    compared=ACTIVATIONS | SHAPES | {"batch_norm", "group_norm", "layer_norm", "dropout", "tanhshrink"},
-    fixed=frozenset({"hardtanh"}),
+    compared=ACTIVATIONS
+    | SHAPES
+    | LIKE_NUMPY
+    | {"batch_norm", "group_norm", "layer_norm", "rms_norm", "dropout", "tanhshrink", "hardshrink", "softshrink"}
+    | {"threshold", "prelu", "sparse_plus", "squareplus", "sparse_sigmoid", "sparsemax", "average", "median"}
+    | {"dot", "embedding", "normalize"},
+    fixed=frozenset({"hardtanh", "std", "var"}),
     values={
         "batch_norm": EPSILON,
         "group_norm": EPSILON,
         "layer_norm": EPSILON,
+        "rms_norm": {"eps": 1e-6},
         "leaky_relu": {"negative_slope": 0.3},
         "softmax": LAST_AXIS,
         "log_softmax": LAST_AXIS,
@@ -134,20 +152,29 @@ FRAMEWORK = Framework(
     ),
     interpolations=frozenset({"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}),
     batch_stands_apart=True,
-    along_axes=AxisRules(no_axes_are_none=REDUCTIONS),
+    along_axes=AxisRules(
+        no_axes_are_none=REDUCTIONS, lacks=frozenset({"exclusive", "from_the_end", "descending", "largest", "dim"})
+    ),
     operators=OperatorRules(
-        equations=EquationRules(unwritten_order="appearance", most_unwritten_ellipses=1), class_axis_from_front=True
+        equations=EquationRules(unwritten_order="appearance", most_unwritten_ellipses=1),
+        class_axis_from_front=True,
+        clamp_needs_both=True,
+        norms_of_vectors=False,
     ),
     whole_scales=True,
     flatten_axis=1,
     structure=StructureRules(
         loose_squeeze=True,
+        inserts_moved_axes=True,
+        rolls_along_axes=True,
+        rest_of_a_split=True,
         repeated_new_axes=True,
         sorted_cuts=True,
         tensor_indices=False,
         grid_of_any=True,
         repeats_scalars=True,
         looks_at_planes_turned=False,
+        half_turns=False,
     ),
     pads=PadRules(
         flat=only_pair,

@@ -11,7 +11,17 @@ from service.core.frameworks.crops import TransposedCrop, crop_as_given
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, directions_apart, two_biases
-from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, SHAPES
+from service.core.frameworks.shared import (
+    ACTIVATIONS,
+    AXES_MOVED,
+    FUNCTIONS,
+    GLOBAL_POOL,
+    LAST_AXIS,
+    OPERATORS,
+    PRODUCTS,
+    REDUCED,
+    SHAPES,
+)
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel, split, transposed_output
@@ -82,6 +92,7 @@ POOL = WindowRules(
     padding_limit="below kernel",
     truncates=True,
     same_with_dilation="leaves the dilation out of it",
+    lacks=frozenset({"input_dilation"}),
     since={"dilation": 10, "ceil_mode": 10},
 )
 
@@ -104,10 +115,17 @@ FRAMEWORK = Framework(
         "lp_pool": {"norm_type": "p"},
         "pixel_shuffle": {"scale_factor": "upscale_factor"},
     },
-    compared=(ACTIVATIONS - {"relu6", "silu", "hardsigmoid", "log_sigmoid"})
+    compared=(ACTIVATIONS - {"relu6", "hardsigmoid", "log_sigmoid"})
     | SHAPES
-    | {"pixel_shuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "dropout"},
-    values={"softmax": LAST_AXIS, "log_softmax": LAST_AXIS},
+    | {"pixel_shuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm", "dropout"}
+    | FUNCTIONS
+    | OPERATORS
+    | REDUCED
+    | AXES_MOVED
+    | PRODUCTS
+    | {"hardshrink", "thresholded_relu", "hardmax", "average", "sum_square", "log_sum", "prelu", "rms_norm"},
+    fixed=frozenset({"relu", "round"}),
+    values={"softmax": LAST_AXIS, "log_softmax": LAST_AXIS, "hardmax": LAST_AXIS, "rms_norm": {"eps": 1e-5}},
     interpolates={
         "nearest": "nearest",
         **dict.fromkeys(("linear", "bilinear", "trilinear"), "half pixels"),
@@ -156,6 +174,7 @@ FRAMEWORK = Framework(
         empty_range=True,
         unpool_by_elements=True,
         slices_scalars=False,
+        backwards_from_first=True,
         open_ends=frozenset({2**31 - 1, 2**63 - 1}),
     ),
     pads=PadRules(
@@ -186,7 +205,7 @@ FRAMEWORK = Framework(
         "avg_pool": replace(
             POOL,
             name="AveragePool",
-            lacks=frozenset({"divisor_override"}),
+            lacks=POOL.lacks | {"divisor_override"},
             since={"dilation": 19, "ceil_mode": 10, "count_include_pad": 7},
         ),
         "lp_pool": replace(POOL, name="LpPool", absolute=True, since={"dilation": 18, "ceil_mode": 18}),

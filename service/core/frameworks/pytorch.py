@@ -7,7 +7,7 @@ from service.core.frameworks.axis_rules import AxisRules, EquationRules, Operato
 from service.core.frameworks.framework import Framework
 from service.core.frameworks.pad_rules import PadRules
 from service.core.frameworks.recurrent_rules import RecurrentRules, sequence_and_states, two_biases
-from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, SHAPES
+from service.core.frameworks.shared import ACTIVATIONS, ADAPTIVE_POOL, GLOBAL_POOL, LIKE_NUMPY, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import EVERY_MODE, WindowRules
 from service.core.geometry.padding_pairs import last_axis_first
@@ -24,7 +24,7 @@ def dimensions_of_a_mean(rank: int, output_size: Any) -> tuple[int, ...] | None:
 ONE_AXIS = frozenset(
     [
         *("prod", "argmax", "argmin", "max", "min", "median", "nanmedian", "mode", "aminmax", "topk", "sort"),
-        *("argsort", "cumsum", "cumprod", "logcumsumexp", "softmax", "log_softmax", "softmin"),
+        *("argsort", "cumsum", "cumprod", "logcumsumexp", "softmax", "log_softmax", "softmin", "unsqueeze"),
     ]
 )
 """Families that take one axis, not a list."""
@@ -39,16 +39,24 @@ CONVOLUTION = WindowRules(
     negative=EVERY_MODE - {"zeros"},  # these modes pad in a layer of their own, which crops below 0
     lacks=frozenset({"input_dilation"}),
 )
-MAX_POOL = WindowRules(name="MaxPool", padding_limit="half kernel", default_stride="kernel", single_entries=OF_POOLS)
+MAX_POOL = WindowRules(
+    name="MaxPool",
+    padding_limit="half kernel",
+    default_stride="kernel",
+    single_entries=OF_POOLS,
+    lacks=frozenset({"input_dilation"}),
+)
 AVERAGE_POOL = WindowRules(
     name="AvgPool",
     single_entries=OF_POOLS,
     padding_limit="half kernel",
     default_stride="kernel",
     count_include_pad=True,
-    lacks=frozenset({"dilation"}),
+    lacks=frozenset({"dilation", "input_dilation"}),
 )
-LP_POOL = WindowRules(name="LPPool", default_stride="kernel", lacks=frozenset({"padding", "dilation"}))
+LP_POOL = WindowRules(
+    name="LPPool", default_stride="kernel", lacks=frozenset({"padding", "dilation", "input_dilation"})
+)
 
 FRAMEWORK = Framework(
     name="pytorch",
@@ -61,7 +69,14 @@ FRAMEWORK = Framework(
     compared=ACTIVATIONS
     | SHAPES
     | {"pixel_shuffle", "pixel_unshuffle", "batch_norm", "instance_norm", "group_norm", "layer_norm"}
-    | {"dropout", "softmin", "tanhshrink"},
+    | LIKE_NUMPY
+    | {"dropout", "softmin", "tanhshrink", "hardshrink", "softshrink", "threshold", "rrelu", "softmax2d", "prelu"}
+    | {"positive", "lgamma", "digamma", "logit", "xlogy", "copysign"}
+    | {"bmm", "mm", "mv", "dot", "repeat", "narrow", "select", "unflatten", "channel_shuffle", "logcumsumexp"}
+    | {"embedding", "rms_norm", "normalize", "max", "min"},
+    spelled={"": {"keepdims": "keepdim"}, "norm": {"norm_type": "p"}, "normalize": {"norm_type": "p"}},
+    fixed=frozenset({"relu"}),
+    values={"rms_norm": {"eps": 1.1920928955078125e-07}, "std": {"correction": 1.0}, "var": {"correction": 1.0}},
     interpolates={
         "nearest": "nearest",
         **dict.fromkeys(("linear", "bilinear", "trilinear"), "half pixels"),
@@ -78,6 +93,7 @@ FRAMEWORK = Framework(
     ),
     along_axes=AxisRules(
         scalar_axis=True,
+        lacks=frozenset({"exclusive", "from_the_end"}),
         no_axes_are_none=frozenset({"any", "all"}),
         one_axis=ONE_AXIS,
         needs_axis=frozenset({"logsumexp", "cumsum", "cumprod", "logcumsumexp"}),
@@ -91,6 +107,7 @@ FRAMEWORK = Framework(
         contracted_stretch=True,
         in_place_keeps_shape=True,
         clamp_needs_bound=True,
+        extremes_of_numbers=False,
     ),
     structure=StructureRules(
         squeezes_any_size=True,
@@ -119,7 +136,7 @@ FRAMEWORK = Framework(
         ),
         "max_pool": MAX_POOL,
         "avg_pool": AVERAGE_POOL,
-        "avg_pool1d": replace(AVERAGE_POOL, lacks=frozenset({"dilation", "divisor_override"})),
+        "avg_pool1d": replace(AVERAGE_POOL, lacks=AVERAGE_POOL.lacks | {"divisor_override"}),
         "avg_pool3d": replace(AVERAGE_POOL, input_holds_kernel=True),
         "lp_pool": LP_POOL,
         "lp_pool3d": replace(LP_POOL, input_holds_kernel=True),

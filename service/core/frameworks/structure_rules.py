@@ -42,6 +42,12 @@ class StructureRules:
     """Beside an index that is a tensor, an integer counts as one too when it is decided where the result goes."""
     several_ellipses: bool = False
     """A second ellipsis is read as a colon."""
+    inserts_moved_axes: bool = False
+    """Axes that are moved are put in one after another, so that two may have one destination."""
+    rolls_along_axes: bool = False
+    """An empty list of axes to roll is refused, and without axes the shift is one integer."""
+    rest_of_a_split: bool = False
+    """Of the sizes of a split one may be -1: what is left."""
     shifts_broadcast: bool = False
     """One shift serves several axes when rolling, and several shifts one axis."""
     grid_of_any: bool = False
@@ -61,7 +67,11 @@ class StructureRules:
     """An input without axes is repeated along axis 0."""
     looks_at_planes_turned: bool = True
     """The axes of a rotation are judged also where nothing is turned."""
+    half_turns: bool = True
+    """Two quarter turns turn a plane upside down and left to right; elsewhere something else comes out."""
     slices_scalars: bool = True
     """An input without axes may be sliced along none."""
+    backwards_from_first: bool = False
+    """A slice that runs backwards from before the axis begins at its first position; elsewhere it takes nothing."""
     open_ends: frozenset[int] = frozenset()
     """Ends of a slice that mean all positions, also backwards."""

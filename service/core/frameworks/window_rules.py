@@ -69,6 +69,8 @@ class WindowRules:
     """The division in the size formula rounds towards zero: a window may be too large by less than a stride."""
     named_with_input_dilation: bool = True
     """A padding name may stand beside an input dilation."""
+    names_leave_input_dilation_out: bool = False
+    """A padding name means what it would without the input dilation."""
     same_with_dilation: str | None = None
     """What the runtime does with SAME beside a dilation, where that is not what is specified."""
     keepdims: bool = True

@@ -13,6 +13,11 @@ def effective_kernel(kernel: int, dilation: int) -> int:
     return dilation * (kernel - 1) + 1
 
 
+def dilated_input(size: int, dilation: int) -> int:
+    """`d*(i - 1) + 1`: the input size with `d - 1` positions between its own; 0 stays 0."""
+    return dilation * (size - 1) + 1 if size else 0
+
+
 def floor_output(padded: int, effective: int, stride: int) -> int:
     """`o = floor((i + P - e) / s) + 1`: windows that fit whole into `padded = i + P` positions.
 

@@ -118,16 +118,30 @@ class MoveAxes(Structural):
         if site.shape is None:
             return (None,)
         count = len(site.shape)
-        source = axes_of(site, "source", self.source, count)
-        target = axes_of(site, "destination", self.destination, count)
+        inserts = site.framework.structure.inserts_moved_axes
+        source = axes_of(site, "source", self.source, count, twice=inserts)
+        target = axes_of(site, "destination", self.destination, count, twice=inserts)
         if len(source) != len(target):
             bound = f"but {site.spelled('source')} names {len(source)} axes"
             raise out_of_range(site, "destination", self.destination, bound, "as many axes")
         if not site.shape:
             return ((),)
+        if inserts:
+            return (self._inserted(site, site.shape, source, target),)
         others = iter(axis for axis in range(count) if axis not in source)
         order = [source[target.index(place)] if place in target else next(others) for place in range(count)]
         return (tuple(site.shape[axis] for axis in order),)
+
+    def _inserted(self, site: Site, shape: Shape, source: Sequence[int], target: Sequence[int]) -> Shape:
+        """The axes put in one after another among those that stay, so that two may have one destination."""
+        if list(source) == list(target):
+            return shape
+        order = [axis for axis in range(len(shape)) if axis not in source]
+        for place, axis in sorted(zip(target, source, strict=True)):
+            order.insert(place, axis)
+        if len(order) != len(shape):
+            raise out_of_range(site, "source", self.source, "which names an axis twice", "each axis once")
+        return tuple(shape[axis] for axis in order)
 
 
 @layer_kind("stack")
@@ -188,7 +202,12 @@ class Roll(Turned):
     def turned(self, site: Site, shape: Shape) -> None:
         """As many shifts as axes, each of which exists."""
         shifts = 1 if isinstance(self.shifts, int) else len(self.shifts)
-        broadcasts = site.framework.structure.shifts_broadcast
+        rules = site.framework.structure
+        broadcasts = rules.shifts_broadcast
+        if rules.rolls_along_axes and self.dims is not None and not isinstance(self.dims, int) and not self.dims:
+            raise out_of_range(site, "dims", list(self.dims), "no axes", "at least one axis, or leave it out")
+        if rules.rolls_along_axes and self.dims is None and not isinstance(self.shifts, int):
+            raise out_of_range(site, "shifts", list(self.shifts), "but no axes are named", "one integer")
         if self.dims is None or (not isinstance(self.dims, int) and not self.dims):
             if shifts != 1 and not broadcasts:
                 bound = "but no axes are named"

@@ -23,8 +23,9 @@ class Elementwise(Layer):
     """The branches combined element by element; sizes of 1 stretch.
 
     With `other` it combines one branch and that number. Shapes of fewer axes get axes of size 1 at the front; where
-    `align` is "batch", as in Keras' layers, behind the batch. `second_from` is the axis of the first branch at which
-    those of the second begin, as ONNX had it up to operator set 6.
+    `align` is "batch", as in Keras' layers, behind the batch. Where it is "none", as in `jax.lax`, all have as many
+    axes, or none. `second_from` is the axis of the first branch at which those of the second begin, as ONNX had it up
+    to operator set 6.
     """
 
     merges: ClassVar[bool] = True
@@ -32,7 +33,7 @@ class Elementwise(Layer):
     passes_channels_on: ClassVar[bool] = False
 
     other: Number | None = None
-    align: Literal["last", "batch"] | None = None
+    align: Literal["last", "batch", "none"] | None = None
     second_from: Dimension | None = None
     inplace: bool = False
 
@@ -47,12 +48,18 @@ class Elementwise(Layer):
             return self.align == "batch"
         return site.framework.batch_stands_apart and site.kind.family in BRANCH_FAMILIES
 
+    def goes_with_ranks(self, shapes: Sequence[Shape]) -> bool:
+        """Whether branches may have as many axes as these: where lower ranks are not filled up, the same, or none."""
+        return self.align != "none" or len({len(shape) for shape in shapes if shape}) < 2
+
     def together(self, site: Site, shapes: Sequence[Shape]) -> Shape | None:
         """The shape that branches broadcast to; None where they do not."""
         if self.second_from is not None and len(shapes) == 2:
             first, second = shapes
             behind = len(first) - self.second_from % (len(first) or 1) - len(second)
             shapes = (first, (*second, *(1,) * behind))
+        if not self.goes_with_ranks(shapes):
+            return None
         return broadcast(shapes, batch_stands_apart=self.batch_stands_apart(site))
 
     def output_shape(self, site: Site) -> Shape | None:

@@ -121,6 +121,9 @@ class Reading:
             if number >= len(self.site.inputs):
                 bound = f"but the layer has {len(self.site.inputs)} inputs"
                 raise out_of_range(self.site, at, number, bound, "the number of an input")
+            if self.site.inputs[number] == () and not self.site.framework.structure.integers_join_tensors:
+                self.axis += 1  # a tensor of one integer is that integer
+                return
             self.tensors.append(self.site.inputs[number])
         else:
             for entry in item:

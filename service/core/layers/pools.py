@@ -17,7 +17,7 @@ Divisor = Annotated[int, Ge(-LARGEST), Le(LARGEST)]
 
 @dataclass(frozen=True, kw_only=True)
 class Pool(SpatialLayer):
-    """What maximum and average pools share."""
+    """What pools over windows share."""
 
     windowed: ClassVar[bool] = True
 
@@ -25,6 +25,7 @@ class Pool(SpatialLayer):
     stride: PerAxis | None = None
     padding: PaddingValue = 0
     dilation: PerAxis = 1
+    input_dilation: PerAxis = 1
     ceil_mode: bool = False
     data_format: DataFormat | None = None
 
@@ -44,6 +45,7 @@ class Pool(SpatialLayer):
             site.per_axis("dilation"),
             self.padding,
             ceil_mode=self.ceil_mode,
+            input_dilations=site.per_axis("input_dilation"),
         )
 
 
@@ -65,6 +67,18 @@ class MaxPool(Pool):
     def declared_shapes(self, site: Site) -> tuple[Shape | None, ...]:
         """As many outputs."""
         return (self.declared_shape(site),) * (1 + self.return_indices)
+
+
+@layer_kind("min_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class MinPool(Pool):
+    """The minimum of each window; padding never wins (JAX)."""
+
+
+@layer_kind("sum_pool", ranks=SPATIAL_RANKS)
+@dataclass(frozen=True, kw_only=True)
+class SumPool(Pool):
+    """The sum of each window, padding 0 (JAX)."""
 
 
 @layer_kind("avg_pool", ranks=SPATIAL_RANKS)

@@ -89,7 +89,11 @@ class Slice(Cutting):
         if not shape and not rules.slices_scalars:
             raise wrong_rank(site, "1 or more")
         ends = [None if end in rules.open_ends else end for end in self.ends]
-        bounds = [SliceBounds(*entry) for entry in zip(self.starts, ends, steps, strict=True)]
+        starts = [
+            max(start, -size) if rules.backwards_from_first and step < 0 and size else start
+            for start, step, size in zip(self.starts, steps, (shape[axis] for axis in axes), strict=True)
+        ]
+        bounds = [SliceBounds(*entry) for entry in zip(starts, ends, steps, strict=True)]
         return {axis: part.of(shape[axis]) for axis, part in zip(axes, bounds, strict=True)}
 
 

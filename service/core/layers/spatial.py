@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from service.core.frameworks.window_rules import WindowRules
+from service.core.geometry.arithmetic import dilated_input
 from service.core.geometry.axes import Axis, WindowAxis
 from service.core.geometry.padding_pairs import SAME, Pair, named_pair, read_padding
 from service.core.geometry.shapes import Shape, Size
@@ -74,8 +75,10 @@ def window_axis(
     padding_mode: str = "zeros",
 ) -> WindowAxis:
     """One axis as a framework has it, a padding name resolved."""
-    dilated = size if size is None or input_dilation == 1 else (size - 1) * input_dilation + 1
-    pair = named_pair(padding, dilated, kernel, stride, dilation) if isinstance(padding, str) else padding
+    counted = size
+    if size is not None and not (rules is not None and rules.names_leave_input_dilation_out):
+        counted = dilated_input(size, input_dilation)
+    pair = named_pair(padding, counted, kernel, stride, dilation) if isinstance(padding, str) else padding
     before, after = pair or (None, None)
     return WindowAxis(
         size=size,
@@ -89,7 +92,7 @@ def window_axis(
         empty_output=rules is not None and rules.empty_output,
         truncates=rules is not None and rules.truncates,
         padding_mode=padding_mode,
-        rounds_up=padding in SAME,
+        rounds_up=padding in SAME and input_dilation == 1,
     )
 
 

@@ -124,6 +124,8 @@ class Split(Parts):
     def _listed(self, site: Site, size: Size) -> Sequence[Size]:
         """The sizes listed, which must add up; `-1` is what is left."""
         sizes = list(self.split_size) if isinstance(self.split_size, Sequence) else []
+        if site.framework.structure.rest_of_a_split and sizes.count(-1) == 1 and size is not None:
+            sizes[sizes.index(-1)] = max(size - sum(sizes) - 1, 0)
         for index, part in enumerate(sizes):
             if part < 0:
                 raise out_of_range(site, ("split_size", index), part, "below 0", "sizes of at least 0")

@@ -74,13 +74,15 @@ class MaxUnpool(Structural):
             for size, stride, kernel, pair in zip(sizes, strides, kernels, pads, strict=True)
         ]
         wanted = None if self.output_size is None else self._wanted(site, rank)
+        by_elements = site.framework.structure.unpool_by_elements
+        if wanted is None or by_elements:
+            for axis, size in enumerate(plain):
+                if size is not None and size < int(by_elements):
+                    message = f"axis {axis} comes to {size} positions"
+                    raise RefusedError("axis-size-mismatch", message, "padding", "give less padding")
         if wanted is not None:
             self._check(site, plain, wanted, strides)
             return list(wanted)
-        for axis, size in enumerate(plain):
-            if size is not None and size < int(site.framework.structure.unpool_by_elements):
-                message = f"axis {axis} comes to {size} positions"
-                raise RefusedError("axis-size-mismatch", message, "padding", "give less padding")
         return plain
 
     def _wanted(self, site: Site, rank: int) -> list[int]:

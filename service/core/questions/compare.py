@@ -51,10 +51,13 @@ def compare(
     framework: Framework,
     *,
     size: int | Sequence[int] | None = None,
-    shape: Shape | None = None,
+    shapes: Sequence[Shape] = (),
 ) -> Comparison:
-    """What every framework makes of the layer, measured against the one it was asked for."""
-    sites = {name: _site(description, framework, row, size, shape) for name, row in FRAMEWORKS.items()}
+    """What every framework makes of the layer, measured against the one it was asked for.
+
+    The input is given by its spatial size, or each of the inputs by its shape.
+    """
+    sites = {name: site_in(description, framework, row, size=size, shapes=shapes) for name, row in FRAMEWORKS.items()}
     diagnostics = {name: inspect(site) for name, site in sites.items()}
     reference = sites[framework.name]
     accepted = not any(diagnostic.is_error for diagnostic in diagnostics[framework.name])
@@ -66,22 +69,32 @@ def compare(
     return Comparison(verdicts=verdicts, diagnostics=_disagreements(framework, verdicts, description))
 
 
-def _site(
-    description: PostedLayer, asked: Framework, row: Framework, size: int | Sequence[int] | None, shape: Shape | None
+def site_in(
+    description: PostedLayer,
+    asked: Framework,
+    row: Framework,
+    *,
+    size: int | Sequence[int] | None = None,
+    shapes: Sequence[Shape] = (),
 ) -> Site:
-    """The layer under one framework, a shape put into that framework's order of axes."""
-    if shape is None:
-        site = sized_site(description, row, size if size is not None else 1)
+    """The layer under one framework, shapes put into that framework's order of axes."""
+    if not shapes:
+        layout = asked.layout if keeps_axes(description.layer) else None
+        site = sized_site(description, row, size if size is not None else 1, layout=layout)
     else:
-        rank = (description.kind.rank if description.kind else None) or max(len(shape) - 2, 0)
-        moved = shape
-        moves = not keeps_axes(description.layer) and getattr(description.layer, "data_format", None) is None
-        if moves and row.layout != asked.layout and len(shape) > rank:
-            channels = shape[asked.layout.channel_axis(len(shape), rank)]
-            moved = row.layout.join(shape[: len(shape) - rank - 1], channels, asked.layout.spatial(shape, rank))
-        site = shaped_site(description, row, moved)
+        site = shaped_site(description, row, *(_moved(description, asked, row, shape) for shape in shapes))
     assert site is not None
     return site
+
+
+def _moved(description: PostedLayer, asked: Framework, row: Framework, shape: Shape) -> Shape:
+    """A shape in a framework's order of axes, unless the layer names axes by their position or says the order."""
+    rank = (description.kind.rank if description.kind else None) or max(len(shape) - 2, 0)
+    moves = not keeps_axes(description.layer) and getattr(description.layer, "data_format", None) is None
+    if not moves or row.layout == asked.layout or len(shape) <= rank:
+        return shape
+    channels = shape[asked.layout.channel_axis(len(shape), rank)]
+    return row.layout.join(shape[: len(shape) - rank - 1], channels, asked.layout.spatial(shape, rank))
 
 
 def _verdict(

@@ -7,7 +7,7 @@ from service.core.diagnostics import Diagnostic, inspect
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
-from service.core.geometry.shapes import Shape, Size
+from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size
 from service.core.layers.base import Site, Source
 from service.core.layers.pad_and_crop import PadOrCrop
 from service.core.layers.pointers import Pointer
@@ -36,21 +36,30 @@ def size_per_axis(description: PostedLayer, size: int | Sequence[int]) -> list[i
 
 
 def sized_site(
-    description: PostedLayer, framework: Framework, size: int | Sequence[int], location: Pointer = ("input_size",)
+    description: PostedLayer,
+    framework: Framework,
+    size: int | Sequence[int],
+    location: Pointer = ("input_size",),
+    *,
+    layout: Layout | None = None,
 ) -> Site | None:
-    """The layer before an input of which only the spatial size is known."""
+    """The layer before an input of which only the spatial size is known; `layout` is the layer's own unless given."""
     spatial = size_per_axis(description, size)
-    shape: Shape | None = framework.layout.join((None,), None, spatial)
     layer = description.layer
+    if layout is None:
+        layout = LAYOUTS.get(getattr(layer, "data_format", None) or "", framework.layout)
+    shape: Shape | None = layout.join((None,), None, spatial)
     if isinstance(size, int) and isinstance(layer, PadOrCrop) and len(layer.readings(description.asked, None)) > 1:
         shape = None  # one number leaves open how many axes there are, and so does the list
     source = Source("the input", location)
     return description.site(framework, (shape,), sources=(source,), sizes_only=True)
 
 
-def shaped_site(description: PostedLayer, framework: Framework, shape: Shape) -> Site | None:
-    """The layer before an input of this shape."""
-    return description.site(framework, (shape,), sources=(Source("the input", ("input_shape",)),))
+def shaped_site(
+    description: PostedLayer, framework: Framework, *shapes: Shape, location: Pointer = ("input_shape",)
+) -> Site | None:
+    """The layer before an input of this shape, or several."""
+    return description.site(framework, shapes, sources=(Source("the input", location),) * len(shapes))
 
 
 def sizes_at(site: Site, *, warnings: bool = True) -> SizeResult:

@@ -16,7 +16,6 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.arithmetic import effective_kernel
 from service.core.geometry.padding_pairs import read_padding
 from service.core.layers.base import Site
-from service.core.layers.convolution import Convolution
 from service.core.layers.pools import Pool
 from service.core.layers.spatial import window_axis
 from service.core.layers.transposed_convolution import TransposedConvolution, transposed_axis
@@ -194,7 +193,7 @@ def _fitting_sizes(
 ) -> range:
     """The input sizes for which the combination is accepted and gives the output."""
     site, wanted = question.site, question.wanted[index]
-    input_dilations = site.per_axis("input_dilation") if isinstance(site.layer, Convolution) else None
+    input_dilations = site.per_axis("input_dilation") if hasattr(site.layer, "input_dilation") else None
     if isinstance(candidate.padding, str) and not rules.takes_name_with_input_dilation(max(input_dilations or (1,))):
         return range(0)
     input_dilation = input_dilations[index] if input_dilations else 1

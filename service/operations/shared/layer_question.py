@@ -22,25 +22,35 @@ class LayerQuestion(Body):
     )
 
 
-def read_question(request: LayerQuestion) -> tuple[PostedLayer, Shape | None, list[Diagnostic]]:
-    """The layer that is asked about, its input's shape if that was given, and what is wrong with either."""
+def read_question(
+    request: LayerQuestion, shapes: list[list[int | None]] | None = None
+) -> tuple[PostedLayer, Shape | None, list[Diagnostic]]:
+    """The layer that is asked about, its input's shape if that was given, and what is wrong with either.
+
+    `shapes` are those of several inputs, where the question takes them and they were given.
+    """
     described = describe(request.layer, ("layer",), framework=request.row)
-    mistakes = [*described.diagnostics, *_other_inputs(described)]
+    mistakes = [*described.diagnostics, *_other_inputs(described, shapes)]
     shape: Shape | None = None
     if request.input_size is not None and request.input_shape is not None:
         mistakes += placed(malformed.conflicting_parameters("input_size", "input_shape", "the input", ("input_shape",)))
     elif request.input_shape is not None:
         shape = tuple(request.input_shape)
-    elif request.input_size is None:
+    elif request.input_size is None and shapes is None:
         mistakes += missing_one_of("input_size", "input_shape")
     return described, shape, mistakes
 
 
-def _other_inputs(described: PostedLayer) -> list[Diagnostic]:
-    """The diagnostic of a layer that takes another number of inputs than the one that is asked about."""
-    least, most = described.kind.layer.takes_inputs if described.kind else (1, 1)
-    if least <= 1 and most != 0:
+def _other_inputs(described: PostedLayer, shapes: list[list[int | None]] | None) -> list[Diagnostic]:
+    """The diagnostic of a layer that takes another number of inputs than is asked about."""
+    least, most = described.kind.layer.takes_inputs if described.kind else (1, None)
+    count, at = len(shapes or [()]), (*described.location, "type")
+    if least <= count and (most is None or count <= most):
         return []
+    if shapes is not None:
+        wanted = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
+        bound = f"which is {count} shapes, but the layer takes {wanted} inputs"
+        form, place = "a shape for each input", ("input_shapes",)
+        return placed(malformed.parameter_out_of_range("input_shapes", shapes, bound, form, place))
     why = "takes no input" if most == 0 else f"takes {least} inputs at least"
-    at = (*described.location, "type")
     return placed(malformed.unsuitable_layer_type(described.type, f"{why}: ask about a network that holds it", at))

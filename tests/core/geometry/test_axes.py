@@ -23,6 +23,7 @@ WINDOWS = [
     WindowAxis(size=17, kernel=4, stride=3, dilation=2, before=2, after=5),
     WindowAxis(size=17, kernel=3, stride=2, before=0, after=0, input_dilation=3),
     WindowAxis(size=17, kernel=2, stride=5, before=-1, after=-2),
+    WindowAxis(size=0, kernel=2, stride=1, before=1, after=1, input_dilation=3),
 ]
 TRANSPOSED = [
     TransposedAxis(size=9, kernel=3, stride=2, before=1, after=1),

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from service.core.geometry import axis_field
-from service.core.geometry.arithmetic import ceil_output, effective_kernel, floor_output, unread_positions
+from service.core.geometry.arithmetic import (
+    ceil_output,
+    dilated_input,
+    effective_kernel,
+    floor_output,
+    unread_positions,
+)
 from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.lazy_property import lazy_property
@@ -39,8 +45,8 @@ class WindowAxis:
 
     @property
     def dilated_size(self) -> Size:
-        """The input size after `input_dilation - 1` zeros between its positions."""
-        return None if self.size is None else effective_kernel(self.size, self.input_dilation)
+        """The input size with `input_dilation - 1` positions of padding between its own."""
+        return None if self.size is None else dilated_input(self.size, self.input_dilation)
 
     @property
     def padding(self) -> Pair | None:
@@ -52,7 +58,7 @@ class WindowAxis:
         """`i + b + a`; None while any of them is unknown."""
         if self.size is None or self.before is None or self.after is None:
             return None
-        return effective_kernel(self.size, self.input_dilation) + self.before + self.after
+        return dilated_input(self.size, self.input_dilation) + self.before + self.after
 
     @lazy_property
     def output(self) -> Size:

@@ -102,6 +102,8 @@ def sizes_of_spatial_axes(value: Any) -> Any:
     """ONNX's `sizes` of every axis, those of the batch and the channels left out."""
     if not are_integers(value) or len(value) < 3:
         raise ValueError("a size per axis of the input, batch and channels included")
+    if min(value) < 1:
+        raise OutOfRangeError("which has a size below 1", "sizes of at least 1")
     return value[2:]
 
 
@@ -110,6 +112,40 @@ def counted_from_front(value: Any) -> Any:
     if not are_integers(value) or min(value, default=0) < 0:
         raise ValueError("the index of each axis, from 0 on")
     return value
+
+
+def axis_from_front(value: Any) -> Any:
+    """One axis, from 0 on, none from the end."""
+    if not is_integer(value) or value < 0:
+        raise ValueError("the index of an axis, from 0 on")
+    return value
+
+
+def sizes_written_out(value: Any) -> Any:
+    """A shape without -1: no size is left to be worked out."""
+    if not are_integers(value) or min(value, default=0) < 0:
+        raise ValueError("every size, none of them -1")
+    return value
+
+
+def listed_axes(value: Any) -> Any:
+    """Axes in a list, also where there is one."""
+    if not are_integers(value):
+        raise ValueError("a list of axes")
+    return value
+
+
+def layout_in_letters(value: Any) -> Any:
+    """The order of axes in letters, as in `["NHWC", "HWIO", "NHWC"]`: input, weight, output."""
+    form = 'three orders of axes, of input, weight and output, channels second or last: ["NHWC", "HWIO", "NHWC"]'
+    if not isinstance(value, list) or len(value) != 3 or not all(isinstance(order, str) for order in value):
+        raise ValueError(form)
+    ahead, weight, behind = value
+    spatial = [letter for letter in weight if letter not in "IO"]
+    layouts = {"".join(["N", "C", *spatial]): "channels_first", "".join(["N", *spatial, "C"]): "channels_last"}
+    if ahead != behind or ahead not in layouts or len(set(weight)) != len(ahead) or not {"I", "O"} <= set(weight):
+        raise ValueError(form)
+    return layouts[ahead]
 
 
 def half(value: Any) -> int:
@@ -150,6 +186,11 @@ def single_axis(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
+def unless_empty(value: Any) -> Any:
+    """An empty list as nothing given."""
+    return None if value == [] else value
+
+
 def repeated(rank: int) -> Callable[[Any], Any]:
     """One number for every axis."""
 
@@ -157,6 +198,11 @@ def repeated(rank: int) -> Callable[[Any], Any]:
         return [value] * rank if type(value) in (int, float) else value
 
     return convert
+
+
+def repeated_integer(value: Any) -> Any:
+    """One integer, in a list for the only axis."""
+    return [integer(value)]
 
 
 def after_the_batch(value: Any) -> Any:

@@ -30,6 +30,8 @@ CONVOLVED: Words = {
     "padding": Word("padding", to.lowered),
 }
 CHANNELS_LAST = {"data_format": "channels_last"}
+UNFILLED = {"align": "none"}
+"""What `lax` has of operators between inputs: it fills up no axes."""
 NORM: Words = {
     **ignored("bias_init", "scale_init", "axis_name", "axis_index_groups", "use_fast_variance"),
     **ignored("force_float32_reductions", "use_running_average"),
@@ -37,7 +39,6 @@ NORM: Words = {
 }
 BATCH_NORM: Words = {**NORM, "num_features": "num_features", "use_bias": "center", "use_scale": "scale",
                      "axis": Word("axis", to.single_axis)}  # fmt: skip
-POOLED: Words = {"window_shape": Word("kernel_size", to.as_list), "padding": Word("padding", to.lowered)}
 
 ACTIVATIONS: Mapping[str, str] = {
     "relu": "relu",
@@ -80,27 +81,28 @@ LAYERS: tuple[LayerName, ...] = (
 )  # fmt: skip
 
 FUNCTIONS: tuple[LayerName, ...] = (
-    called("max_pool", kind="max_pool", words=POOLED, defaults=CHANNELS_LAST, elsewhere={"stride": 1}),
-    called("avg_pool", kind="avg_pool", words=POOLED, defaults=CHANNELS_LAST,
-           elsewhere={"stride": 1, "count_include_pad": True}),
     *(called(name, kind=kind) for name, kind in ACTIVATIONS.items()),
     called("gelu", kind="gelu", words={"approximate": Word("approximate", to.as_approximation)}),
     called("softmax", kind="softmax", words={"axis": Word("dim", to.single_axis)}, defaults={"dim": -1}),
     called("log_softmax", kind="log_softmax", words={"axis": Word("dim", to.single_axis)}, defaults={"dim": -1}),
 )  # fmt: skip
 
+LAX_CONVOLVED: Words = {"padding": Word("padding", to.lowered)}
+IN_LETTERS: Words = {
+    "dimension_numbers": Word("data_format", to.layout_in_letters, counts_axes=lambda orders: len(orders[0]))
+}
+"""The order of axes, which `lax` has in letters."""
 LAX: tuple[LayerName, ...] = (
-    called("conv_general_dilated", "conv_with_general_padding", "conv", kind="conv",
-           words={"dimension_numbers": None, "batch_group_count": Word(None, to.one_of(1)),
-                  "padding": Word("padding", to.lowered)}),
-    called("conv_transpose", kind="conv_transpose",
-           words={"dimension_numbers": None, "transpose_kernel": Word(None, to.flag),
-                  "padding": Word("padding", to.lowered)}),
-    called("concatenate", kind="concat", words={"dimension": "dim"}, needs=("dim",)),
-    called("reshape", kind="reshape", words={"new_sizes": "shape", "dimensions": None}),
-    called("transpose", kind="permute", words={"permutation": "dims"}),
-    called("add", kind="add"),
-    called("mul", kind="multiply"),
+    called("conv_general_dilated", kind="conv",
+           words={**LAX_CONVOLVED, **IN_LETTERS, "batch_group_count": Word(None, to.one_of(1))}),
+    called("conv_with_general_padding", "conv", kind="conv", words=LAX_CONVOLVED),
+    called("conv_transpose", kind="conv_transpose", defaults=CHANNELS_LAST,
+           words={**LAX_CONVOLVED, **IN_LETTERS, "transpose_kernel": Word(None, to.flag)}),
+    called("concatenate", kind="concat", words={"dimension": Word("dim", to.axis_from_front)}, needs=("dim",)),
+    called("reshape", kind="reshape", words={"new_sizes": Word("shape", to.sizes_written_out), "dimensions": None}),
+    called("transpose", kind="permute", words={"permutation": Word("dims", to.counted_from_front)}),
+    called("add", kind="add", settled=UNFILLED),
+    called("mul", kind="multiply", settled=UNFILLED, words={"out_dtype": None}),
     called("tanh", kind="tanh"),
     called("logistic", kind="sigmoid"),
 )  # fmt: skip
@@ -108,7 +110,8 @@ LAX: tuple[LayerName, ...] = (
 NUMPY: tuple[LayerName, ...] = (
     called("concatenate", "concat", kind="concat", words={"axis": "dim"}, defaults={"dim": 0}),
     called("reshape", kind="reshape", words={"newshape": "shape"}),
-    called("transpose", "permute_dims", kind="permute", words={"axes": "dims"}),
+    called("transpose", kind="permute", words={"axes": "dims"}),
+    called("permute_dims", kind="permute", words={"axes": Word("dims", to.counted_from_front)}, needs=("dims",)),
     called("add", kind="add"),
     called("multiply", kind="multiply"),
     called("tanh", kind="tanh"),
@@ -118,7 +121,7 @@ NUMPY: tuple[LayerName, ...] = (
 OTHERS = listed(
     "Bidirectional ConvLocal DenseGeneral Einsum GRUCell LSTMCell LinearGeneral LoRA LoRALinear MultiHeadAttention"
     " MultiHeadDotProductAttention OptimizedLSTMCell RMSNorm RNN RNNCellBase Scan Sequential SimpleCell SpectralNorm"
-    " WeightNorm min_pool"
+    " WeightNorm"
 )
 """Layers of Flax that are none of ours."""
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from service.core.layers.names.jax import FUNCTION_PREFIXES, LAX_PREFIXES, LAYER_PREFIXES, NUMPY_PREFIXES, OPTIONS
+from service.core.layers.names.jax import (
+    FUNCTION_PREFIXES,
+    LAX_PREFIXES,
+    LAYER_PREFIXES,
+    NUMPY_PREFIXES,
+    OPTIONS,
+    UNFILLED,
+)
 from service.core.layers.names.layer_name import LayerName, Vocabulary, Words, called, ignored
 
 DTYPE: Words = ignored("dtype", "precision", "preferred_element_type", "out")
@@ -33,13 +40,13 @@ OTHER: Mapping[str, str] = {
     "array": "identity",
     "zeros_like": "like",
     "ones_like": "like",
-    "full_like": "like",
     "astype": "cast",
 }
 NUMPY: tuple[LayerName, ...] = (
     *(called(name, kind=name, words=DTYPE) for name in SAME),
     *(called(name, kind=kind, words=DTYPE) for name, kind in OTHER.items()),
     called("clip", kind="clamp"),
+    called("full_like", kind="like", words={"fill_value": None, **DTYPE}),
     called("einsum", kind="einsum", words={"subscripts": "equation", **DTYPE, "optimize": None}),
 )
 FUNCTIONS: tuple[LayerName, ...] = (
@@ -52,12 +59,12 @@ FUNCTIONS: tuple[LayerName, ...] = (
     called("identity", kind="identity"),
 )
 LAX: tuple[LayerName, ...] = (
-    called("sub", kind="subtract"),
-    called("div", kind="divide"),
-    called("rem", kind="fmod"),
-    called("pow", kind="power"),
-    called("max", kind="maximum"),
-    called("min", kind="minimum"),
+    called("sub", kind="subtract", settled=UNFILLED),
+    called("div", kind="divide", settled=UNFILLED),
+    called("rem", kind="fmod", settled=UNFILLED),
+    called("pow", kind="power", settled=UNFILLED),
+    called("max", kind="maximum", settled=UNFILLED),
+    called("min", kind="minimum", settled=UNFILLED),
     called("neg", kind="negative"),
     called("rsqrt", kind="rsqrt"),
     called("erf", kind="erf"),

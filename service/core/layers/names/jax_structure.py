@@ -67,7 +67,7 @@ NUMPY: tuple[LayerName, ...] = (
     called("broadcast_to", kind="expand"),
     called("tile", kind="tile", words={"reps": "repeats"}),
     called("repeat", kind="repeat_interleave", words={**AXIS, "total_repeat_length": None}),
-    called("take_along_axis", kind="take_along", words=AXIS),
+    called("take_along_axis", kind="take_along", words=AXIS, defaults={"dim": -1}),
     called(
         "pad",
         kind="pad",
@@ -82,9 +82,9 @@ NUMPY: tuple[LayerName, ...] = (
     called("arange", kind="range", words={"stop": "limit", "step": "delta", "dtype": None}),
 )
 LAX: tuple[LayerName, ...] = (
-    called("squeeze", kind="squeeze", words={"dimensions": "dim"}),
-    called("expand_dims", kind="unsqueeze", words={"dimensions": "dim"}),
-    called("rev", kind="flip", words={"dimensions": "dims"}, needs=("dims",)),
+    called("squeeze", kind="squeeze", words={"dimensions": Word("dim", to.listed_axes)}, needs=("dim",)),
+    called("expand_dims", kind="unsqueeze", words={"dimensions": Word("dim", to.listed_axes)}),
+    called("rev", kind="flip", words={"dimensions": Word("dims", to.counted_from_front)}, needs=("dims",)),
     called("split", kind="split", words={"sizes": "split_size", **AXIS}),
 )
 IMAGE: tuple[LayerName, ...] = (

@@ -70,7 +70,7 @@ NORM: Words = trained("beta", "gamma")
 BATCH_NORM: Words = {
     **NORM,
     **ignored("moving_mean_initializer", "moving_variance_initializer", "renorm_clipping", "renorm_momentum", "fused"),
-    "axis": Word("axis", to.single_axis),
+    "axis": Word("axis", to.integer),
     "renorm": Word(None, to.flag),
     "synchronized": Word(None, to.flag),
 }
@@ -110,7 +110,7 @@ def _upsamplings() -> list[LayerName]:
         called(
             f"UpSampling{rank}D",
             kind="upsample",
-            words={"size": Word("scale_factor", to.repeated(rank))},
+            words={"size": Word("scale_factor", to.repeated(rank) if rank > 1 else to.repeated_integer)},
             defaults={"scale_factor": [2] * rank},
             settled={} if rank == 2 else {"mode": "nearest"},
             input_axes=rank + 2,

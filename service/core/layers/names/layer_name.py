@@ -71,6 +71,8 @@ class LayerName:
     """Makes our parameters of each other, where a value means something only beside others."""
     chooses: tuple[str, Mapping[str, str]] | None = None
     """The member whose value decides the kind, and the kinds by its values."""
+    rank: Callable[[Mapping[str, Any]], int | None] | None = None
+    """How many spatial axes the members say that there are, where the name does not and the input need not be asked."""
     by_inputs: Mapping[int, str] = field(default_factory=dict)
     """Other kinds, by the number of inputs that the layer names: weights may be inputs."""
 

@@ -46,7 +46,14 @@ class Meaning:
     needs: tuple[str, ...] = ()
     adapts: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     chooses: tuple[str, Mapping[str, str]] | None = None
+    rank: Callable[[Mapping[str, Any]], int | None] | None = None
     by_inputs: Mapping[int, str] = field(default_factory=dict)
+
+    def ranked(self, posted: Mapping[str, Any]) -> "Meaning":
+        """With the number of spatial axes that the members say, where they do."""
+        rank = None if self.rank is None else self.rank(posted)
+        kind = LAYERS.get(f"{self.kind.family}{rank}d")
+        return self if rank is None or kind is None else replace(self, kind=kind)
 
 
 @lru_cache(maxsize=MOST_LOOKUPS)
@@ -179,6 +186,7 @@ def _named(vocabulary: Vocabulary, row: LayerName, framework: str | None) -> Mea
         needs=row.needs,
         adapts=row.adapts,
         chooses=row.chooses,
+        rank=row.rank,
         by_inputs=row.by_inputs,
     )
 
@@ -191,9 +199,20 @@ def chosen(meaning: Meaning, kind: str) -> Meaning:
             words[word] = meant
         elif word not in words and word not in own_words(meaning.kind.name):
             words[word] = Word(None)
-    settled = {name: value for name, value in meaning.settled.items() if name in names}
-    words = dict(_with_flags(words, meaning.framework))
-    return Meaning(kind=LAYERS[kind], framework=meaning.framework, words=words, settled=settled)
+    settled, defaults, elsewhere = (
+        {name: value for name, value in known.items() if name in names}
+        for known in (meaning.settled, meaning.defaults, meaning.elsewhere)
+    )
+    return Meaning(
+        kind=LAYERS[kind],
+        framework=meaning.framework,
+        words=_with_flags(words, meaning.framework),
+        settled=settled,
+        defaults=defaults,
+        elsewhere=elsewhere,
+        adapts=meaning.adapts,
+        rank=meaning.rank,
+    )
 
 
 def _with_flags(words: Mapping[str, Word], framework: str | None) -> Mapping[str, Word]:

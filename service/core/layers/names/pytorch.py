@@ -31,6 +31,8 @@ def as_kernel(values: Mapping[str, Any]) -> Any:
 
 
 POOLED = {"stride": as_kernel}
+STEPPED: Words = {"stride": Word("stride", to.unless_empty)}
+"""A pool's stride, which may be an empty list where it is the kernel."""
 AVERAGED = {**POOLED, "count_include_pad": True}
 
 
@@ -88,9 +90,9 @@ HARDTANH: Words = {"min_value": "min_val", "max_value": "max_val"}
 MODULES: tuple[LayerName, ...] = (
     *_ranked("Conv", "conv", lazy=True, words=MADE),
     *_ranked("ConvTranspose", "conv_transpose", lazy=True, words=MADE),
-    *_ranked("MaxPool", "max_pool", elsewhere=POOLED),
-    *_ranked("AvgPool", "avg_pool", elsewhere=AVERAGED),
-    *_ranked("LPPool", "lp_pool", elsewhere=POOLED),
+    *_ranked("MaxPool", "max_pool", words=STEPPED, elsewhere=POOLED),
+    *_ranked("AvgPool", "avg_pool", words=STEPPED, elsewhere=AVERAGED),
+    *_ranked("LPPool", "lp_pool", words=STEPPED, elsewhere=POOLED),
     *_ranked("AdaptiveAvgPool", "adaptive_avg_pool"),
     *_ranked("AdaptiveMaxPool", "adaptive_max_pool"),
     *_ranked("BatchNorm", "batch_norm", lazy=True, words=NORM),
@@ -123,9 +125,9 @@ _GIVEN: Words = {"weight": None}
 FUNCTIONS: tuple[LayerName, ...] = (
     *_ranked("conv", "conv"),
     *_ranked("conv_transpose", "conv_transpose"),
-    *_ranked("max_pool", "max_pool", elsewhere=POOLED),
-    *_ranked("avg_pool", "avg_pool", elsewhere=AVERAGED),
-    *_ranked("lp_pool", "lp_pool", elsewhere=POOLED),
+    *_ranked("max_pool", "max_pool", words=STEPPED, elsewhere=POOLED),
+    *_ranked("avg_pool", "avg_pool", words=STEPPED, elsewhere=AVERAGED),
+    *_ranked("lp_pool", "lp_pool", words=STEPPED, elsewhere=POOLED),
     *_ranked("adaptive_avg_pool", "adaptive_avg_pool"),
     *_ranked("adaptive_max_pool", "adaptive_max_pool"),
     called("linear", kind="linear", by_inputs=dict.fromkeys((2, 3), "apply_linear")),

@@ -6,7 +6,9 @@ ROWS = (
     Parameter("other", "A number in place of an input: that which is not named.", A_NUMBER, ("value", "exponent")),
     Parameter("reversed", "Whether `other` is the first operand, as in `1 - x`.", A_FLAG),
     Parameter(
-        "align", "Which axes of inputs of unlike rank meet: the last, or those after the batch.", '"last" or "batch"'
+        "align",
+        "Which axes of inputs of unlike rank meet: the last, those after the batch, or none, so that they are refused.",
+        '"last", "batch" or "none"',
     ),
     Parameter("second_from", "The axis of the first input at which those of the second begin.", AN_INDEX),
     Parameter("no_axes_keep", "Whether nothing is reduced where no axes are named, instead of everything.", A_FLAG),

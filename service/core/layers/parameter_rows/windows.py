@@ -30,7 +30,7 @@ ROWS = (
     ),
     Parameter(
         "input_dilation",
-        "Step from one input element to the next, zeros between (JAX).",
+        "Step from one input element to the next, padding between (JAX).",
         A_SIZE,
         ("lhs_dilation", "base_dilation"),
     ),

@@ -12,22 +12,49 @@ from typing import Any
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.geometry.axes import Axis
 from service.core.layers import LAYERS
+from service.core.layers.along_axis import AlongAxis
 from service.core.layers.base import Layer, Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
-from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.einsum import Einsum
+from service.core.layers.elementwise import Clamp, Elementwise
+from service.core.layers.expanding import Expand, Repeat, RepeatInterleave
+from service.core.layers.functions import UnaryFunction
+from service.core.layers.last_axes_norms import LayerNorm, RmsNorm
+from service.core.layers.lookup import Embedding
 from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pad_and_crop import PadOrCrop
-from service.core.layers.pointwise import Activation, Dropout, Gelu, Identity, Softmax
+from service.core.layers.pointwise import Activation, Dropout, Gelu, Identity, PRelu, Softmax, Softmax2d
 from service.core.layers.pools import AdaptivePool, GlobalPool, Pool
+from service.core.layers.products import Product
+from service.core.layers.reductions import Reduction
 from service.core.layers.resampling import PixelShuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
 from service.core.layers.separable import DepthwiseConvolution
+from service.core.layers.slicing import Cutting, Select
 from service.core.layers.transposed_convolution import TransposedConvolution
+from service.core.layers.viewing import Unflatten
+from service.core.questions.equivalents.along_an_axis import along_axis
 from service.core.questions.equivalents.convolutions import convolution, depthwise
-from service.core.questions.equivalents.norms import batch_norm, group_norm, instance_norm, layer_norm
-from service.core.questions.equivalents.pointwise import border, dropout, function, linear
+from service.core.questions.equivalents.cutting import cutting
+from service.core.questions.equivalents.lookups import embedding, prelu
+from service.core.questions.equivalents.moving_axes import OF_CLASS, axis_layer
+from service.core.questions.equivalents.norms import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
+from service.core.questions.equivalents.operators import operator
+from service.core.questions.equivalents.order_of_axes import keeps_axes
+from service.core.questions.equivalents.pointwise import (
+    border,
+    clamp,
+    dropout,
+    function,
+    linear,
+    softmax,
+    softmax_of_channels,
+)
 from service.core.questions.equivalents.pools import pool
+from service.core.questions.equivalents.products import einsum, product
+from service.core.questions.equivalents.reductions import reduction
+from service.core.questions.equivalents.repeating import expand, interleave, tile
 from service.core.questions.equivalents.resampling import pixel_shuffle, upsampling
 from service.core.questions.equivalents.reshaping import flatten, permute, reshape
 from service.core.questions.equivalents.same_values import NOT_COMPARED, Equality, equality, values_depend_on
@@ -56,11 +83,13 @@ WRITERS: Mapping[type[Layer], Writer] = {
     Pool: pool, AdaptivePool: covering_pool, GlobalPool: covering_pool, PadOrCrop: border, Upsample: upsampling,
     PixelShuffle: pixel_shuffle, Flatten: flatten, Reshape: reshape, Permute: permute, Linear: linear,
     InstanceNorm: instance_norm, BatchNorm: batch_norm, GroupNorm: group_norm, LayerNorm: layer_norm,
-    Dropout: dropout, Activation: function, Gelu: function, Softmax: function, Identity: function,
+    Dropout: dropout, Activation: function, UnaryFunction: function, Gelu: function, Identity: function,
+    Softmax: softmax, Softmax2d: softmax_of_channels, PRelu: prelu, Clamp: clamp, Elementwise: operator,
+    **dict.fromkeys(OF_CLASS, axis_layer), Reduction: reduction, AlongAxis: along_axis, Expand: expand, Repeat: tile,
+    RepeatInterleave: interleave, Select: cutting, Cutting: cutting, Unflatten: reshape, Embedding: embedding,
+    RmsNorm: rms_norm, Einsum: einsum, Product: product,
 }  # fmt: skip
 """By class of layer the writer; the first class that fits."""
-BY_POSITION = (Linear, LayerNorm, Permute, Reshape, Softmax)
-"""Layers that name axes by their position: their input has the same order of axes in every framework."""
 OF_PADDING = frozenset({"padding", "output_padding", "count_include_pad"})
 """Parameters that a question about padding decides."""
 
@@ -74,11 +103,6 @@ class Written:
 
     equivalent: Equivalent = None
     notes: tuple[str, ...] = ()
-
-
-def keeps_axes(layer: Layer | None) -> bool:
-    """Whether the layer's input has the same order of axes everywhere."""
-    return isinstance(layer, BY_POSITION)
 
 
 def equivalent_in(framework: Framework, site: Site) -> Written:

@@ -32,6 +32,8 @@ def convolution(site: Site, framework: Framework, axes: Sequence[WindowAxis]) ->
     rules = framework.rules_for(site.kind.name, site.kind.family)
     if rules is None:
         return no_way(lacks_layer(framework, site.kind.name))
+    if any(axis.output == 0 for axis in axes) and not rules.empty_output:
+        return no_way(f"{framework.title} has no output without positions")
     step = dict(window_step(site.kind.name, rules, axes))
     if any(axis.input_dilation > 1 for axis in axes):
         if "input_dilation" in rules.lacks:

@@ -6,9 +6,10 @@ from typing import Any
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
 from service.core.layers.base import Site
-from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.last_axes_norms import LastAxesNorm, LayerNorm, RmsNorm
 from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.questions.equivalents.numbers import number
+from service.core.questions.equivalents.order_of_axes import counted
 from service.core.questions.equivalents.way import Way, no_way
 from service.core.questions.equivalents.windows import lacks_layer
 
@@ -103,21 +104,65 @@ def group_norm(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
 
 
 def layer_norm(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
-    """The last axis and epsilon; over several axes frameworks were not compared."""
+    """The last axes and epsilon."""
     layer = site.layer
     assert isinstance(layer, LayerNorm)
     if site.kind.family not in framework.compared:
         return no_way(lacks_layer(framework, site.kind.name))
-    sizes = layer.last_axes(site)
-    if sizes is None or len(sizes) != 1:
-        return no_way("over several axes only PyTorch's layer was run")
-    extra = () if (layer.elementwise_affine and layer.bias) or framework is site.framework else (UNTRAINED,)
-    own = framework is site.framework
+    sizes, own = trained_axes(site), framework is site.framework
+    if sizes is None or layer.rms_scaling or layer.return_statistics:
+        return no_way("only the last axes, trained and normalised by mean and deviation, were run")
+    extra = () if (layer.elementwise_affine and layer.bias and layer.scale) or own else (UNTRAINED,)
     step = {
         "type": "layer_norm",
         "normalized_shape": sizes,
+        "axis": named_axes(framework, sizes),
         "eps": number(site, "eps"),
         "elementwise_affine": False if own and not layer.elementwise_affine else None,
         "bias": False if own and not layer.bias else None,
+        "scale": False if own and not layer.scale else None,
     }
-    return Way(steps=(step,), notes=extra)
+    return Way(steps=(step,), notes=(*extra, *counted(site, framework)))
+
+
+def rms_norm(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
+    """The last axes and epsilon, of which every framework has another default."""
+    layer, sizes = site.layer, trained_axes(site)
+    assert isinstance(layer, RmsNorm)
+    if site.kind.family not in framework.compared:
+        return no_way(lacks_layer(framework, site.kind.name))
+    if sizes is None:
+        return no_way("only the last axes were run")
+    own = framework is site.framework
+    step = {
+        "type": "rms_norm",
+        "normalized_shape": sizes,
+        "axis": named_axes(framework, sizes),
+        "eps": number(site, "eps"),
+        "elementwise_affine": False if own and not layer.elementwise_affine else None,
+    }
+    extra = () if layer.elementwise_affine or own else (UNTRAINED,)
+    return Way(steps=(step,), notes=(*extra, *counted(site, framework)))
+
+
+def trained_axes(site: Site) -> tuple[int, ...] | None:
+    """The sizes of the last axes, if those are normalised and all sizes are known; None otherwise."""
+    layer, shape = site.layer, site.shape or ()
+    assert isinstance(layer, LastAxesNorm)
+    sizes = layer.last_axes(site)
+    if sizes is None or len(site.inputs) > 1 or not sizes or len(sizes) > len(shape):
+        return None
+    known = tuple(size for size in sizes if size is not None)
+    if len(known) < len(sizes) or shape[len(shape) - len(sizes) :] != known:
+        return None
+    if layer.normalized_shape is None:
+        named = layer.named_axes(len(shape))
+        if named is None or list(named) != list(range(len(shape) - len(sizes), len(shape))):
+            return None
+    return known
+
+
+def named_axes(framework: Framework, sizes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The axes by their numbers where their sizes cannot be said and it is not the last one alone."""
+    says_sizes = framework.spelled.get("", {}).get("normalized_shape", "") is not None
+    return None if says_sizes or len(sizes) == 1 else tuple(range(-len(sizes), 0))

@@ -12,7 +12,7 @@ from service.core.frameworks.window_rules import WindowRules
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.padding_pairs import Pair, named_pair
 from service.core.layers.base import Site
-from service.core.layers.pools import AveragePool, LpPool
+from service.core.layers.pools import AveragePool, LpPool, MaxPool
 from service.core.questions.equivalents.borders import LOWEST, LOWEST_NOTE, bordered, cropped
 from service.core.questions.equivalents.way import Step, Way, no_way
 from service.core.questions.equivalents.windows import (
@@ -55,7 +55,7 @@ class _Writing:
 
 
 def pool(site: Site, framework: Framework, axes: Sequence[WindowAxis]) -> Way:
-    """A maximum, average or LP pool with the same windows."""
+    """A pool with the same windows."""
     rules = framework.rules_for(site.kind.name, site.kind.family)
     if rules is None:
         return no_way(lacks_layer(framework, site.kind.name))
@@ -63,6 +63,8 @@ def pool(site: Site, framework: Framework, axes: Sequence[WindowAxis]) -> Way:
         return no_way(UNKNOWN_SIZE)
     if any(not rules.takes_value("dilation", axis.dilation, 1) for axis in axes):
         return no_way(f"{framework.title}'s {rules.name} has no dilation")
+    if any(axis.input_dilation > 1 for axis in axes):
+        return _input_dilated(site, framework, rules, axes)
     if any(map(is_doubtful, axes)) and framework is not site.framework:
         return no_way(DOUBTFUL)
     writing = _Writing(site=site, framework=framework, rules=rules, axes=axes)
@@ -70,7 +72,24 @@ def pool(site: Site, framework: Framework, axes: Sequence[WindowAxis]) -> Way:
         return _average(writing, site.layer)
     if isinstance(site.layer, LpPool):
         return _power(writing, site.layer)
-    return _maximum(writing)
+    if isinstance(site.layer, MaxPool):
+        return _maximum(writing)
+    own = _own_padding(writing, {})
+    return Way(steps=(own,)) if own is not None else no_way(NO_SUCH_PADDING)
+
+
+def _input_dilated(site: Site, framework: Framework, rules: WindowRules, axes: Sequence[WindowAxis]) -> Way:
+    """A pool of an input with padding between its positions: only where the layer itself has that."""
+    if "input_dilation" in rules.lacks:
+        return no_way(f"{framework.title}'s pools have no input dilation")
+    pairs = in_amounts(rules, axes)
+    if pairs is None:
+        return no_way(NO_SUCH_PADDING)
+    counts = isinstance(site.layer, AveragePool) and site.layer.counts_padding(site)
+    counted = {"count_include_pad": counts} if isinstance(site.layer, AveragePool) else {}
+    counted = {} if counts == rules.count_include_pad else counted
+    step = {**window_step(site.kind.name, rules, axes), **said(rules, pairs), **counted}
+    return Way(steps=({**step, "input_dilation": tuple(axis.input_dilation for axis in axes)},))
 
 
 def is_doubtful(axis: WindowAxis) -> bool:

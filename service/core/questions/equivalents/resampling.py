@@ -109,7 +109,7 @@ def _shuffled(
     else:
         apart, order = (channels, factor, factor, height, width), (0, 1, 4, 2, 5, 3)
         joined = (channels, height * factor, width * factor)
-    return _rearranged(framework, batch, apart, order, joined)
+    return rearranged(framework, batch, apart, order, joined)
 
 
 def _unshuffled(
@@ -121,10 +121,10 @@ def _unshuffled(
     else:
         apart, order = (channels, height, factor, width, factor), (0, 1, 3, 5, 2, 4)
         joined = (channels * factor**2, height, width)
-    return _rearranged(framework, batch, apart, order, joined)
+    return rearranged(framework, batch, apart, order, joined)
 
 
-def _rearranged(
+def rearranged(
     framework: Framework, batch: int | None, apart: tuple[int, ...], order: tuple[int, ...], joined: tuple[int, ...]
 ) -> tuple[Step, ...]:
     """A reshape, a permutation and a reshape; the batch is left out where it stands apart."""

@@ -7,11 +7,12 @@ from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
 from service.core.geometry.shapes import Shape, elements
 from service.core.layers.base import Site
-from service.core.layers.reshaping import Flatten, Permute, Reshape
+from service.core.layers.reshaping import Flatten, Permute
 from service.core.questions.equivalents.way import Way, no_way
 
 OTHER_ORDER = "flattening takes the features in another order where the channels come last"
-BATCH_STAYS = "the batch cannot be put into another shape or place"
+BATCH_STAYS = "the batch cannot be put into another shape"
+NO_ORDER = "the axes are not known, or it is no order of all of them"
 
 
 def order_of_features(site: Site) -> str | None:
@@ -60,7 +61,6 @@ def flatten(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
 
 def reshape(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
     """The same sizes; the batch is left out where it stands apart."""
-    assert isinstance(site.layer, Reshape)
     return _reshaped(site, framework, site.layer.output_shape(site))
 
 
@@ -78,9 +78,10 @@ def _reshaped(site: Site, framework: Framework, output: Shape | None) -> Way:
 
 
 def permute(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
-    """The same order; the batch is left out where it stands apart."""
+    """The same order; the batch is left out where it stands apart and stays."""
     assert isinstance(site.layer, Permute)
     order = site.layer.order(site)
-    if not order or (framework.batch_stands_apart and order[0] != 0):
-        return no_way(BATCH_STAYS)
-    return Way(steps=({"type": "permute", "dims": tuple(order[1:] if framework.batch_stands_apart else order)},))
+    if not order:
+        return no_way(NO_ORDER)
+    apart = framework.batch_stands_apart and order[0] == 0
+    return Way(steps=({"type": "permute", "dims": tuple(order[1:] if apart else order)},))

@@ -6,17 +6,36 @@ from typing import Any, Literal
 
 from service.core.geometry.axes import Axis, PaddedAxis, ScaledAxis, TransposedAxis, WindowAxis
 from service.core.layers import LAYERS
+from service.core.layers.along_axis import AlongAxis
 from service.core.layers.base import Layer, Site
-from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.einsum import Einsum
+from service.core.layers.elementwise import Clamp, Elementwise
+from service.core.layers.expanding import Expand, Repeat, RepeatInterleave
+from service.core.layers.last_axes_norms import LayerNorm, RmsNorm
+from service.core.layers.lookup import Embedding
 from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pad_and_crop import Crop, Pad
-from service.core.layers.pointwise import Softmax
+from service.core.layers.pointwise import PRelu, Softmax
 from service.core.layers.pools import AdaptivePool, AveragePool, GlobalPool, LpPool, MaxPool
+from service.core.layers.products import Product
+from service.core.layers.reductions import Reduction
 from service.core.layers.resampling import PixelShuffle, Upsample
 from service.core.layers.reshaping import Flatten, Permute, Reshape
-from service.core.questions.equivalents.numbers import number
+from service.core.layers.slicing import Cutting, Select
+from service.core.layers.viewing import Unflatten
+from service.core.questions.equivalents.along_an_axis import along
+from service.core.questions.equivalents.cutting import cut
+from service.core.questions.equivalents.lookups import embedded, slopes
+from service.core.questions.equivalents.moving_axes import OF_CLASS, moved
+from service.core.questions.equivalents.norms import trained_axes
+from service.core.questions.equivalents.numbers import default_number, number
+from service.core.questions.equivalents.operators import depends_on_ranks, operands
+from service.core.questions.equivalents.order_of_axes import keeps_axes
 from service.core.questions.equivalents.pointwise import axis_of, numbers_of
 from service.core.questions.equivalents.pools import is_doubtful
+from service.core.questions.equivalents.products import equated, multiplied
+from service.core.questions.equivalents.reductions import keeps, reduced
+from service.core.questions.equivalents.repeating import interleaved, tiled
 from service.core.questions.equivalents.resampling import keeps_order, upsampled
 from service.core.questions.equivalents.reshaping import flattened_from, order_of_features
 from service.core.questions.equivalents.windows import needed_after
@@ -32,7 +51,7 @@ def equality(site: Site, reference: Site, ours: list[Any] | None) -> Equality | 
     """
     if site.framework is reference.framework:
         return "values"
-    if [axis.output for axis in site.axes] != [axis.output for axis in reference.axes]:
+    if not same_sizes(site, reference):
         return "neither"
     theirs = None if ours is None else values_depend_on(site)
     if theirs is None:
@@ -40,6 +59,15 @@ def equality(site: Site, reference: Site, ours: list[Any] | None) -> Equality | 
     if not site.axes and site.layer.output_shape(site) is None:
         return None
     return "values" if theirs == ours else "shape"
+
+
+def same_sizes(site: Site, reference: Site) -> bool:
+    """Whether as much comes out: of every axis where the input is the same, of the spatial axes elsewhere."""
+    if isinstance(site.layer, Reduction) and keeps(site) != keeps(reference):
+        return False
+    if keeps_axes(site.layer):
+        return site.layer.output_shapes(site) == reference.layer.output_shapes(reference)
+    return [axis.output for axis in site.axes] == [axis.output for axis in reference.axes]
 
 
 def values_depend_on(site: Site) -> list[Any] | None:
@@ -98,8 +126,11 @@ def _global(site: Site) -> list[Any] | None:
     return list(site.axes) if layer.keeps_axes(site) or layer.keepdims is False else None
 
 
-def _numbers(site: Site) -> list[Any]:
-    return [number(site, name) for name in numbers_of(site)]
+def _numbers(site: Site) -> list[Any] | None:
+    """Parameters that the framework's function has not are not judged."""
+    values = {name: number(site, name) for name in numbers_of(site)}
+    given = any(value != default_number(site, site.framework, name) for name, value in values.items())
+    return None if given and site.kind.family in site.framework.fixed else list(values.values())
 
 
 def _softmax(site: Site) -> list[Any]:
@@ -135,7 +166,7 @@ def _flatten(site: Site) -> list[Any]:
     return [order_of_features(site), flattened_from(site)]
 
 
-def _reshape(site: Site) -> list[Any] | None:
+def _shape(site: Site) -> list[Any] | None:
     shape = site.layer.output_shape(site)
     return None if shape is None else [shape]
 
@@ -161,19 +192,50 @@ def _group_norm(site: Site) -> list[Any] | None:
 
 
 def _layer_norm(site: Site) -> list[Any] | None:
-    layer = site.layer
+    layer, sizes = site.layer, trained_axes(site)
     assert isinstance(layer, LayerNorm)
-    sizes = layer.last_axes(site)
-    known = sizes is not None and len(sizes) == 1 and layer.elementwise_affine and layer.bias
-    return [number(site, "eps")] if known else None
+    plain = layer.elementwise_affine and layer.bias and layer.scale and not layer.rms_scaling
+    return [number(site, "eps"), sizes] if sizes is not None and plain and not layer.return_statistics else None
+
+
+def _rms_norm(site: Site) -> list[Any] | None:
+    layer, sizes = site.layer, trained_axes(site)
+    assert isinstance(layer, RmsNorm)
+    return [number(site, "eps"), sizes] if sizes is not None and layer.elementwise_affine else None
+
+
+def _operator(site: Site) -> list[Any] | None:
+    """Nothing where it depends on the ranks of branches that are not known."""
+    meaning = operands(site)
+    return None if meaning is None or depends_on_ranks(site) else meaning
+
+
+def _clamp(site: Site) -> list[Any] | None:
+    layer = site.layer
+    assert isinstance(layer, Clamp)
+    return None if len(site.inputs) > 1 or layer.other is not None else [layer.min, layer.max]
+
+
+def _said(meaning: Callable[[Site], Any]) -> Callable[[Site], list[Any] | None]:
+    """The resolved parameters of a layer, if there are any to compare."""
+
+    def depend(site: Site) -> list[Any] | None:
+        found = meaning(site)
+        return None if found is None else [found]
+
+    return depend
 
 
 DEPENDENCES: Mapping[type[Layer], Callable[[Site], list[Any] | None]] = {
     AdaptivePool: _adaptive,
     MaxPool: _maximum, AveragePool: _average, LpPool: _power, GlobalPool: _global, Softmax: _softmax,
     Pad: _pad,
-    Crop: _crop, Upsample: _upsample, PixelShuffle: _pixel_shuffle, Flatten: _flatten, Reshape: _reshape,
-    Permute: _permute, BatchNorm: _batch_norm, GroupNorm: _group_norm, LayerNorm: _layer_norm,
+    Crop: _crop, Upsample: _upsample, PixelShuffle: _pixel_shuffle, Flatten: _flatten, Reshape: _shape,
+    Permute: _permute, BatchNorm: _batch_norm, GroupNorm: _group_norm, LayerNorm: _layer_norm, RmsNorm: _rms_norm,
+    Clamp: _clamp, Elementwise: _operator, **dict.fromkeys(OF_CLASS, _said(moved)), Reduction: _said(reduced),
+    AlongAxis: _said(along), Expand: _shape, Unflatten: _shape, Repeat: _said(tiled),
+    RepeatInterleave: _said(interleaved), Select: _said(cut), Cutting: _said(cut), Embedding: _said(embedded),
+    PRelu: _said(slopes), Einsum: _said(equated), Product: _said(multiplied),
 }  # fmt: skip
 """By class of layer what its values depend on, beside the arrays; the first class that fits."""
 

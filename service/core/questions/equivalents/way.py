@@ -72,9 +72,9 @@ def _value(framework: Framework, name: str, value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
     if name in WHOLE_LISTS or framework.writes_lists or len(set(value)) > 1:
-        return list(value)
+        return [list(entry) if isinstance(entry, tuple) else entry for entry in value]
     return value[0]
 
 
-WHOLE_LISTS = frozenset({"shape", "dims"})
+WHOLE_LISTS = frozenset({"shape", "dims", "repeats", "shifts", "starts", "ends", "steps", "shared_axes", "contracted"})
 """Parameters that are lists whatever is in them."""

@@ -27,7 +27,12 @@ def amounts(axes: Sequence[WindowAxis]) -> list[Pair] | None:
 
 
 def needed_after(axis: WindowAxis) -> int:
-    """`(o - 1)*s + e - i - b`: what the last window reads past the input; negative where positions are unread."""
+    """`(o - 1)*s + e - i - b`: what the last window reads past the input; negative where positions are unread.
+
+    Where there is no window, it is the padding itself.
+    """
+    if axis.output == 0:
+        return axis.after or 0
     reach = ((axis.output or 1) - 1) * axis.stride + axis.effective_kernel
     return reach - (axis.dilated_size or 0) - (axis.before or 0)
 
@@ -36,7 +41,7 @@ def places_the_same(axis: WindowAxis, pair: Pair | None) -> bool:
     """Whether the padding, rounded down, gives the same windows: what is added after may then differ."""
     if pair is None or axis.before is None:
         return False
-    if axis.size is None:
+    if axis.size is None or axis.output == 0:
         return pair == axis.padding
     needed = needed_after(axis)
     return pair[0] == axis.before and needed <= pair[1] < needed + axis.stride

@@ -13,6 +13,7 @@ from tests.golden.record import forked
 from tests.golden.record.arrays import from_numpy
 from tests.golden.record.equivalents import runners
 from tests.golden.record.equivalents.runners import Array, Step, run
+from tests.golden.record.equivalents.values import values_for
 
 Case = dict[str, Any]
 
@@ -22,6 +23,7 @@ def compute(framework: str, scratch: Path) -> int:
 
     All run in a process that they may end.
     """
+    import_module(f"{runners.__name__}.{framework}_operators")
     import_module(f"{runners.__name__}.{framework}")  # before the fork: an import counts as the first item's time
     done = scratch / f"{framework}.jsonl"
     known = {line["key"] for line in read(done) if "output" in line} if done.exists() else set()
@@ -46,12 +48,13 @@ def read(path: Path) -> Iterator[Case]:
 
 def key_of(case: Case, steps: list[Step]) -> str:
     """What the output depends on."""
-    return json.dumps([case["from"], case["layer"], case["input"], steps], separators=(",", ":"))
+    shapes = [case["input"], *case.get("others", [])]
+    return json.dumps([case["from"], case["layer"], *shapes, steps], separators=(",", ":"))
 
 
-def recorded(case: Case, framework: str, steps: list[Step]) -> dict[str, Any]:
-    """The output in a form that travels."""
-    return from_numpy(output_of(case, framework, steps))
+def recorded(case: Case, framework: str, steps: list[Step]) -> list[dict[str, Any]]:
+    """The outputs in a form that travels."""
+    return [from_numpy(output) for output in outputs_of(case, framework, steps)]
 
 
 def asked_of(case: Case, framework: str) -> list[list[Step]]:
@@ -61,27 +64,28 @@ def asked_of(case: Case, framework: str) -> list[list[Step]]:
     return [*own, *(answer[role] for role in ("written", "as_it_stands") if answer[role])]
 
 
-def output_of(case: Case, framework: str, steps: list[Step]) -> Array:
-    """The output, channels first."""
-    source, weights = arrays_of(case)
+def outputs_of(case: Case, framework: str, steps: list[Step]) -> list[Array]:
+    """The outputs, channels first."""
+    sources, weights = arrays_of(case)
     if case["kind"] == "conv_transpose" and framework != "jax" and case["from"] == "jax":
         weights = {**weights, "weight": np.flip(weights["weight"], tuple(range(2, weights["weight"].ndim))).copy()}
     if case["kind"] == "conv_transpose" and framework == "jax" and case["from"] != "jax":
         steps = [{**step, "transpose_kernel": True} if "conv" in step["type"] else step for step in steps]
-    return run(framework, steps, source, by_step(steps, weights), moves=case["moves"])
+    return run(framework, steps, sources, by_step(steps, weights), moves=case["moves"])
 
 
-def arrays_of(case: Case) -> tuple[Array, dict[str, Array]]:
-    """The input, channels first, and the weights: the same in every framework; variances are positive."""
+def arrays_of(case: Case) -> tuple[list[Array], dict[str, Array]]:
+    """The inputs, channels first, and the weights: the same in every framework; variances are positive."""
     numbers = np.random.default_rng(crc32(key_of(case, []).encode()))
-    shape = case["input"]
-    if case["moves"] and case["from"] == "keras" and len(shape) > 2:
-        shape = [shape[0], shape[-1], *shape[1:-1]]
-    source = numbers.normal(size=shape).astype(np.float32)
+    sources = []
+    for place, given in enumerate([case["input"], *case.get("others", [])]):
+        moved = case["moves"] and case["from"] == "keras" and len(given) > 2
+        shape = [given[0], given[-1], *given[1:-1]] if moved else given
+        sources.append(values_for(case["kind"], place, case["layer"])(numbers, shape))
     weights = {name: numbers.normal(size=sizes).astype(np.float32) for name, sizes in case["weights"].items()}
     if "variance" in weights:
         weights["variance"] = np.abs(weights["variance"]) + np.float32(0.01)
-    return source, weights
+    return sources, weights
 
 
 def by_step(steps: list[Step], arrays: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,4 +100,4 @@ def by_step(steps: list[Step], arrays: dict[str, Any]) -> list[dict[str, Any]]:
 
 def holds_weights(step: Step) -> bool:
     """Whether a layer of this type has weights."""
-    return "conv" in step["type"] or "norm" in step["type"] or step["type"] == "linear"
+    return "conv" in step["type"] or "norm" in step["type"] or step["type"] in ("linear", "embedding", "prelu")

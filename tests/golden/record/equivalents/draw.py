@@ -1,7 +1,7 @@
 """Draws random layers that a framework takes, in its own words, and asks the service how the others write them."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from itertools import islice
 from math import prod
@@ -11,13 +11,13 @@ from service.core.diagnostics import inspect
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.layers import LAYERS
-from service.core.layers.base import Site
 from service.core.layers.spatial import SpatialLayer
-from service.core.questions.compare import compare
+from service.core.questions.compare import compare, site_in
 from service.core.questions.equivalents import equivalent_in, keeps_axes
 from service.core.questions.equivalents.way import spelled
 from service.core.questions.sizes import shaped_site
 from service.schemas.read_layer import describe
+from tests.golden.record.equivalents.draws_of_operators import OPERATORS
 from tests.golden.record.equivalents.weights import weights_of
 from tests.golden.record.layers.drafts import Layer, Shape
 
@@ -32,16 +32,17 @@ NAMES = sorted(FRAMEWORKS)
 def cases(framework: str, kind: str, rng: random.Random, count: int) -> Iterator[Case]:
     """Layers of a kind that the framework takes, with what the service says of each in every framework."""
     drawn = islice(layers(framework, kind, rng), TRIES * count)
-    yield from islice(filter(None, (case(framework, layer, shape) for layer, shape in drawn)), count)
+    yield from islice(filter(None, (case(framework, *each) for each in drawn)), count)
 
 
-def case(framework: str, layer: Layer, shape: Shape) -> Case | None:
-    """A layer, its input, and how each framework would write it; None where the layer is refused or too large."""
+def case(framework: str, layer: Layer, shape: Shape, others: Sequence[Shape] = ()) -> Case | None:
+    """A layer, its inputs, and how each framework would write it; None where the layer is refused or too large."""
     row = FRAMEWORKS[framework]
     described = describe(layer, ("layer",), framework=row)
     if described.diagnostics or described.kind is None or 0 in shape or prod(shape) > LARGEST:
         return None
-    site = shaped_site(described, row, tuple(shape))
+    shapes = (tuple(shape), *map(tuple, others))
+    site = shaped_site(described, row, *shapes)
     if site is None or any(diagnostic.is_error for diagnostic in inspect(site)):
         return None
     if isinstance(site.layer, SpatialLayer) and len(shape) != (site.rank or 0) + 2:
@@ -51,17 +52,18 @@ def case(framework: str, layer: Layer, shape: Shape) -> Case | None:
         return None  # Keras's layer ends its process there
     if output is None or None in output or 0 in output or prod(size or 0 for size in output) > LARGEST:
         return None
-    verdicts = compare(described, row, shape=tuple(shape)).verdicts
+    verdicts = compare(described, row, shapes=shapes).verdicts
     answers = {}
     for name, verdict in verdicts.items():
         way = as_steps(verdict.equivalent, described.kind.name)
-        own = as_it_stands(described, row, name, tuple(shape)) if verdict.equal == "values" else None
+        own = as_it_stands(described, row, name, shapes) if verdict.equal == "values" else None
         answers[name] = {"equal": verdict.equal, "written": way, "notes": verdict.notes, "as_it_stands": own}
     return {
         "kind": described.kind.family,
         "from": framework,
         "layer": layer,
         "input": list(shape),
+        **({"others": [list(other) for other in others]} if others else {}),
         "moves": not keeps_axes(described.layer),
         "weights": weights_of(site),
         "to": answers,
@@ -73,28 +75,23 @@ def as_steps(equivalent: Any, type_name: str) -> list[Layer] | None:
     return [{"type": type_name, **equivalent}] if isinstance(equivalent, dict) else equivalent
 
 
-def as_it_stands(described: PostedLayer, asked: Framework, name: str, shape: tuple[int, ...]) -> list[Layer] | None:
+def as_it_stands(
+    described: PostedLayer, asked: Framework, name: str, shapes: Sequence[tuple[int, ...]]
+) -> list[Layer] | None:
     """The layer as another framework reads it, in that one's words."""
-    site = reading_of(described, asked, FRAMEWORKS[name], shape)
+    site = site_in(described, asked, FRAMEWORKS[name], shapes=shapes)
     return as_steps(equivalent_in(FRAMEWORKS[name], site).equivalent, site.kind.name)
-
-
-def reading_of(described: PostedLayer, asked: Framework, row: Framework, shape: tuple[int, ...]) -> Site:
-    moved = shape
-    if row.layout != asked.layout and len(shape) > 2 and not keeps_axes(described.layer):
-        rest = shape[1:-1] if asked.layout.channels_last else shape[2:]
-        channels = shape[-1] if asked.layout.channels_last else shape[1]
-        moved = (shape[0], *rest, channels) if row.layout.channels_last else (shape[0], channels, *rest)
-    site = shaped_site(described, row, moved)
-    assert site is not None
-    return site
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------
 
 
-def layers(framework: str, kind: str, rng: random.Random) -> Iterator[tuple[Layer, Shape]]:
-    """Random layers of a kind in the framework's own words, with an input; most of them are sound."""
+def layers(framework: str, kind: str, rng: random.Random) -> Iterator[tuple[Any, ...]]:
+    """Random layers of a kind in the framework's own words, with their inputs; most of them are sound."""
+    if kind in OPERATORS and kind in FRAMEWORKS[framework].compared:
+        while True:
+            step, shape, *others = OPERATORS[kind](rng, FRAMEWORKS[framework], kind)
+            yield spelled(FRAMEWORKS[framework], {"type": kind, **step}), shape, others
     if kind in DRAWERS and (kind in FRAMEWORKS[framework].compared or kind in FRAMEWORKS[framework].rules):
         while True:
             step, shape = DRAWERS[kind](rng, FRAMEWORKS[framework])

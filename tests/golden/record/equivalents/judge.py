@@ -20,7 +20,13 @@ TOLERANCE = 1e-4
 """Relative to the values, and to the largest of them."""
 EXACT = frozenset({
     "max_pool", "adaptive_max_pool", "global_max_pool", "pad", "crop", "flatten", "reshape", "permute", "identity",
-    "dropout", "pixel_shuffle", "pixel_unshuffle",
+    "dropout", "pixel_shuffle", "pixel_unshuffle", "squeeze", "unsqueeze", "transpose", "movedim", "stack", "concat",
+    "flip", "roll", "rot90", "tril", "triu", "channel_shuffle", "expand", "tile", "repeat", "repeat_interleave",
+    "slice", "narrow", "select", "unflatten", "embedding", "argmax", "argmin", "argsort", "topk", "amax", "amin",
+    "max", "min", "any", "all", "maximum", "minimum", "equal", "not_equal", "less", "less_equal", "greater",
+    "greater_equal", "logical_and", "logical_or", "logical_xor", "logical_not", "where", "clamp", "sign", "floor",
+    "ceil", "trunc", "isnan", "isinf", "isfinite", "relu", "threshold", "thresholded_relu", "hardmax", "abs",
+    "negative", "positive", "split", "chunk", "tensor_split", "unbind", "take", "gather", "index_select", "copysign",
 })  # fmt: skip
 """Kinds that compute nothing, only choose."""
 RECORDED, RECORDED_WITHOUT_WINDOWS = 20, 6
@@ -60,7 +66,7 @@ def judged_case(case: Case, outcomes: Mapping[str, Mapping[str, Case]]) -> Case 
         if source:
             sys.stdout.write(f"not run in {case['from']}: {json.dumps(case['layer'])} {case['input']} {source}\n")
         return None
-    expected, answers = to_numpy(source["output"], np.float32), {}
+    expected, answers = [to_numpy(output, np.float32) for output in source["output"]], {}
     for name, answer in case["to"].items():
         if name not in outcomes:
             continue
@@ -72,20 +78,32 @@ def judged_case(case: Case, outcomes: Mapping[str, Mapping[str, Case]]) -> Case 
         worst = next((verdict for verdict in found.values() if verdict != "equal"), "equal" if found else "none")
         verdict = worst if worst != "equal" or "written" in found else "none"
         answers[name] = {"equal": answer["equal"], "written": answer["written"], "verdict": verdict}
-    return {"kind": case["kind"], "from": case["from"], "layer": case["layer"], "input": case["input"], "to": answers}
+    told = {name: case[name] for name in ("kind", "from", "layer", "input", "others") if name in case}
+    return {**told, "to": answers}
 
 
-def compared(case: Case, expected: Any, outcome: Case) -> str:
-    """Equal, different by how much, or refused."""
+def compared(case: Case, expected: list[Any], outcome: Case) -> str:
+    """Equal, different by how much, or refused; the first difference of several outputs."""
     if "output" not in outcome:
         return "refused: " + outcome.get("refused", "not run")
-    output = to_numpy(outcome["output"], np.float32)
+    outputs = [to_numpy(output, np.float32) for output in outcome["output"]]
+    if len(outputs) != len(expected):
+        return f"has {len(outputs)} outputs for {len(expected)}"
+    verdicts = [verdict_of(case, *pair) for pair in zip(expected, outputs, strict=True)]
+    return next((verdict for verdict in verdicts if verdict != "equal"), "equal")
+
+
+def verdict_of(case: Case, expected: Any, output: Any) -> str:
+    """Whether one output is equal."""
     if output.shape != expected.shape:
         return f"has shape {list(output.shape)} for {list(expected.shape)}"
     if case["kind"] in EXACT:
-        return "equal" if np.array_equal(output, expected) else "different"
-    scale = float(np.max(np.abs(expected), initial=1e-6))
-    if np.isfinite(scale) and np.allclose(output, expected, TOLERANCE, TOLERANCE * scale):
+        return "equal" if np.array_equal(output, expected, equal_nan=True) else "different"
+    finite = np.abs(expected[np.isfinite(expected)])
+    scale = float(np.max(finite, initial=1e-6))
+    if not np.array_equal(expected[~np.isfinite(expected)], output[~np.isfinite(expected)], equal_nan=True):
+        return "different where it is not finite"
+    if np.isfinite(scale) and np.allclose(output, expected, TOLERANCE, TOLERANCE * scale, equal_nan=True):
         return "equal"
     if np.array_equal(output, expected, equal_nan=True):
         return "equal"
@@ -96,9 +114,9 @@ def write(out: Path, judged: list[Case], seed: int) -> None:
     """A file for each framework that layers were drawn in: a header with what was run, and the first cases."""
     out.mkdir(parents=True, exist_ok=True)
     versions = {name: row.version for name, row in FRAMEWORKS.items()}
+    drawn = {line["kind"] for line in judged}
     for origin in FRAMEWORKS:
-        kept: dict[str, list[Case]] = {}
-        run: dict[str, dict[str, list[int]]] = {}
+        kept, run = others(out / f"{origin}.jsonl", drawn, versions, seed)
         for line in judged:
             if line["from"] != origin:
                 continue
@@ -109,7 +127,27 @@ def write(out: Path, judged: list[Case], seed: int) -> None:
             for name, answer in line["to"].items():
                 tally = run.setdefault(line["kind"], {}).setdefault(name, [0, 0])
                 tally[answer["verdict"] == "none"] += 1
-        header = {"from": origin, "versions": versions, "seed": seed, "run": run}
-        lines = [header, *(line for group in kept.values() for line in group)]
+        header = {"from": origin, "versions": versions, "seed": seed, "run": dict(sorted(run.items()))}
+        lines = [header, *(line for kind in sorted(kept) for line in kept[kind])]
         text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
         (out / f"{origin}.jsonl").write_text(text, encoding="utf-8")
+
+
+def others(
+    recorded: Path, drawn: set[str], versions: dict[str, str], seed: int
+) -> tuple[dict[str, list[Case]], dict[str, dict[str, list[int]]]]:
+    """The cases and counts of kinds that were not drawn this time, as they were recorded with the same versions.
+
+    Raises:
+        SystemExit: They were recorded with other versions or another seed.
+    """
+    if not recorded.exists():
+        return {}, {}
+    header, *lines = read(recorded)
+    if (header["versions"], header["seed"]) != (versions, seed):
+        sys.exit(f"{recorded} is of other versions or another seed: draw every kind")
+    kept: dict[str, list[Case]] = {}
+    for line in lines:
+        if line["kind"] not in drawn:
+            kept.setdefault(line["kind"], []).append(line)
+    return kept, {kind: run for kind, run in header["run"].items() if kind not in drawn}

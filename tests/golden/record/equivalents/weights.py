@@ -6,11 +6,13 @@ from typing import Any
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
-from service.core.layers.last_axes_norms import LayerNorm
+from service.core.layers.last_axes_norms import LayerNorm, RmsNorm
+from service.core.layers.lookup import Embedding
 from service.core.layers.norms import BatchNorm, GroupNorm, InstanceNorm
 from service.core.layers.pointwise import PRelu
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
 from service.core.layers.transposed_convolution import TransposedConvolution
+from service.core.questions.equivalents.lookups import slopes
 
 Shapes = dict[str, list[int]]
 
@@ -33,15 +35,18 @@ def weights_of(site: Site) -> Shapes:
     elif isinstance(layer, Linear):
         shapes = {"weight": [layer.out_features, layer.features_in(site)], "bias": [layer.out_features]}
     elif isinstance(layer, PRelu):
-        shapes = {"weight": [layer.num_parameters or 1]}
+        shapes = {"weight": slopes(site) or list((site.shape or ())[1:])}
+    elif isinstance(layer, Embedding):
+        shapes = {"weight": [layer.num_embeddings, layer.embedding_dim]}
     elif isinstance(layer, BatchNorm | GroupNorm):
         channels = layer.channels(site) or 1
         trained = {"weight": [channels], "bias": [channels]} if layer.affine else {}
         running = {} if isinstance(layer, InstanceNorm | GroupNorm) else {"mean": [channels], "variance": [channels]}
         shapes = {**trained, **running}
-    elif isinstance(layer, LayerNorm):
+    elif isinstance(layer, LayerNorm | RmsNorm):
         last = [prod(size or 1 for size in layer.last_axes(site) or ())]
-        shapes = {"weight": last, "bias": last} if layer.elementwise_affine else {}
+        both = {"weight": last, "bias": last} if isinstance(layer, LayerNorm) else {"weight": last}
+        shapes = both if layer.elementwise_affine else {}
     if getattr(layer, "bias", True) is False:
         shapes.pop("bias", None)
     return dict(shapes)

@@ -8,8 +8,8 @@ JAX leaves to its user is chosen here:
 
 - channels first everywhere, and a transposed convolution's weight is (out, in, *kernel), like a plain one's;
 - pools follow `flax.linen` step by step, with the channels first: stride 1 and "VALID" unless given, padding counted in
-  an average, with or without a batch axis; several batch axes only with named padding. The dilation of a window, which
-  flax does not have, goes to `lax.reduce_window`;
+  an average, with or without a batch axis; several batch axes only with named padding. The dilation of a window and
+  that of the input, which flax does not have, go to `lax.reduce_window`;
 - a global pool keeps its axes, of size 1; `flatten` is `lax.collapse`; `linear` is `x @ w` with a weight of (in, out);
 - `pad` in the mode constant is `lax.pad`, in the other modes `jnp.pad`.
 """
@@ -83,6 +83,14 @@ def max_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
     return pool(array, -jnp.inf, lax.max, per_axis(layer, "window_shape"), **arguments(layer))
 
 
+def min_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
+    return pool(array, jnp.inf, lax.min, per_axis(layer, "window_shape"), **arguments(layer))
+
+
+def sum_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
+    return pool(array, 0.0, lax.add, per_axis(layer, "window_shape"), **arguments(layer))
+
+
 def avg_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
     """As `flax.linen.avg_pool`."""
     window, options = per_axis(layer, "window_shape"), arguments(layer)
@@ -98,7 +106,7 @@ def avg_pool(layer: Layer, array: jax.Array, weight: None) -> jax.Array:
 def pool(
     array: jax.Array, initial: float, reduce: Callable[..., Any], window: tuple[int, ...], *,
     strides: tuple[int, ...] | None = None, padding: str | tuple[Any, ...] = "VALID",
-    window_dilation: tuple[int, ...] | None = None,
+    window_dilation: tuple[int, ...] | None = None, base_dilation: tuple[int, ...] | None = None,
 ) -> jax.Array:  # fmt: skip
     """As `flax.linen.pooling.pool`, with the channels before the window's axes."""
     batch_axes = array.ndim - (len(window) + 1)
@@ -114,10 +122,12 @@ def pool(
         assert len(padding) == len(window), f"padding {padding} must specify pads for same number of dims as {window}"
         assert all(len(pair) == 2 for pair in padding), f"each entry in padding {padding} must be length 2"
         padding = ((0, 0), (0, 0), *padding)
-    dilation = None if window_dilation is None else leading + window_dilation
-    pooled = lax.reduce_window(
-        array, initial, reduce, leading + window, leading + strides, padding, window_dilation=dilation
-    )
+    dilations = {
+        name: leading + dilation
+        for name, dilation in (("window_dilation", window_dilation), ("base_dilation", base_dilation))
+        if dilation is not None
+    }
+    pooled = lax.reduce_window(array, initial, reduce, leading + window, leading + strides, padding, **dilations)
     return pooled[0] if is_unbatched else pooled
 
 
@@ -147,6 +157,7 @@ def linear(layer: Layer, array: jax.Array, weight: jax.Array) -> jax.Array:
 
 FAMILIES: dict[str, Callable[..., jax.Array]] = {
     "conv": convolution, "conv_transpose": transposed, "max_pool": max_pool, "avg_pool": avg_pool,
+    "min_pool": min_pool, "sum_pool": sum_pool,
     "global_max_pool": global_pool, "global_avg_pool": global_pool, "pad": pad, "flatten": flatten, "linear": linear,
 }  # fmt: skip
 

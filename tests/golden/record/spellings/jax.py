@@ -1,4 +1,4 @@
-"""Flax's layers by their own names: drawn, built with keyword arguments and called on the CPU."""
+"""Flax's layers by their own names, of `nnx` and `linen`: drawn, built with keyword arguments and called on the CPU."""
 
 import os
 import random
@@ -15,8 +15,16 @@ def drawn(rng: random.Random) -> tuple[Arguments, Shape]:
     """A layer with its type, and the shape of an input."""
     name = rng.choice(sorted(DRAWS))
     arguments, shape = DRAWS[name](rng)
+    if name == "Dense" or (name != "Linear" and rng.random() < 0.4):
+        return {"type": rng.choice(("linen.", "flax.linen.")) + name, **spoilt(rng, of_linen(name, arguments))}, shape
     prefix = "nnx." if name.endswith("pool") else rng.choice(("", "nnx.", "flax.nnx."))
     return {"type": prefix + name, **spoilt(rng, arguments)}, shape
+
+
+def of_linen(name: str, arguments: Arguments) -> Arguments:
+    """The arguments in `linen`, which takes from the input what `nnx` is told."""
+    told = {word: value for word, value in arguments.items() if word not in ("in_features", "num_features")}
+    return {"features" if word == "out_features" else word: value for word, value in told.items()}
 
 
 def _convolution(*, transposed: bool = False) -> Draw:
@@ -32,7 +40,7 @@ def _convolution(*, transposed: bool = False) -> Draw:
             "use_bias": rng.random() < 0.5,
         }
         if not transposed:
-            options |= {"kernel_dilation": per_axis(rng, rank, 1, 2)}
+            options |= {"kernel_dilation": per_axis(rng, rank, 1, 2), "input_dilation": per_axis(rng, rank, 1, 1, 1, 2)}
         told: Arguments = {"in_features": channels, "out_features": groups * rng.randint(1, 2)}
         told |= {"kernel_size": [rng.randint(1, 3) for _ in range(rank)]}
         told |= {} if transposed else {"feature_group_count": groups}
@@ -74,12 +82,23 @@ def _norm(name: str) -> Draw:
     return draw
 
 
+def _embedding(rng: random.Random) -> tuple[Arguments, Shape]:
+    return {"num_embeddings": rng.randint(1, 9), "features": rng.randint(1, 4)}, sizes(rng, rng.randint(1, 3), 1, 4)
+
+
+def _dense(rng: random.Random) -> tuple[Arguments, Shape]:
+    arguments, shape = _linear(rng)
+    return {word: value for word, value in arguments.items() if word != "in_features"}, shape
+
+
 DRAWS: dict[str, Draw] = {
     "Conv": _convolution(),
     "ConvTranspose": _convolution(transposed=True),
     **dict.fromkeys(("max_pool", "avg_pool"), _pool),
     "Linear": _linear,
-    **{name: _norm(name) for name in ("BatchNorm", "LayerNorm", "GroupNorm")},
+    "Dense": _dense,
+    "Embed": _embedding,
+    **{name: _norm(name) for name in ("BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm")},
     "Dropout": lambda rng: (some(rng, {"rate": 0.3, "deterministic": True}), sizes(rng, 3, 1, 4)),
     "PReLU": lambda rng: (some(rng, {"negative_slope_init": 0.1}), sizes(rng, 3, 1, 4)),
 }
@@ -88,22 +107,45 @@ DRAWS: dict[str, Draw] = {
 def ran(layer: Arguments, shape: Shape) -> Arguments:
     """What a layer makes of an input, its parameters and its statistics."""
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
-    import jax
+    os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
     import jax.numpy as jnp
-    from flax import nnx
+    import numpy as np
+    from flax import linen, nnx
 
     from tests.golden.record.arrays import tuples
 
-    name = layer["type"].rpartition(".")[2]
+    prefix, _, name = layer["type"].rpartition(".")
     arguments = {word: tuples(value) for word, value in layer.items() if word != "type"}
+    array = jnp.asarray(np.zeros(shape, "int32" if name == "Embed" else "float32"))
     if name.endswith("pool"):
-        return {"output": list(getattr(nnx, name)(jnp.zeros(shape), **arguments).shape)}
+        return {"output": list(getattr(linen if "linen" in prefix else nnx, name)(array, **arguments).shape)}
+    return _of_linen(name, arguments, array) if "linen" in prefix else _of_nnx(name, arguments, array)
+
+
+def _of_nnx(name: str, arguments: Arguments, array: Any) -> Arguments:
+    from flax import nnx
+
     seeds = {} if name == "PReLU" else {"rngs": nnx.Rngs(0)}
     built = getattr(nnx, name)(**arguments, **seeds)
-    output = built(jnp.zeros(shape))
-    counts = [
-        sum(int(leaf.size) for leaf in jax.tree.leaves(nnx.state(built, kind))) for kind in (nnx.Param, nnx.BatchStat)
-    ]
+    output = built(array)
+    return _counted(output, nnx.state(built, nnx.Param), nnx.state(built, nnx.BatchStat))
+
+
+def _of_linen(name: str, arguments: Arguments, array: Any) -> Arguments:
+    import jax
+    from flax import linen
+
+    built = getattr(linen, name)(**arguments)
+    word = {"BatchNorm": "use_running_average", "Dropout": "deterministic"}.get(name)
+    called = {} if word is None or word in arguments else {word: True}
+    output, kept = built.init_with_output(jax.random.key(0), array, **called)
+    return _counted(output, kept.get("params", {}), kept.get("batch_stats", {}))
+
+
+def _counted(output: Any, *kept: Any) -> Arguments:
+    import jax
+
+    counts = [sum(int(leaf.size) for leaf in jax.tree.leaves(state)) for state in kept]
     return {"output": list(output.shape), "parameters": counts[0], "buffers": counts[1]}
 
 

@@ -25,7 +25,7 @@ SHAPES = {
 }
 """What was an attribute at first and is an input now, or always was one."""
 
-OF_THE_BUILD = ("NOT_IMPLEMENTED", "padding values must be non-negati", "deprecated in domain_version")
+OF_THE_BUILD = ("NOT_IMPLEMENTED", "padding values must be", "deprecated in domain_version")
 """Parts of refusals that say what the runtime was built with, not what the operator set has."""
 
 

@@ -50,7 +50,6 @@ class Folding:
         self._axes = axes
         self._is_whole = all(axis.count == 1 and axis.dilation == 1 for axis in axes)
         self._widths = [axis.width for axis in axes]
-        self._read = [slice(max(axis.first, 0), max(axis.first + axis.width, 0)) for axis in axes]
 
     def __call__(self, source: Array, out: Array) -> None:
         """Write the folded windows of `source[n, c, *spatial]` to `out[n, c, *windows]`."""
@@ -66,7 +65,8 @@ class Folding:
 
     def _region(self, source: Array, buffers: list[str]) -> Array:
         """`[n, c, *widths]`: what the windows read, in the type of the arithmetic; the filler outside the input."""
-        values, fold = source[:, :, *self._read], self.fold
+        ways = [axis.read(size) for axis, size in zip(self._axes, source.shape[2:], strict=True)]
+        values, fold = source[:, :, *[read for read, _ in ways]], self.fold
         shape = (*values.shape[:2], *self._widths)
         is_inside = values.shape == shape
         if is_inside and values.dtype == fold.dtype and values.flags.c_contiguous and fold.prepare is None:
@@ -74,9 +74,7 @@ class Folding:
         region = _result_buffer(buffers, shape, fold.dtype)
         if not is_inside:
             region[...] = fold.filler
-        starts = [max(-axis.first, 0) for axis in self._axes]
-        ends = [start + size for start, size in zip(starts, values.shape[2:], strict=True)]
-        inside = region[:, :, *[slice(start, end) for start, end in zip(starts, ends, strict=True)]]
+        inside = region[:, :, *[into for _, into in ways]]
         inside[...] = values
         if fold.prepare is not None:
             fold.prepare(inside)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from service.core.convolve.kernels import memory, thread_pool
+from service.core.convolve.kernels import integers, memory, thread_pool
 from service.core.convolve.kernels.pad_arrays import Array
 from service.core.convolve.kernels.pools.blocks import Block, block_size, blocks
 from service.core.convolve.kernels.pools.folding import Finish, Fold, Folding, Prepare
@@ -17,8 +17,34 @@ from service.core.convolve.kernels.pools.windows import Windows
 def maximum(source: Array, axes: Sequence[Windows]) -> Array:
     """The maximum of each window of the last axes; padding is never the maximum."""
     lowest = -np.inf if source.dtype.kind == "f" else np.iinfo(source.dtype).min
+    return _chosen(source, axes, np.maximum, lowest)
+
+
+def minimum(source: Array, axes: Sequence[Windows]) -> Array:
+    """The minimum of each window of the last axes; padding is never the minimum."""
+    highest = np.inf if source.dtype.kind == "f" else np.iinfo(source.dtype).max
+    return _chosen(source, axes, np.minimum, highest)
+
+
+def _chosen(source: Array, axes: Sequence[Windows], choose: np.ufunc, filler: Any) -> Array:
+    """A pool that gives one of the values in each window."""
     arithmetic = floats(source.dtype) if source.dtype.kind == "f" else source.dtype
-    return pooled(source, axes, Fold(combine=np.maximum, filler=lowest, dtype=arithmetic), source.dtype)
+    return pooled(source, axes, Fold(combine=choose, filler=filler, dtype=arithmetic), source.dtype)
+
+
+def total(source: Array, axes: Sequence[Windows]) -> Array:
+    """The sum of each window of the last axes; sums of integers are exact.
+
+    Raises:
+        IntegerOverflowError: a sum of integers fits no type.
+    """
+    if source.dtype.kind == "f":
+        return _of_sums(source, axes, lambda sums, axes: None)
+    result = integers.widest(source)
+    most = integers.magnitude(source) * prod([axis.kernel for axis in axes])
+    arithmetic = np.dtype(np.int64 if most < integers.EXACT_IN_INT64 else object)
+    sums = pooled(source, axes, Fold(combine=np.add, filler=0, dtype=arithmetic), arithmetic)
+    return integers.checked(sums, result) if arithmetic.hasobject else sums.astype(result, copy=False)
 
 
 def average(source: Array, axes: Sequence[Windows], divisor: int | None = None) -> Array:

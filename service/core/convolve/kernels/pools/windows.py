@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import gcd
 
 import numpy as np
 
@@ -10,7 +11,10 @@ from service.core.convolve.kernels.pad_arrays import Array
 
 @dataclass(frozen=True, kw_only=True)
 class EvenWindows:
-    """Window j holds the positions `first + j*s + k*d` for k below `kernel`; those outside the input are padding."""
+    """Window j holds the positions `first + j*s + k*d` for k below `kernel`; those outside the input are padding.
+
+    Input i is at the position `i * input_dilation`; what lies between is padding too.
+    """
 
     size: int
     """Input positions."""
@@ -21,8 +25,11 @@ class EvenWindows:
     kernel: int
     stride: int = 1
     dilation: int = 1
+    input_dilation: int = 1
     counted: tuple[int, int]
     """The first position that counts in a mean, and the one after the last."""
+    counted_step: int = 1
+    """Of these only the positions count that it divides."""
 
     @cached_property
     def width(self) -> int:
@@ -31,7 +38,8 @@ class EvenWindows:
         if self.count == 1:
             return span
         rounded = -(-span // self.stride) * self.stride
-        return min(rounded, self.size - self.first) if 0 <= self.first <= self.size - span else rounded
+        size = self.input_dilation * (self.size - 1) + 1
+        return min(rounded, size - self.first) if 0 <= self.first <= size - span else rounded
 
     @property
     def is_dense(self) -> bool:
@@ -42,17 +50,32 @@ class EvenWindows:
     def is_full(self) -> bool:
         """Whether all positions of all windows count."""
         last = self.first + self.stride * (self.count - 1) + self.dilation * (self.kernel - 1)
-        return self.counted[0] <= self.first and last < self.counted[1]
+        return self.counted_step == 1 and self.counted[0] <= self.first and last < self.counted[1]
+
+    def read(self, size: int) -> tuple[slice, slice]:
+        """Which of `size` input positions the windows span, and where these are among the positions from `first` on."""
+        step = self.input_dilation
+        least, end = max(-(-self.first // step), 0), min(-(-(self.first + self.width) // step), size)
+        start, count = least * step - self.first, max(end - least, 0)
+        return slice(least, least + count), slice(start, start + max((count - 1) * step + 1, 0), step)
 
     def lengths(self) -> Array:
         """How many positions of each window count.
 
-        Of the positions `start + k*d`, those from `ceil((least - start)/d)` up to `ceil((end - start)/d)`.
+        Of the positions `start + k*d`, those from `ceil((least - start)/d)` up to `ceil((end - start)/d)`; of these,
+        where only every c-th position counts, one k in `c/gcd(c, d)`, if any.
         """
         starts = self.first + np.arange(self.count) * self.stride
         least, end = (-((starts - bound) // self.dilation) for bound in self.counted)
-        counted: Array = np.minimum(end, self.kernel) - np.maximum(least, 0)
-        return np.maximum(counted, 0)
+        least, end = np.maximum(least, 0), np.minimum(end, self.kernel)
+        common = gcd(self.counted_step, self.dilation)
+        every = self.counted_step // common
+        if self.counted_step > 1:
+            one = -starts // common % every * pow(self.dilation // common, -1, every) % every
+            least, end = (-((one - bound) // every) for bound in (least, end))
+            end = np.where(starts % common, least, end)
+        counted: Array = np.maximum(end - least, 0)
+        return counted
 
     def picked(self, runs: Array, source: Array, position: int, combine: np.ufunc) -> Array:
         """The windows among the runs of `kernel` elements that begin at every position of an axis."""
@@ -104,6 +127,10 @@ class UnevenWindows:
     def width(self) -> int:
         """Positions from the first to the last of all windows."""
         return -(-(self.index + self.count) * self.size // self.total) - self.first
+
+    def read(self, size: int) -> tuple[slice, slice]:
+        """Which input positions the windows span, and where these are among the positions from `first` on."""
+        return slice(self.first, self.first + self.width), slice(0, self.width)
 
     def starts(self) -> Array:
         """Where the windows begin, relative to the first."""

@@ -8,6 +8,7 @@ import pytest
 
 from service.core.convolve import engine
 from service.core.convolve.explain import explained
+from service.core.convolve.kernels.integers import IntegerOverflowError
 from service.core.convolve.kernels.pools import blocks
 from tests.core.convolve.jobs import Array, drawn, prepared
 
@@ -98,6 +99,36 @@ def test_what_is_not_finite_stays_in_its_windows(family: str, bad: float) -> Non
     touched = np.zeros((1, 2, 12, 11), bool)
     touched[0, 1, 4:9, 3:6] = bad != -np.inf or family == "avg"
     np.testing.assert_array_equal(~np.isfinite(engine.run(prepared(layer, source)).output), touched)
+
+
+@pytest.mark.usefixtures("_cut")
+@pytest.mark.parametrize(("family", "padding"), [("max", -np.inf), ("min", np.inf), ("sum", 0), ("avg", 0)])
+def test_what_lies_between_the_positions_of_a_dilated_input_is_padding(family: str, padding: float) -> None:
+    layer = {"type": f"{family}_pool2d", "window_shape": [5, 3], "strides": [2, 1], "window_dilation": [1, 2]}
+    layer |= {"base_dilation": [3, 2], "padding": [[4, 1], [1, -2]]}
+    layer |= {"count_include_pad": False} if family == "avg" else {}
+    source = drawn((2, 3, 7, 6), "float64")
+
+    def windows_of(array: Array) -> Array:
+        spread = np.full((2, 3, 24, 12), float(padding))
+        spread[:, :, 4:23:3, 1::2] = array
+        return np.lib.stride_tricks.sliding_window_view(spread[..., :10], (5, 5), (2, 3))[:, :, ::2, :, :, ::2]
+
+    choose = {"max": np.max, "min": np.min}.get(family, np.sum)
+    expected = choose(windows_of(source), axis=(-2, -1))
+    if family == "avg":
+        with np.errstate(invalid="ignore"):  # 0/0 where a window has no input
+            expected = expected / windows_of(np.ones_like(source)).sum((-2, -1))
+    output = engine.run(prepared(layer, source, framework="jax")).output
+    np.testing.assert_allclose(output, expected, rtol=1e-12)
+
+
+def test_a_sum_of_integers_is_exact_or_refused() -> None:
+    layer = {"type": "sum_pool1d", "window_shape": [3]}
+    big = np.array([[[2**62, 2**62, -(2**62), 2**62]]])
+    assert engine.run(prepared(layer, big, framework="jax")).output.tolist() == [[[2**62, 2**62]]]
+    with pytest.raises(IntegerOverflowError):
+        engine.run(prepared(layer, abs(big), framework="jax"))
 
 
 @pytest.mark.parametrize("layer", ["max_pool2d", "avg_pool2d", "global_avg_pool2d"])

@@ -71,7 +71,7 @@ def normal(weight: Any, weights: Arrays) -> Array:
         "moving_variance": ("variance", 1),
     }
     name, otherwise = names[weight.name]
-    return weights[name] if name in weights else np.full(weight.shape, otherwise, np.float32)
+    return weights[name].reshape(weight.shape) if name in weights else np.full(weight.shape, otherwise, np.float32)
 
 
 def deep(weight: Array) -> Array:

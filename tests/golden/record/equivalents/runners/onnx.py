@@ -87,9 +87,19 @@ def batch_norm(step: Step, array: Array, weights: Arrays) -> Node:
     return Node(operator="BatchNormalization", attributes=attributes, inputs=inputs, rank=array.ndim)
 
 
+def layer_norm(step: Step, array: Array, weights: Arrays) -> Node:
+    """Over as many of the last axes as it is made for."""
+    sizes = step.get("normalized_shape") or array.shape[-1:]
+    sizes = [sizes] if isinstance(sizes, int) else sizes
+    scale, shift = weights.get("weight", np.ones(sizes, np.float32)), weights.get("bias", np.zeros(sizes, np.float32))
+    attributes = {"axis": -len(sizes), **({"epsilon": step["epsilon"]} if "epsilon" in step else {})}
+    inputs: list[Array | None] = [scale.reshape(sizes), shift.reshape(sizes)]
+    return Node(operator="LayerNormalization", attributes=attributes, inputs=inputs, rank=array.ndim)
+
+
 def scaled_norm(operator: str, **words: str) -> Callable[[Step, Array, Arrays], Node]:
     def build(step: Step, array: Array, weights: Arrays) -> Node:
-        size = array.shape[-1 if operator == "LayerNormalization" else 1]
+        size = array.shape[1]
         scale, shift = weights.get("weight", np.ones(size, np.float32)), weights.get("bias", np.zeros(size, np.float32))
         attributes = {words.get(name, name): step[name] for name in ("epsilon", *words) if name in step}
         return Node(operator=operator, attributes=attributes, inputs=[scale, shift], rank=array.ndim)
@@ -112,5 +122,5 @@ BUILDERS: dict[str, Callable[[Step, Array, Any], Node]] = {
     "reshape": reshape, "crop": crop, "upsample": upsample, "linear": linear, "batch_norm": batch_norm, "prelu": prelu,
     "hardtanh": clip, "instance_norm": scaled_norm("InstanceNormalization"),
     "group_norm": scaled_norm("GroupNormalization", num_groups="num_groups"),
-    "layer_norm": scaled_norm("LayerNormalization"),
+    "layer_norm": layer_norm,
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Records what a framework makes of functions under its own names."""
