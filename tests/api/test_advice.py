@@ -135,10 +135,29 @@ class TestWarnings:
         layers = [{**CONV, "dilation": 2, "padding": 2}, {**CONV, **other}, {**CONV, "dilation": 2, "padding": 2}]
         assert self.warnings(answered, [1, 3, 19, 17], layers) == []
 
-    def test_a_receptive_field_that_has_seen_it_all(self, answered: Answered) -> None:
-        layers = [{**CONV, "padding": 1}] * 6
-        assert self.warnings(answered, [1, 3, 8, 7], layers) == [("receptive-field-exceeds-input", "/layers/4")]
+    def test_a_map_that_is_too_small_for_its_kernel(self, answered: Answered) -> None:
+        """All outputs of a deep network may see the whole input; weights that multiply padding only are a waste."""
+        padded = {**CONV, "padding": 1}
+        layers = [padded, {**POOL}, padded, {**POOL}, padded, {**POOL}, padded]
+        [warning] = answered(PATH, {"input_shape": [1, 3, 8, 8], "layers": layers})["diagnostics"]
+        assert (warning["name"], warning["location"]) == ("receptive-field-exceeds-input", "/layers/6")
+        assert warning["message"] == (
+            "only 1 of the kernel's 9 positions ever meets the input, not just padding: what arrives is 1 x 1, and"
+            " what comes out sees 38 x 38 pixels of an input of 8 x 8"
+        )
         assert self.warnings(answered, [1, 3, 32, 32], layers) == []
+        assert self.warnings(answered, [1, 3, 16, 16], layers) == []
+
+    def test_a_network_that_sees_the_whole_input_is_as_it_should_be(self, answered: Answered) -> None:
+        assert self.warnings(answered, [1, 3, 8, 7], [{**CONV, "padding": 1}] * 6) == []
+
+    def test_weights_that_are_added_are_no_branch_that_was_rounded(self, answered: Answered) -> None:
+        layers = [
+            {**CONV, "name": "patches", "kernel_size": 4, "stride": 4},
+            {"name": "positions", "type": "constant", "shape": [1, 8, 5, 5]},
+            {"type": "add", "inputs": ["patches", "positions"]},
+        ]
+        assert self.warnings(answered, [1, 3, 20, 20], layers) == []
 
     def test_lean_answers_leave_these_warnings_out(self, answered: Answered) -> None:
         body = {"input_shape": [1, 3, 20, 30], "layers": SKIP, "detail": "sizes"}

@@ -26,17 +26,24 @@ def dilation_gridding(dilation: int, axis: int, other: str, at: Pointer, there: 
 
 
 @diagnostic("W508", "warning")
-def receptive_field_exceeds_input(sizes: Sequence[int], inputs: Sequence[int], at: Pointer) -> Iterator[Fact]:
-    """A convolution widens a receptive field that is already larger than the network's input.
+def receptive_field_exceeds_input(
+    sizes: Sequence[int], inputs: Sequence[int], arriving: Sequence[int], read: int, kernel: int, at: Pointer
+) -> Iterator[Fact]:
+    """The map has become so small that a part of a convolution's kernel meets nothing but padding.
 
-    Given for the first such layer. It and those behind it combine what is already seen, and see nothing new: they
-    rarely improve a result, and a larger input would make use of them.
+    Given for the first such layer behind which every output sees the whole input of the network. The last layers of
+    deep classifiers all see the whole input, which is as it should be; here their weights go to waste too: of a kernel
+    of 3 over one position, padded by 1, the outer weights multiply zeros. A network made for 224 pixels meets that with
+    32. Dilated kernels are left out: they are made for larger inputs than those they are tried with.
     Source: Richter, Byttner, Krumnack, Schallner and Shenk, "Size Matters", 2021.
     """
+    verb = "meets" if read == 1 else "meet"
     yield Fact(
-        f"what arrives already sees {sizes_text(sizes)} pixels, more than the {sizes_text(inputs)} of the input",
+        f"only {read} of the kernel's {kernel} positions ever {verb} the input, not just padding: what arrives is"
+        f" {sizes_text(arriving)}, and what comes out sees {sizes_text(sizes)} pixels of an input of"
+        f" {sizes_text(inputs)}",
         anchor=at,
-        help="use a larger input, or leave the layers from here on out",
+        help="use a larger input, or smaller strides before",
     )
 
 

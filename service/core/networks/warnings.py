@@ -1,6 +1,7 @@
 """Warnings about a sound network as a whole, which no layer shows by itself."""
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -110,21 +111,24 @@ def _dilation_location(network: Network, index: int) -> Pointer:
 
 
 def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
-    """The first wide convolution whose input sees more than the whole network input, if there is only one."""
+    """The first wide convolution over a map that sees the whole input and is smaller than the kernel can use."""
     inputs = network.common_sizes
     if len(network.inputs) != 1 or not inputs:
         return
     for index in judgement.order:
-        taken = judgement.graph.connections[index]
-        key = taken[0] if taken else None
-        before = key if isinstance(key, int) else layer_of(key)
-        field = None if before is None else judgement.layers[before].receptive_field
-        if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
+        if not _is_wide_convolution(network, judgement, index):
+            continue
+        axes = _window_axes(judgement, index)
+        kernel, read = prod(axis.kernel for axis in axes), prod(axis.kernel_reading_input or 0 for axis in axes)
+        field = judgement.layers[index].receptive_field
+        if field is None or len(field.axes) != len(inputs) or not 0 < read < kernel or axes[0].dilation > 1:
             continue
         sizes = [axis.size for axis in field.axes]
         if all(size > input_size > 0 for size, input_size in zip(sizes, inputs, strict=True)):
-            location = network.nodes[index].description.location
-            yield from placed(whole_network.receptive_field_exceeds_input(sizes, inputs, location))
+            location, arriving = network.nodes[index].description.location, [axis.size or 0 for axis in axes]
+            yield from placed(
+                whole_network.receptive_field_exceeds_input(sizes, inputs, arriving, read, kernel, location)
+            )
             return
 
 
@@ -169,15 +173,24 @@ def _merges_of_unlike_sizes(network: Network, judgement: Judgement) -> list[int]
         name: ((0, 1),) * (len(shape) - 2) for name, shape in network.inputs.items()
     }
     unlike = []
+    constant: set[TensorKey | None] = set()
+    """Tensors to which nothing leads from the input: weights, whose sizes are not rounded on the way."""
     for index in judgement.order:
         layer, judged = network.nodes[index].description.layer, judgement.layers[index]
-        arriving = [None if key is None else formulas.get(key) for key in judgement.graph.connections[index]]
+        keys = judgement.graph.connections[index]
+        if all(key in constant or layer_of(key) in constant for key in keys):
+            constant.add(index)
+        arriving = [None if key is None else formulas.get(key) for key in keys]
         if layer is None or not arriving:
             continue
         if layer.merges:
-            single = [_has_one_position(shape) for shape in judged.input_shapes]
-            different = {formula for formula, skip in zip(arriving, single, strict=True) if not skip}
-            if len(different) > 1 or None in different or any(formula and None in formula for formula in different):
+            branches = [
+                formula
+                for key, formula, shape in zip(keys, arriving, judged.input_shapes, strict=True)
+                if not (_has_one_position(shape) or key in constant or layer_of(key) in constant)
+            ]
+            unknown = any(formula is None or None in formula for formula in branches)
+            if len(branches) > 1 and (unknown or len(set(branches)) > 1):
                 unlike.append(index)
         formulas[index] = _composed(arriving[0], judged)
     return unlike
