@@ -65,7 +65,7 @@ def every_axis_once(site: Site) -> Iterator[Fact]:
         yield from parameter_out_of_range("dims", list(layer.dims), bound, form, site.locate("dims"))
 
 
-@diagnostic("S213", on=(Reshape,))
+@diagnostic("S213", on=(Reshape,), traits=("another input may do",))
 def element_count_mismatch(site: Site) -> Iterator[Fact]:
     """A reshape asks for another number of elements than there are.
 

@@ -87,6 +87,23 @@ def accepted_sizes(first: int, accepted: Flags) -> AcceptedSizes:
     return AcceptedSizes(ranges=ranges, minimum=minimum, modulus=modulus, residues=residues, last=last)
 
 
+def in_common(some: AcceptedSizes, others: AcceptedSizes) -> AcceptedSizes:
+    """The sizes that two axes accept alike."""
+    if some == others:
+        return some
+    last = min(some.last, others.last)
+    both = [_flags(axis, last) for axis in (some, others)]
+    return accepted_sizes(0, both[0] & both[1])
+
+
+def _flags(axis: AcceptedSizes, last: int) -> Flags:
+    """For each size from 0 to the last whether an axis accepts it."""
+    flags = np.zeros(last + 1, np.bool_)
+    for start, stop in axis.ranges:
+        flags[start : stop + 1] = True
+    return flags
+
+
 def _period(pattern: Flags) -> int | None:
     """The shortest period of a pattern that comes at least twice; None where there is none."""
     periods = range(1, len(pattern) // 2 + 1)

@@ -6,13 +6,14 @@ input the index of the shape that it gives.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.core.diagnostics import Diagnostic
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
 from service.core.networks.graph import connect, run_order
@@ -33,6 +34,11 @@ REPEATED_PER_TRIAL = 16
 
 class TooManyTrialsError(Exception):
     """More layers would have to be tried than the budget allows."""
+
+
+def _any_error(diagnostic: Diagnostic) -> bool:
+    """Every error counts."""
+    return True
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ class Trials:
     """How many more times a layer may be tried with some shapes, equal layers together; counts down."""
     errors_ignored_in: frozenset[int] = frozenset()
     """Layers that count as accepting everything, by index."""
+    counts: Callable[[Diagnostic], bool] = _any_error
+    """Which of the errors of the others make them refuse their inputs."""
 
     def __post_init__(self) -> None:
         """Connect the layers."""
@@ -167,7 +175,8 @@ class Trials:
             lambda: self._sources(index),
             node.reference_names,
         )
-        if index not in self.errors_ignored_in and any(diagnostic.is_error for diagnostic in diagnostics):
+        errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error and self.counts(diagnostic)]
+        if errors and index not in self.errors_ignored_in:
             return None
         return outcome.outputs
 
