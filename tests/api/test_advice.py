@@ -243,6 +243,50 @@ class TestWarnings:
         ]
         assert self.warnings(answered, [1, 3, 20, 20], layers) == []
 
+    @pytest.mark.parametrize(
+        ("shape", "layers", "help_text"),
+        [
+            ([8, 16, 5, 5], [{"type": "reshape", "shape": [-1, 200]}], "give 8 as the first size"),
+            ([8, 16, 25], [{"type": "unflatten", "dim": 0, "sizes": [2, 4]}], "give 8 as the first size"),
+            ([1, 16, 5, 5], [{"type": "squeeze"}], "name the axes to squeeze"),
+            (
+                [8, 16, 25],
+                [{"type": "reshape", "shape": [16, 8, 25]}, {"type": "permute", "dims": [1, 0, 2]}],
+                "swap axes 0 and 1 by a `permute`",
+            ),
+        ],
+    )
+    def test_a_batch_that_changes_on_the_way(
+        self, shape: list[int], layers: list[Document], help_text: str, answered: Answered
+    ) -> None:
+        [warning] = answered(PATH, {"input_shape": shape, "layers": layers})["diagnostics"]
+        assert (warning["name"], warning["location"]) == ("batch-changed", "/layers/0")
+        assert help_text in warning["help"]
+
+    @pytest.mark.parametrize(
+        ("shape", "layers"),
+        [
+            ([8, 16, 25], [{"type": "permute", "dims": [2, 0, 1]}]),
+            ([8, 16, 5, 5], [{"type": "flatten", "start_dim": 0, "end_dim": 1}, {"type": "reshape", "shape": [8, -1]}]),
+            ([8, 16, 5, 5], [{"type": "reshape", "shape": [8, 16, 25]}]),
+            ([7, 16, 20], [{"type": "select", "dim": 0, "index": -1}]),
+            ([8, 16, 1, 1], [{"type": "squeeze"}]),
+        ],
+    )
+    def test_a_batch_that_is_kept_or_moved_on_purpose(
+        self, shape: list[int], layers: list[Document], answered: Answered
+    ) -> None:
+        """Sequences have their time first in PyTorch, so that taking the last step or moving it is usual."""
+        assert self.warnings(answered, shape, layers) == []
+
+    @pytest.mark.parametrize(("batch", "warned"), [(1, True), (2, False), (None, False)])
+    def test_a_norm_of_one_value_fails_in_training_only(
+        self, batch: int | None, warned: bool, answered: Answered
+    ) -> None:
+        layers = [{"type": "adaptive_avg_pool2d", "output_size": 1}, {"type": "batch_norm2d", "num_features": 3}]
+        expected = [("single-value-in-training", "/layers/1/type")] if warned else []
+        assert self.warnings(answered, [batch, 3, 8, 7], layers) == expected
+
     def test_lean_answers_leave_these_warnings_out(self, answered: Answered) -> None:
         body = {"input_shape": [1, 3, 20, 30], "layers": SKIP, "detail": "sizes"}
         assert answered(PATH, body)["diagnostics"] == []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from service.core.diagnostics.model import Fact, Related
-from service.core.diagnostics.registry import diagnostic
+from service.core.diagnostics.registry import DIAGNOSTICS, diagnostic
 from service.core.geometry.shapes import Shape, shape_text, sizes_text
 from service.core.layers.pointers import Pointer
 
@@ -64,16 +64,32 @@ def odd_size_before_skip(sizes: Sequence[int], wrong: Sequence[int], step: int |
 
 
 @diagnostic("W512", "warning")
-def batch_changed(before: int, after: int, shape: Shape, made: Shape, at: Pointer) -> Iterator[Fact]:
+def batch_changed(
+    before: int, after: int, shape: Shape, made: Shape, at: Pointer, *, squeezed: bool = False
+) -> Iterator[Fact]:
     """A reshape changes the number of examples, and the network gives another number of results than it was given.
 
     A reshape to `[-1, 200]` takes as many examples as there are elements for, so a wrong number of features shows as a
     wrong number of examples, and nothing fails until the results meet their labels. Where the batch is named,
-    `[8, -1]`, or the network flattens from axis 1 on, the number of features shows what is wrong.
+    `[8, -1]`, or the network flattens from axis 1 on, the number of features shows what is wrong. A squeeze of all axes
+    takes the batch away where it is 1. A reshape from `[8, 16]` to `[16, 8]` mixes the examples, since it keeps the
+    order of the elements: a permutation was meant.
     """
+    keep = "name the axes to squeeze" if squeezed else f"give {before} as the first size, or flatten from axis 1 on"
+    become = "example becomes" if before == 1 else "examples become"
     yield Fact(
-        f"{shape_text(shape)} becomes {shape_text(made)}: {before} {'example' if before == 1 else 'examples'} become"
-        f" {after}, and so many results come out",
+        f"{shape_text(shape)} becomes {shape_text(made)}: {before} {become} {after}, and so many results come out",
         anchor=at,
-        help=f"keep the batch: give {before} as the first size, or flatten from axis 1 on",
+        help=f"keep the batch: {keep}",
+    )
+
+
+def batch_swapped(shape: Shape, made: Shape, at: Pointer) -> Iterator[Fact]:
+    """The warning that a reshape swaps the batch with another axis, which mixes the examples."""
+    yield Fact(
+        f"{shape_text(shape)} becomes {shape_text(made)}: the batch of {shape[0]} is on axis 1 now, but a reshape keeps"
+        " the order of the elements, so that the examples are mixed",
+        anchor=at,
+        help="swap axes 0 and 1 by a `permute`, or keep the batch as the first size",
+        rule=DIAGNOSTICS["batch-changed"],
     )

@@ -8,15 +8,20 @@ import numpy as np
 from service.core.diagnostics import Diagnostic, placed, whole_network
 from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
+from service.core.layers.axis_order import Squeeze
+from service.core.layers.base import Layer
 from service.core.layers.convolution import Convolution
 from service.core.layers.pointers import Pointer
 from service.core.layers.reshaping import Flatten, Reshape
+from service.core.layers.viewing import Unflatten
 from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network, TensorKey, layer_of
 from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResult, Trials
 
 GROWTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Pixels by which the input is enlarged, to see whether branches still have one size. Chosen: strides up to 64."""
+RESHAPES = (Reshape, Flatten, Unflatten)
+"""Layers that give the same elements, in the same order, another shape."""
 MOST_TRIALS = 5_000
 """Times that a layer is tried with some shapes. Chosen; without an answer by then there is no warning."""
 
@@ -35,19 +40,39 @@ def network_warnings(network: Network, judgement: Judgement) -> list[Diagnostic]
 
 
 def _batch_changed(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
-    """The first reshape that changes the batch, if another batch comes out than went in."""
+    """The first reshape that swaps the batch with another axis, or changes it if another comes out than went in.
+
+    Layers that name an axis, such as a permutation or an index, do what their author says.
+    """
     batches = {shape[0] for shape in network.inputs.values() if shape}
     before = batches.pop() if len(batches) == 1 else None
     came_out = {shape[0] for shape in judgement.output_shapes.values() if shape}
-    if before is None or not came_out or before in came_out or None in came_out:
+    if before is None or not came_out or None in came_out:
         return
     for index in judgement.order:
         layer, judged = network.nodes[index].description.layer, judgement.layers[index]
         shape, made = next(iter(judged.input_shapes), None), judged.outcome.output_shape
-        if isinstance(layer, Reshape | Flatten) and shape and made and shape[0] == before and made[0] in came_out:
-            location = network.nodes[index].description.location
-            yield from placed(whole_network.batch_changed(before, made[0] or 0, shape, made, location))
-            return
+        if not (isinstance(layer, RESHAPES) or _squeezes_all(layer)) or not shape or not made:
+            continue
+        if shape[0] != before or made[0] in (before, None):
+            continue
+        location = network.nodes[index].description.location
+        swaps = isinstance(layer, Reshape) and before > 1 and made[:2] == (shape[1], before) != (1, before)
+        if swaps:
+            yield from placed(whole_network.batch_swapped(shape, made, location))
+        elif before not in came_out and made[0] in came_out:
+            squeezed = _squeezes_all(layer)
+            yield from placed(
+                whole_network.batch_changed(before, made[0] or 0, shape, made, location, squeezed=squeezed)
+            )
+        else:
+            continue
+        return
+
+
+def _squeezes_all(layer: Layer | None) -> bool:
+    """Whether a layer takes every axis of size 1 away, so also a batch of one example."""
+    return isinstance(layer, Squeeze) and layer.dim is None
 
 
 # --- dilations -------------------------------------------------------------------------------------------------------
