@@ -127,16 +127,17 @@ class Trials:
         if layer is not None and layer.takes_any_shape and len(inputs) == 1 and inputs[0].different:
             passes = self._outputs(index, inputs[0].different[:1]) is not None
             return {index: inputs[0] if passes else TensorShapes([], np.full(len(accepted), REFUSED))}
-        arriving = np.stack([tensor.indices for tensor in inputs]) if inputs else np.zeros((1, len(accepted)), np.intp)
-        combinations, combination_of = np.unique(arriving[:, accepted], axis=1, return_inverse=True)
-        outcomes = [
-            self._outputs(index, [tensor.different[i] for tensor, i in zip(inputs, combination, strict=False)])
-            for combination in combinations.T.tolist()
-        ]
         others = sorted(self.others_used[index]) if index in self.others_used else ()
         keys: list[tuple[TensorKey, int]] = [(index, 0), *((OtherOutput(index, other), other) for other in others)]
+        if not accepted.any():
+            return {key: TensorShapes([], np.full(len(accepted), REFUSED)) for key, _ in keys}
+        combinations, combination_of = _combinations(inputs, accepted)
+        outcomes = [
+            self._outputs(index, [tensor.different[i] for tensor, i in zip(inputs, combination, strict=False)])
+            for combination in combinations
+        ]
         return {
-            key: _spread([_output(outputs, number) for outputs in outcomes], combination_of.reshape(-1), accepted)
+            key: _spread([_output(outputs, number) for outputs in outcomes], combination_of, accepted)
             for key, number in keys
         }
 
@@ -182,6 +183,19 @@ class Trials:
 
     def _sources(self, index: int) -> tuple[Source, ...]:
         return tuple(self.network.source(key) for key in self.connections[index] if key is not None)
+
+
+def _combinations(inputs: Sequence[TensorShapes], accepted: Flags) -> tuple[list[list[int]], Indices]:
+    """The different combinations of shapes that accepted inputs give some tensors, and which of them each input gives.
+
+    A combination is an index a tensor.
+    """
+    if len(inputs) == 1:
+        different, which = np.unique(inputs[0].indices[accepted], return_inverse=True)
+        return [[index] for index in different.tolist()], which.reshape(-1)
+    arriving = np.stack([tensor.indices for tensor in inputs]) if inputs else np.zeros((1, len(accepted)), np.intp)
+    combinations, which = np.unique(arriving[:, accepted], axis=1, return_inverse=True)
+    return combinations.T.tolist(), which.reshape(-1)
 
 
 def _output(outputs: tuple[Shape | None, ...] | None, number: int) -> Shape | None:
