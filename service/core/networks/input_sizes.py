@@ -83,6 +83,8 @@ def find_input_sizes(trials: Trials, question: InputSizesQuestion) -> InputSizes
         return InputSizesResult(axes=(alike_wanted,), coupled=False)
     mixes = mixes_positions(trials, len(question.given), alike.tensors)
     others, separate = _others(trials, question, alike)
+    if not (mixes or separate or alike.accepted.any()):
+        return InputSizesResult(axes=(alike_wanted,) * len(free), coupled=False)
     places = _places_to_try(alike.accepted, everywhere=mixes or question.output_size is not None)
     alone = [_try(trials, question, _varied(question, axis, others, places)) for axis in range(len(free))]
     coupling = None
