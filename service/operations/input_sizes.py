@@ -1,6 +1,7 @@
 """`POST /v1/networks/input-sizes`: which input sizes a network accepts, or which give a wanted output."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, Len
@@ -12,13 +13,20 @@ from service.core.geometry.shapes import Layout, Size, shape_text
 from service.core.layers import LAYERS
 from service.core.layers.parameters import Positive
 from service.core.networks.accepted_sizes import AcceptedSizes
-from service.core.networks.input_sizes import InputSizesQuestion, InputSizesResult, OutputAxesError, find_input_sizes
+from service.core.networks.input_sizes import (
+    InputSizesQuestion,
+    InputSizesResult,
+    OutputAxesError,
+    find_input_sizes,
+    nearest_sizes,
+)
 from service.core.networks.network import Network
 from service.core.networks.trials import TooManyTrialsError, Trials
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.network_layers import LayerList, nodes_of
 from service.operations.shared.operation import Context, Operation
-from service.operations.shared.output_allowance import judged
+from service.operations.shared.output_allowance import OutputAllowance, judged
+from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
@@ -53,7 +61,10 @@ class InputSizesRequest(Body):
 
 
 class NearestSizes(Answer):
-    """The accepted sizes nearest to the one that was asked about, which may be itself."""
+    """The accepted sizes nearest to the one that was asked about, which may be itself.
+
+    Beyond the range they follow from the rule, and were tried.
+    """
 
     below: int | None
     above: int | None
@@ -84,7 +95,9 @@ class InputSizesAnswer(Answer):
     combinations: list[list[Pair]] | None = Field(
         None, description="Where axes are coupled: every block of accepted sizes; null where there are too many to try."
     )
-    diagnostics: list[DiagnosticObject] = Field(description="Where nothing is accepted: what is wrong at the largest.")
+    diagnostics: list[DiagnosticObject] = Field(
+        description="Where nothing is accepted: what is wrong, at the largest size if it depends on that."
+    )
 
 
 def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
@@ -96,14 +109,15 @@ def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
         network = _network(request, question)
         trials = Trials(network, settings().max_trials // context.share)
         if not trials.can_run:
-            raise refused(_errors(network, context))
+            raise refused(_tried(request, network, question, context))
         result = _result(trials, question)
-        members = _members(request, question, result)
+        members = _members(request, question, result, _nearest(request, trials, question, result))
         if context.lean:
             axes = [{"accepted": axis["accepted"]} for axis in members["axes"]]
             return {"axes": axes, "coupled": result.coupled}
         nothing = not any(axis.ranges for axis in result.axes) and not result.blocks
-        members["diagnostics"] = [diagnostic_object(error) for error in _errors(network, context)] if nothing else []
+        errors = _tried(request, network, question, context) if nothing else []
+        members["diagnostics"] = [diagnostic_object(error) for error in errors]
     return members
 
 
@@ -185,29 +199,63 @@ def _network(request: InputSizesRequest, question: InputSizesQuestion) -> Networ
     )
 
 
-def _errors(network: Network, context: Context) -> list[Diagnostic]:
-    """What is wrong with the network at the largest size, which is hardly the size."""
-    return [
-        diagnostic
-        for diagnostic in judged(network, full=False, shared=context.outputs).diagnostics
-        if diagnostic.is_error
-    ]
+def _tried(
+    request: InputSizesRequest, network: Network, question: InputSizesQuestion, context: Context
+) -> list[Diagnostic]:
+    """The errors with those of their fixes that mend them."""
+    errors = _errors(network, question, context.outputs)
+    return with_tried_fixes(errors, request, _errors_of, size=len(network.nodes), share=context.share)
 
 
-def _members(request: InputSizesRequest, question: InputSizesQuestion, result: InputSizesResult) -> dict[str, Any]:
+def _errors(network: Network, question: InputSizesQuestion, shared: OutputAllowance | None = None) -> list[Diagnostic]:
+    """What is wrong with the network whatever its input's size, else at the largest size, which is hardly the size."""
+    layout = network.framework.layout
+    spatial = question.all_axes([None] * len(question.free))
+    inputs = {name: layout.join((question.batch,), channels, spatial) for name, channels in question.channels.items()}
+    for sized in (replace(network, inputs=inputs), network):
+        judgement = judged(sized, full=False, shared=shared)
+        errors = [diagnostic for diagnostic in judgement.diagnostics if diagnostic.is_error]
+        if errors:
+            return errors
+    return []
+
+
+def _errors_of(request: InputSizesRequest) -> list[Diagnostic]:
+    question = _question(request)
+    return _errors(_network(request, question), question)
+
+
+def _nearest(
+    request: InputSizesRequest, trials: Trials, question: InputSizesQuestion, result: InputSizesResult
+) -> dict[int, tuple[int | None, int | None]]:
+    """By axis the accepted sizes nearest to the one that was asked about, if one was."""
     near = request.input_size
-    sizes: Sequence[Size] = [near] * len(question.given) if isinstance(near, int) or near is None else near
+    if near is None:
+        return {}
+    sizes = [near] * len(question.given) if isinstance(near, int) else near
+    nearest = nearest_sizes(trials, question, result, [sizes[axis] for axis in question.free])
+    return dict(zip(question.free, nearest, strict=True))
+
+
+def _members(
+    request: InputSizesRequest,
+    question: InputSizesQuestion,
+    result: InputSizesResult,
+    nearest: dict[int, tuple[int | None, int | None]],
+) -> dict[str, Any]:
     rules = dict(zip(question.free, result.axes, strict=True))
     axes = []
-    for axis, (given, size) in enumerate(zip(question.given, sizes, strict=True)):
-        axes.append(_axis(rules[axis], question.bounds, size) if given is None else _given_axis(given))
+    for axis, given in enumerate(question.given):
+        axes.append(_axis(rules[axis], question.bounds, nearest.get(axis)) if given is None else _given_axis(given))
     members: dict[str, Any] = {"framework": request.framework, "axes": axes, "coupled": result.coupled}
     if result.coupled:
         members["combinations"] = result.blocks
     return members
 
 
-def _axis(accepted: AcceptedSizes, bounds: tuple[int, int], near: int | None) -> dict[str, Any]:
+def _axis(
+    accepted: AcceptedSizes, bounds: tuple[int, int], nearest: tuple[int | None, int | None] | None
+) -> dict[str, Any]:
     members: dict[str, Any] = {
         "minimum": accepted.minimum,
         "rule": accepted.text(bounds),
@@ -215,8 +263,8 @@ def _axis(accepted: AcceptedSizes, bounds: tuple[int, int], near: int | None) ->
         "residues": accepted.residues,
         "accepted": accepted.ranges,
     }
-    if near is not None:
-        below, above = accepted.nearest(near)
+    if nearest is not None:
+        below, above = nearest
         members["nearest"] = {"below": below, "above": above}
     return members
 

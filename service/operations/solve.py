@@ -9,14 +9,23 @@ from pydantic import Field, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, inspect, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
+from service.core.diagnostics.window_warnings import padding_only_solutions
 from service.core.geometry.shapes import LARGEST
 from service.core.layers.base import Site
 from service.core.questions.combinations import Solutions
 from service.core.questions.sizes import size_per_axis, sized_site
-from service.core.questions.solve import DEFAULT_BOUNDS, UNKNOWNS, WIDEST_BOUNDS, SolveQuestion, solve
+from service.core.questions.solve import (
+    DEFAULT_BOUNDS,
+    UNKNOWNS,
+    WIDEST_BOUNDS,
+    SolveQuestion,
+    pads_a_whole_window,
+    solve,
+)
 from service.operations.shared.backward_question import unsuitable_layer
 from service.operations.shared.operation import Context, Operation
 from service.problems import refused
+from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, Pair
 from service.schemas.bodies import Body
 from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, OneOf, SpatialSize
@@ -82,7 +91,17 @@ def run(request: SolveRequest, context: Context) -> dict[str, Any]:
     if context.lean:
         return {name: members[name] for name in ("solutions", "count", "complete")}
     bounds = {name: list(question.bounds[name]) for name in request.unknown}
-    return {"framework": request.framework, **members, "bounds": bounds, "diagnostics": []}
+    diagnostics = [diagnostic_object(diagnostic) for diagnostic in _padding_only(request, question, solutions)]
+    return {"framework": request.framework, **members, "bounds": bounds, "diagnostics": diagnostics}
+
+
+def _padding_only(request: SolveRequest, question: SolveQuestion, solutions: Solutions) -> list[Diagnostic]:
+    """The warning that some of the solutions listed put whole windows into the padding."""
+    wasteful = [solution for solution in solutions.listed if pads_a_whole_window(question.site, solution)]
+    if not wasteful:
+        return []
+    at = ("bounds", "padding") if "padding" in request.bounds else ("unknown",)
+    return placed(padding_only_solutions(len(wasteful), len(solutions.listed), wasteful[0], at))
 
 
 def _mistakes(request: SolveRequest, described: PostedLayer) -> list[Diagnostic]:

@@ -11,6 +11,7 @@ from service.operations import Context
 from service.operations.validate_network import OPERATION
 from tests.examples.conftest import NETWORKS
 from tests.golden.reader import cases
+from tests.golden.test_models import recorded
 
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
@@ -72,6 +73,23 @@ class TestKnownNetworks:
         wanted = answered(PATH, {**example("unet"), "channels": 1, "range": [150, 620], "output_size": 388})
         assert [axis["accepted"] for axis in wanted["axes"]] == [[[572, 572]]] * 2
 
+    def test_the_rule_of_the_first_u_net_holds_beyond_the_range(self, answered: Answered) -> None:
+        body = {**example("unet"), "channels": 1, "input_size": [700, 510]}
+        tall, wide = answered(PATH, body)["axes"]
+        assert tall["rule"] == "16*n + 12, n >= 11"
+        assert (tall["nearest"], wide["nearest"]) == ({"below": 700, "above": 700}, {"below": 508, "above": 524})
+        assert accepts(body["layers"], [1, 1, 700, 524])
+        assert not accepts(body["layers"], [1, 1, 701, 524])
+
+    def test_nasnet_large_is_answered_within_the_default_limits(self, answered: Answered) -> None:
+        body = next(model for model in recorded("keras") if model.get("model") == "NASNetLarge")["body"]
+        question = {"framework": "keras", "input_shape": [1, None, None, 3], "layers": body["layers"]}
+        answer = answered(PATH, question)
+        assert [axis["modulus"] for axis in answer["axes"]] == [16, 16]
+        accepted = sizes(answer["axes"][0])
+        for size in (218, 219, 331, 338, 339):
+            assert (size in accepted) == accepts(body["layers"], [1, size, size, 3], framework="keras")
+
     def test_350_is_padded_to_352_for_a_u_net_of_five_pools(self, answered: Answered) -> None:
         pools = [{"name": f"p{n}", "type": "max_pool2d", "kernel_size": 2} for n in range(5)]
         ups = [
@@ -84,7 +102,7 @@ class TestKnownNetworks:
         ]
         answer = answered(PATH, {"layers": [*pools, *ups], "channels": 1, "input_size": 350})
         assert [axis["nearest"] for axis in answer["axes"]] == [{"below": 320, "above": 352}] * 2
-        assert answer["axes"][0]["rule"] == "multiples of 32 from 32"
+        assert answer["axes"][0]["rule"] == "32*n, n >= 1"
 
 
 class TestBruteForce:
@@ -145,6 +163,39 @@ class TestBruteForce:
         assert sorted(blocks) == pairs
 
 
+class TestDifferentAxes:
+    """Axes may accept sizes of which none will do for both."""
+
+    @pytest.mark.parametrize(
+        "layers",
+        [
+            [
+                {"name": "map", "type": "constant", "shape": [1, 3, 4, 13]},
+                {"type": "max_pool2d", "kernel_size": 2, "stride": 2, "inputs": ["input"], "name": "pool"},
+                {"type": "concat", "inputs": ["pool", "map"]},
+            ],
+            [
+                {"type": "max_pool2d", "kernel_size": [1, 3], "stride": [1, 3]},
+                {"type": "split", "split_size": [3, 4], "dim": 2},
+                {"type": "linear", "in_features": 9, "out_features": 3},
+            ],
+        ],
+    )
+    def test_each_axis_has_its_own(self, layers: list[Document], answered: Answered) -> None:
+        answer = answered(PATH, {"layers": layers, "channels": 3, "range": [1, 30]})
+        rows, columns = (sizes(axis) for axis in answer["axes"])
+        assert answer["coupled"] is False
+        assert not set(rows) & set(columns)
+        pairs = [pair for pair in product(range(1, 31), repeat=2) if accepts(layers, [1, 3, *pair])]
+        assert list(product(rows, columns)) == pairs != []
+
+    def test_what_no_size_allows_is_still_nothing(self, answered: Answered) -> None:
+        layers = [{"type": "max_pool2d", "kernel_size": 2}, {"type": "split", "split_size": [30, 4], "dim": 2}]
+        answer = answered(PATH, {"layers": layers, "channels": 3, "range": [1, 40]})
+        assert [axis["accepted"] for axis in answer["axes"]] == [[], []]
+        assert [found["name"] for found in answer["diagnostics"]] == ["axis-size-mismatch"]
+
+
 class TestQuestions:
     """What may be asked, and how."""
 
@@ -155,7 +206,7 @@ class TestQuestions:
 
     def test_some_axes_may_be_given(self, answered: Answered) -> None:
         answer = answered(PATH, {"layers": U, "input_shape": [2, 3, None, 8], "range": [1, 9]})
-        assert [axis["rule"] for axis in answer["axes"]] == ["multiples of 2 from 2", "8, as given"]
+        assert [axis["rule"] for axis in answer["axes"]] == ["2*n, n >= 1", "8, as given"]
         assert answered(PATH, {"layers": U, "input_shape": [2, 3, None, 7]})["axes"][0]["accepted"] == []
 
     def test_keras_has_its_channels_last(self, answered: Answered) -> None:
@@ -183,6 +234,13 @@ class TestQuestions:
         assert [(diagnostic["name"], diagnostic["location"]) for diagnostic in answer["diagnostics"]] == [
             ("channel-mismatch", "/layers/0/in_channels")
         ]
+
+    def test_a_size_that_is_only_tried_is_not_taken_for_channels(self, answered: Answered) -> None:
+        layers = [{**CONV, "in_channels": 3}]
+        answer = answered(PATH, {"layers": layers, "channels": 64, "range": [1, 3]})
+        [error] = answer["diagnostics"]
+        assert (error["name"], error["location"]) == ("channel-mismatch", "/layers/0/in_channels")
+        assert [fix["title"] for fix in error["fixes"]] == ["set `in_channels` to 64"]
 
     @pytest.mark.parametrize(
         ("change", "name", "location"),

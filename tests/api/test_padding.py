@@ -206,3 +206,36 @@ def test_onnx_takes_an_output_padding_per_axis(answered: Answered) -> None:
     written = answered(PATH, {"input_size": [28, 28], "output_size": [56, 56], "layer": layer})["written"]
     assert written["onnx"] == {"pads": [1, 1, 1, 1], "output_padding": [1, 1]}
     assert written["pytorch"] == {"padding": 1, "output_padding": 1}
+
+
+@pytest.mark.parametrize(
+    ("framework", "layer", "size", "wanted", "warned"),
+    [
+        ("pytorch", {"type": "conv2d", "kernel_size": 3}, 56, 224, True),
+        ("pytorch", {"type": "conv2d", "kernel_size": 3}, 8, 12, True),
+        ("pytorch", {"type": "conv2d", "kernel_size": 3, "dilation": 2}, 8, 12, False),
+        ("pytorch", {"type": "conv2d", "kernel_size": 3}, 8, 10, False),
+        ("jax", {"type": "max_pool2d", "kernel_size": 2, "stride": 1}, 8, 12, True),
+        ("keras", {"type": "conv2d", "kernel_size": 3}, 8, 14, True),
+        ("pytorch", {"type": "conv_transpose2d", "kernel_size": 5}, 20, 12, False),
+    ],
+)
+def test_padding_that_holds_a_whole_window_is_a_warning(
+    framework: str, layer: Document, size: int, wanted: int, warned: bool, answered: Answered
+) -> None:
+    document = answered(PATH, {"framework": framework, "input_size": [size] * 2, "output_size": wanted, "layer": layer})
+    assert document["solvable"] is True
+    found = [(one["name"], one["severity"], one["location"]) for one in document["diagnostics"]]
+    assert found == ([("padding-only-window", "warning", "/output_size")] if warned else [])
+
+
+def test_solutions_that_hold_a_whole_window_are_a_warning(answered: Answered) -> None:
+    body = {"layer": {"type": "conv2d"}, "input_size": 10, "output_size": 20, "unknown": ["kernel_size", "padding"]}
+    document = answered("/v1/solve", body)
+    wasteful = [one for one in document["solutions"] if one["padding"] >= one["kernel_size"]]
+    assert 0 < len(wasteful) < len(document["solutions"])
+    [warning] = document["diagnostics"]
+    assert (warning["name"], warning["location"]) == ("padding-only-window", "/unknown")
+    assert warning["message"].startswith(f"{len(wasteful)} of the {len(document['solutions'])} solutions listed ")
+    bounded = {**body, "bounds": {"padding": [0, 5], "kernel_size": [11, 11]}, "output_size": 10}
+    assert answered("/v1/solve", bounded)["diagnostics"] == []

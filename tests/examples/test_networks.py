@@ -138,20 +138,13 @@ DECLARED = {
     "linear": "in_features",
 }
 
-LARGE_FIELD, ODD_SIZE = "receptive-field-exceeds-input", "odd-size-before-skip"
+ODD_SIZE = "odd-size-before-skip"
 WARNED = {
     "nin": [("unread-input", "/layers/0/stride")],
-    "densenet121": [(LARGE_FIELD, "/layers/132")],
-    "googlenet": [(LARGE_FIELD, "/layers/159")],
-    "mobilenet_v2": [(LARGE_FIELD, "/layers/106")],
-    "resnet18": [(LARGE_FIELD, "/layers/53")],
-    "resnet50": [(LARGE_FIELD, "/layers/133")],
-    "resnext50_32x4d": [(LARGE_FIELD, "/layers/133")],
     "unet": [(ODD_SIZE, "/layers/47/inputs")],
     "unet_padded": [(ODD_SIZE, "/layers/59/inputs")],
 }
-"""NiN's first convolution reads 223 of 224 positions, in Caffe as here. The last stages of the deep classifiers have
-receptive fields of more than 224 pixels, and U-Nets accept only multiples of 16: both are known facts."""
+"""NiN's first convolution reads 223 of 224 positions, in Caffe as here. U-Nets accept only multiples of 16."""
 
 
 def mentioning(word: str) -> list[str]:

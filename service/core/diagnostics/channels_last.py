@@ -19,9 +19,12 @@ LEAST_AXES_OF_AN_IMAGE = 4
 
 
 def declared_channels(site: Site) -> tuple[str, Size, Size]:
-    """The parameter that declares a layer's channels, what it declares, and what arrives."""
+    """The parameter that declares a layer's channels, what it declares, and what arrives.
+
+    Where the input has not the axes that the layer takes, it is not known which of them are the channels.
+    """
     if isinstance(site.layer, ChannelNorm):
-        return (*site.layer.declared_as(), site.layer.arriving(site))
+        return (*site.layer.declared_as(), site.layer.arriving(site) if site.fits else None)
     declared = site.layer.in_channels if isinstance(site.layer, Convolving) else None
     return "in_channels", declared, site.channels
 
@@ -68,11 +71,12 @@ def _moved(site: Site, at: str, why: str, channels: int, arriving: Size) -> Fact
     moved = [shape[0], *shape[2:], shape[1]] if last else [shape[0], shape[-1], *shape[1:-1]]
     source = site.sources[0].location
     here, there = site.layout.channel_axis(len(shape), site.rank or 0), 1 if last else len(shape) - 1
+    text = shape_text(tuple(moved))
     return Fact(
         f"{why}, but {site.source} {shape_text(site.shape or ())} has {arriving} channels on axis {here} and {channels}"
         f" on axis {there}",
         at,
-        help=f"give the input as {moved}",
+        help=f"give the input as {text}",
         related=(Related(source, f"{site.framework.title} reads this as {site.layout.name}"),),
-        fixes=(Fix(f"give the input as {moved}", replacing(source, shape, moved)),),
+        fixes=(Fix(f"give the input as {text}", replacing(source, shape, moved)),),
     )

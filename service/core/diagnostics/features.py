@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from math import prod
 
 from service.core.diagnostics.model import Fact, Fix, Related
-from service.core.diagnostics.patches import inserting_before, setting
+from service.core.diagnostics.patches import inserting_before, replacing, setting
 from service.core.diagnostics.registry import diagnostic
 from service.core.layers.base import Site
 from service.core.layers.dense import Linear
+from service.core.layers.reshaping import Flatten
 
 
 @diagnostic("S205", on=(Linear,), traits=("sizes survive",))
@@ -44,7 +45,8 @@ def _wants_flatten(site: Site, layer: Linear) -> bool:
 def feature_mismatch(site: Site) -> Iterator[Fact]:
     """`in_features` of a linear layer is not the size of its input's last axis.
 
-    After a `flatten` it is channels times all spatial sizes. It may be left out: then it is what arrives.
+    After a `flatten` it is channels times all spatial sizes. It may be left out: then it is what arrives. A `flatten`
+    from axis 0 on flattens the batch too.
     """
     layer = site.layer
     assert isinstance(layer, Linear)
@@ -53,19 +55,36 @@ def feature_mismatch(site: Site) -> Iterator[Fact]:
         return
     spelled, shape = site.spelled("in_features"), site.shape or ()
     unflattened = [size for size in shape[1:] if size is not None] if len(shape) > 3 else []
-    flat = prod(unflattened) if len(unflattened) == len(shape) - 1 else None
-    fixes = [Fix(f"set {spelled} to {arriving}", setting(site, "in_features", arriving), "unsafe" if flat else "safe")]
+    flat = prod(unflattened) if unflattened and len(unflattened) == len(shape) - 1 else None
+    kept = tuple(_batch_kept(site))
+    doubtful = flat is not None or bool(kept)
+    fixes = [
+        Fix(f"set {spelled} to {arriving}", setting(site, "in_features", arriving), "unsafe" if doubtful else "safe")
+    ]
+    fixes[:0] = kept
     insertion = inserting_before(site, {"type": "flatten"})
     if flat and insertion:
         title = f"put a `flatten` before the layer and set {spelled} to {flat}"
         fixes.insert(0, Fix(title, (*setting(site, "in_features", flat), *insertion)))
     yield Fact(
-        f"{spelled} is {layer.in_features}, but {site.source} has {arriving} features: its shape is {site.arriving}",
+        f"{spelled} is {layer.in_features}, but {site.source} has {arriving} features: its shape is {site.arriving}"
+        + (", so that the batch is flattened too" if kept else ""),
         "in_features",
         help=fixes[0].title,
         related=_source(site),
         fixes=tuple(fixes),
+        traits=frozenset({"about axes"} if kept else ()),
     )
+
+
+def _batch_kept(site: Site) -> Iterator[Fix]:
+    """The flattening before, from axis 1 on, where it flattens the batch too."""
+    flatten = site.origin
+    if flatten is None or not isinstance(flatten.layer, Flatten) or "start_dim" not in flatten.spelling:
+        return
+    if flatten.layer.start_dim == 0 and site.shape is not None and len(site.shape) == 1:
+        word = flatten.spelling["start_dim"]
+        yield Fix(f"set `{word}` of `{flatten.name}` to 1", replacing((*flatten.location, word), 0, 1))
 
 
 def _source(site: Site) -> tuple[Related, ...]:

@@ -11,6 +11,7 @@ Applicability = Literal["safe", "unsafe", "display-only"]
 PatchOperation = Mapping[str, Any]
 """One operation of a JSON Patch (RFC 6902)."""
 Trait = Literal[
+    "about axes",
     "about padding",
     "about unknowns",
     "another input may do",
@@ -21,6 +22,7 @@ Trait = Literal[
 ]
 """What else is known of a rule, for code that handles diagnostics without knowing each of them:
 
+- about axes: an axis is taken for another, which no other size of the input cures.
 - about padding: judges the padding that a layer came with, which a question about padding replaces.
 - about unknowns: judges parameters that a question may ask for.
 - another input may do: the layer may be right, for an input of another size.

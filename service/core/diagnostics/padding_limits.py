@@ -6,7 +6,7 @@ from service.core.diagnostics.model import Fact, Fix
 from service.core.diagnostics.padding_forms import has_refused_negative_padding
 from service.core.diagnostics.patches import one_or_list, setting
 from service.core.diagnostics.registry import diagnostic
-from service.core.geometry.axes import PaddedAxis, WindowAxis
+from service.core.geometry.axes import Axis, PaddedAxis, WindowAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.pad_and_crop import Pad
@@ -54,6 +54,27 @@ def _beyond_kernel(site: Site, limit: str, bound: str, there: str) -> Iterator[F
             return
 
 
+def crops(site: Site) -> bool:
+    """Whether padding below 0 takes positions away on some axis."""
+    return any(isinstance(axis, PaddedAxis) and min(axis.padding) < 0 for axis in site.axes)
+
+
+def crops_beyond(axis: Axis) -> bool:
+    """Whether negative padding takes more positions from an axis than it and the padding have."""
+    if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
+        return False
+    size = axis.dilated_size or 0 if isinstance(axis, WindowAxis) else axis.size
+    return size + sum(axis.padding or (0, 0)) < 0
+
+
+def _most_cropped(site: Site, axis: WindowAxis | PaddedAxis, size: int, kept: int | None) -> int:
+    """How many positions may be cropped so that enough are left."""
+    defined = site.framework.pads.empty_output if site.rules is None else site.rules.empty_output
+    added = sum(max(amount, 0) for amount in axis.padding or (0, 0))
+    most = size + added - (0 if defined else 1)
+    return most if kept is None else min(most, size - kept)
+
+
 @diagnostic("F304", on=(Convolution, Pad), traits=("about padding", "about unknowns", "too small"))
 def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     """Padding takes more from the input than the input has.
@@ -67,6 +88,8 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     given = "to" if getattr(layer, "to", None) is not None else "padding"
     if left_out is None and type(padding) is int and padding >= 0:
         return
+    if has_refused_negative_padding(site) or (isinstance(layer, Pad) and mode not in pads.negative and crops(site)):
+        return
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis | PaddedAxis) or axis.size is None:
             continue
@@ -74,11 +97,11 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
         before, after = axis.padding or (0, 0)
         cropped = -min(before, 0) - min(after, 0)
         kept = pads.least_kept.get(mode) if isinstance(layer, Pad) else None
-        if size + before + after < 0 or (kept is not None and cropped > size - kept):
+        if crops_beyond(axis) or (kept is not None and cropped > size - kept):
             yield Fact(
                 f"{site.spelled(given)} crops {cropped} positions of axis {index}, which has {size}",
                 site.entry(given, index),
-                help=f"crop at most {size - (kept or 0)} there",
+                help=f"crop at most {_most_cropped(site, axis, size, kept)} there",
             )
             return
         if left_out is None:

@@ -39,12 +39,10 @@ def indivisible_channels(
     message = f"{site.spelled(parameter)} is {value}, which does not divide {channels} channels"
     if divisor is not None:
         message = f"{site.spelled(parameter)} is {value}, but {channels} channels are no multiple of {divisor}"
-    yield Fact(
-        message,
-        parameter,
-        help=f"give {site.spelled(parameter)} a value that divides them",
-        fixes=(fix,) if fix else (),
-    )
+    help_text = f"give {site.spelled(parameter)} a value that divides {channels}"
+    if divisor is not None:
+        help_text = f"give the layer before a multiple of {divisor} channels, or another {site.spelled(parameter)}"
+    yield Fact(message, parameter, help=help_text, fixes=(fix,) if fix else ())
 
 
 @diagnostic("S212", on=(PixelUnshuffle,))

@@ -16,11 +16,16 @@ def _axes(site: Site) -> list[TransposedAxis]:
     return [axis for axis in site.axes if isinstance(axis, TransposedAxis)]
 
 
+def crops_beyond_input(axis: TransposedAxis) -> bool:
+    """Whether more is cropped than there is, where an output of size 0 would be defined."""
+    return axis.empty_output and (axis.unclamped_output or 0) + axis.effective_kernel - 1 < 0
+
+
 @check(on=(TransposedConvolution,))
 def cropped_beyond_input(site: Site) -> Iterator[Fact]:
     """Where an output of size 0 is defined, the dilated and padded input must still have 0 positions or more."""
     for index, axis in enumerate(_axes(site)):
-        if axis.empty_output and (axis.unclamped_output or 0) + axis.effective_kernel - 1 < 0:
+        if crops_beyond_input(axis):
             size, spelled = ((axis.size or 1) - 1) * axis.stride + 1, site.spelled("padding")
             message = f"{spelled} crops more than the {size} positions of axis {index} of the dilated input"
             yield Fact(message, "padding", help="crop less", rule=DIAGNOSTICS["padding-exceeds-input"])

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from service.core.diagnostics.malformed import parameter_out_of_range
 from service.core.diagnostics.model import Fact, Fix, Related
 from service.core.diagnostics.padding_forms import has_refused_negative_padding
+from service.core.diagnostics.padding_limits import crops_beyond
 from service.core.diagnostics.patches import one_or_list, setting
 from service.core.diagnostics.registry import check, diagnostic
+from service.core.diagnostics.transposed import crops_beyond_input
 from service.core.frameworks.window_rules import WindowRules
-from service.core.geometry.axes import WindowAxis
+from service.core.geometry.axes import Axis, PaddedAxis, TransposedAxis, WindowAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
+from service.core.layers.pad_and_crop import Crop, Pad
 from service.core.layers.pools import AveragePool, LpPool, Pool
 from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.spatial import SpatialLayer
@@ -103,18 +106,44 @@ def empty_output(site: Site) -> Iterator[Fact]:
     if site.layer.windowed and rules is None:
         return
     defined = site.framework.pads.empty_output if rules is None else rules.empty_output
+    if has_refused_negative_padding(site):
+        return
     for index, axis in enumerate(site.axes):
         if axis.output is None or axis.output >= 1:
             continue
-        is_window = isinstance(axis, WindowAxis)
         if isinstance(axis, WindowAxis) and axis.effective_kernel > (axis.padded_size or 0) and not defined:
             continue  # this is kernel-larger-than-input
-        less = f"make {site.spelled('padding')} smaller, or the input larger"
+        if crops_beyond(axis) and isinstance(site.layer, Pad | Convolution):
+            return  # this is padding-exceeds-input
+        if isinstance(axis, TransposedAxis) and crops_beyond_input(axis):
+            return  # and so is this
+        at, help_text = _longer(site, axis)
         yield Fact(
             f"the output size on axis {index} is {axis.output}: {axis.formula}",
-            "padding",
-            help="use a smaller kernel or more padding" if is_window else less,
+            at,
+            help=help_text,
             related=_source(site),
             severity="warning" if defined and axis.output == 0 else None,
         )
         return
+
+
+def _longer(site: Site, axis: Axis) -> tuple[str, str]:
+    """The parameter that makes an axis longer, and how."""
+    padding, larger = site.spelled("padding"), "or make the input larger"
+    if isinstance(axis, WindowAxis):
+        return "padding", "use a smaller kernel or more padding"
+    if isinstance(axis, TransposedAxis):
+        adds = site.rules is not None and _padding_adds(site.rules, axis)
+        return "padding", f"make {padding} {'larger' if adds else 'smaller'}, {larger}"
+    if isinstance(axis, PaddedAxis):
+        return "padding", f"{'crop less' if isinstance(site.layer, Crop) else f'make {padding} larger'}, {larger}"
+    return "scale_factor", f"make {site.spelled('scale_factor')} larger, {larger}"
+
+
+def _padding_adds(rules: WindowRules, axis: TransposedAxis) -> bool:
+    """Whether padding of a transposed convolution adds positions, as it pads what is convolved, or crops them."""
+    none, one = (
+        rules.crop((amount, amount), axis.size or 1, axis.kernel, axis.stride, axis.dilation, None) for amount in (0, 1)
+    )
+    return one.before < none.before

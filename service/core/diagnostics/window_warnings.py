@@ -1,13 +1,15 @@
 """Windows that are accepted and surprise: positions that are never read, windows in the padding, even kernels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from service.core.diagnostics.model import Fact
-from service.core.diagnostics.registry import diagnostic
-from service.core.geometry.axes import WindowAxis
+from service.core.diagnostics.registry import DIAGNOSTICS, diagnostic
+from service.core.geometry.axes import Axis, WindowAxis
 from service.core.geometry.padding_pairs import SAME
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
+from service.core.layers.pointers import Pointer
 from service.core.layers.pools import Pool
 from service.core.layers.separable import DepthwiseConvolution
 
@@ -47,18 +49,44 @@ def padding_only_window(site: Site) -> Iterator[Fact]:
     A convolution gives its bias there, a maximum pool minus infinity, a mean that leaves padding out 0/0.
     """
     for index, axis in enumerate(site.axes):
-        if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
-            continue
-        last_start = (axis.output - 1) * axis.stride - axis.before
-        if axis.before >= axis.effective_kernel or last_start >= (axis.dilated_size or 0):
-            which = "first" if axis.before >= axis.effective_kernel else "last"
-            yield Fact(
-                f"the {which} window on axis {index} spans {axis.effective_kernel} positions, all of them in the"
-                f" padding ({axis.before} before, {axis.after} after)",
-                "padding",
-                help=f"pad less than {axis.effective_kernel} there",
-            )
+        message = only_padding(index, axis)
+        if message:
+            yield Fact(message, "padding", help=f"pad less than {getattr(axis, 'effective_kernel', 1)} there")
             return
+
+
+def only_padding(index: int, axis: Axis) -> str | None:
+    """Which window of an axis sees nothing but padding, in words; None where none does."""
+    if not isinstance(axis, WindowAxis) or axis.size is None or not axis.output or axis.before is None:
+        return None
+    last_start = (axis.output - 1) * axis.stride - axis.before
+    if axis.before < axis.effective_kernel and last_start < (axis.dilated_size or 0):
+        return None
+    which = "first" if axis.before >= axis.effective_kernel else "last"
+    return (
+        f"the {which} window on axis {index} spans {axis.effective_kernel} positions, all of them in the padding"
+        f" ({axis.before} before, {axis.after} after)"
+    )
+
+
+def padding_only_answer(axes: Sequence[Axis], at: Pointer) -> Iterator[Fact]:
+    """The warning that a padding which was solved for puts a whole window into the padding; for the first such axis."""
+    messages = (message for index, axis in enumerate(axes) if (message := only_padding(index, axis)))
+    for message in list(messages)[:1]:
+        help_text = "ask for a smaller output, use a larger kernel, or enlarge the input by another layer"
+        yield Fact(message, anchor=at, help=help_text, rule=DIAGNOSTICS["padding-only-window"])
+
+
+def padding_only_solutions(count: int, listed: int, example: Mapping[str, Any], at: Pointer) -> Iterator[Fact]:
+    """The warning that some of the solutions that are listed pad as much as their window spans, or more."""
+    shown = ", ".join(f"`{name}` {value}" for name, value in example.items())
+    yield Fact(
+        f"{count} of the {listed} solutions listed {'pads' if count == 1 else 'pad'} by as much as the window spans or"
+        f" more, so that some windows see nothing but padding: {shown}",
+        anchor=at,
+        help="keep `bounds` of `padding` below the window",
+        rule=DIAGNOSTICS["padding-only-window"],
+    )
 
 
 @diagnostic("W506", "warning", on=(Convolution, DepthwiseConvolution))

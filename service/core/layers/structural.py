@@ -126,7 +126,7 @@ def wrong_rank(site: Site, wanted: str, index: int = 0) -> RefusedError:
     shape = site.inputs[index] or ()
     source = f"`{site.sources[index].name}`" if index < len(site.sources) else "the input"
     message = f"`{site.type}` takes inputs of {wanted} axes, but {source} has {len(shape)}"
-    return RefusedError("rank-mismatch", message, "type", "give the input the axes it lacks, or use another layer")
+    return RefusedError("rank-mismatch", message, "type", f"give it an input of {wanted} axes, or use another layer")
 
 
 def unlike_inputs(site: Site, why: str) -> RefusedError:

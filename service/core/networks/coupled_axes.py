@@ -79,6 +79,11 @@ def coupling_of(
     return Coupling(combinations=combinations, result=result, all_tried=tried == classes)
 
 
+def mixes_positions(trials: Trials, rank: int, tensors: Tensors) -> bool:
+    """Whether some layer mixes positions of what follows from the input, so that axes may depend on each other."""
+    return bool(_mixed_tensors(trials, rank, tensors))
+
+
 def _classes(trials: Trials, rank: int, sizes: range, tensors: Tensors) -> list[SizeClass]:
     """The classes of one free axis; empty where no layer mixes positions of what follows from the input."""
     keys = _mixed_tensors(trials, rank, tensors)

@@ -158,7 +158,12 @@ def _cycles(needed: Sequence[Sequence[int]], stuck: set[int]) -> list[list[int]]
 
 
 def unused_layers(network: Network, graph: Graph) -> list[Diagnostic]:
-    """A warning for each layer whose outputs nothing takes in, and that is no output of the network."""
+    """A warning for each layer whose outputs nothing takes in, and that is no output of the network.
+
+    None where a name is wrong: which layer it means is not known.
+    """
+    if graph.diagnostics:
+        return []
     used = {
         key.layer if isinstance(key, OtherOutput) else key
         for inputs in (*graph.connections, graph.outputs)

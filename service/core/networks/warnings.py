@@ -1,21 +1,27 @@
 """Warnings about a sound network as a whole, which no layer shows by itself."""
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
 from service.core.diagnostics import Diagnostic, placed, whole_network
 from service.core.geometry.axes import Rounding, WindowAxis
 from service.core.geometry.shapes import Shape
+from service.core.layers.axis_order import Squeeze
+from service.core.layers.base import Layer
 from service.core.layers.convolution import Convolution
 from service.core.layers.pointers import Pointer
 from service.core.layers.reshaping import Flatten, Reshape
+from service.core.layers.viewing import Unflatten
 from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network, TensorKey, layer_of
 from service.core.networks.trials import REFUSED, TooManyTrialsError, TrialResult, Trials
 
 GROWTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Pixels by which the input is enlarged, to see whether branches still have one size. Chosen: strides up to 64."""
+RESHAPES = (Reshape, Flatten, Unflatten)
+"""Layers that give the same elements, in the same order, another shape."""
 MOST_TRIALS = 5_000
 """Outputs of layers that are tried with some shapes. Chosen; without an answer by then there is no warning."""
 
@@ -34,19 +40,39 @@ def network_warnings(network: Network, judgement: Judgement) -> list[Diagnostic]
 
 
 def _batch_changed(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
-    """The first reshape that changes the batch, if another batch comes out than went in."""
+    """The first reshape that swaps the batch with another axis, or changes it if another comes out than went in.
+
+    Layers that name an axis, such as a permutation or an index, do what their author says.
+    """
     batches = {shape[0] for shape in network.inputs.values() if shape}
     before = batches.pop() if len(batches) == 1 else None
     came_out = {shape[0] for shape in judgement.output_shapes.values() if shape}
-    if before is None or not came_out or before in came_out or None in came_out:
+    if before is None or not came_out or None in came_out:
         return
     for index in judgement.order:
         layer, judged = network.nodes[index].description.layer, judgement.layers[index]
         shape, made = next(iter(judged.input_shapes), None), judged.outcome.output_shape
-        if isinstance(layer, Reshape | Flatten) and shape and made and shape[0] == before and made[0] in came_out:
-            location = network.nodes[index].description.location
-            yield from placed(whole_network.batch_changed(before, made[0] or 0, shape, made, location))
-            return
+        if not (isinstance(layer, RESHAPES) or _squeezes_all(layer)) or not shape or not made:
+            continue
+        if shape[0] != before or made[0] in (before, None):
+            continue
+        location = network.nodes[index].description.location
+        swaps = isinstance(layer, Reshape) and before > 1 and made[:2] == (shape[1], before) != (1, before)
+        if swaps:
+            yield from placed(whole_network.batch_swapped(shape, made, location))
+        elif before not in came_out and made[0] in came_out:
+            squeezed = _squeezes_all(layer)
+            yield from placed(
+                whole_network.batch_changed(before, made[0] or 0, shape, made, location, squeezed=squeezed)
+            )
+        else:
+            continue
+        return
+
+
+def _squeezes_all(layer: Layer | None) -> bool:
+    """Whether a layer takes every axis of size 1 away, so also a batch of one example."""
+    return isinstance(layer, Squeeze) and layer.dim is None
 
 
 # --- dilations -------------------------------------------------------------------------------------------------------
@@ -110,21 +136,24 @@ def _dilation_location(network: Network, index: int) -> Pointer:
 
 
 def _receptive_field_exceeds_input(network: Network, judgement: Judgement) -> Iterator[Diagnostic]:
-    """The first wide convolution whose input sees more than the whole network input, if there is only one."""
+    """The first wide convolution over a map that sees the whole input and is smaller than the kernel can use."""
     inputs = network.common_sizes
     if len(network.inputs) != 1 or not inputs:
         return
     for index in judgement.order:
-        taken = judgement.graph.connections[index]
-        key = taken[0] if taken else None
-        before = key if isinstance(key, int) else layer_of(key)
-        field = None if before is None else judgement.layers[before].receptive_field
-        if field is None or len(field.axes) != len(inputs) or not _is_wide_convolution(network, judgement, index):
+        if not _is_wide_convolution(network, judgement, index):
+            continue
+        axes = _window_axes(judgement, index)
+        kernel, read = prod(axis.kernel for axis in axes), prod(axis.kernel_reading_input or 0 for axis in axes)
+        field = judgement.layers[index].receptive_field
+        if field is None or len(field.axes) != len(inputs) or not 0 < read < kernel or axes[0].dilation > 1:
             continue
         sizes = [axis.size for axis in field.axes]
         if all(size > input_size > 0 for size, input_size in zip(sizes, inputs, strict=True)):
-            location = network.nodes[index].description.location
-            yield from placed(whole_network.receptive_field_exceeds_input(sizes, inputs, location))
+            location, arriving = network.nodes[index].description.location, [axis.size or 0 for axis in axes]
+            yield from placed(
+                whole_network.receptive_field_exceeds_input(sizes, inputs, arriving, read, kernel, location)
+            )
             return
 
 
@@ -169,15 +198,24 @@ def _merges_of_unlike_sizes(network: Network, judgement: Judgement) -> list[int]
         name: ((0, 1),) * (len(shape) - 2) for name, shape in network.inputs.items()
     }
     unlike = []
+    constant: set[TensorKey | None] = set()
+    """Tensors to which nothing leads from the input: weights, whose sizes are not rounded on the way."""
     for index in judgement.order:
         layer, judged = network.nodes[index].description.layer, judgement.layers[index]
-        arriving = [None if key is None else formulas.get(key) for key in judgement.graph.connections[index]]
+        keys = judgement.graph.connections[index]
+        if all(key in constant or layer_of(key) in constant for key in keys):
+            constant.add(index)
+        arriving = [None if key is None else formulas.get(key) for key in keys]
         if layer is None or not arriving:
             continue
         if layer.merges:
-            single = [_has_one_position(shape) for shape in judged.input_shapes]
-            different = {formula for formula, skip in zip(arriving, single, strict=True) if not skip}
-            if len(different) > 1 or None in different or any(formula and None in formula for formula in different):
+            branches = [
+                formula
+                for key, formula, shape in zip(keys, arriving, judged.input_shapes, strict=True)
+                if not (_has_one_position(shape) or key in constant or layer_of(key) in constant)
+            ]
+            unknown = any(formula is None or None in formula for formula in branches)
+            if len(branches) > 1 and (unknown or len(set(branches)) > 1):
                 unlike.append(index)
         formulas[index] = _composed(arriving[0], judged)
     return unlike

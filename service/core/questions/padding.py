@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from service.core.diagnostics import Diagnostic, inspect, placed
 from service.core.diagnostics.questions import unreachable_output_size
+from service.core.diagnostics.window_warnings import padding_only_answer
 from service.core.geometry.arithmetic import floor_output, padding_totals, same_output, split
 from service.core.geometry.axes import TransposedAxis, WindowAxis
 from service.core.geometry.shapes import LARGEST
@@ -58,6 +59,8 @@ def solve_padding(site: Site, wanted: int | Sequence[int] | str, at: Pointer) ->
             diagnostics += placed(unreachable_output_size(index, axis.output, axis.below, axis.above, at))
     axes = [axis.axis for axis in solved if axis.axis is not None]
     ways = None if diagnostics else equivalents(site, axes)
+    if ways is not None:
+        diagnostics += placed(padding_only_answer(axes, at))
     return PaddingSolution(axes=solved, diagnostics=diagnostics, equivalents=ways)
 
 

@@ -251,6 +251,20 @@ def _spelled(
             yield {**parameters, "input_size": one_or_all(sizes)}
 
 
+def pads_a_whole_window(site: Site, solution: Mapping[str, Any]) -> bool:
+    """Whether the padding of a solution is as long as its window on some axis, of a layer that pads its input."""
+    layer, rank = site.layer, site.rank or 0
+    pairs = read_padding(solution.get("padding", getattr(layer, "padding", 0)), rank)
+    if isinstance(layer, TransposedConvolution) or pairs is None or isinstance(pairs, str):
+        return False
+    kernels, dilations = (
+        site.per_axis(name, solution.get(name)) if hasattr(layer, name) else None
+        for name in ("kernel_size", "dilation")
+    )
+    windows = zip(pairs, kernels or (), dilations or (1,) * rank, strict=False)
+    return any(max(pair) >= effective_kernel(kernel, dilation) for pair, kernel, dilation in windows)
+
+
 def _padding(paddings: Sequence[tuple[int, int] | str]) -> Any:
     """Padding as a caller writes it: a name, one amount, one an axis, or a pair an axis if any of them is uneven."""
     pairs = [padding for padding in paddings if not isinstance(padding, str)]

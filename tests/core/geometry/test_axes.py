@@ -90,3 +90,18 @@ def test_away_from_the_edges_an_output_reads_from_end_to_end_of_its_field(axis: 
             assert (read[0], read[-1]) == (first, last)
             compared += 1
     assert compared
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+@pytest.mark.parametrize("padding", [0, 1, 2, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("dilation", [1, 2, 4])
+def test_how_many_positions_of_a_kernel_meet_the_input(size: int, padding: int, stride: int, dilation: int) -> None:
+    axis = WindowAxis(size=size, kernel=3, stride=stride, dilation=dilation, before=padding, after=padding)
+    met = {
+        place
+        for window in range(max(axis.output or 0, 0))
+        for place in range(3)
+        if 0 <= window * stride - padding + place * dilation < size
+    }
+    assert axis.kernel_reading_input == len(met)

@@ -14,10 +14,15 @@ def of(sizes: set[int], first: int = 1, last: int = 40) -> AcceptedSizes:
     ("sizes", "minimum", "modulus", "residues", "text", "short"),
     [
         (range(5, 41), 5, 1, (0,), "every size from 5", ""),
-        (range(8, 41, 8), 8, 8, (0,), "multiples of 8 from 8", "multiples of 8"),
+        (range(8, 41, 8), 8, 8, (0,), "8*n, n >= 1", "multiples of 8"),
         (
             {size for size in range(6, 41) if size % 4 in (2, 3)}, 6, 4, (2, 3),
-            "from 6 those that leave 2 or 3 when divided by 4", "sizes that leave 2 or 3 when divided by 4",
+            "4*n + r with r = 2 or 3, from 6", "4*n + r with r = 2 or 3",
+        ),
+        (range(11, 41, 8), 11, 8, (3,), "8*n + 3, n >= 1", "8*n + 3"),
+        (
+            {size for size in range(4, 41) if size % 8 in (0, 4, 5, 6, 7)}, 4, 8, (0, 4, 5, 6, 7),
+            "8*n + r with r = 0 or 4 to 7, from 4", "8*n + r with r = 0 or 4 to 7",
         ),
         ([9, 10, 11, 12, 30], 9, None, None, "9 to 12, 30", ""),
         ([40], 40, None, None, "40", ""),
@@ -47,6 +52,16 @@ def test_the_nearest_sizes_are_at_most_and_at_least_the_size(
     size: int, expected: tuple[int | None, int | None]
 ) -> None:
     assert of({5, 6, 7, 8, 20}).nearest(size) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [(35, (35, 35)), (39, (35, 43)), (40, (35, 43)), (41, (35, 43)), (43, (43, 43)), (100, (99, 107)), (2, (None, 3))],
+)
+def test_the_rule_tells_what_is_nearest_beyond_the_sizes_tried(
+    size: int, expected: tuple[int | None, int | None]
+) -> None:
+    assert of(set(range(3, 41, 8))).nearest(size) == expected
 
 
 @pytest.mark.parametrize(

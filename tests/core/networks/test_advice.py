@@ -35,6 +35,7 @@ def test_every_rule_with_a_trait_of_advice_is_one_that_a_size_can_cure() -> None
             *("branch-shape-mismatch", "feature-mismatch", "in-place-changes-shape", "inner-size-mismatch"),
             "equation-mismatch",
             "axis-size-mismatch",
+            "element-count-mismatch",
             "branch-shape-mismatch",
             "feature-mismatch",
             "index-outside-axis",

@@ -34,16 +34,21 @@ def test_a_dilation_repeats_only_through_layers_that_keep_positions(layers: list
 
 
 @pytest.mark.parametrize(
-    ("sizes", "at"),
-    [((4, 4), 2), ((4, 6), 3), ((5, 4), 3), ((99, 4), None)],
+    ("sizes", "expected"),
+    [((8, 8), 3), ((8, 12), 3), ((9, 8), 3), ((16, 16), 4), ((32, 32), None), ((99, 4), None)],
 )
-def test_a_convolution_is_too_late_where_its_input_has_seen_everything(sizes: tuple[int, int], at: int | None) -> None:
-    """The fields behind 1, 2 and 3 convolutions span 3, 5 and 7; a 1x1 convolution widens nothing."""
-    layers = [CONV, CONV, {**CONV, "kernel_size": 1, "padding": 0}, CONV, CONV]
-    expected = {2: 3, 3: 4}.get(at or 0)
-    assert warned(layers, *sizes) == (
-        [] if expected is None else [("receptive-field-exceeds-input", ("layers", expected))]
-    )
+def test_a_convolution_is_too_late_where_its_kernel_meets_padding_only(
+    sizes: tuple[int, int], expected: int | None
+) -> None:
+    """Three pools make 1 position of 8 and 2 of 16, where a kernel of 3 over both of them wastes nothing."""
+    layers = [POOL, POOL, POOL, CONV, {**CONV, "kernel_size": 5, "padding": 2}, CONV]
+    found = [] if expected is None else [("receptive-field-exceeds-input", ("layers", expected))]
+    assert [warning for warning in warned(layers, *sizes) if warning[0] == "receptive-field-exceeds-input"] == found
+
+
+def test_a_dilated_kernel_that_meets_padding_only_was_made_for_larger_inputs() -> None:
+    layers = [POOL, POOL, POOL, {**CONV, "dilation": 2, "padding": 2}]
+    assert warned(layers, 8, 8) == []
 
 
 @pytest.mark.parametrize("sizes", [(8, 6), (64, 2)])

@@ -84,6 +84,17 @@ class WindowAxis:
         return unread_positions(padded, self.effective_kernel, self.stride, output)
 
     @property
+    def kernel_reading_input(self) -> Size:
+        """How many of the kernel's positions ever meet the input, rather than padding only; None while unknown."""
+        size, before, output = self.dilated_size, self.before, self.output
+        if size is None or before is None or output is None:
+            return None
+        starts = (position * self.dilation - before for position in range(self.kernel))
+        return sum(
+            max(-(start // self.stride), 0) <= min((size - 1 - start) // self.stride, output - 1) for start in starts
+        )
+
+    @property
     def field(self) -> AxisField | None:
         """A window of e positions every s."""
         if self.before is None:

@@ -28,7 +28,8 @@ def with_advice(network: Network, judgement: Judgement) -> list[Diagnostic]:
     diagnostics = []
     advised: set[str] = set()
     for diagnostic in judgement.diagnostics:
-        advise = next((advise for trait, advise in ADVICE.items() if diagnostic.has(trait)), None)
+        kinds = () if diagnostic.has("about axes") else ADVICE.items()
+        advise = next((advise for trait, advise in kinds if diagnostic.has(trait)), None)
         index = layer_index(diagnostic)
         if advise and diagnostic.is_error and index is not None and sizes and diagnostic.rule.name not in advised:
             advised.add(diagnostic.rule.name)

@@ -1,6 +1,6 @@
 """An error that another input may cure: what all advice needs to know of it, and how an input is tried and offered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.core.diagnostics import Diagnostic, Fix
@@ -10,8 +10,8 @@ from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
 from service.core.networks.trials import Trials
 
-MOST_TRIALS = 2_000
-"""Outputs of layers that are tried with some shapes, for one piece of advice. Chosen; beyond it there is none."""
+MOST_TRIALS = 4_000
+"""Outputs of layers that are tried in one search for an input. Chosen: a quarter of a second; beyond it there is none."""
 MOST_LAYERS_NAMED = 3
 """Layers on the way to a mistake that are named. Chosen: more hide what matters."""
 
@@ -38,6 +38,18 @@ class Mistake:
             if diagnostic.is_error and not counts(diagnostic)
         }
         return Trials(self.network, MOST_TRIALS, frozenset(index for index in ignored if index is not None))
+
+    def accepted(self, trials: Trials, inputs: Sequence[Sizes]) -> list[Sizes]:
+        """Those of some sizes with which the network is accepted.
+
+        Raises:
+            TooManyTrialsError: The budget is spent.
+        """
+        if not inputs:
+            return []
+        resized = [self.network.resized_inputs(sizes) for sizes in inputs]
+        result = trials.try_inputs({name: [shapes[name] for shapes in resized] for name in self.network.inputs})
+        return [sizes for sizes, accepted in zip(inputs, result.accepted.tolist(), strict=True) if accepted]
 
     def advised(self, text: str, inputs: list[Sizes], related: tuple[Related, ...]) -> Diagnostic:
         """The error with more help, each of some inputs as a fix, and the layers that are related to it."""

@@ -6,65 +6,112 @@ from service.core.diagnostics import Diagnostic
 from service.core.diagnostics.model import Related
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.shapes import sizes_text
+from service.core.networks.accepted_sizes import AcceptedSizes, SizeRange, in_common
+from service.core.networks.advice.candidate_sizes import best_in, growing_ranges, preference, training_inputs
 from service.core.networks.advice.mistake import MOST_LAYERS_NAMED, Mistake, Sizes
-from service.core.networks.coupled_axes import Block
 from service.core.networks.input_sizes import InputSizesQuestion, InputSizesResult, find_input_sizes
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import layer_of
-from service.core.networks.trials import TooManyTrialsError
+from service.core.networks.trials import TooManyTrialsError, Trials
 
 REACH = 40
 """Pixels below the smallest and above the largest size of the input that are tried. Chosen: above a stride of 32."""
+LARGEST_TRIED = 2048
+"""Pixels. Chosen: larger than the input of any network with a head of fixed size."""
+MOST_IN_A_RANGE = 256
+"""Pixels up to which every size of each axis is tried where no size will do for all axes. Chosen."""
 
 
 def advise_other_input(mistake: Mistake) -> Diagnostic:
     """The error with the nearest inputs that work, and the layers whose stride does not divide their input."""
-    rule = mistake.diagnostic.rule
-    try:
-        result = find_input_sizes(mistake.trials(lambda diagnostic: diagnostic.rule is rule), _question(mistake))
-    except TooManyTrialsError:
-        return mistake.diagnostic
-    inputs = list(dict.fromkeys(_nearest_inputs(result, mistake.sizes)))
+    result = _search(mistake, _trials(mistake), _bounds(mistake.sizes))
+    inputs = [] if result is None else list(dict.fromkeys(_nearest_inputs(result, mistake.sizes)))
+    if not inputs:
+        inputs, result = _farther(mistake), None
     if not inputs:
         return mistake.diagnostic
-    one_rule = not result.coupled and len(set(result.axes)) == 1
-    why = result.axes[0].short_text if one_rule else ""
+    why = ""
+    if result is not None and not result.coupled and len(set(result.axes)) == 1:
+        why = result.axes[0].short_text
     text = f"an input of {' or '.join(map(sizes_text, inputs))} works{': ' if why else ''}{why}"
     return mistake.advised(text, inputs, tuple(_rounding_layers(mistake))[:MOST_LAYERS_NAMED])
 
 
-def _question(mistake: Mistake) -> InputSizesQuestion:
-    """Which sizes near the input's own the network accepts; at most a quarter smaller."""
+def _search(mistake: Mistake, trials: Trials, bounds: SizeRange) -> InputSizesResult | None:
+    """Which sizes of a range the network accepts; None where they take too many trials to find."""
+    try:
+        return find_input_sizes(trials, _question(mistake, bounds))
+    except TooManyTrialsError:
+        return None
+
+
+def _trials(mistake: Mistake) -> Trials:
+    return mistake.trials(lambda diagnostic: diagnostic.rule is mistake.diagnostic.rule)
+
+
+def _farther(mistake: Mistake) -> list[Sizes]:
+    """An input that works, far from the one given: a training size, else one in its ratio, else any.
+
+    Much smaller ones are left out where branches meet: with a branch of one position, which is stretched, any will do.
+    """
+    trials, sizes = _trials(mistake), mistake.sizes
+    layer = mistake.network.nodes[mistake.index].description.layer
+    least = _bounds(sizes)[0] if layer is not None and layer.merges else 1
+    try:
+        for inputs in (training_inputs(sizes), *growing_ranges(sizes, LARGEST_TRIED)):
+            if found := mistake.accepted(trials, [one for one in inputs if min(one) >= least]):
+                return [min(found, key=lambda one: preference(one, sizes))]
+    except TooManyTrialsError:
+        pass
+    result = _search(mistake, trials, (least, max(MOST_IN_A_RANGE, 2 * max(sizes))))
+    return [] if result is None else list(dict.fromkeys(_nearest_inputs(result, sizes)))
+
+
+def _bounds(sizes: Sizes) -> SizeRange:
+    """The sizes nearby: at most a quarter smaller."""
+    smallest, largest = min(sizes), max(sizes)
+    return max(smallest - REACH, smallest * 3 // 4, 1), largest + REACH
+
+
+def _question(mistake: Mistake, bounds: SizeRange) -> InputSizesQuestion:
+    """Which sizes within some bounds the network accepts."""
     shapes, layout = mistake.network.inputs, mistake.network.framework.layout
-    smallest, largest = min(mistake.sizes), max(mistake.sizes)
     return InputSizesQuestion(
         channels={name: shape[layout.channel_axis(len(shape), len(shape) - 2)] for name, shape in shapes.items()},
         given=(None,) * len(mistake.sizes),
-        bounds=(max(smallest - REACH, smallest * 3 // 4, 1), largest + REACH),
+        bounds=bounds,
         batch=next(iter(shapes.values()))[0],
     )
 
 
 def _nearest_inputs(result: InputSizesResult, sizes: Sizes) -> Iterator[Sizes]:
-    """The accepted sizes next to these: below and above on every axis, or the nearest that go together."""
+    """The accepted sizes next to these: below and above on every axis, or the best that go together.
+
+    Where only some sizes in a row are accepted, as by a head of fixed size, a training size among them is meant. Where
+    height and width are equal, so are those that are offered if any will do for both.
+    """
     if result.coupled:
-        candidates = [_nearest_in(block, sizes) for block in result.blocks or ()]
-        yield from sorted(candidates, key=lambda candidate: _distance(candidate, sizes))[:1]
+        candidates = [best_in(block, sizes) for block in result.blocks or ()]
+        yield from sorted(candidates, key=lambda candidate: preference(candidate, sizes))[:1]
         return
-    below_and_above = zip(*(axis.nearest(size) for axis, size in zip(result.axes, sizes, strict=True)), strict=True)
-    for nearest in below_and_above:
-        if None not in nearest and nearest != sizes:
-            yield tuple(size or 0 for size in nearest)
+    axes = list(result.axes)
+    if len(axes) > 1 and sizes[-2] == sizes[-1]:
+        common = in_common(axes[-2], axes[-1])
+        axes[-2:] = [common, common] if common.ranges else axes[-2:]
+    known = [inputs for inputs in training_inputs(sizes) if all(map(_accepts, axes, inputs))]
+    if known and all(axis.modulus is None for axis in axes):
+        yield min(known, key=lambda inputs: preference(inputs, sizes))
+        return
+    nearest = [axis.nearest(size) for axis, size in zip(axes, sizes, strict=True)]
+    for first, second in ((0, 1), (1, 0)):
+        found = tuple(pair[first] if pair[first] is not None else pair[second] for pair in nearest)
+        if None not in found and found != sizes:
+            yield tuple(size or 0 for size in found)
 
 
-def _nearest_in(block: Block, sizes: Sizes) -> Sizes:
-    """The sizes of a block that are nearest to these."""
-    return tuple(min(max(size, first), last) for size, (first, last) in zip(sizes, block, strict=True))
-
-
-def _distance(some: Sizes, others: Sizes) -> int:
-    """Pixels by which all axes differ together."""
-    return sum(abs(a - b) for a, b in zip(some, others, strict=True))
+def _accepts(axis: AcceptedSizes, size: int) -> bool:
+    """Whether a size is among those that were tried and accepted."""
+    return any(first <= size <= last for first, last in axis.ranges)
 
 
 def _rounding_layers(mistake: Mistake) -> Iterator[Related]:
