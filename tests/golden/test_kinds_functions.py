@@ -54,5 +54,7 @@ def test_every_shape_and_every_refusal_is_the_frameworks(framework: str) -> None
 
 def test_every_name_of_jax_was_recorded() -> None:
     known = {row.names[0] for vocabulary in VOCABULARIES if vocabulary.framework == "jax" for row in vocabulary.names}
-    recorded = {case["layer"]["type"] for case in [*lines("jax")[1:], *cases("jax", "spellings")]}
+    windows = (HERE / "kinds" / "jax_windows.jsonl").read_text(encoding="utf-8").splitlines()[1:]
+    recordings = [*lines("jax")[1:], *cases("jax", "spellings"), *map(json.loads, windows)]
+    recorded = {case["layer"]["type"] for case in recordings}
     assert known - {name.rpartition(".")[2] for name in recorded} == set()
