@@ -48,11 +48,11 @@ def padded_axes(site: Site) -> Iterator[Fact]:
     count, places = len(site.shape), layer.places(site)
     if len(places) < len(layer.dims):
         bound, form = f"but the input has {count} axes", f"indices from {-count} to {count - 1}"
-        yield from parameter_out_of_range(site.spelling["dims"], list(layer.dims), bound, form, site.locate("dims"))
+        yield from parameter_out_of_range(site.spelling.get("dims", "padding"), list(layer.dims), bound, form, site.locate("dims" if "dims" in site.spelling else "padding"))
     elif len(set(places)) < len(places) and not site.framework.pads.repeated_axes:
         bound = "which name an axis twice"
         yield from parameter_out_of_range(
-            site.spelling["dims"], list(layer.dims), bound, "each axis once", site.locate("dims")
+            site.spelling.get("dims", "padding"), list(layer.dims), bound, "each axis once", site.locate("dims" if "dims" in site.spelling else "padding")
         )
 
 

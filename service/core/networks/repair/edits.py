@@ -16,6 +16,15 @@ MOST_RENAMED = 50
 """Names of layers that a change may move to another index. Chosen: a patch of more hides what it changes."""
 
 
+@dataclass(frozen=True)
+class Insertion:
+    """A layer that is put between another one and one of its inputs."""
+
+    raw: RawLayer
+    slot: int = 0
+    """Which of the inputs that is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """A change that mends one mistake."""
@@ -25,10 +34,8 @@ class Edit:
     """Layers that are posted otherwise, by index."""
     inputs: Mapping[str, Shape] = field(default_factory=dict)
     """Inputs of the network that have another shape."""
-    inserted: Mapping[int, RawLayer] = field(default_factory=dict)
-    """A layer put before another one, between it and one of its inputs."""
-    slot: int = 0
-    """Which of the inputs that is."""
+    inserted: Mapping[int, Insertion] = field(default_factory=dict)
+    """Layers that are put before others, by the index of the other."""
     removed: frozenset[int] = frozenset()
     """Layers that are left out; what they took in goes where their output went."""
     rewired: Mapping[int, tuple[TensorKey | None, ...]] = field(default_factory=dict)
@@ -59,7 +66,6 @@ def merged(first: Edit, second: Edit) -> Edit:
         layers={**first.layers, **second.layers},
         inputs={**first.inputs, **second.inputs},
         inserted={**first.inserted, **second.inserted},
-        slot=second.slot if second.inserted else first.slot,
         removed=first.removed | second.removed,
         rewired={**first.rewired, **second.rewired},
         patch=() if first.title else second.patch,
@@ -86,7 +92,7 @@ def patch_of(edit: Edit, network: Network) -> Patch:
         if index in edit.removed:
             operations.append({"op": "remove", "path": path})
         if index in edit.inserted:
-            operations.append({"op": "add", "path": path, "value": dict(edit.inserted[index])})
+            operations.append({"op": "add", "path": path, "value": dict(edit.inserted[index].raw)})
     return tuple(operations)
 
 
@@ -129,9 +135,6 @@ def _renamed(edit: Edit, network: Network, layers: dict[int, dict[str, Any]]) ->
         wanted = _inputs_after(edit, network, index, raw, names, new_names)
         if wanted is not None and wanted != raw.get("inputs"):
             layers[index] = {**raw, "inputs": wanted}
-    for index, raw in edit.inserted.items():
-        first = layers.get(index, network.nodes[index].description.posted).get("inputs")
-        assert first is None or "inputs" in raw, "a layer put before one that names its inputs names its own"
     return layers if len(layers) <= MOST_RENAMED else None
 
 
@@ -177,8 +180,9 @@ def _inputs_after(
     listed = [posted] if isinstance(posted, str) else list(posted)
     listed = [_renamed_tensor(name, new_names) for name in listed]
     if index in edit.inserted:
-        before = listed[edit.slot]
-        name = str(edit.inserted[index].get("name", before))
+        insertion = edit.inserted[index]
+        before = listed[insertion.slot]
+        name = str(insertion.raw.get("name", before))
         listed = [name if other == before else other for other in listed]
     return listed[0] if isinstance(posted, str) else listed
 

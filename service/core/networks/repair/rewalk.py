@@ -140,6 +140,9 @@ class Rewalk:
             BudgetSpentError: Too many layers were judged again.
         """
         whole = merged(state.edit, edit)
+        keys = {index: whole.rewired.get(index, self.connections[index]) for index in whole.inserted}
+        if any(insertion.slot >= len(keys[index]) for index, insertion in whole.inserted.items()):
+            return None
         walk = _Walk(self, whole, state)
         if not walk.run():
             return None
@@ -188,7 +191,7 @@ class _Walk:
         self.before = before
         self.target = before.target
         self.nodes = {index: rewalk.node(index, raw) for index, raw in edit.layers.items()}
-        self.inserted = {index: rewalk.node(index, raw) for index, raw in edit.inserted.items()}
+        self.inserted = {index: rewalk.node(index, insertion.raw) for index, insertion in edit.inserted.items()}
         self.outcomes: dict[int, Outcome] = {}
         self.errors: dict[int, tuple[Diagnostic, ...]] = dict(rewalk.judgement.layer_errors)
         self.waiting: list[int] = []
@@ -243,21 +246,18 @@ class _Walk:
         node = self.nodes.get(index) or self.rewalk.network.nodes[index]
         keys = self.edit.rewired.get(index, self.rewalk.connections[index])
         shapes = tuple([self._shape(key) for key in keys])
+        if missing := self._unknown_output(index, keys):
+            return UNKNOWN, missing
         if index in self.edit.removed:
             return Outcome(shapes[:1]), ()
         if index in self.inserted:
-            key, shape = keys[self.edit.slot], shapes[self.edit.slot]
+            slot = self.edit.inserted[index].slot
+            key, shape = keys[slot], shapes[slot]
             made, errors = self.rewalk.judged(self.inserted[index], "inserted", (shape,), (key,))
             if errors:
                 return made, errors
             shapes = tuple([made.output_shape if other == key else old for other, old in zip(keys, shapes, strict=True)])
             keys = tuple([index if other == key else other for other in keys])
-        missing = [key for key in keys if isinstance(key, OtherOutput) and self._lacks(key)]
-        if missing:
-            name, key = self.rewalk.network.names[missing[0].layer], missing[0]
-            count = len(self._outcome(key.layer).outputs)
-            location = self.rewalk.network.nodes[index].description.location
-            return UNKNOWN, tuple(placed(network_graph.unknown_output(name, key.output, count, location)))
         return self.rewalk.judged(node, self.rewalk.network.names[index], shapes, keys)
 
     def _shape(self, key: TensorKey | None) -> Shape | None:
@@ -271,7 +271,12 @@ class _Walk:
     def _outcome(self, index: int) -> Outcome:
         return self.outcomes.get(index) or self.rewalk.judgement.layers[index].outcome
 
-    def _lacks(self, key: OtherOutput) -> bool:
-        """Whether a layer does not have an output; it is not known where its outputs are not."""
-        outputs = self._outcome(key.layer).outputs
-        return outputs != UNKNOWN.outputs and key.output >= len(outputs)
+    def _unknown_output(self, index: int, keys: tuple[TensorKey | None, ...]) -> tuple[Diagnostic, ...]:
+        """The error of a layer that takes an output which its layer does not have, where it is known how many it has."""
+        for key in keys:
+            outputs = self._outcome(key.layer).outputs if isinstance(key, OtherOutput) else UNKNOWN.outputs
+            if isinstance(key, OtherOutput) and outputs != UNKNOWN.outputs and key.output >= len(outputs):
+                name = self.rewalk.network.names[key.layer]
+                location = self.rewalk.network.nodes[index].description.location
+                return tuple(placed(network_graph.unknown_output(name, key.output, len(outputs), location)))
+        return ()

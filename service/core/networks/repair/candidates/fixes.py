@@ -7,7 +7,7 @@ from typing import Any
 from service.core.diagnostics.model import Fix
 from service.core.networks.network import Network
 from service.core.networks.repair.candidates.suspect import amount
-from service.core.networks.repair.edits import Edit, RawLayer
+from service.core.networks.repair.edits import Edit, Insertion, RawLayer
 from service.core.networks.repair.rewalk import State
 
 
@@ -24,14 +24,14 @@ def edit_of(fix: Fix, state: State) -> Edit | None:
     """A fix as a change to the network; None where it changes something else."""
     network = state.network
     layers: dict[int, dict[str, Any]] = {}
-    inserted: dict[int, dict[str, Any]] = {}
+    inserted: dict[int, Insertion] = {}
     inputs: dict[str, tuple[int | None, ...]] = {}
     for operation in fix.patch:
         path = operation["path"].split("/")[1:]
         if operation["op"] == "test":
             continue
         if path[0] == "layers" and len(path) == 2 and operation["op"] == "add":
-            inserted[int(path[1])] = operation["value"]
+            inserted[int(path[1])] = Insertion(operation["value"])
         elif path[0] == "layers" and len(path) >= 3:
             index = int(path[1])
             if inserted and path[2] == "inputs":

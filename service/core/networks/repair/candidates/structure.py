@@ -13,7 +13,7 @@ from service.core.layers.reshaping import Flatten
 from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
-from service.core.networks.repair.edits import Edit, RawLayer, others_named
+from service.core.networks.repair.edits import Edit, Insertion, RawLayer, others_named
 from service.core.networks.repair.family import integers_in
 from service.core.networks.repair.rewalk import State
 
@@ -78,7 +78,7 @@ def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str, slot: i
         listed = [inputs] if isinstance(inputs, str) else list(inputs)
         raw = {"name": name[:LONGEST_NAME], **raw, "inputs": listed[slot : slot + 1]}
     title = f"put a `{called}` before `{suspect.name}`"
-    return Edit(title=title, inserted={suspect.index: raw}, slot=slot, kind=kind, amount=1.0)
+    return Edit(title=title, inserted={suspect.index: Insertion(raw, slot)}, kind=kind, amount=1.0)
 
 
 def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
