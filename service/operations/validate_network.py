@@ -97,7 +97,9 @@ class NetworkReport(Answer):
     receptive_fields: list[SeenBox] | None = Field(None, description="Given when `receptive_field_of` was.")
     diagnostics: list[DiagnosticObject]
     repairs: list[RepairProposal] | None = Field(
-        None, description="Changes that leave no error, the likeliest first; left out where there is no error."
+        None,
+        description="Changes that leave no error, the likeliest first; empty where none was found. Left out where there is"
+        ' no error, and with `detail: "sizes"`.',
     )
 
 
@@ -224,7 +226,8 @@ OPERATION = Operation(
     summary="Whether a network is sound, and what it costs",
     description="Every shape, cost, receptive field and diagnostic of a list or graph of layers, in one answer. A"
     " layer's `inputs` name the layers it takes; the one before by default; `input` is the network's own; `split:1` is"
-    " the second output of the layer `split`.",
+    " the second output of the layer `split`. One mistake is one error: the errors that it causes elsewhere are its"
+    " `consequences`. `repairs` are changes of the whole, each applied and judged, that leave no error.",
     request=NetworkRequest,
     answer=NetworkReport,
     run=run,

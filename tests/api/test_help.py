@@ -29,7 +29,7 @@ class TestMissingAxes:
         layers = [{**CONV, "in_channels": 3}, {"type": "batch_norm2d", "num_features": 8}]
         [error] = errors(answered(NETWORK, {"input_shape": [3, 32, 30], "layers": layers}))
         assert (error["name"], error["location"]) == ("rank-mismatch", "/layers/1/type")
-        assert error["help"].startswith("give the input its batch, so that [1, 8, 30, 28] arrives here")
+        assert error["help"] == "give the input a batch axis: [1, 3, 32, 30]"
 
     @pytest.mark.parametrize(
         ("framework", "shape", "whole"),
@@ -54,8 +54,8 @@ class TestMissingAxes:
     @pytest.mark.parametrize(
         ("shape", "help_text"),
         [
-            ([None, 1, 9, 14, 25], "use `conv3d`, or take axis 1 out, so that [null, 9, 14, 25] arrives here"),
-            ([2, 9, 14, 25, 3], "use `conv3d`, or take 1 axis out of what arrives"),
+            ([None, 1, 9, 14, 25], "give the input without axis 1: [null, 9, 14, 25]"),
+            ([2, 9, 14, 25, 3], "make `conv2d_0` a `conv3d`"),
             ([2, 1, 9, 14, 1, 3], "take axes 1 and 4 out, so that [2, 9, 14, 3] arrives here"),
         ],
     )
@@ -69,7 +69,7 @@ class TestMissingAxes:
     def test_a_norm_of_flat_features_is_another_layer(self, answered: Answered) -> None:
         layers = [{"type": "batch_norm2d", "num_features": 10}]
         [error] = errors(answered(NETWORK, {"input_shape": [4, 10], "layers": layers}))
-        assert error["help"] == "use `batch_norm1d`"
+        assert error["help"] == "make `batch_norm2d_0` a `batch_norm1d`"
 
 
 class TestBatchTakenForChannels:
@@ -205,4 +205,4 @@ def test_a_pixel_shuffle_wants_multiples_of_a_square(answered: Answered) -> None
     """3 divides 12 channels, and is no way out."""
     body = {"input_shape": [1, 12, 4, 4], "layers": [{"type": "pixel_shuffle", "upscale_factor": 3}]}
     [error] = errors(answered(NETWORK, body))
-    assert error["help"] == "give the layer before a multiple of 9 channels, or another `upscale_factor`"
+    assert error["help"] == "set `upscale_factor` of `pixel_shuffle_0` to 2"

@@ -266,7 +266,7 @@ class TestMistakes:
         assert mismatch["help"] == "set `in_channels` to 64, or `out_channels` of `conv1` to 32"
         assert mismatch["fixes"][0] == {
             "title": "set `in_channels` to 64",
-            "applicability": "safe",
+            "applicability": "unsafe",
             "patch": [
                 {"op": "test", "path": "/layers/3/in_channels", "value": 32},
                 {"op": "replace", "path": "/layers/3/in_channels", "value": 64},
