@@ -27,8 +27,8 @@ class Edit:
     """Inputs of the network that have another shape."""
     inserted: Mapping[int, RawLayer] = field(default_factory=dict)
     """A layer put before another one, between it and one of its inputs."""
-    slot: int = 0
-    """Which of the inputs that is."""
+    slots: Mapping[int, int] = field(default_factory=dict)
+    """Which of the inputs that is, where it is not the first."""
     removed: frozenset[int] = frozenset()
     """Layers that are left out; what they took in goes where their output went."""
     rewired: Mapping[int, tuple[TensorKey | None, ...]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def merged(first: Edit, second: Edit) -> Edit:
         layers={**first.layers, **second.layers},
         inputs={**first.inputs, **second.inputs},
         inserted={**first.inserted, **second.inserted},
-        slot=second.slot if second.inserted else first.slot,
+        slots={**first.slots, **second.slots},
         removed=first.removed | second.removed,
         rewired={**first.rewired, **second.rewired},
         patch=() if first.title else second.patch,
@@ -174,12 +174,14 @@ def _inputs_after(
         if before in edit.removed and network.nodes[before].inputs is not None:
             return [new_names[names[before]]]
         return None
-    listed = [posted] if isinstance(posted, str) else list(posted)
-    listed = [_renamed_tensor(name, new_names) for name in listed]
+    named = inputs_named(raw)
+    if named is None:
+        return posted
+    listed = [_renamed_tensor(name, new_names) for name in named]
     if index in edit.inserted:
-        before = listed[edit.slot]
-        name = str(edit.inserted[index].get("name", before))
-        listed = [name if other == before else other for other in listed]
+        input_before = listed[edit.slots.get(index, 0)]
+        name = str(edit.inserted[index].get("name", input_before))
+        listed = [name if other == input_before else other for other in listed]
     return listed[0] if isinstance(posted, str) else listed
 
 
@@ -189,6 +191,13 @@ def _renamed_tensor(name: str, new_names: Mapping[str, str]) -> str:
         return new_names[name]
     layer, colon, output = name.rpartition(":")
     return f"{new_names.get(layer, layer)}{colon}{output}"
+
+
+def inputs_named(raw: RawLayer) -> list[str] | None:
+    """The names of its inputs that a layer gives; None where it gives none, or what it gives is no list of names."""
+    posted = raw.get("inputs")
+    listed = [posted] if isinstance(posted, str) else posted
+    return list(listed) if isinstance(listed, list) and all(isinstance(name, str) for name in listed) else None
 
 
 def others_named(raw: RawLayer) -> dict[str, Any]:

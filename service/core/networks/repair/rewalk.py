@@ -197,6 +197,8 @@ class _Walk:
 
     def run(self) -> bool:
         """Whether the change does away with the first error, and makes nothing wrong that was right."""
+        if any(self.edit.slots.get(index, 0) >= len(self._keys(index)) for index in self.inserted):
+            return False
         for index in self.edit.reaches:
             self._add(index)
         for name in self.edit.inputs:
@@ -241,12 +243,13 @@ class _Walk:
 
     def _judge(self, index: int) -> tuple[Outcome, tuple[Diagnostic, ...]]:
         node = self.nodes.get(index) or self.rewalk.network.nodes[index]
-        keys = self.edit.rewired.get(index, self.rewalk.connections[index])
+        keys = self._keys(index)
         shapes = tuple([self._shape(key) for key in keys])
         if index in self.edit.removed:
             return Outcome(shapes[:1]), ()
         if index in self.inserted:
-            key, shape = keys[self.edit.slot], shapes[self.edit.slot]
+            slot = self.edit.slots.get(index, 0)
+            key, shape = keys[slot], shapes[slot]
             made, errors = self.rewalk.judged(self.inserted[index], "inserted", (shape,), (key,))
             if errors:
                 return made, errors
@@ -259,6 +262,9 @@ class _Walk:
             location = self.rewalk.network.nodes[index].description.location
             return UNKNOWN, tuple(placed(network_graph.unknown_output(name, key.output, count, location)))
         return self.rewalk.judged(node, self.rewalk.network.names[index], shapes, keys)
+
+    def _keys(self, index: int) -> tuple[TensorKey | None, ...]:
+        return self.edit.rewired.get(index, self.rewalk.connections[index])
 
     def _shape(self, key: TensorKey | None) -> Shape | None:
         if isinstance(key, str):

@@ -219,7 +219,7 @@ def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
         return "batch kept"
     if parameter == "start_dim" and value == 0:
         return "batch flattened"
-    if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving and value is not None:
+    if parameter == "dim" and isinstance(suspect.layer, Concat) and any(suspect.arriving[:1]) and value is not None:
         count = len(suspect.arriving[0])
         channels = suspect.state.network.framework.layout.channel_axis(count, max(count - 2, 0))
         return "channels joined" if value % count == channels else "other axis joined"

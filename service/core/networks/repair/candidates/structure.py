@@ -13,7 +13,7 @@ from service.core.layers.reshaping import Flatten
 from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
-from service.core.networks.repair.edits import Edit, RawLayer, others_named
+from service.core.networks.repair.edits import Edit, RawLayer, inputs_named, others_named
 from service.core.networks.repair.family import integers_in
 from service.core.networks.repair.rewalk import State
 
@@ -72,13 +72,12 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
 def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str, slot: int = 0) -> Edit:
     """A layer put before another, named where that one names its inputs."""
     raw: dict[str, Any] = dict(layer)
-    inputs = suspect.raw.get("inputs")
-    if inputs is not None:
+    listed = inputs_named(suspect.raw)
+    if listed is not None:
         name = f"{called}_before_{suspect.name}"
-        listed = [inputs] if isinstance(inputs, str) else list(inputs)
         raw = {"name": name[:LONGEST_NAME], **raw, "inputs": listed[slot : slot + 1]}
     title = f"put a `{called}` before `{suspect.name}`"
-    return Edit(title=title, inserted={suspect.index: raw}, slot=slot, kind=kind, amount=1.0)
+    return Edit(title=title, inserted={suspect.index: raw}, slots={suspect.index: slot}, kind=kind, amount=1.0)
 
 
 def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
@@ -164,10 +163,10 @@ def with_other_inputs(suspect: Suspect) -> Iterator[Edit]:
     One more or less is tried for branches that are brought together; another one only where the error is.
     """
     state = suspect.state
-    named = suspect.raw.get("inputs")
-    if named is None or state.node(suspect.index).references or suspect.distance > MOST_AHEAD + 2:
+    node = state.node(suspect.index)
+    if node.inputs is None or node.references or suspect.distance > MOST_AHEAD + 2:
         return
-    listed = [named] if isinstance(named, str) else list(named)
+    listed = list(node.inputs)
     keys = state.rewalk.connections[suspect.index]
     unused, near = _sources(suspect)
     sources = list(dict.fromkeys([*unused, *near])) if suspect.distance <= 2 else unused

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from service.core.geometry.lazy_property import lazy_property
-from service.core.geometry.shapes import Shape
+from service.core.geometry.shapes import LARGEST, Shape
 from service.core.layers.base import Kind, Layer
 from service.core.networks.network import layer_of
 from service.core.networks.repair.edits import Edit, RawLayer, others_named
@@ -126,9 +126,10 @@ def _upstream(state: State) -> Iterator[Suspect]:
 def wanted_numbers(state: State) -> list[int]:
     """Sizes that would go together where the first error is: what is declared there, and what arrives."""
     own = others_named(state.raw(state.target))
-    lists = [sizes for sizes in own.values() if isinstance(sizes, list) and all(type(size) is int for size in sizes)]
+    lists = [sizes for sizes in own.values() if isinstance(sizes, list) and len(sizes) <= MOST_NUMBERS]
+    lists = [sizes for sizes in lists if all(type(size) is int for size in sizes)]
     products = [prod(sizes[first:]) for sizes in lists for first in range(len(sizes) - 1)]
-    declared = [number for number in [*integers_in(own), *products] if number > 0]
+    declared = [number for number in [*integers_in(own), *products] if 0 < number <= LARGEST]
     shapes = [shape for shape in state.arriving(state.target) if shape]
     arriving = [size for shape in shapes for size in shape[len(shape) > 1 :] if size is not None]
     return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
@@ -175,5 +176,6 @@ def amount(old: RawLayer, new: RawLayer) -> float:
 
 
 def ratio(one: int, other: int) -> float:
-    """The larger of two integers by the smaller, each larger by one so that 0 counts too."""
-    return (max(abs(one), abs(other)) + 1) / (min(abs(one), abs(other)) + 1)
+    """The larger of two integers by the smaller, each larger by one so that 0 counts too; none counts above LARGEST."""
+    smaller, larger = sorted(min(abs(number), LARGEST) for number in (one, other))
+    return (larger + 1) / (smaller + 1)
