@@ -42,7 +42,9 @@ class FixProposal(Answer):
 class RepairProposal(FixProposal):
     """A change after which a network has no error."""
 
-    removes: list[int] = Field(description="The errors that it removes with their consequences: indexes of `diagnostics`.")
+    removes: list[int] = Field(
+        description="The errors that it removes with their consequences: indexes of `diagnostics`."
+    )
 
 
 class DiagnosticObject(Answer):

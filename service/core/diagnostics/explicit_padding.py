@@ -46,13 +46,16 @@ def padded_axes(site: Site) -> Iterator[Fact]:
     if site.shape is None or layer.dims is None:
         return
     count, places = len(site.shape), layer.places(site)
+    named = "dims" if "dims" in site.spelling else "padding"
     if len(places) < len(layer.dims):
         bound, form = f"but the input has {count} axes", f"indices from {-count} to {count - 1}"
-        yield from parameter_out_of_range(site.spelling.get("dims", "padding"), list(layer.dims), bound, form, site.locate("dims" if "dims" in site.spelling else "padding"))
+        yield from parameter_out_of_range(
+            site.spelling.get(named, named), list(layer.dims), bound, form, site.locate(named)
+        )
     elif len(set(places)) < len(places) and not site.framework.pads.repeated_axes:
         bound = "which name an axis twice"
         yield from parameter_out_of_range(
-            site.spelling.get("dims", "padding"), list(layer.dims), bound, "each axis once", site.locate("dims" if "dims" in site.spelling else "padding")
+            site.spelling.get(named, named), list(layer.dims), bound, "each axis once", site.locate(named)
         )
 
 

@@ -121,7 +121,9 @@ def _with_names_mended(
         hidden = [error for errors in judgement.layer_errors.values() for error in errors]
         first = replace(causes[0], consequences=tuple(replace(error, fixes=()) for error in hidden))
         last = choices[-1] if len(choices) == 1 else choices[-1][:1]
-        return [first, *causes[1:], *others], [Fix(_titles(choices, fix), (*_before(choices), *fix.patch)) for fix in last]
+        return [first, *causes[1:], *others], [
+            Fix(_titles(choices, fix), (*_before(choices), *fix.patch)) for fix in last
+        ]
     errors = [error for error in after.diagnostics if error.is_error]
     layers, repairs = _with_layers_mended(errors, body, network, after, patch, trials, 1)
     fixes = [Fix(f"{titles}, and {repair.title}", repair.patch) for repair in repairs]

@@ -122,7 +122,7 @@ class TestLayersPutIn:
     def test_before_one_of_several_inputs(self) -> None:
         body = body_of({**CONV, "name": "a"}, {**RELU, "name": "b"}, {"type": "add", "inputs": ["a", "b"]})
         put = {"name": "pool", **POOL, "inputs": ["b"]}
-        layers = after(body, Edit(title="", inserted={2: put}, slot=1))
+        layers = after(body, Edit(title="", inserted={2: Insertion(put, 1)}))
         assert layers[2:] == [put, {"type": "add", "inputs": ["a", "pool"]}]
 
 

@@ -61,13 +61,15 @@ LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.5
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
 MOST_OF_DIMENSIONS = 1.0
 """The most that the amount counts for sizes of tensors: a wrong one may be far from the right one."""
+SIZES, MOST_OF_SIZES = 4.0, 2.0
+"""How much more the amount counts for sizes of the input, and the most: the nearest one is meant, or one far away."""
 TO_DEFAULT = 0.4
 """What counts against a change to the default: who writes a value means one; what is forgotten is the other way."""
-IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.1
+IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.05
 """What counts for images in place of volumes, for another size of the input where strides do not divide it, and against
 taking a stride away where branches meet (one that was forgotten on the other branch is more usual), and for each time
 that a size can be halved."""
-MOST_HALVINGS = 6
+MOST_HALVINGS = 5
 
 
 def rank(state: State) -> float:
@@ -84,7 +86,10 @@ def is_as_small(state: State) -> bool:
 
 def _score(edit: Edit, state: State) -> float:
     amount = log2(max(edit.amount, 1.0))
-    amount = min(amount, MOST_OF_DIMENSIONS) if edit.kind in DIMENSIONS else amount
+    if edit.kind in DIMENSIONS:
+        amount = min(amount, MOST_OF_DIMENSIONS)
+    elif edit.kind == "input sizes":
+        amount = min(SIZES * amount, MOST_OF_SIZES)
     score = KINDS.get(edit.kind, 1.0) + AMOUNT * amount + DISTANCE * _distance(edit, state)
     score += TO_DEFAULT * edit.to_default
     score += _context(edit, state)
@@ -97,7 +102,9 @@ def _context(edit: Edit, state: State) -> float:
     """What the input itself makes likelier."""
     shapes = list(state.network.inputs.values())
     channels = -1 if state.network.framework.layout.channels_last else 1
-    if edit.kind in ("rank", "all ranks") and any(len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes):
+    if edit.kind in ("rank", "all ranks") and any(
+        len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes
+    ):
         return IMAGES
     if edit.kind == "input sizes":
         sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))

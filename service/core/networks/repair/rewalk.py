@@ -86,7 +86,9 @@ class State:
 class Rewalk:
     """Judges changes to one network, within a budget of visits to layers."""
 
-    def __init__(self, network: Network, judgement: Judgement, read: Reader, budget: int, advised: Sequence[Diagnostic]) -> None:
+    def __init__(
+        self, network: Network, judgement: Judgement, read: Reader, budget: int, advised: Sequence[Diagnostic]
+    ) -> None:
         self.network = network
         self.judgement = judgement
         self.read = read
@@ -258,7 +260,9 @@ class _Walk:
             made, errors = self.rewalk.judged(self.inserted[index], "inserted", (shape,), (key,))
             if errors:
                 return made, errors
-            shapes = tuple([made.output_shape if other == key else old for other, old in zip(keys, shapes, strict=True)])
+            shapes = tuple(
+                [made.output_shape if other == key else old for other, old in zip(keys, shapes, strict=True)]
+            )
             keys = tuple([index if other == key else other for other in keys])
         return self.rewalk.judged(node, self.rewalk.network.names[index], shapes, keys)
 

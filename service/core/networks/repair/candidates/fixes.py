@@ -67,7 +67,9 @@ def _kind(state: State, layers: Mapping[int, RawLayer], inputs: Mapping[str, Sha
     if inputs:
         axes = [len(shape) - len(state.network.inputs[name]) for name, shape in inputs.items()]
         return "axes of the input" if any(axes) else "input sizes"
-    changed = [(index, word) for index, raw in layers.items() for word in raw if raw[word] != state.raw(index).get(word)]
+    changed = [
+        (index, word) for index, raw in layers.items() for word in raw if raw[word] != state.raw(index).get(word)
+    ]
     removed = [word for index, raw in layers.items() for word in state.raw(index) if word not in raw]
     if removed:
         return "removed word"

@@ -41,7 +41,9 @@ def _with_or_without_an_axis(state: State, name: str, shape: Shape) -> Iterator[
     if 1 <= len(shape) <= 4 and shape[0] is not None:
         yield _give(name, (1, *shape), "a batch axis: ", "batch axis")
     if 2 <= len(shape) <= 4:
-        yield _give(name, (*shape, 1) if last else (shape[0], 1, *shape[1:]), "an axis of one channel: ", "channel axis")
+        yield _give(
+            name, (*shape, 1) if last else (shape[0], 1, *shape[1:]), "an axis of one channel: ", "channel axis"
+        )
     for axis, size in enumerate(shape if len(shape) > 2 else ()):
         if size == 1 or axis == 0:
             kind = "axis of one left out" if size == 1 and _takes_an_input_alone(state) else "axis left out"
@@ -81,8 +83,9 @@ def _moved_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
     if len(shape) < 3:
         return
     layout = state.network.framework.layout
-    doubtful = shape[layout.channel_axis(len(shape), len(shape) - 2)] not in CHANNELS_OF_IMAGES
-    kind = "layout" if doubtful and _is_near(state) else "input channels"
+    if shape[layout.channel_axis(len(shape), len(shape) - 2)] in CHANNELS_OF_IMAGES:
+        return
+    kind = "layout" if _is_near(state) else "input channels"
     for moved in ((shape[0], shape[-1], *shape[1:-1]), (shape[0], *shape[2:], shape[1])):
         if moved != shape:
             yield _give(name, moved, "as ", kind)

@@ -185,7 +185,16 @@ WHOLE = frozenset({"dims", "shape", "split_size", "normalized_shape"})
 """Parameters whose list is tried as a whole, not entry by entry."""
 ADDED = frozenset({"padding", "stride", "output_padding", "dilation", "groups", "start_dim", "dim", "ceil_mode"})
 """Parameters that are tried also where the author left them out."""
-_LEFT_OUT = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1, "start_dim": 1, "dim": 1, "ceil_mode": False}
+_LEFT_OUT = {
+    "stride": 1,
+    "padding": 0,
+    "output_padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "start_dim": 1,
+    "dim": 1,
+    "ceil_mode": False,
+}
 """What a parameter counts as where it is left out and has no default of its own."""
 SWAPPED = (
     ("kernel_size", "padding"),
@@ -204,7 +213,9 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
         return
     names = set(suspect.kind.layer.parameter_names())
     for parameter, values in VALUES.items():
-        if parameter in names and (suspect.word(parameter) is not None or parameter in ADDED or suspect.lacks(parameter)):
+        if parameter in names and (
+            suspect.word(parameter) is not None or parameter in ADDED or suspect.lacks(parameter)
+        ):
             for value in _others(suspect, parameter, values):
                 to_default = value is None or value in ([], _LEFT_OUT.get(parameter), [_LEFT_OUT.get(parameter)] * 2)
                 kind = _kind(suspect, parameter, value)

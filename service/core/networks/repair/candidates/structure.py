@@ -59,12 +59,16 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
     """A flatten before a linear layer, and a copy of a layer that changes sizes before any other."""
     if isinstance(suspect.layer, Linear) or suspect.at_the_error:
         yield _inserted(suspect, {"type": "flatten"}, "flatten", "flatten")
-        if not suspect.state.network.framework.layout.channels_last and not isinstance(suspect.layer, Linear | SpatialLayer):
+        if not suspect.state.network.framework.layout.channels_last and not isinstance(
+            suspect.layer, Linear | SpatialLayer
+        ):
             yield _inserted(suspect, {"type": "flatten", "start_dim": 2}, "flatten", "exchange")
     if suspect.at_the_error:
         for raw in _exchanges(suspect):
             yield _inserted(suspect, raw, str(raw["type"]), "exchange")
-    for slot in range(min(len(suspect.state.keys(suspect.index)), MOST_SLOTS)) if suspect.distance <= MOST_AHEAD else ():
+    for slot in (
+        range(min(len(suspect.state.keys(suspect.index)), MOST_SLOTS)) if suspect.distance <= MOST_AHEAD else ()
+    ):
         for raw in (*_resizing_layers(suspect.state), *(_convolutions(suspect, slot) if suspect.at_the_error else ())):
             yield _inserted(suspect, raw, str(raw["type"]), "inserted", slot)
 
