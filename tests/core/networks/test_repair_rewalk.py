@@ -55,7 +55,7 @@ def walked(state: State, rng: Random) -> Iterator[tuple[Edit, State | None]]:
 def meets_an_earlier_one(state: State, edit: Edit) -> bool:
     """Whether a change says what a layer takes in of which an earlier change said so already."""
     again = edit.removed | {*edit.rewired, *edit.inserted}
-    return bool(again & {*state.edit.rewired, *state.edit.inserted}) or bool(edit.inserted and state.edit.inserted)
+    return bool(again & {*state.edit.rewired, *state.edit.inserted})
 
 
 def compare(body: Document, rewalk: Rewalk, state: State, rng: Random) -> list[State]:
