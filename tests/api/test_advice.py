@@ -294,3 +294,14 @@ class TestWarnings:
     def test_lean_answers_leave_these_warnings_out(self, answered: Answered) -> None:
         body = {"input_shape": [1, 3, 20, 30], "layers": SKIP, "detail": "sizes"}
         assert answered(PATH, body)["diagnostics"] == []
+
+
+def test_advice_behind_a_layer_that_moves_the_axes(answered: Answered, find: Find) -> None:
+    """A norm over a moved axis takes one width only, so no layer behind it is reached by other heights and widths."""
+    layers = [
+        {"type": "permute", "dims": [0, 3, 1, 2]},
+        {"type": "nn.LayerNorm", "normalized_shape": [56]},
+        {"type": "nn.Linear", "in_features": 96, "out_features": 384},
+    ]
+    error = find(answered(PATH, {"input_shape": [4, 96, 56, 56], "layers": layers}), "feature-mismatch")
+    assert error["location"] == "/layers/2/in_features"

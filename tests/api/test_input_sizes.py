@@ -27,6 +27,15 @@ U = [
     {"name": "up", "type": "upsample", "scale_factor": 2},
     {"type": "concat", "inputs": ["up", "input"]},
 ]
+POOL = {"type": "max_pool2d", "kernel_size": 2}
+
+
+def permuted(*dims: int) -> Document:
+    return {"type": "permute", "dims": list(dims)}
+
+
+def linear(features: int) -> Document:
+    return {"type": "linear", "in_features": features, "out_features": 3}
 
 
 def sizes(axis: Document) -> list[int]:
@@ -161,6 +170,28 @@ class TestBruteForce:
         ]
         assert answer["coupled"] is True
         assert sorted(blocks) == pairs
+
+    @pytest.mark.parametrize(
+        ("layers", "coupled"),
+        [
+            ([permuted(0, 1, 3, 2), {**POOL, "kernel_size": [2, 1]}, {"type": "flatten"}, linear(48)], True),
+            ([permuted(0, 2, 3, 1), {"type": "flatten"}, linear(48)], True),
+            ([{"type": "reshape", "shape": [-1, 4, 12, 1]}, linear(1), permuted(0, 1, 3, 2), linear(12)], True),
+            ([permuted(0, 3, 1, 2), {"type": "layer_norm", "normalized_shape": [6]}, linear(4)], True),
+            ([permuted(0, 2, 3, 1), linear(4)], False),
+        ],
+    )
+    def test_axes_that_a_layer_moves(self, layers: list[Document], coupled: bool, answered: Answered) -> None:
+        answer = answered(PATH, {"layers": layers, "channels": 4, "rank": 2, "range": [1, 14]})
+        pairs = [pair for pair in product(range(1, 15), repeat=2) if accepts(layers, [1, 4, *pair])]
+        blocks = answer["combinations"] if coupled else product(*(axis["accepted"] for axis in answer["axes"]))
+        found = [
+            pair
+            for rows, columns in blocks
+            for pair in product(range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1))
+        ]
+        assert answer["coupled"] is coupled
+        assert sorted(found) == pairs
 
 
 class TestDifferentAxes:

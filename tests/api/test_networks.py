@@ -448,3 +448,48 @@ def test_null_inputs_are_those_of_the_layer_before(answered: Answered) -> None:
         {"layers": [conv, conv, {**conv, "padding": [[0, 1], [0, 1]]}]}, diagnostic["fixes"][0]["patch"]
     )
     assert answered(PATH, {"input_shape": [1, 3, 9, 9], **patched})["valid"]
+
+
+class TestSizesThatGrow:
+    """Sizes multiply from layer to layer, beyond what frameworks count with and what JSON can be written with."""
+
+    @pytest.mark.parametrize(
+        "layer",
+        [
+            {"type": "conv_transpose2d", "out_channels": 4, "kernel_size": 2, "stride": 200},
+            {"type": "upsample", "scale_factor": 1e9 + 0.5},
+            {"type": "pixel_shuffle", "upscale_factor": 2**31 - 1},
+            {"type": "tile", "repeats": [10**9] * 4},
+        ],
+    )
+    def test_a_size_above_what_an_axis_can_have_is_told_where_it_arises(
+        self, answered: Answered, find: Find, layer: Document
+    ) -> None:
+        shape = [1, None, 8, 8] if layer["type"] == "pixel_shuffle" else [1, 4, 8, 8]
+        document = answered(PATH, {"input_shape": shape, "layers": [layer] * 600})
+        error = find(document, "size-overflow")
+        first = int(error["location"].split("/")[2])
+        known = [size for shape in shapes(document) for size in shape if size is not None]
+        assert "the most is 2^63 - 1" in error["message"]
+        assert all(None not in shape[2:] for shape in shapes(document)[:first])
+        assert None in shapes(document)[first]
+        assert max(known) < 2**63
+
+    def test_the_largest_size_that_an_axis_can_have_is_taken(self, answered: Answered) -> None:
+        layers = [{"type": "upsample", "scale_factor": [2, 1]}] * 62
+        document = answered(PATH, {"input_shape": [1, 1, 1, 1], "layers": layers})
+        assert (document["valid"], document["output_shape"]) == (True, [1, 1, 2**62, 1])
+        document = answered(PATH, {"input_shape": [1, 1, 1, 1], "layers": [*layers, layers[0]]})
+        assert [error["name"] for error in document["diagnostics"]] == ["size-overflow"]
+
+    def test_products_of_large_sizes_are_told(self, answered: Answered) -> None:
+        document = answered(
+            PATH, {"input_shape": [2**31 - 1] * 8, "layers": [{"type": "linear", "out_features": 2**31 - 1}]}
+        )
+        assert document["totals"]["macs"] == (2**31 - 1) ** 9
+
+    def test_a_receptive_field_longer_than_any_axis_is_unknown(self, answered: Answered) -> None:
+        layer = {"type": "conv2d", "out_channels": 4, "kernel_size": 2, "stride": 2**31 - 1}
+        document = answered(PATH, {"input_shape": [1, 4, None, None], "layers": [layer] * 600})
+        assert document["layers"][1]["receptive_field"] is not None
+        assert document["layers"][-1]["receptive_field"] is None

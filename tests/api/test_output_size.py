@@ -572,3 +572,10 @@ def test_only_sizes_suspect_no_layout(refuse: Refuse) -> None:
     layer = {"type": "conv_transpose1d", "in_channels": 3, "out_channels": 4, "kernel_size": 3, "output_padding": 1}
     [diagnostic] = refuse(PATH, {"input_size": 3, "layer": layer})["errors"]
     assert diagnostic["name"] == "output-padding-out-of-range"
+
+
+def test_an_output_longer_than_any_axis_can_be_is_refused(refuse: Refuse) -> None:
+    body = {"input_shape": [1] + [2**31 - 1] * 4, "layer": {"type": "flatten"}}
+    [error] = refuse("/v1/output-size", body)["errors"]
+    assert (error["name"], error["location"]) == ("size-overflow", "/layer")
+    assert error["message"] == "axis 1 of the output has 2^123 positions or more; the most is 2^63 - 1"

@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from service.core.geometry import axis_field
 from service.core.geometry.axis_field import AxisField
+from service.core.geometry.shapes import LARGEST_AXIS
 
 MOST_CACHED_FIELDS = 20_000
 """Fields. Chosen: the same fields come again within a network and from one request to the next."""
@@ -38,13 +39,16 @@ def of_input(rank: int) -> ReceptiveField:
 
 @lru_cache(maxsize=MOST_CACHED_FIELDS)
 def composed(field: ReceptiveField | None, layer: tuple[AxisField | None, ...]) -> ReceptiveField | None:
-    """The field behind a layer whose outputs see `layer` of its inputs along each axis; None where it is unknown."""
+    """The field behind a layer whose outputs see `layer` of its inputs along each axis; None where it is unknown.
+
+    Nor is one told that is longer than any axis can be.
+    """
     if field is None or len(layer) != len(field.axes):
         return None
     axes = []
     for before, own in zip(field.axes, layer, strict=True):
         behind = None if own is None else axis_field.composed(before, own)
-        if behind is None:
+        if behind is None or behind.advance > LARGEST_AXIS or behind.lasts[0] - behind.firsts[0] > LARGEST_AXIS:
             return None
         axes.append(behind)
     return ReceptiveField(tuple(axes), field.aligned)

@@ -12,6 +12,8 @@ Size = int | None
 Shape = tuple[Size, ...]
 LARGEST = 2**31 - 1
 """The largest size or parameter accepted: what a 32-bit signed index can hold."""
+LARGEST_AXIS = 2**63 - 1
+"""The largest size that a layer may make of what arrives: what frameworks count positions with, a 64-bit index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ class Layout:
 CHANNELS_FIRST = Layout("channels_first", False)
 CHANNELS_LAST = Layout("channels_last", True)
 LAYOUTS = {layout.name: layout for layout in (CHANNELS_FIRST, CHANNELS_LAST)}
+
+
+def within_reach(shape: Shape | None) -> Shape | None:
+    """A shape in which sizes above LARGEST_AXIS are unknown."""
+    if shape is None or all(size is None or size <= LARGEST_AXIS for size in shape):
+        return shape
+    return tuple(None if size is None or size > LARGEST_AXIS else size for size in shape)
 
 
 def elements(shape: Shape | None) -> int | None:

@@ -63,6 +63,8 @@ class Concat(Layer):
         """The axis counted from the front; None where it does not exist."""
         if not dimensions:
             return None
+        if not dimensions:
+            return None
         if self.dim is None:
             return dimensions - 1 if layout.channels_last else min(1, dimensions - 1)
         return self.dim % dimensions if -dimensions <= self.dim < dimensions else None

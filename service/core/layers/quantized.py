@@ -36,6 +36,8 @@ class Quantize(Structural):
         point = site.inputs[2] if len(site.inputs) > 2 else scale
         if point is not None and known_to_differ(point, scale):
             raise unlike_inputs(site, "the scale and the zero point have not one shape")
+        if scale not in ((), (1,)) and not shape:
+            raise unlike_inputs(site, "a number has no axis for a scale of several numbers")
         if scale not in ((), (1,)) and known_to_differ(scale, self.scales(site, shape)):
             raise unlike_inputs(site, f"the scale is not {shape_text(self.scales(site, shape))}")
         return (shape,)

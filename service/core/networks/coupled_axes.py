@@ -51,9 +51,7 @@ class Coupling:
         )
 
 
-def coupling_of(
-    trials: Trials, rank: int, free: Sequence[int], sizes: range, tensors: Sequence[Tensors]
-) -> Coupling | None:
+def coupling_of(trials: Trials, rank: int, sizes: range, tensors: Sequence[Tensors]) -> Coupling | None:
     """How the free axes depend on each other; None where they do not.
 
     They do where a mixing layer refuses any combination: it counts elements, to which all axes contribute. `tensors`
@@ -62,18 +60,14 @@ def coupling_of(
     Raises:
         TooManyTrialsError: The budget is spent.
     """
-    classes = [_classes(trials, rank, sizes, of_axis) for of_axis in tensors]
+    keys = _shared_tensors([_mixed_tensors(trials, rank, of_axis) for of_axis in tensors], tensors)
+    classes = [_classes(keys, sizes, of_axis) for of_axis in tensors]
     if not all(classes):
         return None
     most = int(MOST_COMBINATIONS ** (1 / len(classes)))
     tried = [_sample(of_axis, most) for of_axis in classes]
     combinations = list(product(*tried))
-    result = trials.try_from(
-        {
-            key: tensor_shapes([_combined_shape(trials, rank, free, key, combination) for combination in combinations])
-            for key in classes[0][0].given
-        }
-    )
+    result = trials.try_from({key: tensor_shapes(_combined_shapes(key, tensors, combinations)) for key in keys})
     if result.accepted.all() or sum(len(of_axis) > 1 for of_axis in tried) < 2:
         return None
     return Coupling(combinations=combinations, result=result, all_tried=tried == classes)
@@ -84,9 +78,8 @@ def mixes_positions(trials: Trials, rank: int, tensors: Tensors) -> bool:
     return bool(_mixed_tensors(trials, rank, tensors))
 
 
-def _classes(trials: Trials, rank: int, sizes: range, tensors: Tensors) -> list[SizeClass]:
+def _classes(keys: Sequence[TensorKey], sizes: range, tensors: Tensors) -> list[SizeClass]:
     """The classes of one free axis; empty where no layer mixes positions of what follows from the input."""
-    keys = _mixed_tensors(trials, rank, tensors)
     classes: dict[tuple[Shape, ...], SizeClass] = {}
     for trial, size in enumerate(sizes):
         given = {key: shape for key in keys if (shape := tensors[key].shape(trial)) is not None}
@@ -113,12 +106,39 @@ def _sample(classes: list[SizeClass], most: int) -> list[SizeClass]:
     return classes[::step]
 
 
-def _combined_shape(
-    trials: Trials, rank: int, free: Sequence[int], key: TensorKey, combination: tuple[SizeClass, ...]
-) -> Shape:
-    """The shape of a tensor where each free axis has the size of its own class."""
-    shape = list(combination[0].given[key])
-    spatial = trials.network.framework.layout.spatial_axes(len(shape), rank)
-    for axis, size_class in zip(free, combination, strict=True):
-        shape[spatial[axis]] = size_class.given[key][spatial[axis]]
-    return tuple(shape)
+def _shared_tensors(mixed: Sequence[Sequence[TensorKey]], tensors: Sequence[Tensors]) -> list[TensorKey]:
+    """The tensors that mixing layers take in whichever axis varies, each of whose axes follows one free axis at most.
+
+    An axis that follows several, as behind a reshape, is computed again from the tensors before it.
+    """
+    return [
+        key
+        for key in mixed[0]
+        if all(key in of_axis for of_axis in mixed[1:])
+        and not any(sum(follows) > 1 for follows in zip(*(_varying(of_axis[key]) for of_axis in tensors), strict=True))
+    ]
+
+
+def _varying(tensor: TensorShapes) -> list[bool]:
+    """For each axis of a tensor whether its size varies from trial to trial."""
+    return [len(set(of_axis)) > 1 for of_axis in zip(*tensor.different, strict=True)]
+
+
+def _combined_shapes(
+    key: TensorKey, tensors: Sequence[Tensors], combinations: Sequence[tuple[SizeClass, ...]]
+) -> list[Shape]:
+    """The shapes of a tensor where each free axis has the size of its own class.
+
+    An axis of the tensor need not be in the place of the input's axis that it follows: layers move axes.
+    """
+    varying = [_varying(of_axis[key]) for of_axis in tensors]
+    sources = [follows.index(True) if any(follows) else None for follows in zip(*varying, strict=True)]
+    return [_combined([size_class.given[key] for size_class in combination], sources) for combination in combinations]
+
+
+def _combined(shapes: Sequence[Shape], sources: Sequence[int | None]) -> Shape:
+    """One shape that has each axis from its own source; one that never varies from where it is known."""
+    return tuple(
+        next((size for size in of_axis if size is not None), None) if source is None else of_axis[source]
+        for of_axis, source in zip(zip(*shapes, strict=True), sources, strict=True)
+    )

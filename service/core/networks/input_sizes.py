@@ -90,7 +90,7 @@ def find_input_sizes(trials: Trials, question: InputSizesQuestion) -> InputSizes
     coupling = None
     if mixes:
         tensors = [result.tensors for result in alone]
-        coupling = coupling_of(trials, len(question.given), free, question.sizes, tensors)
+        coupling = coupling_of(trials, len(question.given), question.sizes, tensors)
     if coupling is not None:
         blocks = coupling.blocks(lambda result: _gives_wanted(trials, question, result, every_axis))
         return InputSizesResult(axes=(alike_wanted,) * len(free), coupled=True, blocks=blocks)

@@ -7,13 +7,13 @@ without diagnostics is cached, by what was written and what arrives.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from service.core.diagnostics import Diagnostic, inspect, malformed, network_graph, placed
+from service.core.diagnostics import Diagnostic, growth, inspect, malformed, network_graph, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis, Rounding
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.lazy_property import lazy_property
-from service.core.geometry.shapes import Shape, Size, elements
+from service.core.geometry.shapes import Shape, Size, elements, within_reach
 from service.core.layers.base import Site, Source
 
 MOST_CACHED_OUTCOMES = 20_000
@@ -26,6 +26,8 @@ NUMBERS = ("none", "one", "two", "three", "four")
 """Numbers of inputs in messages."""
 BYTES_PER_ELEMENT = 4
 """Bytes. Activations are counted as 32-bit floats."""
+LARGEST_COST = 10**300
+"""The largest count of parameters, operations or bytes that is told. Chosen: a float, as JSON has them, holds it."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,9 @@ def _inspected(
     diagnostics += inspect(site, warnings=full)
     sizes_survive = all(diagnostic.has("sizes survive") for diagnostic in diagnostics if diagnostic.is_error)
     outputs = site.layer.output_shapes(site) if sizes_survive else site.layer.declared_shapes(site)
+    if (reachable := tuple([within_reach(shape) for shape in outputs])) != outputs:
+        diagnostics += placed(growth.size_overflow(outputs, site.location))
+        outputs = reachable
     return _with_costs(site, outputs) if full and not site.unreadable else Outcome(outputs), diagnostics
 
 
@@ -193,9 +198,9 @@ def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
     made, activated = sizes[0] if len(sizes) == 1 else sum_of(sizes), (sizes[0] or 0) * site.activates
     return Outcome(
         outputs=outputs,
-        parameters=layer.parameters(site),
-        buffers=layer.buffers(site),
-        macs=None if shape is None else layer.macs(site, shape),
+        parameters=_told(layer.parameters(site)),
+        buffers=_told(layer.buffers(site)),
+        macs=None if shape is None else _told(layer.macs(site, shape)),
         activation_bytes=None if made is None else made + activated,
         activated_bytes=activated,
         axes=site.layer.position_axes(site),
@@ -203,10 +208,15 @@ def _with_costs(site: Site, outputs: tuple[Shape | None, ...]) -> Outcome:
     )
 
 
+def _told(cost: Size) -> Size:
+    """A cost; None where it is so large that no one can use it."""
+    return None if cost is None or cost > LARGEST_COST else cost
+
+
 def activation_bytes(shape: Shape | None) -> Size:
     """The bytes of a tensor of this shape; None while a size of it is unknown."""
     size = elements(shape)
-    return None if size is None else size * BYTES_PER_ELEMENT
+    return None if size is None else _told(size * BYTES_PER_ELEMENT)
 
 
 def sum_of(sizes: Sequence[Size]) -> Size:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.core.diagnostics import Diagnostic, inspect
+from service.core.diagnostics import Diagnostic, growth, inspect, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
 from service.core.geometry.axes import Axis
@@ -66,6 +66,7 @@ def sizes_at(site: Site, *, warnings: bool = True) -> SizeResult:
     """What comes out of a layer, and every diagnostic."""
     diagnostics = inspect(site, warnings=warnings)
     shape = site.layer.output_shape(site)
+    diagnostics += placed(growth.size_overflow(site.layer.output_shapes(site), site.location))
     axes = site.axes
     if axes:
         sizes = [axis.output for axis in axes]

@@ -149,6 +149,28 @@ class TestNetworks:
         problem = document["results"][5]["body"]
         assert "250001, above the limit of 250000 (`max_batch_outputs`)" in problem["detail"]
 
+    @pytest.mark.parametrize(
+        ("inputs", "layers"),
+        [
+            ([2, 1, 34], [{"type": "concat"}]),
+            ([], [{"type": "concat", "inputs": ["input"]}, {"type": "relu", "inputs": ["concat_0:1"]}]),
+            ([3, 2, 39], [{"type": "relu", "inputs": 2147483648}]),
+            ([3, 2, 39], [{"inputs": [2147483647, 1]}]),
+            ([3, 3, 32], [{"type": [2147483647] * 60}]),
+            ([1, 3, 8, 8], [{"type": "linear", "out_features": [2] * 20_000}]),
+        ],
+    )
+    def test_a_repair_is_looked_for_in_what_cannot_be_read(
+        self, answered: Answered, inputs: list[int], layers: list[Document]
+    ) -> None:
+        document = answered(NETWORK, {"input_shape": inputs, "layers": layers})
+        assert (document["valid"], document["diagnostics"][0]["severity"]) == (False, "error")
+
+    def test_a_number_is_quantized_by_a_number_only(self, answered: Answered) -> None:
+        body = {"inputs": {"x": [], "scale": [3]}, "layers": [{"type": "quantize", "inputs": ["x", "scale"]}]}
+        [error] = answered(NETWORK, body)["diagnostics"]
+        assert "has no axis for a scale" in error["message"]
+
     def test_many_unknown_layer_types_are_answered_at_once(self, answered: Answered) -> None:
         layers = [{"type": f"relu_{index}"} for index in range(2000)]
         document = answered(NETWORK, {"input_shape": [1, 3, 8, 6], "layers": layers, "detail": "sizes"})

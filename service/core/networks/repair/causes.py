@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Applicability, Related
+from service.core.diagnostics.patches import Patch
 from service.core.networks.repair.edits import patch_of
 from service.core.networks.repair.ranking import DIMENSIONS
 from service.core.networks.repair.search import Repair
@@ -61,20 +62,26 @@ def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> D
         cause,
         consequences=tuple(replace(error, fixes=()) for error in group if error is not cause),
         fixes=tuple(_fixes(repairs, number, cause.fixes if len(group) == 1 else ())),
-        help=cause.help if edit.title in own else edit.title,
+        help=cause.help if edit.title in own else "; ".join([edit.title, *(cause.help or "").split("; ")[1:]]),
         related=(*cause.related, *_changed_places(repairs, number, cause)),
     )
 
 
 def _fixes(repairs: Sequence[Repair], number: int, own: Sequence[Fix]) -> Iterator[Fix]:
     """What the repairs change to mend one cause, each once, and then the other fixes of an error without consequences."""
-    titles: set[str] = set()
+    told: set[str] = set()
     for repair in repairs:
         edit = repair.edits[number]
-        if edit.title not in titles and len(repair.edits) == len(repairs[0].edits):
-            titles.add(edit.title)
-            yield Fix(edit.title, patch_of(edit, repair.states[0].network), applicability(repairs, number))
-    yield from (replace(fix, applicability="unsafe") for fix in own if fix.title not in titles)
+        patch = patch_of(edit, repair.states[0].network)
+        if _changes(patch) not in told and len(repair.edits) == len(repairs[0].edits):
+            told.add(_changes(patch))
+            yield Fix(edit.title, patch, applicability(repairs, number))
+    yield from (replace(fix, applicability="unsafe") for fix in own if _changes(fix.patch) not in told)
+
+
+def _changes(patch: Patch) -> str:
+    """What a patch changes, without what it tests."""
+    return str([(step["op"], step["path"], step.get("value")) for step in patch if step["op"] != "test"])
 
 
 def _changed_places(repairs: Sequence[Repair], number: int, cause: Diagnostic) -> Iterator[Related]:

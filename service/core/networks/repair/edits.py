@@ -146,8 +146,7 @@ def _names_after(edit: Edit, network: Network) -> dict[str, str]:
         shift += index in edit.inserted
         old = network.names[index]
         if index in edit.removed:
-            key = _input_key(network, index)
-            new_names[old] = new_names.get(_name_of(network, key), "input")
+            new_names[old] = _renamed_tensor(_name_of(network, _input_key(network, index)), new_names)
             shift -= 1
         else:
             new_names[old] = node.name or f"{node.description.type}_{index + shift}"
@@ -177,8 +176,10 @@ def _inputs_after(
         if before in edit.removed and network.nodes[before].inputs is not None:
             return [new_names[names[before]]]
         return None
-    listed = [posted] if isinstance(posted, str) else list(posted)
-    listed = [_renamed_tensor(name, new_names) for name in listed]
+    named = inputs_named(raw)
+    if named is None:
+        return posted
+    listed = [_renamed_tensor(name, new_names) for name in named]
     if index in edit.inserted:
         insertion = edit.inserted[index]
         before = listed[insertion.slot]
@@ -193,6 +194,13 @@ def _renamed_tensor(name: str, new_names: Mapping[str, str]) -> str:
         return new_names[name]
     layer, colon, output = name.rpartition(":")
     return f"{new_names.get(layer, layer)}{colon}{output}"
+
+
+def inputs_named(raw: RawLayer) -> list[str] | None:
+    """The names of its inputs that a layer gives; None where it gives none, or what it gives is no list of names."""
+    posted = raw.get("inputs")
+    listed = [posted] if isinstance(posted, str) else posted
+    return list(listed) if isinstance(listed, list) and all(isinstance(name, str) for name in listed) else None
 
 
 def others_named(raw: RawLayer) -> dict[str, Any]:

@@ -12,6 +12,8 @@ DIMENSIONS = frozenset(
     | {"input_size", "hidden_size", "embed_dim", "d_model", "embedding_dim", "kdim", "vdim", "num_parameters"}
 )
 """Parameters that say how large a tensor is: layers of one kind differ in them and are alike all the same."""
+MOST_ENTRIES = 64
+"""Entries of a posted list that are looked at. Chosen: as many as a list among the parameters may have."""
 
 
 class Family:
@@ -56,7 +58,7 @@ def parameter_of(node: Node, word: str) -> str:
 
 
 def integers_in(value: Any) -> Iterator[int]:
-    """Every integer of a posted value."""
+    """The integers of a posted value, of a list those of its first MOST_ENTRIES entries."""
     if isinstance(value, bool):
         return
     if isinstance(value, int):
@@ -65,7 +67,7 @@ def integers_in(value: Any) -> Iterator[int]:
         for member in value.values():
             yield from integers_in(member)
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        for member in value:
+        for member in value[:MOST_ENTRIES]:
             yield from integers_in(member)
 
 

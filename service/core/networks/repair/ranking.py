@@ -18,6 +18,7 @@ from service.core.networks.repair.family import DIMENSIONS, parameter_of
 from service.core.networks.repair.rewalk import State
 
 KINDS: Mapping[str, float] = {
+    "axes of the input": -3.5,
     "batch axis": -3.0,
     "layout": -3.0,
     "batch kept": -2.0,
@@ -28,7 +29,6 @@ KINDS: Mapping[str, float] = {
     "channel axis": -1.0,
     "like another input": -1.0,
     "all ranks": 1.0,
-    "second batch axis": 1.0,
     "exchange": 1.4,
     "missing input": 0.4,
     "rank": 0.5,
@@ -45,7 +45,8 @@ KINDS: Mapping[str, float] = {
     "axis of one left out": -0.5,
     "axis left out": 2.5,
     "features": -1.0,
-    "input sizes": 1.8,
+    "input sizes": 2.0,
+    "exchanged": 2.2,
     "twice": -0.5,
     "pool": 1.0,
     "padding of a pool": 1.6,
@@ -72,8 +73,13 @@ MOST_HALVINGS = 6
 def rank(state: State) -> float:
     """How unlikely it is that the changes that led to a state are those that were meant."""
     score = sum(_score(edit, state) for edit in state.edits)
-    known = all(KINDS.get(edit.kind, 1.0) < 0 for edit in state.edits)
+    known = all(KINDS.get(edit.kind, 1.0) < 0 or edit.kind == "input sizes" for edit in state.edits)
     return score if known else score + CHANGED_SHAPES * _changed_shapes(state)
+
+
+def is_as_small(state: State) -> bool:
+    """Whether a repair sets one number, or the input: what leaves a layer out or puts one in changes more."""
+    return all(not edit.removed and not edit.inserted and not edit.rewired for edit in state.edits)
 
 
 def _score(edit: Edit, state: State) -> float:
@@ -91,7 +97,7 @@ def _context(edit: Edit, state: State) -> float:
     """What the input itself makes likelier."""
     shapes = list(state.network.inputs.values())
     channels = -1 if state.network.framework.layout.channels_last else 1
-    if edit.kind == "all ranks" and any(len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes):
+    if edit.kind in ("rank", "all ranks") and any(len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes):
         return IMAGES
     if edit.kind == "input sizes":
         sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))

@@ -140,8 +140,10 @@ class Rewalk:
             BudgetSpentError: Too many layers were judged again.
         """
         whole = merged(state.edit, edit)
-        keys = {index: whole.rewired.get(index, self.connections[index]) for index in whole.inserted}
-        if any(insertion.slot >= len(keys[index]) for index, insertion in whole.inserted.items()):
+        again = edit.removed | {*edit.rewired, *edit.inserted}
+        if again & (state.edit.removed | {*state.edit.rewired, *state.edit.inserted}):
+            return None
+        if any(insertion.slot >= len(self.connections[index]) for index, insertion in edit.inserted.items()):
             return None
         walk = _Walk(self, whole, state)
         if not walk.run():
@@ -244,7 +246,7 @@ class _Walk:
 
     def _judge(self, index: int) -> tuple[Outcome, tuple[Diagnostic, ...]]:
         node = self.nodes.get(index) or self.rewalk.network.nodes[index]
-        keys = self.edit.rewired.get(index, self.rewalk.connections[index])
+        keys = self._keys(index)
         shapes = tuple([self._shape(key) for key in keys])
         if missing := self._unknown_output(index, keys):
             return UNKNOWN, missing
@@ -259,6 +261,9 @@ class _Walk:
             shapes = tuple([made.output_shape if other == key else old for other, old in zip(keys, shapes, strict=True)])
             keys = tuple([index if other == key else other for other in keys])
         return self.rewalk.judged(node, self.rewalk.network.names[index], shapes, keys)
+
+    def _keys(self, index: int) -> tuple[TensorKey | None, ...]:
+        return self.edit.rewired.get(index, self.rewalk.connections[index])
 
     def _shape(self, key: TensorKey | None) -> Shape | None:
         if isinstance(key, str):

@@ -10,7 +10,7 @@ from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
 from service.core.networks.repair.candidates import candidates
 from service.core.networks.repair.edits import Edit, patch_of
-from service.core.networks.repair.ranking import rank
+from service.core.networks.repair.ranking import is_as_small, rank
 from service.core.networks.repair.rewalk import BudgetSpentError, Reader, Rewalk, State
 
 MOST_MISTAKES = 6
@@ -68,7 +68,7 @@ def find_repairs(
             whole = list(_distinct(sorted(whole, key=lambda states: rank(states[-1]))))
             most = rank(whole[0][-1]) + MARGIN
             likely = [states for states in whole if rank(states[-1]) <= most]
-            alone = complete and len(whole) == 1
+            alone = complete and sum(is_as_small(states[-1]) for states in whole) <= 1
             return [Repair(states, alone) for states in _varied(likely)][:MOST_REPAIRS]
         if not complete:
             return []
@@ -112,12 +112,12 @@ def _promise(states: tuple[State, ...]) -> tuple[int, float]:
 
 
 def _distinct(reached: Sequence[tuple[State, ...]]) -> Iterator[tuple[State, ...]]:
-    """Those that change the network differently; of several alike the first."""
-    seen: set[str] = set()
+    """Those that change the network differently; of several alike a fix of the error itself, or the first."""
+    found: dict[str, tuple[State, ...]] = {}
     for states in reached:
         edit, nodes = states[-1].edit, sorted(states[-1].nodes.items())
         layers = [(index, str(node.description.layer), edit.rewired.get(index)) for index, node in nodes]
         key = str((layers, sorted(edit.inputs.items()), sorted(edit.inserted.items(), key=str), sorted(edit.removed)))
-        if key not in seen:
-            seen.add(key)
-            yield states
+        if key not in found or (states[-1].edit.patch and not found[key][-1].edit.patch):
+            found[key] = states
+    yield from found.values()

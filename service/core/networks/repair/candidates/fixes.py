@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from service.core.diagnostics.model import Fix
+from service.core.geometry.shapes import Shape
 from service.core.networks.network import Network
 from service.core.networks.repair.candidates.suspect import amount
 from service.core.networks.repair.edits import Edit, Insertion, RawLayer
@@ -56,13 +57,16 @@ def edit_of(fix: Fix, state: State) -> Edit | None:
         inputs=inputs,
         patch=fix.patch if not state.edits else (),
         applicability=fix.applicability,
-        kind="input sizes" if inputs else "flatten" if inserted else _parameter(state, layers),
+        kind=_kind(state, layers, inputs) if not inserted else "flatten",
         amount=max((amount(state.raw(index), raw) for index, raw in layers.items()), default=1.5),
     )
 
 
-def _parameter(state: State, layers: Mapping[int, RawLayer]) -> str:
-    """The parameter that a fix sets, if it sets one."""
+def _kind(state: State, layers: Mapping[int, RawLayer], inputs: Mapping[str, Shape]) -> str:
+    """What a fix changes: the axes or sizes of the input, the rank of a layer, or the one parameter that it sets."""
+    if inputs:
+        axes = [len(shape) - len(state.network.inputs[name]) for name, shape in inputs.items()]
+        return "axes of the input" if any(axes) else "input sizes"
     changed = [(index, word) for index, raw in layers.items() for word in raw if raw[word] != state.raw(index).get(word)]
     removed = [word for index, raw in layers.items() for word in state.raw(index) if word not in raw]
     if removed:
@@ -70,6 +74,8 @@ def _parameter(state: State, layers: Mapping[int, RawLayer]) -> str:
     if len(changed) != 1:
         return "own fix"
     index, word = changed[0]
+    if word == "type":
+        return "rank"
     spelling = state.node(index).description.spelling
     return next((parameter for parameter, written in spelling.items() if written == word), word)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import isqrt, lcm
 
+from service.core.diagnostics.channels_last import CHANNELS_OF_IMAGES
 from service.core.geometry.shapes import Shape, sizes_text
 from service.core.networks.network import layer_of
 from service.core.networks.repair.candidates.suspect import ratio, wanted_numbers
@@ -22,9 +23,9 @@ def other_inputs(state: State) -> Iterator[Edit]:
     for name, shape in state.network.inputs.items():
         if name in state.edit.inputs:
             continue
-        yield from _with_or_without_an_axis(name, shape)
+        yield from _with_or_without_an_axis(state, name, shape)
         yield from _unflattened(state, name, shape)
-        yield from _moved_channels(name, shape, "layout" if _is_near(state) else "input channels")
+        yield from _moved_channels(state, name, shape)
         yield from _other_channels(state, name, shape)
 
 
@@ -34,18 +35,23 @@ def _give(name: str, shape: Shape, what: str, kind: str, amount: float = 1.0) ->
     return Edit(title=title, inputs={name: shape}, kind=kind, amount=amount)
 
 
-def _with_or_without_an_axis(name: str, shape: Shape) -> Iterator[Edit]:
-    """A batch axis in front; or one axis less, of size 1 first."""
-    if 1 <= len(shape) <= 4:
-        kind = "batch axis" if shape[0] is not None else "second batch axis"
-        yield _give(name, (1, *shape), "a batch axis: ", kind)
+def _with_or_without_an_axis(state: State, name: str, shape: Shape) -> Iterator[Edit]:
+    """A batch in front, channels in their place, or both; or one axis less, of size 1 first."""
+    last = state.network.framework.layout.channels_last
+    if 1 <= len(shape) <= 4 and shape[0] is not None:
+        yield _give(name, (1, *shape), "a batch axis: ", "batch axis")
     if 2 <= len(shape) <= 4:
-        yield _give(name, (shape[0], 1, *shape[1:]), "an axis of one channel: ", "channel axis")
-        yield _give(name, (*shape, 1), "an axis of one channel: ", "channel axis")
+        yield _give(name, (*shape, 1) if last else (shape[0], 1, *shape[1:]), "an axis of one channel: ", "channel axis")
     for axis, size in enumerate(shape if len(shape) > 2 else ()):
         if size == 1 or axis == 0:
-            kind = "axis of one left out" if size == 1 and len(shape) > 3 else "axis left out"
+            kind = "axis of one left out" if size == 1 and _takes_an_input_alone(state) else "axis left out"
             yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", kind)
+
+
+def _takes_an_input_alone(state: State) -> bool:
+    """Whether the layer that has the error takes in an input of the network, and nothing else."""
+    keys = state.keys(state.target)
+    return len(keys) == 1 and isinstance(keys[0], str)
 
 
 def _unflattened(state: State, name: str, shape: Shape) -> Iterator[Edit]:
@@ -70,13 +76,17 @@ def _is_near(state: State) -> bool:
     return False
 
 
-def _moved_channels(name: str, shape: Shape, kind: str) -> Iterator[Edit]:
+def _moved_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
     """The channels from the last axis to the one behind the batch, and from there to the last."""
-    if len(shape) >= 3:
-        for moved in ((shape[0], shape[-1], *shape[1:-1]), (shape[0], *shape[2:], shape[1])):
-            if moved != shape:
-                yield _give(name, moved, "as ", kind)
-    if len(shape) == 3:
+    if len(shape) < 3:
+        return
+    layout = state.network.framework.layout
+    doubtful = shape[layout.channel_axis(len(shape), len(shape) - 2)] not in CHANNELS_OF_IMAGES
+    kind = "layout" if doubtful and _is_near(state) else "input channels"
+    for moved in ((shape[0], shape[-1], *shape[1:-1]), (shape[0], *shape[2:], shape[1])):
+        if moved != shape:
+            yield _give(name, moved, "as ", kind)
+    if len(shape) == 3 and not layout.channels_last and shape[2] in CHANNELS_OF_IMAGES:
         yield _give(name, (1, shape[2], shape[0], shape[1]), "a batch axis, and its channels first: ", kind)
 
 

@@ -213,13 +213,13 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
 
 def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
     """The parameter, or the mistake that it mends where that has a name."""
-    if parameter == "padding" and isinstance(suspect.layer, Pool):
+    if parameter == "padding" and isinstance(suspect.layer, Pool) and suspect.is_too_small:
         return "padding of a pool"
     if parameter == "start_dim" and value == 1:
         return "batch kept"
     if parameter == "start_dim" and value == 0:
         return "batch flattened"
-    if parameter == "dim" and isinstance(suspect.layer, Concat) and suspect.arriving and value is not None:
+    if parameter == "dim" and isinstance(suspect.layer, Concat) and any(suspect.arriving[:1]) and value is not None:
         count = len(suspect.arriving[0])
         channels = suspect.state.network.framework.layout.channel_axis(count, max(count - 2, 0))
         return "channels joined" if value % count == channels else "other axis joined"
@@ -301,7 +301,8 @@ def swapped_values(suspect: Suspect) -> Iterator[Edit]:
         one, other = suspect.value(first), suspect.value(second)
         if one != other and not suspect.is_converted(first) and not suspect.is_converted(second):
             if _look_swapped(first, second, list(integers_in(one)), list(integers_in(other))):
-                yield suspect.setting({first: other, second: one}, kind="swapped")
+                told = not first.startswith("in_") or suspect.leads_to_an_error
+                yield suspect.setting({first: other, second: one}, kind="swapped" if told else "exchanged")
 
 
 def _look_swapped(first: str, second: str, ones: list[int], others: list[int]) -> bool:

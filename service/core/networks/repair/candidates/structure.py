@@ -13,7 +13,7 @@ from service.core.layers.reshaping import Flatten
 from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
-from service.core.networks.repair.edits import Edit, Insertion, RawLayer, others_named
+from service.core.networks.repair.edits import Edit, Insertion, RawLayer, inputs_named, others_named
 from service.core.networks.repair.family import integers_in
 from service.core.networks.repair.rewalk import State
 
@@ -40,7 +40,7 @@ def left_out(suspect: Suspect) -> Iterator[Edit]:
     if len(keys) == 1 and len(network.nodes) > 1 and not state.node(suspect.index).references:
         kind = "removed"
         if isinstance(suspect.layer, Pool | Flatten):
-            kind = "twice" if _is_twice(suspect) else "pool" if suspect.at_the_error else kind
+            kind = "twice" if _is_twice(suspect) else "pool" if suspect.is_too_small else kind
         yield Edit(title=f"leave `{suspect.name}` out", removed=frozenset({suspect.index}), kind=kind, amount=1.0)
 
 
@@ -59,7 +59,7 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
     """A flatten before a linear layer, and a copy of a layer that changes sizes before any other."""
     if isinstance(suspect.layer, Linear) or suspect.at_the_error:
         yield _inserted(suspect, {"type": "flatten"}, "flatten", "flatten")
-        if not suspect.state.network.framework.layout.channels_last and not isinstance(suspect.layer, Linear):
+        if not suspect.state.network.framework.layout.channels_last and not isinstance(suspect.layer, Linear | SpatialLayer):
             yield _inserted(suspect, {"type": "flatten", "start_dim": 2}, "flatten", "exchange")
     if suspect.at_the_error:
         for raw in _exchanges(suspect):
@@ -72,12 +72,12 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
 def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str, slot: int = 0) -> Edit:
     """A layer put before another, named where that one names its inputs."""
     raw: dict[str, Any] = dict(layer)
-    inputs = suspect.raw.get("inputs")
-    if inputs is not None:
+    listed = inputs_named(suspect.raw)
+    if listed is not None:
         name = f"{called}_before_{suspect.name}"
-        listed = [inputs] if isinstance(inputs, str) else list(inputs)
         raw = {"name": name[:LONGEST_NAME], **raw, "inputs": listed[slot : slot + 1]}
-    title = f"put a `{called}` before `{suspect.name}`"
+    own = [f"{word} {value}" for word, value in layer.items() if word in ("start_dim", "dims")]
+    title = f"put a `{called}`{' with ' if own else ''}{' and '.join(own)} before `{suspect.name}`"
     return Edit(title=title, inserted={suspect.index: Insertion(raw, slot)}, kind=kind, amount=1.0)
 
 
@@ -164,10 +164,10 @@ def with_other_inputs(suspect: Suspect) -> Iterator[Edit]:
     One more or less is tried for branches that are brought together; another one only where the error is.
     """
     state = suspect.state
-    named = suspect.raw.get("inputs")
-    if named is None or state.node(suspect.index).references or suspect.distance > MOST_AHEAD + 2:
+    node = state.node(suspect.index)
+    if node.inputs is None or node.references or suspect.distance > MOST_AHEAD + 2:
         return
-    listed = [named] if isinstance(named, str) else list(named)
+    listed = list(node.inputs)
     keys = state.rewalk.connections[suspect.index]
     unused, near = _sources(suspect)
     sources = list(dict.fromkeys([*unused, *near])) if suspect.distance <= 2 else unused

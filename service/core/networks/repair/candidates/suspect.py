@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from service.core.geometry.lazy_property import lazy_property
-from service.core.geometry.shapes import Shape
+from service.core.geometry.shapes import LARGEST, Shape
 from service.core.layers.base import Kind, Layer
 from service.core.networks.network import layer_of
 from service.core.networks.repair.edits import Edit, RawLayer, others_named
@@ -32,6 +32,16 @@ class Suspect:
     def at_the_error(self) -> bool:
         """Whether it is the layer that has the error."""
         return not self.distance
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether it has the error, and what arrives there is too small."""
+        return self.at_the_error and any(error.has("too small") for error in self.state.errors[self.index])
+
+    @property
+    def leads_to_an_error(self) -> bool:
+        """Whether a layer that takes in what it makes has an error."""
+        return any(user in self.state.errors for user in self.state.rewalk.users[self.index])
 
     @property
     def raw(self) -> RawLayer:
@@ -126,9 +136,10 @@ def _upstream(state: State) -> Iterator[Suspect]:
 def wanted_numbers(state: State) -> list[int]:
     """Sizes that would go together where the first error is: what is declared there, and what arrives."""
     own = others_named(state.raw(state.target))
-    lists = [sizes for sizes in own.values() if isinstance(sizes, list) and all(type(size) is int for size in sizes)]
+    lists = [sizes for sizes in own.values() if isinstance(sizes, list) and len(sizes) <= MOST_NUMBERS]
+    lists = [sizes for sizes in lists if all(type(size) is int for size in sizes)]
     products = [prod(sizes[first:]) for sizes in lists for first in range(len(sizes) - 1)]
-    declared = [number for number in [*integers_in(own), *products] if number > 0]
+    declared = [number for number in [*integers_in(own), *products] if 0 < number <= LARGEST]
     shapes = [shape for shape in state.arriving(state.target) if shape]
     arriving = [size for shape in shapes for size in shape[len(shape) > 1 :] if size is not None]
     return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
@@ -175,5 +186,6 @@ def amount(old: RawLayer, new: RawLayer) -> float:
 
 
 def ratio(one: int, other: int) -> float:
-    """The larger of two integers by the smaller, each larger by one so that 0 counts too."""
-    return (max(abs(one), abs(other)) + 1) / (min(abs(one), abs(other)) + 1)
+    """The larger of two integers by the smaller, each larger by one so that 0 counts too; none counts above LARGEST."""
+    smaller, larger = sorted(min(abs(number), LARGEST) for number in (one, other))
+    return (larger + 1) / (smaller + 1)
