@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.core.networks.repair.edits import MOST_RENAMED, Edit, merged, patch_of
+from service.core.networks.repair.edits import MOST_RENAMED, Edit, Insertion, merged, patch_of
 from service.core.networks.repair.search import find_repairs
 from tests.core.networks.posted_body import Document, after_patch, judged_body, rewalk_of
 
@@ -112,18 +112,31 @@ class TestLayersPutIn:
     """A layer put before another stands between it and one of its inputs."""
 
     def test_in_a_chain(self) -> None:
-        assert after(body_of(CONV, RELU), Edit(title="", inserted={1: POOL})) == [CONV, POOL, RELU]
+        assert after(body_of(CONV, RELU), Edit(title="", inserted={1: Insertion(POOL)})) == [CONV, POOL, RELU]
 
     def test_names_by_index_move(self) -> None:
         body = body_of(CONV, RELU, {"type": "add", "inputs": ["conv2d_0", "relu_1"]})
-        layers = after(body, Edit(title="", inserted={1: POOL}))
+        layers = after(body, Edit(title="", inserted={1: Insertion(POOL)}))
         assert layers[-1]["inputs"] == ["conv2d_0", "relu_2"]
 
     def test_before_one_of_several_inputs(self) -> None:
         body = body_of({**CONV, "name": "a"}, {**RELU, "name": "b"}, {"type": "add", "inputs": ["a", "b"]})
         put = {"name": "pool", **POOL, "inputs": ["b"]}
-        layers = after(body, Edit(title="", inserted={2: Insertion(put, 1)}))
+        layers = after(body, Edit(title="", inserted={2: Insertion(put, slot=1)}))
         assert layers[2:] == [put, {"type": "add", "inputs": ["a", "pool"]}]
+
+    def test_two_before_different_inputs_of_two_layers(self) -> None:
+        both = merged(
+            Edit(title="one", inserted={1: Insertion({"name": "p", **POOL, "inputs": ["input"]}, slot=1)}),
+            Edit(title="two", inserted={2: Insertion({"name": "q", **RELU, "inputs": ["sum"]}, slot=0)}),
+        )
+        body = body_of(
+            {**CONV, "name": "a", "stride": 2},
+            {"name": "sum", "type": "add", "inputs": ["a", "input"]},
+            {"type": "concat", "inputs": ["sum", "a"]},
+        )
+        names = [layer.get("inputs") for layer in after(body, both)]
+        assert names == [None, ["input"], ["a", "p"], ["sum"], ["q", "a"]]
 
 
 def test_a_second_change_is_made_of_what_the_first_left() -> None:

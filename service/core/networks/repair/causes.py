@@ -57,12 +57,12 @@ def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> D
         group = list(before.errors[before.target])
     at_the_change = [error for error in group if _layer(error) in edit.layers]
     cause = (at_the_change or sorted(group, key=lambda error: before.rewalk.places.get(_layer(error) or 0, 0)))[0]
-    own = {fix.title for fix in cause.fixes}
+    own = any(fix.title == edit.title for fix in cause.fixes) or (len(group) == 1 and _layer(cause) in edit.reaches)
     return replace(
         cause,
         consequences=tuple(replace(error, fixes=()) for error in group if error is not cause),
         fixes=tuple(_fixes(repairs, number, cause.fixes if len(group) == 1 else ())),
-        help=cause.help if edit.title in own else "; ".join([edit.title, *(cause.help or "").split("; ")[1:]]),
+        help=cause.help if own else "; ".join([edit.title, *(cause.help or "").split("; ")[1:]]),
         related=(*cause.related, *_changed_places(repairs, number, cause)),
     )
 

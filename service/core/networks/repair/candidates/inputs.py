@@ -97,11 +97,12 @@ def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
     """The channels, or the features, that are wanted where the error is; and the shape of another input."""
     layout = state.network.framework.layout
     for axis in range(1, len(shape)):
-        kind = "input sizes" if axis in layout.position_axes(shape) and len(shape) > 2 else "input channels"
+        if len(shape) > 3 and axis != layout.channel_axis(len(shape), len(shape) - 2):
+            continue
         for number in wanted_numbers(state):
             if number != shape[axis]:
                 other = (*shape[:axis], number, *shape[axis + 1 :])
-                yield _give(name, other, "as ", kind, ratio(shape[axis] or number, number))
+                yield _give(name, other, "as ", "input channels", ratio(shape[axis] or number, number))
     for other_name, other in state.network.inputs.items():
         if other_name != name and other != shape:
             yield _give(name, other, f"the shape of `{other_name}`: ", "like another input")
@@ -110,12 +111,14 @@ def _other_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
 def other_input_sizes(state: State) -> Iterator[Edit]:
     """Other spatial sizes of all inputs alike: multiples of usual strides near by, then the usual sizes of images.
 
-    Only where another input may do away with the error; as many as the budget allows.
+    Only where another input may do away with the error and the error does not say which; as many as the budget allows.
     """
     network = state.network
     sizes = network.common_sizes
-    curable = any(error.has("another input may do") or error.has("too small") for error in state.errors[state.target])
-    if not sizes or not curable or state.edit.inputs:
+    errors = state.errors[state.target]
+    curable = any(error.has("another input may do") or error.has("too small") for error in errors)
+    advised = any(step["path"].startswith("/input") for error in errors for fix in error.fixes for step in fix.patch)
+    if not sizes or not curable or advised or state.edit.inputs:
         return
     tried = {sizes}
     most = state.rewalk.affordable(state.target)
