@@ -52,7 +52,7 @@ KINDS: Mapping[str, float] = {
     "padding of a pool": 1.6,
     "removed": 2.0,
     "batch flattened": 4.0,
-    "other axis joined": 2.5,
+    "other axis joined": 4.0,
     "other input": 3.0,
     "inserted": 3.0,
 }

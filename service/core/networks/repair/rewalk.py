@@ -10,6 +10,7 @@ from service.core.diagnostics import Diagnostic, network_graph, placed
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
+from service.core.layers.transposed_convolution import TransposedConvolution
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, Node, OtherOutput, TensorKey, layer_of
 from service.core.networks.outcome import UNKNOWN, Outcome, shapes_of
@@ -118,7 +119,12 @@ class Rewalk:
     @lazy_property
     def rounds(self) -> bool:
         """Whether a stride does not divide the size that arrives, so that branches may part there."""
-        axes = [axis for layer in self.judgement.layers for axis in layer.outcome.axes if isinstance(axis, WindowAxis)]
+        shrinking = [
+            judged.outcome.axes
+            for node, judged in zip(self.network.nodes, self.judgement.layers, strict=True)
+            if not isinstance(node.description.layer, TransposedConvolution)
+        ]
+        axes = [axis for axes in shrinking for axis in axes if isinstance(axis, WindowAxis)]
         return any(axis.stride > 1 and (axis.size or 0) % axis.stride for axis in axes)
 
     def affordable(self, index: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from service.core.diagnostics.model import Fix
 from service.core.geometry.shapes import Shape
 from service.core.networks.network import Network
-from service.core.networks.repair.candidates.suspect import amount
+from service.core.networks.repair.candidates.suspect import amount, ratio
 from service.core.networks.repair.edits import Edit, Insertion, RawLayer
 from service.core.networks.repair.rewalk import State
 
@@ -58,7 +58,7 @@ def edit_of(fix: Fix, state: State) -> Edit | None:
         patch=fix.patch if not state.edits else (),
         applicability=fix.applicability,
         kind=_kind(state, layers, inputs) if not inserted else "flatten",
-        amount=max((amount(state.raw(index), raw) for index, raw in layers.items()), default=1.5),
+        amount=max([amount(state.raw(index), raw) for index, raw in layers.items()] + list(_ratios(state, inputs))),
     )
 
 
@@ -80,6 +80,14 @@ def _kind(state: State, layers: Mapping[int, RawLayer], inputs: Mapping[str, Sha
         return "rank"
     spelling = state.node(index).description.spelling
     return next((parameter for parameter, written in spelling.items() if written == word), word)
+
+
+def _ratios(state: State, inputs: Mapping[str, Shape]) -> Iterator[float]:
+    """How much each size of an input changes."""
+    yield 1.0
+    for name, shape in inputs.items():
+        for old, new in zip(state.network.inputs[name], shape, strict=False):
+            yield ratio(old or 0, new or 0)
 
 
 def _apply(raw: dict[str, Any], path: list[str], operation: Any) -> bool:
