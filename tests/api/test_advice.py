@@ -67,7 +67,7 @@ class TestTooSmall:
         [error] = answered(PATH, body)["diagnostics"]
         assert error["help"].endswith(f"; the smallest input that works is {least}")
         offered = [fix["title"] for fix in error["fixes"] if "input" in fix["title"]]
-        assert offered[0] == f"give the input {least.partition(',')[0]}"
+        assert any(title.endswith(least.partition(",")[0]) for title in offered)
 
     def test_an_input_that_is_right_for_the_head_too_is_a_training_size(self, answered: Answered) -> None:
         """From 10 x 10 on nothing is too small; the head was made for 32 x 32."""
@@ -107,7 +107,7 @@ class TestBranchesThatDiffer:
         layers = [{**CONV, "stride": 2}, {"type": "flatten"}, {"type": "linear", "in_features": 392, "out_features": 2}]
         body = {"input_shape": [1, 3, 18, 18], "layers": layers}
         error = find(answered(PATH, body), "feature-mismatch")
-        assert [fix["title"] for fix in error["fixes"]] == ["set `in_features` to 512", "give the input 16 x 16"]
+        assert [fix["title"] for fix in error["fixes"]][:2] == ["set `in_features` to 512", "give the input 16 x 16"]
         assert all(answered(PATH, mended(body, fix))["valid"] for fix in error["fixes"])
 
     def test_branches_that_never_meet_get_no_such_advice(self, answered: Answered, find: Find) -> None:
@@ -148,8 +148,9 @@ class TestFarAway:
         """224 to 255 all give 7 x 7, of which 224 is what networks are trained with."""
         body = {"input_shape": [1, 3, size, size], "layers": list(self.VGG)}
         error = find(answered(PATH, body), "feature-mismatch")
-        assert error["help"].endswith("; an input of 224 x 224 works")
-        assert answered(PATH, mended(body, error["fixes"][-1]))["valid"]
+        assert error["help"].endswith("an input of 224 x 224 works")
+        [fix] = [fix for fix in error["fixes"] if fix["title"] == "give the input 224 x 224"]
+        assert answered(PATH, mended(body, fix))["valid"]
 
     def test_the_ratio_of_the_input_is_kept_where_it_can_be(self, answered: Answered, find: Find) -> None:
         layers = [*self.VGG[:-1], {"type": "linear", "in_features": 8 * 7 * 14, "out_features": 10}]

@@ -46,8 +46,7 @@ class TestMissingAxes:
     ) -> None:
         body = {"framework": framework, "input_shape": shape, "layers": [CONV]}
         [error] = errors(answered(NETWORK, body))
-        [fix] = error["fixes"]
-        patched = jsonpatch.apply_patch(body, fix["patch"])
+        patched = jsonpatch.apply_patch(body, error["fixes"][0]["patch"])
         assert patched["input_shape"] == whole
         assert answered(NETWORK, patched)["valid"]
 
@@ -115,7 +114,7 @@ def test_a_batch_that_is_flattened_too_is_named(answered: Answered) -> None:
     body = {"input_shape": [2, 3, 6, 7], "layers": layers}
     [error] = errors(answered(NETWORK, body))
     assert error["message"].endswith("so that the batch is flattened too")
-    assert titles(error) == [("set `start_dim` of `flat` to 1", "unsafe"), ("set `in_features` to 320", "unsafe")]
+    assert titles(error)[:2] == [("set `start_dim` of `flat` to 1", "unsafe"), ("set `in_features` to 320", "unsafe")]
     assert answered(NETWORK, jsonpatch.apply_patch(body, error["fixes"][0]["patch"]))["output_shape"] == [2, 10]
 
 

@@ -44,12 +44,18 @@ def differences(state: State, network: Network, whole: Judgement) -> list[str]:
 def walked(state: State, rng: Random) -> Iterator[tuple[Edit, State | None]]:
     """Some of the changes that are candidates, and what a walk makes of them: of those that it refuses only a few."""
     refused = 0
-    edits = list(islice(candidates(state), CANDIDATES))
+    edits = [edit for edit in islice(candidates(state), CANDIDATES) if not meets_an_earlier_one(state, edit)]
     for edit in rng.sample(edits, min(WALKED, len(edits))):
         after = state.rewalk.after(state, edit)
         refused += after is None
         if after is not None or refused <= REFUSED:
             yield edit, after
+
+
+def meets_an_earlier_one(state: State, edit: Edit) -> bool:
+    """Whether a change says what a layer takes in of which an earlier change said so already; these are not tried."""
+    again = edit.removed | {*edit.rewired, *edit.inserted}
+    return bool(again & (state.edit.removed | {*state.edit.rewired, *state.edit.inserted}))
 
 
 def compare(body: Document, rewalk: Rewalk, state: State, rng: Random) -> list[State]:
