@@ -35,14 +35,14 @@ class Settings(BaseSettings):
     max_batch_items: int = Field(10_000, ge=1, description="Items of one batch.")
     max_batch_layers: int = Field(50_000, ge=1, description="Layers of all networks of one batch together.")
     max_batch_outputs: int = Field(
-        250_000, ge=1, description="Outputs of all layers of all networks of one batch together."
+        100_000, ge=1, description="Outputs of all layers of all networks of one batch together."
     )
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
     max_trials: int = Field(
         100_000, ge=1, description="Outputs of layers placed to find the input sizes that a network accepts."
     )
     max_traced_layers: int = Field(
-        200_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
+        10_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
     )
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")

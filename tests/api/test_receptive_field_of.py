@@ -120,7 +120,7 @@ def test_an_output_that_does_not_exist_is_refused(refuse: Refuse, wanted: Docume
 
 def test_the_layers_that_are_walked_through_are_limited(limited: Limited, problem: Problem) -> None:
     body = {"input_shape": [1, 3, 9, 7], "layers": [{**CONV, "name": "a"}] * 3}
-    body["receptive_field_of"] = [{"layer": "a", "output": [0, 0]}] * 4
+    body["receptive_field_of"] = [{"layer": "a", "output": [0, column]} for column in range(4)]
     document = problem(limited(max_traced_layers=11).post(PATH, json=body), 413)
     assert "12, above the limit of 11 (`max_traced_layers`)" in document["detail"]
 
@@ -132,3 +132,11 @@ def test_axes_of_two_thousand_million_positions_are_answered(boxes: Callable[...
         {"type": "adaptive_avg_pool1d", "name": "b", "output_size": 3},
     ]
     assert boxes([1, 1, size], layers, ("a", [0]), ("b", [2])) == [[[0, 2**30 - 6]], [[715827884, size - 1]]]
+
+
+def test_an_output_that_is_asked_for_again_is_walked_through_once(limited: Limited) -> None:
+    wanted = {"layer": "a", "output": [0, 0]}
+    body = {"input_shape": [1, 3, 9, 7], "layers": [{**CONV, "name": "a"}], "receptive_field_of": [wanted] * 4}
+    answer = limited(max_traced_layers=1).post(PATH, json=body).json
+    assert len(answer["receptive_fields"]) == 4
+    assert len({str(box) for box in answer["receptive_fields"]}) == 1

@@ -8,11 +8,14 @@ is taken to be endless in both directions, so that no field is cut off at its ed
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 Number = int | Fraction
 MOST_PHASES = 1024
 """Outputs of the longest period that is followed; beyond it a field is None. Chosen: far above any usual stride."""
+MOST_CACHED = 1000
+"""Fields of transposed convolutions that are cached, of up to 2,048 integers each. Chosen."""
 NO_INPUTS = (1, 0)
 """The first and the last input of an output that sees none."""
 
@@ -74,6 +77,7 @@ def of_windows(before: int, effective: int, stride: int, input_dilation: int = 1
     return AxisField(firsts, lasts, stride // gcd(stride, input_dilation))
 
 
+@lru_cache(maxsize=MOST_CACHED)
 def of_transposed_windows(before: int, kernel: int, dilation: int, stride: int) -> AxisField | None:
     """The inputs i that are spread over an output o of a transposed convolution: `o + b = i*s + k*d` for some k."""
     if stride > MOST_PHASES:
@@ -87,12 +91,17 @@ def of_transposed_windows(before: int, kernel: int, dilation: int, stride: int) 
 def _spread_over(position: int, kernel: int, dilation: int, stride: int) -> tuple[int, int]:
     """The first and the last input spread over a position of the uncropped output.
 
-    Those of a k repeat every `stride` values of k, so that many from each end of the kernel have to be tried.
+    Those are the k with `k*d = position` modulo the stride: from the least on, every `stride / gcd(stride, d)`-th.
     """
-    tried = min(kernel, stride)
-    lasts = [position - k * dilation for k in range(tried) if (position - k * dilation) % stride == 0]
-    firsts = [position - k * dilation for k in range(kernel - tried, kernel) if (position - k * dilation) % stride == 0]
-    return (min(firsts) // stride, max(lasts) // stride) if lasts and firsts else NO_INPUTS
+    common = gcd(stride, dilation)
+    if position % common:
+        return NO_INPUTS
+    step = stride // common
+    least = position // common * pow(dilation // common, -1, step) % step
+    if least >= kernel:
+        return NO_INPUTS
+    most = least + (kernel - 1 - least) // step * step
+    return (position - most * dilation) // stride, (position - least * dilation) // stride
 
 
 def of_scaling(size: int, output: int, neighbours: int = 0, *, block: bool = False) -> AxisField | None:

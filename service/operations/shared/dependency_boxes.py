@@ -41,7 +41,8 @@ class SeenBox(Answer):
 def require_affordable(outputs: Sequence[OutputOfLayer], layers: int) -> None:
     """Raises a Problem with status 413 where too many layers would have to be walked through."""
     what = "the number of layers times outputs to look through"
-    require_within_limit(len(outputs) * layers, "max_traced_layers", what, (MEMBER,))
+    different = {(output.layer, tuple(output.output)) for output in outputs}
+    require_within_limit(len(different) * layers, "max_traced_layers", what, (MEMBER,))
 
 
 def dependency_boxes(outputs: Sequence[OutputOfLayer], network: Network, judgement: Judgement) -> list[dict[str, Any]]:
@@ -58,7 +59,12 @@ def dependency_boxes(outputs: Sequence[OutputOfLayer], network: Network, judgeme
     ]
     if mistakes:
         raise refused(mistakes)
-    return [_box(output, places[output.layer], network, judgement) for output in outputs]
+    boxes: dict[tuple[str, tuple[int, ...]], dict[str, Any]] = {}
+    for output in outputs:
+        asked = (output.layer, tuple(output.output))
+        if asked not in boxes:
+            boxes[asked] = _box(output, places[output.layer], network, judgement)
+    return [boxes[output.layer, tuple(output.output)] for output in outputs]
 
 
 def _mistakes(

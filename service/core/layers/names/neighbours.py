@@ -18,6 +18,8 @@ ALIKE = 0.8
 """The share of two words that must be the same. Chosen so that `kernel_initializer` is not `kernel_size`."""
 MOST_WORDS = 50_000
 """Words whose neighbours are cached. Chosen: networks may have ten thousand wrong ones."""
+MOST_LISTS = 200
+"""Lists of known words that are cached: those of the parameters of a layer. Chosen: more than a network has kinds."""
 
 SYNONYMS: Mapping[str, str] = {
     "fc": "linear",
@@ -226,10 +228,17 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     sought = letters(word)
     if not sought:
         return None
-    plains = {letters(other): other for other in reversed(known)}
+    plains, letters_of = _plain_words(known)
     if sought in plains or PARAMETER_SYNONYMS.get(sought) in known:
         return plains.get(sought) or PARAMETER_SYNONYMS[sought]
     own = set(sought)
-    alike = [other for other in plains if 2 * len(own & set(other)) >= len(own | set(other))]
+    alike = [other for other, its in letters_of.items() if 2 * len(own & its) >= len(own | its)]
     ratio, best = max(((SequenceMatcher(None, sought, other).ratio(), other) for other in alike), default=(0.0, ""))
     return plains[best] if ratio >= ALIKE else None
+
+
+@lru_cache(maxsize=MOST_LISTS)
+def _plain_words(known: tuple[str, ...]) -> tuple[Mapping[str, str], Mapping[str, frozenset[str]]]:
+    """Known words by their letters, and the different letters of each."""
+    plains = {letters(other): other for other in reversed(known)}
+    return plains, {other: frozenset(other) for other in plains}
