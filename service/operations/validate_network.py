@@ -98,8 +98,8 @@ class NetworkReport(Answer):
     diagnostics: list[DiagnosticObject]
     repairs: list[RepairProposal] | None = Field(
         None,
-        description="Changes that leave no error, the likeliest first; empty where none was found. Left out where there is"
-        ' no error, and with `detail: "sizes"`.',
+        description="Changes that leave no error, the likeliest first; empty where none was found. Left out where"
+        ' there is no error, and with `detail: "sizes"`.',
     )
 
 

@@ -11,7 +11,7 @@ from service.core.networks.network import Network
 from service.core.networks.trials import Trials
 
 MOST_TRIALS = 4_000
-"""Outputs of layers that are tried in one search for an input. Chosen: a quarter of a second; beyond it there is none."""
+"""Outputs of layers that are tried in one search for an input. Chosen: a quarter of a second; beyond it none."""
 MOST_LAYERS_NAMED = 3
 """Layers on the way to a mistake that are named. Chosen: more hide what matters."""
 

@@ -7,7 +7,7 @@ from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Applicability, Related
 from service.core.diagnostics.patches import Patch
 from service.core.networks.repair.edits import patch_of
-from service.core.networks.repair.ranking import DIMENSIONS
+from service.core.networks.repair.family import DIMENSIONS
 from service.core.networks.repair.search import Repair
 
 
@@ -68,7 +68,7 @@ def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> D
 
 
 def _fixes(repairs: Sequence[Repair], number: int, own: Sequence[Fix]) -> Iterator[Fix]:
-    """What the repairs change to mend one cause, each once, and then the other fixes of an error without consequences."""
+    """What the repairs change to mend one cause, each once, and then the other fixes of an error that stands alone."""
     told: set[str] = set()
     for repair in repairs:
         edit = repair.edits[number]

@@ -182,9 +182,9 @@ def _inputs_after(
     listed = [_renamed_tensor(name, new_names) for name in named]
     if index in edit.inserted:
         insertion = edit.inserted[index]
-        before = listed[insertion.slot]
-        name = str(insertion.raw.get("name", before))
-        listed = [name if other == before else other for other in listed]
+        taken = listed[insertion.slot]
+        name = str(insertion.raw.get("name", taken))
+        listed = [name if other == taken else other for other in listed]
     return listed[0] if isinstance(posted, str) else listed
 
 

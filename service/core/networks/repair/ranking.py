@@ -32,7 +32,7 @@ KINDS: Mapping[str, float] = {
     "exchange": 1.4,
     "missing input": 0.4,
     "rank": 0.5,
-    "output_padding": 0.5,
+    "output_padding": 0.0,
     "padding": 0.8,
     "swapped": -0.5,
     "kernel_size": 1.2,
@@ -108,7 +108,7 @@ def _context(edit: Edit, state: State) -> float:
         return IMAGES
     if edit.kind == "input sizes":
         sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))
-        return ROUNDED * state.rewalk.rounds + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS)
+        return state.rewalk.rounds * (ROUNDED + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS))
     merges = state.network.nodes[state.rewalk.first].description.layer
     if edit.kind == "stride" and edit.to_default and merges is not None and merges.merges:
         return KEPT_SIZES

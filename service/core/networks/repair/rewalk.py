@@ -296,7 +296,7 @@ class _Walk:
         return self.outcomes.get(index) or self.rewalk.judgement.layers[index].outcome
 
     def _unknown_output(self, index: int, keys: tuple[TensorKey | None, ...]) -> tuple[Diagnostic, ...]:
-        """The error of a layer that takes an output which its layer does not have, where it is known how many it has."""
+        """The error of a layer that takes an output which does not exist, where it is known which do."""
         for key in keys:
             outputs = self._outcome(key.layer).outputs if isinstance(key, OtherOutput) else UNKNOWN.outputs
             if isinstance(key, OtherOutput) and outputs != UNKNOWN.outputs and key.output >= len(outputs):

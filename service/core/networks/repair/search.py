@@ -23,6 +23,8 @@ MARGIN = 1.5
 """How much less likely than the first a repair may be. Chosen: those beyond it mend nothing that anybody meant."""
 
 
+MARGIN_OF_KNOWN_MISTAKES = 0.4
+"""The same where the first mends a mistake that is known by name."""
 MOST_ALIKE = 2
 """Repairs that set the same parameters of the same layers. Chosen: the nearest value on each side."""
 
@@ -66,7 +68,8 @@ def find_repairs(
         whole = [states for states in reached if not states[-1].errors]
         if whole:
             whole = list(_distinct(sorted(whole, key=lambda states: rank(states[-1]))))
-            most = rank(whole[0][-1]) + MARGIN
+            best = rank(whole[0][-1])
+            most = best + (MARGIN if best >= 0 else MARGIN_OF_KNOWN_MISTAKES)
             likely = [states for states in whole if rank(states[-1]) <= most]
             alone = complete and sum(is_as_small(states[-1]) for states in whole) <= 1
             return [Repair(states, alone) for states in _varied(likely)][:MOST_REPAIRS]

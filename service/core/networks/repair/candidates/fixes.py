@@ -7,8 +7,10 @@ from typing import Any
 from service.core.diagnostics.model import Fix
 from service.core.geometry.shapes import Shape
 from service.core.networks.network import Network
-from service.core.networks.repair.candidates.suspect import amount, ratio
+from service.core.networks.repair.candidates.parameters import kind_of
+from service.core.networks.repair.candidates.suspect import Suspect, amount, ratio
 from service.core.networks.repair.edits import Edit, Insertion, RawLayer
+from service.core.networks.repair.family import parameter_of
 from service.core.networks.repair.rewalk import State
 
 
@@ -78,16 +80,17 @@ def _kind(state: State, layers: Mapping[int, RawLayer], inputs: Mapping[str, Sha
     index, word = changed[0]
     if word == "type":
         return "rank"
-    spelling = state.node(index).description.spelling
-    return next((parameter for parameter, written in spelling.items() if written == word), word)
+    return kind_of(Suspect(state, index, 0), parameter_of(state.node(index), word), layers[index][word])
 
 
 def _ratios(state: State, inputs: Mapping[str, Shape]) -> Iterator[float]:
     """How much each size of an input changes."""
     yield 1.0
     for name, shape in inputs.items():
-        for old, new in zip(state.network.inputs[name], shape, strict=False):
-            yield ratio(old or 0, new or 0)
+        before = state.network.inputs[name]
+        yield from (
+            ratio(old or 0, new or 0) for old, new in zip(before, shape, strict=False) if len(before) == len(shape)
+        )
 
 
 def _apply(raw: dict[str, Any], path: list[str], operation: Any) -> bool:

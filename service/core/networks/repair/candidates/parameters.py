@@ -218,11 +218,11 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
         ):
             for value in _others(suspect, parameter, values):
                 to_default = value is None or value in ([], _LEFT_OUT.get(parameter), [_LEFT_OUT.get(parameter)] * 2)
-                kind = _kind(suspect, parameter, value)
+                kind = kind_of(suspect, parameter, value)
                 yield suspect.setting({parameter: value}, kind=kind, to_default=to_default)
 
 
-def _kind(suspect: Suspect, parameter: str, value: Any) -> str:
+def kind_of(suspect: Suspect, parameter: str, value: Any) -> str:
     """The parameter, or the mistake that it mends where that has a name."""
     if parameter == "padding" and isinstance(suspect.layer, Pool) and suspect.is_too_small:
         return "padding of a pool"
@@ -310,10 +310,11 @@ def swapped_values(suspect: Suspect) -> Iterator[Edit]:
         if suspect.word(first) is None or suspect.word(second) is None:
             continue
         one, other = suspect.value(first), suspect.value(second)
-        if one != other and not suspect.is_converted(first) and not suspect.is_converted(second):
-            if _look_swapped(first, second, list(integers_in(one)), list(integers_in(other))):
-                told = not first.startswith("in_") or suspect.leads_to_an_error
-                yield suspect.setting({first: other, second: one}, kind="swapped" if told else "exchanged")
+        converted = suspect.is_converted(first) or suspect.is_converted(second)
+        if one == other or converted or not _look_swapped(first, second, [*integers_in(one)], [*integers_in(other)]):
+            continue
+        told = not first.startswith("in_") or suspect.leads_to_an_error
+        yield suspect.setting({first: other, second: one}, kind="swapped" if told else "exchanged")
 
 
 def _look_swapped(first: str, second: str, ones: list[int], others: list[int]) -> bool:

@@ -173,7 +173,7 @@ def _text(value: Any) -> str:
 
 
 def amount(old: RawLayer, new: RawLayer) -> float:
-    """How much the numbers of a layer change: the largest ratio of one to the other; 2 where they cannot be compared."""
+    """How much the numbers of a layer change: the largest ratio of one to the other; 2 where their counts differ."""
     ratios = [1.0]
     for word in {*old, *new}:
         before, after = list(integers_in(old.get(word))), list(integers_in(new.get(word)))
