@@ -14,7 +14,7 @@ from service.core.geometry.axes.axis import Rounding
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.padding_pairs import Pair
-from service.core.geometry.positions import Positions, copied_by_padding, in_windows, in_windows_inside
+from service.core.geometry.positions import MOST_POSITIONS, Positions, copied_by_padding, in_windows, in_windows_inside
 from service.core.geometry.shapes import Size
 
 
@@ -85,9 +85,18 @@ class WindowAxis:
 
     @property
     def kernel_reading_input(self) -> Size:
-        """How many of the kernel's positions ever meet the input, rather than padding only; None while unknown."""
+        """How many of the kernel's positions ever meet the input, rather than padding only; None while unknown.
+
+        Position k reads the input in window j where `0 <= k*d + j*s - b < i`: while `s <= i` that is one range of k.
+        """
         size, before, output = self.dilated_size, self.before, self.output
         if size is None or before is None or output is None:
+            return None
+        if self.stride <= size:
+            first = max(before - max(output - 1, 0) * self.stride, 0)
+            last = min(before + size - 1, (self.kernel - 1) * self.dilation)
+            return max(last // self.dilation - -(-first // self.dilation) + 1, 0) if output > 0 else 0
+        if self.kernel > MOST_POSITIONS:
             return None
         starts = (position * self.dilation - before for position in range(self.kernel))
         return sum(
