@@ -117,12 +117,12 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
         if full and context.share == 1:
             diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
-        allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
-        repairs: Sequence[Fix] = ()
+    allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
+    repairs: Sequence[Fix] = ()
+    with context.slot() if full and not judgement.valid else nullcontext():
         if full and not judgement.valid:
             posted_network = PostedNetwork(request, _network, allowance)
             diagnostics, repairs = with_repairs(diagnostics, posted_network, network, judgement, share=context.share)
-    with _slot_for(size * sum(len(diagnostic.fixes) for diagnostic in diagnostics), context):
         again = partial(_diagnostics, allowance)
         diagnostics = with_tried_fixes(
             diagnostics, request, again, size=size, share=context.share, ranked=bool(repairs)

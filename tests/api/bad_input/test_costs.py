@@ -201,13 +201,14 @@ def test_judging_many_layers_waits_for_a_slot_and_few_do_not(limited: Limited, p
     assert client.post(NETWORK, json=chain(5)).json["valid"]
 
 
-def test_trying_many_fixes_waits_for_a_slot_too(limited: Limited, problem: Problem) -> None:
+def test_looking_for_repairs_waits_for_a_slot_too(limited: Limited, problem: Problem) -> None:
     client = limited(heavy_wait_seconds=0, large_network_layers=5)
+    body = chain(2, channels=4)
     with compute_slot():
-        [mismatch] = client.post(NETWORK, json=chain(2, channels=4)).json["diagnostics"]
-        problem(client.post(NETWORK, json=chain(3, channels=4)), 503)
+        problem(client.post(NETWORK, json=body), 503)
+        [mismatch] = client.post(NETWORK, json={**body, "detail": "sizes"}).json["diagnostics"]
     assert mismatch["fixes"]
-    assert len(client.post(NETWORK, json=chain(3, channels=4)).json["diagnostics"]) == 2
+    assert client.post(NETWORK, json=body).json["repairs"]
 
 
 def test_a_network_in_a_batch_waits_with_the_batch(limited: Limited) -> None:

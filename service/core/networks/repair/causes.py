@@ -8,6 +8,7 @@ from service.core.diagnostics.model import Applicability, Related
 from service.core.diagnostics.patches import Patch
 from service.core.networks.repair.edits import patch_of
 from service.core.networks.repair.family import DIMENSIONS
+from service.core.networks.repair.ranking import is_known_mistake
 from service.core.networks.repair.search import Repair
 
 
@@ -57,12 +58,14 @@ def _cause(repairs: Sequence[Repair], number: int, group: list[Diagnostic]) -> D
         group = list(before.errors[before.target])
     at_the_change = [error for error in group if _layer(error) in edit.layers]
     cause = (at_the_change or sorted(group, key=lambda error: before.rewalk.places.get(_layer(error) or 0, 0)))[0]
-    own = any(fix.title == edit.title for fix in cause.fixes) or (len(group) == 1 and _layer(cause) in edit.reaches)
+    told = any(fix.title == edit.title for fix in cause.fixes)
+    elsewhere = _layer(cause) not in edit.reaches and (not edit.inputs or is_known_mistake(edit))
+    kept = told or (len(group) == 1 and not elsewhere)
     return replace(
         cause,
         consequences=tuple(replace(error, fixes=()) for error in group if error is not cause),
         fixes=tuple(_fixes(repairs, number, cause.fixes if len(group) == 1 else ())),
-        help=cause.help if own else "; ".join([edit.title, *(cause.help or "").split("; ")[1:]]),
+        help=cause.help if kept else "; ".join([edit.title, *(cause.help or "").split("; ")[1:]]),
         related=(*cause.related, *_changed_places(repairs, number, cause)),
     )
 

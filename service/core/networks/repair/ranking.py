@@ -75,8 +75,13 @@ MOST_HALVINGS = 5
 def rank(state: State) -> float:
     """How unlikely it is that the changes that led to a state are those that were meant."""
     score = sum(_score(edit, state) for edit in state.edits)
-    known = all(KINDS.get(edit.kind, 1.0) < 0 or edit.kind == "input sizes" for edit in state.edits)
+    known = all(is_known_mistake(edit) or edit.kind == "input sizes" for edit in state.edits)
     return score if known else score + CHANGED_SHAPES * _changed_shapes(state)
+
+
+def is_known_mistake(edit: Edit) -> bool:
+    """Whether a change mends a mistake that is known by name, such as a missing batch axis."""
+    return KINDS.get(edit.kind, 1.0) < 0
 
 
 def is_as_small(state: State) -> bool:

@@ -85,6 +85,8 @@ def _moved_channels(state: State, name: str, shape: Shape) -> Iterator[Edit]:
     layout = state.network.framework.layout
     if shape[layout.channel_axis(len(shape), len(shape) - 2)] in CHANNELS_OF_IMAGES:
         return
+    if len(state.keys(state.target)) > 1:
+        return
     kind = "layout" if _is_near(state) else "input channels"
     for moved in ((shape[0], shape[-1], *shape[1:-1]), (shape[0], *shape[2:], shape[1])):
         if moved != shape:
