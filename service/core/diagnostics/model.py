@@ -11,6 +11,9 @@ Applicability = Literal["safe", "unsafe", "display-only"]
 PatchOperation = Mapping[str, Any]
 """One operation of a JSON Patch (RFC 6902)."""
 Trait = Literal[
+    "about a cycle",
+    "about a name that is taken",
+    "about a name that is unknown",
     "about axes",
     "about padding",
     "about unknowns",
@@ -22,6 +25,7 @@ Trait = Literal[
 ]
 """What else is known of a rule, for code that handles diagnostics without knowing each of them:
 
+- about a cycle, about a name that is taken, about a name that is unknown: what is wrong with names in a network.
 - about axes: an axis is taken for another, which no other size of the input cures.
 - about padding: judges the padding that a layer came with, which a question about padding replaces.
 - about unknowns: judges parameters that a question may ask for.

@@ -11,7 +11,7 @@ MOST_OUTPUTS_NAMED = 4
 """Outputs of the network that a message names. Chosen so that it stays readable."""
 
 
-@diagnostic("G401")
+@diagnostic("G401", traits=("about a name that is taken",))
 def duplicate_name(name: str, first: Pointer, second: Pointer) -> Iterator[Fact]:
     """Two layers have the same name, so `inputs` cannot tell them apart.
 
@@ -25,7 +25,7 @@ def duplicate_name(name: str, first: Pointer, second: Pointer) -> Iterator[Fact]
     )
 
 
-@diagnostic("G402")
+@diagnostic("G402", traits=("about a name that is unknown",))
 def unknown_input(name: str, known: Sequence[str], at: Pointer) -> Iterator[Fact]:
     """A layer takes its input from a name that no layer and no input has.
 
@@ -43,7 +43,7 @@ def unknown_input(name: str, known: Sequence[str], at: Pointer) -> Iterator[Fact
     )
 
 
-@diagnostic("G403")
+@diagnostic("G403", traits=("about a cycle",))
 def cycle(names: Sequence[str], locations: Sequence[Pointer]) -> Iterator[Fact]:
     """Layers depend on each other in a cycle, so none of them can be computed first.
 
@@ -88,7 +88,7 @@ def unused_layer(name: str, outputs: Sequence[str], at: Pointer) -> Iterator[Fac
     )
 
 
-@diagnostic("G405")
+@diagnostic("G405", traits=("about a name that is unknown",))
 def unknown_output(name: str, index: int, count: int, at: Pointer) -> Iterator[Fact]:
     """A name asks for an output that its layer does not have.
 

@@ -22,9 +22,13 @@ class Family:
     def __init__(self, network: Network) -> None:
         self.sizes: Counter[int] = Counter()
         self.sorts: Counter[Any] = Counter()
+        self.examples: dict[Any, Node] = {}
+        """The first layer of each sort."""
         for node in network.nodes:
+            sort = _sort(node, node.description.posted)
             self.sizes.update(set(_sizes(node)))
-            self.sorts[_sort(node, node.description.posted)] += 1
+            self.sorts[sort] += 1
+            self.examples.setdefault(sort, node)
 
     def is_single(self, node: Node) -> bool:
         """Whether no other layer is of its sort."""

@@ -7,7 +7,7 @@ from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import pointer_text
 from service.core.layers.pointers import Pointer
 from service.core.networks.judge_network import Judgement
-from service.core.networks.network import Network
+from service.core.networks.network import Network, layer_of
 
 MOST_NAMES = 5
 """Names that are tried in place of an unknown one. Chosen: those spelled most alike, and outputs that nothing takes."""
@@ -29,13 +29,13 @@ def name_changes(error: Diagnostic, network: Network, judgement: Judgement) -> l
 
 def _changes(error: Diagnostic, network: Network, judgement: Judgement) -> Iterator[Fix]:
     at = error.location
-    if error.rule.name in ("unknown-input", "unknown-output"):
+    if error.has("about a name that is unknown"):
         written = _name_at(at, network)
         for name in _names_meant(written, network, judgement):
             yield _replaced(at, written, name)
-    elif error.rule.name == "duplicate-name":
+    elif error.has("about a name that is taken"):
         yield from _other_names(at, network)
-    elif error.rule.name == "cycle":
+    elif error.has("about a cycle"):
         for place in (at, *(related.location for related in error.related)):
             index = place[1]
             assert isinstance(index, int)
@@ -61,8 +61,9 @@ def _names_meant(written: str, network: Network, judgement: Judgement) -> Iterat
         yield from (f"{layer}:{number}" for number in range(min(len(outputs), MOST_NAMES)))
     known = [*network.names, *network.inputs]
     yield from get_close_matches(written, known, MOST_NAMES, ALIKE)
-    unused = [place.location[1] for place in judgement.diagnostics if place.rule.name == "unused-layer"]
-    yield from (network.names[index] for index in unused[:MOST_NAMES] if isinstance(index, int))
+    used = {layer_of(key) for keys in (*judgement.graph.connections, judgement.graph.outputs) for key in keys}
+    unused = [index for index in range(len(network.nodes)) if index not in used]
+    yield from (network.names[index] for index in unused[:MOST_NAMES])
 
 
 def _replaced(at: Pointer, old: str, new: str) -> Fix:

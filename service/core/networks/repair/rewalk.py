@@ -99,12 +99,13 @@ class Rewalk:
         self.advised = {(diagnostic.rule.name, diagnostic.location): diagnostic for diagnostic in advised}
         self.connections = judgement.graph.connections
         self.places = {index: place for place, index in enumerate(judgement.order)}
-        self.users: dict[int | str, list[int]] = defaultdict(list)
-        """The layers that take in an output of a layer, or an input."""
+        users: defaultdict[int | str, list[int]] = defaultdict(list)
         for index, keys in enumerate(self.connections):
             for key in dict.fromkeys(key if isinstance(key, str) else layer_of(key) for key in keys):
                 if key is not None:
-                    self.users[key].append(index)
+                    users[key].append(index)
+        self.users: Mapping[int | str, Sequence[int]] = dict(users)
+        """The layers that take in an output of a layer, or an input; those that nothing takes in are not among them."""
         self._judged: dict[tuple[Any, ...], tuple[Outcome, tuple[Diagnostic, ...]]] = {}
         self._read: dict[tuple[int, int], tuple[RawLayer, Node]] = {}
 
@@ -112,6 +113,11 @@ class Rewalk:
     def family(self) -> Family:
         """What its layers have in common."""
         return Family(self.network)
+
+    @lazy_property
+    def unused(self) -> list[int]:
+        """The layers whose outputs nothing takes in, in the order in which they run."""
+        return [index for index in self.judgement.order if index not in self.users]
 
     @lazy_property
     def first(self) -> int:
@@ -236,7 +242,7 @@ class _Walk:
             heappush(self.waiting, place)
 
     def _add_users(self, key: int | str) -> None:
-        for index in self.rewalk.users[key]:
+        for index in self.rewalk.users.get(key, ()):
             self._add(index)
 
     def _visit(self, index: int) -> bool:

@@ -112,7 +112,7 @@ def _convolutions(suspect: Suspect, slot: int) -> Iterator[RawLayer]:
     if declared is None:
         return
     found: dict[str, RawLayer] = {}
-    for node in suspect.state.network.nodes:
+    for node in suspect.state.rewalk.family.examples.values():
         spelling, raw = node.description.spelling, node.description.posted
         if isinstance(node.description.layer, Convolution) and "out_channels" in spelling:
             like = {**others_named(raw), spelling["out_channels"]: declared}
@@ -125,7 +125,7 @@ def _convolutions(suspect: Suspect, slot: int) -> Iterator[RawLayer]:
 def _resizing_layers(state: State) -> list[RawLayer]:
     """The different layers of the network that change sizes alone, without their names."""
     found: dict[str, RawLayer] = {}
-    for node in state.network.nodes:
+    for node in state.rewalk.family.examples.values():
         raw = node.description.posted
         if any(word in str(raw.get("type", "")).lower() for word in RESIZING) and len(found) < 3:
             own = {word: value for word, value in raw.items() if word not in ("name", "inputs")}
@@ -198,9 +198,10 @@ def _sources(suspect: Suspect) -> tuple[list[int], list[int]]:
     state = suspect.state
     rewalk = state.rewalk
     gone = state.edit.removed | _just_before(suspect)
-    before = [index for index in rewalk.judgement.order[: rewalk.places[suspect.index]] if index not in gone]
-    unused = [index for index in before if not rewalk.users[index]]
-    nearest = sorted(before[-10 * MOST_OTHER_INPUTS :], key=lambda index: abs(suspect.index - index))
+    place = rewalk.places[suspect.index]
+    before = rewalk.judgement.order[max(place - 10 * MOST_OTHER_INPUTS, 0) : place]
+    unused = [index for index in rewalk.unused if rewalk.places[index] < place and index not in gone]
+    nearest = sorted(set(before) - gone, key=lambda index: abs(suspect.index - index))
     return unused[-MOST_OTHER_INPUTS:], nearest[:MOST_OTHER_INPUTS]
 
 
@@ -212,7 +213,7 @@ def _just_before(suspect: Suspect) -> set[int]:
     for _ in range(MOST_AHEAD if len(front) > 1 else 0):
         before = [state.keys(index) for index in front if index is not None]
         front = [layer_of(keys[0]) for keys in before if len(keys) == 1]
-        found |= {index for index in front if index is not None and len(state.rewalk.users[index]) == 1}
+        found |= {index for index in front if index is not None and len(state.rewalk.users.get(index, ())) == 1}
     return found
 
 
@@ -222,7 +223,7 @@ def _rewired(
     """The layer with other inputs; an index in `listed` stands for the name of that layer."""
     names = [suspect.state.network.names[name] if isinstance(name, int) else name for name in listed]
     alone = isinstance(suspect.raw.get("inputs"), str) and len(names) == 1
-    unused = source is not None and not suspect.state.rewalk.users[source]
+    unused = source is not None and source not in suspect.state.rewalk.users
     return Edit(
         title=title,
         layers={suspect.index: {**suspect.raw, "inputs": names[0] if alone else names}},

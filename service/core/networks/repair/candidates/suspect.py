@@ -41,7 +41,7 @@ class Suspect:
     @property
     def leads_to_an_error(self) -> bool:
         """Whether a layer that takes in what it makes has an error."""
-        return any(user in self.state.errors for user in self.state.rewalk.users[self.index])
+        return any(user in self.state.errors for user in self.state.rewalk.users.get(self.index, ()))
 
     @property
     def raw(self) -> RawLayer:
