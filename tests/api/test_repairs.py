@@ -189,7 +189,7 @@ class TestNames:
         [
             (TYPO, "unknown-input", "/layers/1/inputs/0", "write `stem`"),
             (TWICE, "duplicate-name", "/layers/1/name", "call layer 1 `a_2`"),
-            (CYCLE, "cycle", "/layers/0/inputs", "let `a` take the layer before"),
+            (CYCLE, "cycle", "/layers/0/inputs", "let `a` take `input` in place of `c`"),
         ],
     )
     def test_each_is_one_error(self, body: Document, name: str, location: str, first: str, answered: Answered) -> None:

@@ -129,7 +129,8 @@ def _parameters(site: Site) -> Iterator[Fact]:
 
 def _entries(site: Site, parameter: str) -> int:
     """How many entries the author wrote, which in some spellings is not how many we hold."""
-    return len(site.posted.get(site.spelling[parameter], ()))
+    posted = site.posted.get(site.spelling[parameter])
+    return len(posted if isinstance(posted, list) else getattr(site.layer, parameter))
 
 
 def _counts(accepted: Sequence[int]) -> str:

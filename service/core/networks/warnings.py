@@ -57,7 +57,12 @@ def _batch_changed(network: Network, judgement: Judgement) -> Iterator[Diagnosti
         if shape[0] != before or made[0] in (before, None):
             continue
         location = network.nodes[index].description.location
-        swaps = isinstance(layer, Reshape) and before > 1 and made[:2] == (shape[1], before) != (1, before)
+        swaps = (
+            isinstance(layer, Reshape)
+            and before > 1
+            and len(shape) > 1
+            and made[:2] == (shape[1], before) != (1, before)
+        )
         if swaps:
             yield from placed(whole_network.batch_swapped(shape, made, location))
         elif before not in came_out and made[0] in came_out:

@@ -112,6 +112,8 @@ def _with_names_mended(
     if mended is None:
         return diagnostics, []
     network, after = mended
+    if any(index in after.layer_errors for index in _layers_changed(patch) if index not in judgement.layer_errors):
+        return diagnostics, []
     causes = [
         replace(error, fixes=tuple(working), help=working[0].title)
         for error, working in zip(named, choices, strict=True)
@@ -128,6 +130,12 @@ def _with_names_mended(
     layers, repairs = _with_layers_mended(errors, body, network, after, patch, trials, 1)
     fixes = [Fix(f"{titles}, and {repair.title}", repair.patch) for repair in repairs]
     return [*causes, *layers, *others], fixes
+
+
+def _layers_changed(patch: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The layers that a patch changes."""
+    paths = [str(operation["path"]).split("/") for operation in patch]
+    return {int(path[2]) for path in paths if len(path) > 2 and path[1] == "layers" and path[2].isdigit()}
 
 
 def _titles(choices: list[list[Fix]], last: Fix) -> str:

@@ -26,7 +26,19 @@ def with_causes(diagnostics: Sequence[Diagnostic], repairs: Sequence[Repair]) ->
     for diagnostic in diagnostics:
         number = _mended_by(diagnostic, first) if diagnostic.is_error else None
         (others if number is None else groups[number]).append(diagnostic)
-    return [*(_cause(repairs, number, group) for number, group in enumerate(groups)), *others]
+    shown = [number for number, group in enumerate(groups) if group or not _is_guessed(first, number)]
+    return [*(_cause(repairs, number, groups[number]) for number in shown), *others]
+
+
+def _is_guessed(repair: Repair, number: int) -> bool:
+    """Whether an error shows only once a parameter that was left out, or could not be read, has been given a value."""
+    network = repair.states[0].network
+    for edit in repair.edits[:number]:
+        for index, raw in edit.layers.items():
+            described = network.nodes[index].description
+            if described.unreadable or raw.keys() - described.posted.keys():
+                return True
+    return False
 
 
 def applicability(repairs: Sequence[Repair], number: int = 0) -> Applicability:

@@ -37,12 +37,20 @@ def _changes(error: Diagnostic, network: Network, judgement: Judgement) -> Itera
         yield from _other_names(at, network)
     elif error.has("about a cycle"):
         for place in (at, *(related.location for related in error.related)):
-            index = place[1]
-            assert isinstance(index, int)
-            yield Fix(
-                f"let `{network.names[index]}` take the layer before",
-                ({"op": "remove", "path": pointer_text(("layers", index, "inputs"))},),
-            )
+            yield from _out_of_the_cycle(int(place[1]), network)
+
+
+def _out_of_the_cycle(index: int, network: Network) -> Iterator[Fix]:
+    """A layer of a cycle takes in the layer listed before it in place of one that is listed after it."""
+    node = network.nodes[index]
+    named = node.description.posted.get("inputs")
+    before = network.names[index - 1] if index else next(iter(network.inputs))
+    later = set(network.names[index:])
+    for position, name in enumerate(node.inputs or ()):
+        if name in later:
+            place = ("layers", index, "inputs", *((position,) if isinstance(named, list) else ()))
+            fix = _replaced(place, name, before)
+            yield Fix(f"let `{network.names[index]}` take `{before}` in place of `{name}`", fix.patch)
 
 
 def _name_at(at: Pointer, network: Network) -> str:

@@ -15,6 +15,10 @@ from service.core.networks.repair.rewalk import State
 
 MOST_SUSPECTS = 150
 """Layers upstream of an error that are looked at, the nearest first. Chosen: more than ResNet-50 has convolutions."""
+TAKEN = ("in_channels", "num_features", "num_channels", "in_features", "input_size")
+"""Parameters that say what a layer takes in."""
+MOST_BEHIND = 3
+"""Layers behind an error whose parameters say what it must make. Chosen: a norm or an activation stands between."""
 MOST_NUMBERS = 24
 """Numbers that are tried in place of a size. Chosen: an error names two to eight."""
 
@@ -142,7 +146,22 @@ def wanted_numbers(state: State) -> list[int]:
     declared = [number for number in [*integers_in(own), *products] if 0 < number <= LARGEST]
     shapes = [shape for shape in state.arriving(state.target) if shape]
     arriving = [size for shape in shapes for size in shape[len(shape) > 1 :] if size is not None]
-    return list(dict.fromkeys([*declared, *arriving]))[:MOST_NUMBERS]
+    return list(dict.fromkeys([*declared, *_declared_behind(state), *arriving]))[:MOST_NUMBERS]
+
+
+def _declared_behind(state: State) -> list[int]:
+    """What the layers behind the error declare that they take, where a parameter of its layer could not be read."""
+    if not state.node(state.target).description.unreadable:
+        return []
+    declared: list[int] = []
+    front = [state.target]
+    for _ in range(MOST_BEHIND):
+        front = [user for index in front for user in state.rewalk.users.get(index, ())][:MOST_NUMBERS]
+        for index in front:
+            layer = state.node(index).description.layer
+            values = [getattr(layer, name, None) for name in TAKEN]
+            declared += [value for value in values if type(value) is int]
+    return declared
 
 
 def corrected(old: int, state: State) -> Iterator[int]:
