@@ -31,9 +31,11 @@ def with_causes(diagnostics: Sequence[Diagnostic], repairs: Sequence[Repair]) ->
 
 
 def _is_guessed(repair: Repair, number: int) -> bool:
-    """Whether an error shows only once a parameter that was left out, or could not be read, has been given a value."""
+    """Whether an error shows only once a value has been guessed that was left out or could not be read, or a layer."""
     network = repair.states[0].network
     for edit in repair.edits[:number]:
+        if edit.removed or edit.inserted:
+            return True
         for index, raw in edit.layers.items():
             described = network.nodes[index].description
             if described.unreadable or raw.keys() - described.posted.keys():
