@@ -59,7 +59,7 @@ def with_repairs(
     trials = max(MOST_JUDGED // share // len(network.nodes), 1)
     named = errors_of_names(judgement)
     if named:
-        return _with_names_mended(diagnostics, body, network, judgement, named, trials)
+        return _with_names_mended(diagnostics, body, network, judgement, named, trials, share)
     return _with_layers_mended(diagnostics, body, network, judgement, (), trials, share)
 
 
@@ -95,6 +95,7 @@ def _with_names_mended(
     judgement: Judgement,
     named: list[Diagnostic],
     trials: int,
+    share: int,
 ) -> tuple[Sequence[Diagnostic], Sequence[Fix]]:
     """The repairs where names are wrong: the names first, and then what is wrong with the layers."""
     if len(named) > MOST_ERRORS_OF_NAMES:
@@ -127,7 +128,7 @@ def _with_names_mended(
             Fix(_titles(choices, fix), (*_before(choices), *fix.patch)) for fix in last
         ]
     errors = [error for error in after.diagnostics if error.is_error]
-    layers, repairs = _with_layers_mended(errors, body, network, after, patch, trials, 1)
+    layers, repairs = _with_layers_mended(errors, body, network, after, patch, trials, share)
     fixes = [Fix(f"{titles}, and {repair.title}", repair.patch) for repair in repairs]
     return [*causes, *layers, *others], fixes
 
@@ -148,7 +149,7 @@ def _before(choices: list[list[Fix]]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _working(changes: Sequence[Fix], body: PostedNetwork, before: tuple[Mapping[str, Any], ...]) -> list[Fix]:
-    """The changes that leave the fewest errors, and of those that leave fewer errors of names than the others."""
+    """The changes that leave the fewest errors of names and, of those, the fewest errors of layers."""
     scored = []
     for change in changes:
         mended = body.judged((*before, *change.patch))

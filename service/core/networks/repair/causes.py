@@ -31,7 +31,7 @@ def with_causes(diagnostics: Sequence[Diagnostic], repairs: Sequence[Repair]) ->
 
 
 def _is_guessed(repair: Repair, number: int) -> bool:
-    """Whether an error shows only once a value has been guessed that was left out or could not be read, or a layer."""
+    """Whether an error shows only once a value is guessed that was left out or not readable, or a layer in or out."""
     network = repair.states[0].network
     for edit in repair.edits[:number]:
         if edit.removed or edit.inserted:

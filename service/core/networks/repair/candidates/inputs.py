@@ -127,9 +127,13 @@ def other_input_sizes(state: State) -> Iterator[Edit]:
     for other in _sizes_near(sizes):
         if other not in tried and min(other) > 0 and len(tried) <= most:
             tried.add(other)
-            ratio = max(max(a, b) / min(a, b) for a, b in zip(sizes, other, strict=True))
             title = f"give the input {sizes_text(other)}"
-            yield Edit(title=title, inputs=network.resized_inputs(other), kind="input sizes", amount=ratio)
+            yield Edit(
+                title=title,
+                inputs=network.resized_inputs(other),
+                kind="input sizes",
+                amount=max(map(ratio, sizes, other)),
+            )
 
 
 def _sizes_near(sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

@@ -21,6 +21,8 @@ RANK = re.compile(r"(?<=[a-zA-Z_])([123])(?=[dD](?:Transpose)?$)")
 """The rank at the end of a type: `conv2d`, `nn.Conv2d`, `Conv2D`, `Conv2DTranspose`."""
 MOST_OTHER_INPUTS = 24
 """Tensors that are tried as an input of a layer. Chosen: those nearest to it, and those that nothing takes in."""
+MOST_BRANCHES = 64
+"""Inputs of a layer beyond which no other inputs are tried. Chosen: each trial copies the list."""
 MOST_AHEAD = 6
 """Layers ahead of an error before which another layer is put. Chosen."""
 MOST_SLOTS = 4
@@ -170,6 +172,8 @@ def with_other_inputs(suspect: Suspect) -> Iterator[Edit]:
     state = suspect.state
     node = state.node(suspect.index)
     if node.inputs is None or node.references or suspect.distance > MOST_AHEAD + 2:
+        return
+    if len(node.inputs) > MOST_BRANCHES:
         return
     listed = list(node.inputs)
     keys = state.rewalk.connections[suspect.index]
