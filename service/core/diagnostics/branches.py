@@ -92,8 +92,8 @@ def _different_branches(site: Site) -> Iterator[Related]:
     """The branches; of many, those that are not as most are, and one that is."""
     arriving = [(source, shape) for source, shape in zip(site.sources, site.inputs, strict=False) if shape is not None]
     usual = Counter(shape[2:] for _, shape in arriving).most_common(1)[0][0]
-    alike = [branch for branch in arriving if branch[1][2:] == usual]
-    left_out = alike[1:] if len(arriving) > MOST_BRANCHES_NAMED else []
-    for source, shape in arriving:
-        if (source, shape) not in left_out:
+    alike = [place for place, (_, shape) in enumerate(arriving) if shape[2:] == usual]
+    left_out = set(alike[1:]) if len(arriving) > MOST_BRANCHES_NAMED else set()
+    for place, (source, shape) in enumerate(arriving):
+        if place not in left_out:
             yield Related(source.location, f"`{source.name}` is {shape_text(shape)}")

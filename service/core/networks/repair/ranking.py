@@ -1,4 +1,4 @@
-"""Which of several repairs is the likeliest: fewer changes first, then the more plausible ones.
+"""Which of several repairs of as many changes is the likeliest.
 
 Each change is scored; less is likelier. What counts:
 

@@ -214,9 +214,14 @@ def other_values(suspect: Suspect) -> Iterator[Edit]:
             suspect.word(parameter) is not None or parameter in ADDED or suspect.lacks(parameter)
         ):
             for value in _others(suspect, parameter, values):
-                to_default = value is None or value in ([], _LEFT_OUT.get(parameter), [_LEFT_OUT.get(parameter)] * 2)
-                kind = kind_of(suspect, parameter, value)
+                kind, to_default = kind_of(suspect, parameter, value), _is_default(parameter, value)
                 yield suspect.setting({parameter: value}, kind=kind, to_default=to_default)
+
+
+def _is_default(parameter: str, value: Any) -> bool:
+    """Whether a value, or each entry of one, is what the parameter has where it is left out."""
+    entries = value if isinstance(value, list) else [value]
+    return value is None or all(entry == _LEFT_OUT.get(parameter) for entry in entries)
 
 
 def kind_of(suspect: Suspect, parameter: str, value: Any) -> str:
