@@ -1,0 +1,51 @@
+"""A model as it was posted, and how much work may be spent on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.core.geometry.shapes import Shape
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadingLimits:
+    """Bounds on reading a model. Each is a setting of the service by the same name."""
+
+    max_model_bytes: int = 256 * 2**20
+    """Bytes of a model file."""
+    max_source_bytes: int = 4 * 2**20
+    """Bytes of all source files together."""
+    max_model_steps: int = 2_000_000
+    """Expressions and statements that are interpreted."""
+    max_model_depth: int = 100
+    """Calls inside calls, parentheses inside parentheses, graphs inside graphs."""
+    max_model_elements: int = 1_000_000
+    """Elements of all lists, strings and arrays that are made on the way."""
+    max_model_members: int = 10_000
+    """Members of a zip file."""
+    max_unpacked_bytes: int = 64 * 2**20
+    """Bytes that the members of a zip file which are read unpack to."""
+    max_layers: int = 10_000
+    """Layers of the network."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostedModel:
+    """A model as it was posted: source files by path, or bytes."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Source text by path; a single text has the path ""."""
+    data: bytes | None = None
+    entry: str | None = None
+    """The class or function that makes the model: `Net`, or `package.module:callable`."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Its arguments as JSON values; `{"$torch": "torch.nn.GELU"}` is that object, `{"$tuple": [...]}` a tuple."""
+    training: bool = False
+    input_shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """The shapes of the inputs by name, where the request gives them; "input" where it gives only one shape."""
+    limits: ReadingLimits = ReadingLimits()
+
+    @property
+    def text(self) -> str | None:
+        """The source, where a single text was posted."""
+        return self.files.get("") if len(self.files) == 1 else None

@@ -1,0 +1,168 @@
+"""What the interpreter and a library agree on: values that a library hands out, and what may be asked of them.
+
+The interpreter knows Python: None, booleans, numbers, strings, tuples, lists, dictionaries, sets, ranges, slices, and
+the functions, classes and instances of the posted source. Whatever else a name can mean (`torch`, `nn.Conv2d`, a
+tensor) is a `Host` value of a library. The interpreter asks it only through the methods below, and never through
+attributes of Python's own objects.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from service.models.reading import Literal, TextPlace
+from service.models.recorder import Recorder
+
+Value = Any
+"""A value of the interpreted program."""
+
+
+class NotKnownError(Exception):
+    """A library does not know what is asked of it; the interpreter makes the result `Unknown` and says so once."""
+
+
+class RaisedError(Exception):
+    """The interpreted program raises: `type_name` is the exception's class."""
+
+    def __init__(self, type_name: str, message: str) -> None:
+        super().__init__(message)
+        self.type_name = type_name
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that is not known. Whatever is done with it is unknown too; a condition on it takes the usual branch."""
+
+    reason: str = ""
+
+
+class TracedInt(int):
+    """An integer that remembers the literals it comes from. Behaves as an integer everywhere."""
+
+    literals: tuple[Literal, ...] = ()
+
+
+class TracedFloat(float):
+    """A float that remembers the literals it comes from."""
+
+    literals: tuple[Literal, ...] = ()
+
+
+class TracedStr(str):
+    """A string that remembers the literal it comes from."""
+
+    literals: tuple[Literal, ...] = ()
+
+
+def traced(value: Value, literals: Sequence[Literal]) -> Value:
+    """The value with its literals, where it is of a kind that can have them; booleans and None cannot."""
+    kinds: tuple[tuple[type, type], ...] = ((int, TracedInt), (float, TracedFloat), (str, TracedStr))
+    for plain, tracing in kinds:
+        if isinstance(value, plain) and not isinstance(value, bool) and literals:
+            made = tracing(value)
+            made.literals = tuple(literals)
+            return made
+    return value
+
+
+def literals_of(value: Value) -> tuple[Literal, ...]:
+    """The literals that a value comes from; empty where they are not known."""
+    return getattr(value, "literals", ()) if isinstance(value, TracedInt | TracedFloat | TracedStr) else ()
+
+
+class Run(Protocol):
+    """The interpreter, as a library sees it while it answers."""
+
+    recorder: Recorder
+    training: bool
+
+    @property
+    def place(self) -> TextPlace:
+        """Where the call stands that is being interpreted: the innermost in the posted source, not in our own."""
+
+    @property
+    def module_path(self) -> str:
+        """The path in the state dict of the module whose `forward` runs: `layer1.0`; "" for the whole model."""
+
+    def call(self, function: Value, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
+        """Call a value of the program, such as a function that was passed to the library."""
+
+    def iterate(self, value: Value) -> list[Value]:
+        """The elements of a list, tuple, range, dictionary or instance that can be iterated over."""
+
+    def attribute(self, value: Value, name: str) -> Value:
+        """An attribute of any value of the program."""
+
+    def spend(self, steps: int = 1, elements: int = 0) -> None:
+        """Count work and memory against the limits."""
+
+    def not_understood(self, message: str) -> Unknown:
+        """Say once, at the place of the call, that something is not understood; returns an unknown value."""
+
+
+class Host:
+    """A value of a library. Each method raises `NotKnownError` where the library cannot answer."""
+
+    type_name = "object"
+    """What `type(x).__name__` says."""
+
+    def attribute(self, name: str, run: Run) -> Value:
+        """`x.name`"""
+        raise NotKnownError(f"`{self.type_name}.{name}` is not known")
+
+    def assign(self, name: str, value: Value, run: Run) -> None:
+        """`x.name = value`"""
+        raise NotKnownError(f"`{self.type_name}.{name}` cannot be set")
+
+    def call(self, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+        """`x(...)`"""
+        raise NotKnownError(f"calling `{self.type_name}` is not known")
+
+    def item(self, key: Value, run: Run) -> Value:
+        """`x[key]`"""
+        raise NotKnownError(f"`{self.type_name}[...]` is not known")
+
+    def assign_item(self, key: Value, value: Value, run: Run) -> None:
+        """`x[key] = value`"""
+        raise NotKnownError(f"`{self.type_name}[...] = ...` is not known")
+
+    def operate(self, operator: str, other: Value, run: Run, *, reflected: bool) -> Value:
+        """`x + other`, or `other + x` where reflected; `operator` is one of `+ - * / // % ** @ & | ^ << >> < <= == !=`."""
+        raise NotKnownError(f"`{operator}` of `{self.type_name}` is not known")
+
+    def unary(self, operator: str, run: Run) -> Value:
+        """`-x`, `+x`, `~x`, `abs`, `float`, `int`, `round`."""
+        raise NotKnownError(f"`{operator}` of `{self.type_name}` is not known")
+
+    def iterate(self, run: Run) -> list[Value]:
+        """`for element in x`, unpacking and `*x`."""
+        raise NotKnownError(f"iterating over `{self.type_name}` is not known")
+
+    def length(self, run: Run) -> int:
+        """`len(x)`"""
+        raise NotKnownError(f"the length of `{self.type_name}` is not known")
+
+    def truth(self, run: Run) -> bool:
+        """`if x`"""
+        return True
+
+    def is_instance_of(self, kind: "Host") -> bool:
+        """`isinstance(x, kind)`"""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prelude:
+    """Source of a library that the interpreter runs as if it were posted: `nn.Module` and containers are such."""
+
+    module: str
+    """The module's name, such as `torch.nn.modules.container`."""
+    text: str
+    file: str
+
+
+class Library(Protocol):
+    """Modules that posted source can import."""
+
+    def module(self, name: str) -> Host | Prelude | None:
+        """The module of a dotted name, such as `torch.nn.functional`; None where the library does not have it."""
