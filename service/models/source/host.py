@@ -84,6 +84,9 @@ class Run(Protocol):
     def module_path(self) -> str:
         """The path in the state dict of the module whose `forward` runs: `layer1.0`; "" for the whole model."""
 
+    def path_of(self, module: Value) -> str | None:
+        """The path of a module in the state dict of the model; None for one that is not part of it."""
+
     def call(self, function: Value, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
         """Call a value of the program, such as a function that was passed to the library."""
 
@@ -127,7 +130,7 @@ class Host:
         raise NotKnownError(f"`{self.type_name}[...] = ...` is not known")
 
     def operate(self, operator: str, other: Value, run: Run, *, reflected: bool) -> Value:
-        """`x + other`, or `other + x` where reflected; `operator` is one of `+ - * / // % ** @ & | ^ << >> < <= == !=`."""
+        """`x + other`, or `other + x` where reflected; `operator` is one of `+ - * / // % ** @ & | ^ < <= == !=`."""
         raise NotKnownError(f"`{operator}` of `{self.type_name}` is not known")
 
     def unary(self, operator: str, run: Run) -> Value:
