@@ -1,14 +1,16 @@
 """Core values as the JSON of answers: axes, diagnostics, fixes, receptive fields, explanations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import cache, lru_cache
 from typing import Any
 
 from service.core.convolve.explain import Explanation
 from service.core.diagnostics import Diagnostic, Fix, Rule, pointer_text
+from service.core.diagnostics.model import Source
 from service.core.geometry.axes import Axis
 from service.core.geometry.receptive_field import ReceptiveField
+from service.models.reading import Place
 
 AXIS_MEMBERS: Mapping[str, str] = {
     "input": "size",
@@ -52,8 +54,10 @@ def diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "url": diagnostic_url(diagnostic.rule),
         "message": diagnostic.message,
         "location": pointer_text(diagnostic.location),
+        **_source(diagnostic.source),
         "related": [
-            {"location": pointer_text(place.location), "message": place.message} for place in diagnostic.related
+            {"location": pointer_text(place.location), **_source(place.source), "message": place.message}
+            for place in diagnostic.related
         ],
         "help": diagnostic.help,
         "fixes": [fix_object(fix) for fix in diagnostic.fixes],
@@ -64,8 +68,19 @@ def diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def fix_object(fix: Fix) -> dict[str, Any]:
-    """A change that was tried, as a JSON Patch (RFC 6902)."""
-    return {"title": fix.title, "applicability": fix.applicability, "patch": list(fix.patch)}
+    """A change that was tried, as a JSON Patch (RFC 6902), and as a diff where it changes a posted text."""
+    members = {"title": fix.title, "applicability": fix.applicability, "patch": list(fix.patch)}
+    return members if fix.diff is None else members | {"diff": fix.diff}
+
+
+def place_object(place: Place) -> dict[str, Any]:
+    """Where something stands in a posted model; what is not known of it is left out."""
+    return {name: value for name, value in asdict(place).items() if value is not None}
+
+
+def _source(source: Source | None) -> dict[str, Any]:
+    """The member that says where something stands in a posted model; none where that is not known."""
+    return {} if source is None else {"source": source}
 
 
 @lru_cache(maxsize=MOST_FIELDS)

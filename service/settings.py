@@ -37,6 +37,23 @@ class Settings(BaseSettings):
     max_batch_outputs: int = Field(
         100_000, ge=1, description="Outputs of all layers of all networks of one batch together."
     )
+    max_model_bytes: int = Field(256 * 2**20, ge=1, description="Bytes of a posted model file.")
+    max_source_bytes: int = Field(4 * 2**20, ge=1, description="Bytes of all source files of a posted model together.")
+    max_model_steps: int = Field(
+        2_000_000,
+        ge=1,
+        description="Expressions and statements of a posted model that are interpreted; of a batch, all together.",
+    )
+    max_model_depth: int = Field(
+        100, ge=1, description="Calls inside calls, brackets inside brackets, graphs inside graphs of a posted model."
+    )
+    max_model_elements: int = Field(
+        1_000_000, ge=1, description="Elements of all lists, texts and arrays that a posted model makes."
+    )
+    max_model_members: int = Field(10_000, ge=1, description="Members of a posted zip file.")
+    max_unpacked_bytes: int = Field(
+        64 * 2**20, ge=1, description="Bytes that the members of a posted zip file unpack to, of those that are read."
+    )
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
     max_trials: int = Field(
         100_000, ge=1, description="Outputs of layers placed to find the input sizes that a network accepts."

@@ -1,6 +1,6 @@
 """A model as it was posted, and how much work may be spent on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,10 @@ class PostedModel:
     training: bool = False
     input_shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The shapes of the inputs by name, where the request gives them; "input" where it gives only one shape."""
+    ordered_shapes: Sequence[Shape] = ()
+    """The shapes of the inputs in the order in which the model takes them, where the request gives them so."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The values of small inputs that shapes may depend on, by name."""
     limits: ReadingLimits = ReadingLimits()
 
     @property

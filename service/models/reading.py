@@ -66,6 +66,15 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mistake:
+    """What would raise an exception in the posted program, before any layer is wrong."""
+
+    message: str
+    help: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelReading:
     """A model as a network."""
 
@@ -77,6 +86,9 @@ class ModelReading:
     """What can be changed in posted text to change a parameter, the likeliest first."""
     not_understood: Sequence[NotUnderstood] = ()
     """Each said once."""
+    mistakes: Sequence[Mistake] = ()
+    steps: int = 0
+    """How much of `max_model_steps` was spent."""
 
 
 class UnreadableModelError(Exception):

@@ -16,29 +16,25 @@ from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
-from service.operations.shared.network_layers import LayerList, nodes_of
+from service.operations.shared.network_body import ONLY_INPUT, NetworkBody, ShapedBody
+from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
+from service.operations.shared.read_models import ReadModel, read_model, require_one_holder, with_network
 from service.operations.shared.repairs import PostedNetwork, with_repairs
+from service.operations.shared.text_repairs import TextTrials, with_diffs
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
-from service.schemas.answers import Answer, Count, DiagnosticObject, RepairProposal, Shape
-from service.schemas.bodies import Body, missing_one_of
-from service.schemas.fields import DETAIL, OUTPUTS, SHAPE, Form, FrameworkName, InputName, PostedShape
+from service.schemas.answers import Answer, Count, DiagnosticObject, ModelPlace, RepairProposal, Shape
+from service.schemas.bodies import missing_one_of
+from service.schemas.fields import DETAIL, OUTPUTS, Form, FrameworkName, InputName
 from service.settings import settings
 
 
-class NetworkRequest(Body):
-    """Layers and the shape of what goes in."""
+class NetworkRequest(NetworkBody, ShapedBody):
+    """Layers, or a model, and the shape of what goes in."""
 
-    layers: LayerList = Field(description="The layers; the last one is the output unless `outputs` names others.")
-    input_shape: Annotated[PostedShape | None, SHAPE] = Field(
-        None, description="All axes, in the framework's order; null where a size is not known."
-    )
-    inputs: Annotated[Annotated[dict[InputName, PostedShape], Len(1)] | None, Form("an object of shapes by name")] = (
-        Field(None, description="Several inputs: shapes by name.")
-    )
     outputs: Annotated[list[InputName] | None, Len(1), OUTPUTS] = Field(
         None, description="The names of the network's own outputs; the last layer by default."
     )
@@ -64,6 +60,7 @@ class NetworkLayer(Answer):
 
     name: str
     type: str
+    source: ModelPlace | None = Field(None, description="Where a posted `model` calls it.")
     input_shapes: list[Shape | None] | None = None
     output_shape: Shape | None = Field(description="Of the first output.")
     output_shapes: list[Shape | None] | None = Field(None, description="Of each output, where there are several.")
@@ -105,14 +102,22 @@ class NetworkReport(Answer):
 
 def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     """The report; a lean answer has the validity, the output's shape and the names of the diagnostics."""
+    require_one_holder(request)
+    if request.model is None:
+        return _report(request, context, None)
+    model = read_model(request.model, request, context)
+    return _report(with_network(request, model.reading), context, model)
+
+
+def _report(request: NetworkRequest, context: Context, model: ReadModel | None) -> dict[str, Any]:
+    """The report on a network, and on the model that it was read from."""
     size, full = len(request.layers), request.detail == "full"
     require_affordable(request.receptive_field_of, size)
     with _slot_for(size, context):
         network = _network(request)
         judgement = judged(network, full=full and not context.lean, shared=context.outputs)
         if context.lean:
-            names = [diagnostic.rule.name for diagnostic in judgement.diagnostics]
-            return {"valid": judgement.valid, "output_shape": judgement.output_shape, "diagnostics": names}
+            return _lean(judgement, model)
         diagnostics: Sequence[Diagnostic] = judgement.diagnostics
         if full and context.share == 1:
             diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
@@ -127,7 +132,26 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
         diagnostics = with_tried_fixes(
             diagnostics, request, again, size=size, share=context.share, ranked=bool(repairs)
         )
-    return _full(request, judgement, diagnostics, repairs, boxes)
+        if model is not None and not judgement.valid:
+            trials = TextTrials(model, request, again, context.share)
+            diagnostics, repairs = with_diffs(diagnostics, repairs, trials)
+    return _full(request, judgement, diagnostics, repairs, boxes, model)
+
+
+def _lean(judgement: Judgement, model: ReadModel | None) -> dict[str, Any]:
+    """The validity, the output's shape and the names of the diagnostics."""
+    found = _located(judgement.diagnostics, model)
+    names = [diagnostic.rule.name for diagnostic in found]
+    valid = not any(diagnostic.is_error for diagnostic in found)
+    return {"valid": valid, "output_shape": judgement.output_shape, "diagnostics": names}
+
+
+def _located(diagnostics: Sequence[Diagnostic], model: ReadModel | None) -> Sequence[Diagnostic]:
+    """The diagnostics with their places in the model, and those of the model itself; errors before warnings."""
+    if model is None:
+        return diagnostics
+    found = [*model.located(diagnostics), *model.mistakes, *model.unknowns]
+    return sorted(found, key=lambda diagnostic: not diagnostic.is_error)
 
 
 def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
@@ -165,7 +189,7 @@ def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Po
     if request.inputs is not None:
         posted = {name: (shape, ("inputs", name)) for name, shape in request.inputs.items()}
     elif request.input_shape is not None:
-        posted = {"input": (request.input_shape, ("input_shape",))}
+        posted = {ONLY_INPUT: (request.input_shape, ("input_shape",))}
     else:
         raise refused(missing_one_of("input_shape", "inputs"))
     shapes = {name: tuple(shape) for name, (shape, _) in posted.items()}
@@ -178,28 +202,32 @@ def _full(
     diagnostics: Sequence[Diagnostic],
     repairs: Sequence[Fix],
     boxes: list[dict[str, Any]],
+    model: ReadModel | None,
 ) -> dict[str, Any]:
     full = request.detail == "full"
+    found = _located(diagnostics, model)
     members: dict[str, Any] = {
-        "valid": judgement.valid,
+        "valid": not any(diagnostic.is_error for diagnostic in found),
         "framework": request.framework,
         "output_shape": judgement.output_shape,
         **({"output_shapes": judgement.output_shapes} if request.outputs is not None else {}),
-        "layers": [_layer(layer, full=full) for layer in judgement.layers],
+        "layers": [_layer(index, layer, model, full=full) for index, layer in enumerate(judgement.layers)],
     }
     if full:
         members["totals"] = judgement.totals
     if boxes:
         members["receptive_fields"] = boxes
-    members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in diagnostics]
+    members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in found]
     if full and not judgement.valid:
-        errors = [place for place, diagnostic in enumerate(diagnostics) if diagnostic.is_error]
-        members["repairs"] = [{**fix_object(repair), "removes": errors} for repair in repairs]
+        errors = range(sum(diagnostic.is_error for diagnostic in diagnostics))
+        members["repairs"] = [{**fix_object(repair), "removes": list(errors)} for repair in repairs]
     return members
 
 
-def _layer(layer: JudgedLayer, *, full: bool) -> dict[str, Any]:
+def _layer(index: int, layer: JudgedLayer, model: ReadModel | None, *, full: bool) -> dict[str, Any]:
     members: dict[str, Any] = {"name": layer.name, "type": layer.type}
+    if model is not None and (source := model.source(("layers", index))) is not None:
+        members["source"] = source
     if full:
         members["input_shapes"] = layer.input_shapes
     outputs = layer.outcome.outputs

@@ -13,6 +13,8 @@ from service.core.diagnostics.model import Applicability, Severity
 Count = Annotated[int, Ge(0)]
 Size = Annotated[int, Ge(0)]
 Shape = list[Size | None]
+LOCATION = "A JSON Pointer into the posted body; where a `model` was posted, into its network."
+SOURCE = "Where that stands in the posted `model`; left out where that is not known."
 Pair = Annotated[list[int], Len(2, 2)]
 
 
@@ -22,10 +24,27 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class ModelPlace(Answer):
+    """Where something stands in a model that was posted as `model`: in its text, at a node, or at a layer."""
+
+    file: str | None = Field(None, description="The path, where several source files were posted.")
+    line: int | None = Field(None, description="From 1.")
+    column: int | None = Field(None, description="From 1, in characters.")
+    end_line: int | None = None
+    end_column: int | None = Field(None, description="The column after the last.")
+    text: str | None = Field(None, description="What stands there; the first line of a longer stretch.")
+    module: str | None = Field(None, description="The path in the state dict of the module that is called there.")
+    node: str | None = Field(None, description="The name of a node of an ONNX graph or an exported program.")
+    operator: str | None = None
+    outputs: list[str] | None = Field(None, description="The names of the tensors that the node makes.")
+    layer: str | None = Field(None, description="The name of a Keras layer.")
+
+
 class RelatedPlace(Answer):
     """Another place that has to do with a diagnostic."""
 
-    location: str = Field(description="A JSON Pointer into the posted body.")
+    location: str = Field(description=LOCATION)
+    source: ModelPlace | None = Field(None, description=SOURCE)
     message: str
 
 
@@ -37,6 +56,7 @@ class FixProposal(Answer):
         description="safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply."
     )
     patch: list[dict[str, Any]] = Field(description="A JSON Patch (RFC 6902) of the posted body.")
+    diff: str | None = Field(None, description="The same change of a posted text, as a unified diff.")
 
 
 class RepairProposal(FixProposal):
@@ -55,7 +75,8 @@ class DiagnosticObject(Answer):
     severity: Severity
     url: str = Field(description="Where the diagnostic is documented.")
     message: str = Field(description="The fact, with its numbers.")
-    location: str = Field(description="A JSON Pointer into the posted body.")
+    location: str = Field(description=LOCATION)
+    source: ModelPlace | None = Field(None, description=SOURCE)
     related: list[RelatedPlace]
     help: str | None
     fixes: list[FixProposal]

@@ -10,6 +10,8 @@ Severity = Literal["error", "warning"]
 Applicability = Literal["safe", "unsafe", "display-only"]
 PatchOperation = Mapping[str, Any]
 """One operation of a JSON Patch (RFC 6902)."""
+Source = Mapping[str, Any]
+"""Where something stands in a model that was posted as people have it: the members of the JSON object that says so."""
 Trait = Literal[
     "about a cycle",
     "about a name that is taken",
@@ -49,6 +51,8 @@ class Fix:
     title: str
     patch: tuple[PatchOperation, ...]
     applicability: Applicability = "unsafe"
+    diff: str | None = None
+    """The same change of a posted text, as a unified diff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Related:
 
     location: Pointer
     message: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Diagnostic:
     traits: frozenset[Trait] = frozenset()
     consequences: tuple["Diagnostic", ...] = ()
     """Errors that stand elsewhere and have the same cause."""
+    source: Source | None = None
 
     @property
     def is_error(self) -> bool:

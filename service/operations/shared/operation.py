@@ -9,10 +9,27 @@ from pydantic import BaseModel, ConfigDict
 
 from service.operations.shared.output_allowance import OutputAllowance
 from service.schemas.bodies import validated
+from service.settings import settings
 
 Tag = Literal["questions", "inference", "catalogue", "operations"]
 Slot = Callable[[], AbstractContextManager[None]]
 """Waits for a computation slot, and holds it while the context is open."""
+
+
+@dataclass(kw_only=True)
+class StepAllowance:
+    """How many steps of posted models may still be interpreted."""
+
+    spent: int = 0
+
+    @property
+    def left(self) -> int:
+        """What is left of the limit."""
+        return max(settings().max_model_steps - self.spent, 0)
+
+    def spend(self, steps: int) -> None:
+        """Count steps that were interpreted."""
+        self.spent += steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +42,14 @@ class Context:
     """The number of answers that bounded work is shared among."""
     outputs: OutputAllowance | None = None
     """How many outputs the networks of a batch may have together."""
+    model_steps: StepAllowance = field(default_factory=StepAllowance)
+    """How many steps of posted models may be interpreted, those of a batch together."""
     slot: Slot = nullcontext
     """Entered around heavy work."""
     instance: str = ""
     """The path of the request, for problem documents inside an answer."""
     request_id: str | None = None
     """The id of the request, for problem documents inside an answer."""
-
-
-ALONE = Context()
-"""A question on its own, answered in full."""
 
 
 class NoParameters(BaseModel):
@@ -89,10 +104,10 @@ class Operation(Endpoint):
         """Whether the request is a body."""
         return self.method == "post"
 
-    def respond(self, document: Any, context: Context = ALONE) -> dict[str, Any]:
+    def respond(self, document: Any, context: Context | None = None) -> dict[str, Any]:
         """The answer to a request that is still a JSON document.
 
         Raises:
             Problem: where the request cannot be answered.
         """
-        return self.run(self.validate(self.request, document), context)
+        return self.run(self.validate(self.request, document), context or Context())

@@ -1,13 +1,35 @@
-"""Models read into networks: what a reader asks of the core while it reads."""
+"""Models read into networks: the body with the network in the model's place, and where its parts stand in the model."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from service.core.frameworks import Framework
+from service.core.diagnostics import Diagnostic, Fact, malformed, placed, posted_models
+from service.core.diagnostics.model import Source
+from service.core.frameworks import FRAMEWORKS, Framework
+from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
+from service.core.layers.pointers import Pointer
 from service.core.networks.outcome import shapes_of
+from service.models.formats import Format, formats, recognised
+from service.models.posted import PostedModel
+from service.models.reading import ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
 from service.models.recorder import JudgeLayer
+from service.operations.shared.network_body import HOLDERS, ONLY_INPUT, NetworkBody, ShapedBody
 from service.operations.shared.network_layers import node_of
+from service.operations.shared.operation import Context
+from service.operations.shared.tried_fixes import posted
+from service.problems import Problem, refused
+from service.rendering import place_object
+from service.schemas.bodies import Body, missing_one_of, validated
+from service.schemas.posted_model import ModelObject
+
+OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "framework", "opset", "layers"})
+"""Members of a body that the network of a model takes the place of."""
+OTHER_LAYER_MEMBER = "type"
+"""The member of a layer whose place is where the layer is made; that of the layer itself is where it is called."""
+
+Request = TypeVar("Request", bound=NetworkBody)
 
 
 def layer_judge(framework: Framework) -> JudgeLayer:
@@ -17,9 +39,172 @@ def layer_judge(framework: Framework) -> JudgeLayer:
         raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None]
     ) -> tuple[Shape | None, ...]:
         node = node_of(raw, ("layers", 0), framework)
-        shapes = (*arriving, *(known.get(name) for name in node.reference_names))
         names = node.reference_names
+        shapes = (*arriving, *(known.get(name) for name in names))
         outcome, _ = shapes_of(node.description, framework, shapes, node.name or "", tuple, names)
         return outcome.outputs
 
     return judge
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadModel:
+    """A model that was read: as it was posted, and what the reader made of it."""
+
+    model: PostedModel
+    format: Format
+    reading: ModelReading
+
+    @lazy_property
+    def mistakes(self) -> list[Diagnostic]:
+        """What would raise an exception before a layer does."""
+        return [
+            _at(mistake.place, posted_models.error_in_source(mistake.message, mistake.help, self._pointer_of(mistake)))
+            for mistake in self.reading.mistakes
+        ]
+
+    @lazy_property
+    def unknowns(self) -> list[Diagnostic]:
+        """A warning for each thing that was not understood."""
+        return [
+            _at(unknown.place, posted_models.not_understood(unknown.message, self._pointer_of(unknown)))
+            for unknown in self.reading.not_understood
+        ]
+
+    def source(self, pointer: Pointer) -> Source | None:
+        """Where a part of the network stands in the model; of a parameter that was not given, where its layer is made.
+
+        None where nothing is known of it.
+        """
+        place = self._place(pointer)
+        return None if place is None else place_object(place)
+
+    def _place(self, pointer: Pointer) -> Place | None:
+        literals, places = self.reading.literals, self.reading.places
+        for end in range(len(pointer), 0, -1):
+            part = pointer[:end]
+            if part in literals and literals[part] and literals[part][0].exact:
+                return literals[part][0].place
+            if part in places:
+                return places[part]
+            made = (*part[:2], OTHER_LAYER_MEMBER)
+            if end == 3 and made in places:
+                return places[made]
+        return None
+
+    def located(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The diagnostics with the places in the model of all that they name."""
+        return [
+            replace(
+                diagnostic,
+                source=self.source(diagnostic.location),
+                related=tuple(replace(place, source=self.source(place.location)) for place in diagnostic.related),
+                consequences=tuple(self.located(diagnostic.consequences)),
+            )
+            for diagnostic in diagnostics
+        ]
+
+    def _pointer_of(self, found: Any) -> Pointer:
+        """The layer that stands where something was found; the model where none does."""
+        layers = self._layers_by_place
+        return layers.get(found.place, ("model",))
+
+    @lazy_property
+    def _layers_by_place(self) -> dict[Place | None, Pointer]:
+        return {place: pointer for pointer, place in self.reading.places.items() if len(pointer) == 2}
+
+
+def _at(place: Place | None, facts: Iterable[Fact]) -> Diagnostic:
+    """One diagnostic at a place in a model."""
+    [diagnostic] = placed(facts)
+    return diagnostic if place is None else replace(diagnostic, source=place_object(place))
+
+
+def require_one_holder(request: NetworkBody) -> None:
+    """Checks that a body has either layers or a model.
+
+    Raises:
+        Problem: where it has none, or both.
+    """
+    if not request.layers and request.model is None:
+        raise refused(missing_one_of(*HOLDERS))
+    if request.layers and request.model is not None:
+        raise refused(placed(malformed.conflicting_parameters(*HOLDERS, "the network", ("model",))))
+
+
+def read_model(posted_model: ModelObject, request: ShapedBody, context: Context) -> ReadModel:
+    """A posted model read, with the shapes of the request, within what a batch may still spend on models.
+
+    Raises:
+        Problem: where nothing can be made of the model, or a limit is passed.
+    """
+    shapes = {name: tuple(shape) for name, shape in request.named_shapes.items()}
+    ordered = [tuple(shape) for shape in request.input_shapes or ()]
+    model = posted_model.as_posted(shapes, ordered, context.model_steps.left)
+    try:
+        chosen = formats()[posted_model.format] if posted_model.format else recognised(model)
+        _require_framework(request, chosen)
+        with context.slot():
+            reading = read(model, chosen)
+    except UnreadableModelError as error:
+        raise _refusal(error) from None
+    context.model_steps.spend(reading.steps)
+    return ReadModel(model=model, format=chosen, reading=reading)
+
+
+def read(model: PostedModel, chosen: Format) -> ModelReading:
+    """The reading of a model, its only input named as the network of one input has it.
+
+    Raises:
+        UnreadableModelError: Nothing can be made of it, or a limit is passed.
+    """
+    return _with_plain_input(chosen.read(model, layer_judge(FRAMEWORKS[chosen.framework])))
+
+
+def _with_plain_input(reading: ModelReading) -> ModelReading:
+    """The only input of a network under the name that such a network has for it, unless a layer has that name."""
+    network = reading.network
+    names = list(network.get("inputs", ()))
+    if len(names) != 1 or any(layer.get("name") == ONLY_INPUT for layer in network["layers"]):
+        return reading
+    [name] = names
+    layers = [
+        {**layer, "inputs": [ONLY_INPUT if other == name else other for other in layer["inputs"]]}
+        for layer in network["layers"]
+    ]
+    others = {member: value for member, value in network.items() if member not in ("inputs", "layers")}
+    places = {("input_shape",) if pointer[0] == "inputs" else pointer: at for pointer, at in reading.places.items()}
+    plain = {"input_shape": network["inputs"][name], **others, "layers": layers}
+    if "outputs" in plain:
+        plain["outputs"] = [ONLY_INPUT if output == name else output for output in plain["outputs"]]
+    return replace(reading, network=plain, places=places)
+
+
+def with_network(request: Request, reading: ModelReading) -> Request:
+    """The body with the network in place of the model."""
+    kept = {name: value for name, value in posted(request).items() if name not in OF_A_MODEL}
+    return validated(type(request), kept | dict(reading.network))
+
+
+def _require_framework(request: Body, chosen: Format) -> None:
+    """Checks that a body names no other framework than the model's."""
+    if "framework" in request.model_fields_set and request.framework != chosen.framework:
+        title = FRAMEWORKS[chosen.framework].title
+        bound = f"but the model is one of {title}"
+        form = f'"{chosen.framework}", or leave it out'
+        raise refused(
+            placed(malformed.parameter_out_of_range("framework", request.framework, bound, form, ("framework",)))
+        )
+
+
+def _refusal(error: UnreadableModelError) -> Problem:
+    """The answer to a model of which nothing can be made."""
+    at: Pointer = ("model",) if error.member is None else ("model", error.member)
+    message = error.message
+    if isinstance(error.place, TextPlace):
+        file = f" of {error.place.file}" if error.place.file else ""
+        message += f" (line {error.place.line}{file})"
+    if isinstance(error, ModelLimitError):
+        message += f" (`{error.limit}`)"
+    diagnostic = _at(error.place, posted_models.unreadable_model(message, error.help, at))
+    return refused([diagnostic], 413 if isinstance(error, ModelLimitError) else 422)

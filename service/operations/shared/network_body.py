@@ -1,0 +1,50 @@
+"""What the bodies that hold a network share: its layers, or a model that they are read from, and what goes in."""
+
+from typing import Annotated
+
+from annotated_types import Len
+from pydantic import ConfigDict, Field
+
+from service.operations.shared.network_layers import LayerList
+from service.schemas.bodies import Body
+from service.schemas.fields import SHAPE, Form, InputName, PostedShape
+from service.schemas.posted_model import ModelObject
+
+ONLY_INPUT = "input"
+"""The name of the input of a network that has only one."""
+MODEL = Form("a model object")
+HOLDERS = ("layers", "model")
+"""The members that hold the network: one of them."""
+
+
+class ShapedBody(Body):
+    """The shapes of what goes into a network."""
+
+    input_shape: Annotated[PostedShape | None, SHAPE] = Field(
+        None, description="All axes, in the framework's order; null where a size is not known."
+    )
+    inputs: Annotated[Annotated[dict[InputName, PostedShape], Len(1)] | None, Form("an object of shapes by name")] = (
+        Field(None, description="Several inputs: shapes by name.")
+    )
+    input_shapes: Annotated[Annotated[list[PostedShape], Len(1)] | None, Form("a list of shapes")] = Field(
+        None, description="With `model`: the shapes of several inputs, in the order in which the model takes them."
+    )
+
+    @property
+    def named_shapes(self) -> dict[str, PostedShape]:
+        """The shapes that are posted by the names of the inputs."""
+        return ({} if self.input_shape is None else {ONLY_INPUT: self.input_shape}) | (self.inputs or {})
+
+
+class NetworkBody(Body):
+    """A network: its layers, or a model as people have it."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [name]} for name in HOLDERS]})
+
+    layers: LayerList = Field(
+        default_factory=list,
+        description="The layers; the last one is the output unless `outputs` names others. Or else `model`.",
+    )
+    model: Annotated[ModelObject | None, MODEL] = Field(
+        None, description="In place of `layers`: source code, a configuration or a file that the network is read from."
+    )
