@@ -19,8 +19,8 @@ class Format:
     name: str
     """As `format` of a posted model names it."""
     title: str
-    framework: str
-    """The framework by whose rules such a model is judged."""
+    framework: str | None
+    """The framework by whose rules such a model is judged; None where the model itself names it, or no one does."""
     recognises: Callable[[PostedModel], bool]
     """Whether a model looks like this format; looks at the beginning only, and never raises."""
     read: Callable[[PostedModel, JudgeLayer], ModelReading]

@@ -6,7 +6,7 @@ from typing import Any
 from service.models.formats import Format
 from service.models.posted import PostedModel
 from service.models.reading import ModelReading, UnreadableModelError
-from service.models.recorder import JudgeLayer
+from service.models.recorder import ONLY_INPUT, JudgeLayer
 
 MEMBERS = ("framework", "opset", "input_shape", "inputs", "layers", "outputs")
 """The members that a network may have."""
@@ -29,7 +29,8 @@ def read(model: PostedModel, _judge: JudgeLayer) -> ModelReading:
     network = {name: document[name] for name in MEMBERS if document.get(name) is not None}
     if model.input_shapes:
         network = {name: value for name, value in network.items() if name not in ("input_shape", "inputs")}
-        network["inputs"] = {name: list(shape) for name, shape in model.input_shapes.items()}
+        shapes = {name: list(shape) for name, shape in model.input_shapes.items()}
+        network |= {"input_shape": shapes[ONLY_INPUT]} if list(shapes) == [ONLY_INPUT] else {"inputs": shapes}
     return ModelReading(network=network)
 
 
@@ -52,7 +53,7 @@ def _document(model: PostedModel) -> dict[str, Any]:
 FORMAT = Format(
     name="json",
     title="the service's own JSON",
-    framework="pytorch",
+    framework=None,
     recognises=recognises,
     read=read,
     place=9,

@@ -26,6 +26,10 @@ class Tensor:
     dtype: str = "float32"
 
 
+ONLY_INPUT = "input"
+"""The name of the input of a network that has only one."""
+
+
 class Recorder:
     """Collects inputs, layers, places and what was not understood."""
 
@@ -110,16 +114,23 @@ class Recorder:
         return unique if self._names.setdefault(unique, 1) == 1 else self.unique_name(unique)
 
     def reading(self, framework: str, outputs: Sequence[Tensor], **members: Any) -> ModelReading:
-        """The whole; `members` go into the network beside the others, such as `opset`."""
-        single = list(self.inputs) == ["input"]
-        shapes = {name: list(shape) for name, shape in self.inputs.items()}
+        """The whole, where an input that is the only one is called `input`; `members`, such as `opset`, go into it."""
+        named = {name: name for name in self.inputs}
+        if len(named) == 1 and all(layer["name"] != ONLY_INPUT for layer in self.layers):
+            named = dict.fromkeys(named, ONLY_INPUT)
         network = {
             "framework": framework,
-            **({"input_shape": shapes["input"]} if single else {"inputs": shapes}),
+            "inputs": {named[name]: list(shape) for name, shape in self.inputs.items()},
             **members,
-            "layers": self.layers,
-            "outputs": [tensor.name for tensor in outputs],
+            "layers": [
+                {**layer, "inputs": [named.get(name, name) for name in layer["inputs"]]} for layer in self.layers
+            ],
+            "outputs": list(dict.fromkeys(named.get(tensor.name, tensor.name) for tensor in outputs)),
         }
+        places = self.places
+        if list(network["inputs"]) == [ONLY_INPUT]:
+            network = {"input_shape": network.pop("inputs")[ONLY_INPUT], **network}
+            places = {("input_shape",) if at[0] == "inputs" else at: place for at, place in places.items()}
         return ModelReading(
-            network=network, places=self.places, literals=self.literals, not_understood=tuple(self.not_understood)
+            network=network, places=places, literals=self.literals, not_understood=tuple(self.not_understood)
         )

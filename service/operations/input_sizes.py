@@ -9,6 +9,7 @@ from pydantic import Field
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.arrays import too_large
+from service.core.frameworks import FRAMEWORKS, Framework
 from service.core.geometry.shapes import Layout, Size, shape_text
 from service.core.layers import LAYERS
 from service.core.layers.parameters import Positive
@@ -22,23 +23,26 @@ from service.core.networks.input_sizes import (
 )
 from service.core.networks.network import Network
 from service.core.networks.trials import TooManyTrialsError, Trials
+from service.models.reading import ModelReading
+from service.models.recorder import ONLY_INPUT
 from service.operations.shared.affordability import require_within_limit
-from service.operations.shared.network_layers import LayerList, nodes_of
+from service.operations.shared.network_body import NetworkBody
+from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
-from service.operations.shared.tried_fixes import with_tried_fixes
+from service.operations.shared.read_models import OF_A_MODEL, read_model, require_one_holder
+from service.operations.shared.tried_fixes import posted, with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
-from service.schemas.bodies import Body, missing_one_of
-from service.schemas.fields import SHAPE, SIZE, Form, FrameworkName, InputName, SpatialSize
+from service.schemas.bodies import missing_one_of, validated
+from service.schemas.fields import SHAPE, SIZE, Form, FrameworkName, InputName, PostedShape, SpatialSize
 from service.settings import settings
 
 
-class InputSizesRequest(Body):
-    """Layers, the channels of what goes in, and the range of sizes that is asked about."""
+class InputSizesRequest(NetworkBody):
+    """Layers, or a model, the channels of what goes in, and the range of sizes that is asked about."""
 
-    layers: LayerList = Field(description="The layers; the last one is the output.")
     channels: Annotated[
         Positive | Annotated[dict[InputName, Positive], Len(1)] | None,
         Form("an integer of at least 1, or an object of them by name"),
@@ -58,6 +62,16 @@ class InputSizesRequest(Body):
     input_size: Annotated[SpatialSize | None, SIZE] = Field(
         None, description="The accepted sizes nearest to this one are given too."
     )
+
+    def named_shapes(self, framework: Framework) -> dict[str, PostedShape]:
+        """The shapes of the inputs by name, null where the size is asked for; none where only a model has them."""
+        if self.input_shape is not None:
+            return {ONLY_INPUT: self.input_shape}
+        if self.channels is None or self.rank is None:
+            return {}
+        named = self.channels if isinstance(self.channels, dict) else {ONLY_INPUT: self.channels}
+        unknown = (None,) * self.rank
+        return {name: list(framework.layout.join((1,), channels, unknown)) for name, channels in named.items()}
 
 
 class NearestSizes(Answer):
@@ -102,6 +116,9 @@ class InputSizesAnswer(Answer):
 
 def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
     """The accepted sizes of each axis; a lean answer has no more than those."""
+    require_one_holder(request)
+    if request.model is not None:
+        request = _with_network(request, read_model(request.model, request, context).reading)
     question = _question(request)
     first, last = question.bounds
     require_within_limit(last - first + 1, "max_input_sizes", "the number of sizes in `range`", ("range",))
@@ -119,6 +136,33 @@ def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
         errors = _tried(request, network, question, context) if nothing else []
         members["diagnostics"] = [diagnostic_object(error) for error in errors]
     return members
+
+
+def _with_network(request: InputSizesRequest, reading: ModelReading) -> InputSizesRequest:
+    """The question about the network of a model, whose sizes on spatial axes are what is asked about."""
+    network = dict(reading.network)
+    framework = FRAMEWORKS[network.get("framework", request.framework)]
+    shapes = network.get("inputs") or {ONLY_INPUT: network["input_shape"]}
+    asked = {name: value for name, value in posted(request).items() if name not in (*OF_A_MODEL, "channels", "rank")}
+    asked |= {name: network[name] for name in ("framework", "opset") if name in network}
+    if len(shapes) == 1:
+        [shape] = shapes.values()
+        given = request.input_shape if request.input_shape is not None else _without_sizes(shape, framework)
+        asked["input_shape"] = given
+    else:
+        rank = max(len(shape) for shape in shapes.values()) - 2
+        asked["rank"] = rank
+        asked["channels"] = {
+            name: shape[framework.layout.channel_axis(len(shape), rank)] for name, shape in shapes.items()
+        }
+    return validated(InputSizesRequest, asked | {"layers": network["layers"]})
+
+
+def _without_sizes(shape: Sequence[Size], framework: Framework) -> list[Size]:
+    """A shape whose spatial axes are asked about."""
+    rank = len(shape) - 2
+    channels = shape[framework.layout.channel_axis(len(shape), rank)]
+    return list(framework.layout.join((shape[0],), channels, (None,) * rank))
 
 
 def _result(trials: Trials, question: InputSizesQuestion) -> InputSizesResult:
@@ -287,6 +331,7 @@ OPERATION = Operation(
     request=InputSizesRequest,
     answer=InputSizesAnswer,
     run=run,
+    takes_model=True,
     batched=True,
     example={
         "channels": 3,

@@ -78,6 +78,7 @@ OPERATION = Operation(
     request=ReadRequest,
     answer=ReadAnswer,
     run=run,
+    takes_model=True,
     batched=True,
     example={
         "model": {

@@ -15,8 +15,9 @@ from service.core.networks.advice import with_advice
 from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
+from service.models.recorder import ONLY_INPUT
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
-from service.operations.shared.network_body import ONLY_INPUT, NetworkBody, ShapedBody
+from service.operations.shared.network_body import NetworkBody, ShapedBody
 from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
@@ -259,6 +260,7 @@ OPERATION = Operation(
     request=NetworkRequest,
     answer=NetworkReport,
     run=run,
+    takes_model=True,
     batched=True,
     example={
         "input_shape": [1, 3, 32, 48],

@@ -7,14 +7,21 @@ from flask import Response, request
 from service.core.diagnostics import malformed, placed
 from service.operations.convolve import OPERATION, apply, members, read_operands
 from service.operations.shared.array_job import ARRAYS
-from service.problems import Problem, refused
-from service.routes.exchange import JSON, body_bytes, context, json_answer, json_body, parse_body, require_json_accepted
-from service.routes.forms import read_form
+from service.problems import refused
+from service.routes.exchange import (
+    JSON,
+    MULTIPART,
+    context,
+    form_of_body,
+    json_answer,
+    json_body,
+    parse_body,
+    require_json_accepted,
+)
 from service.routes.transport import Transport
 from service.schemas.npy import npy_pieces
 
 NPY = "application/x-npy"
-MULTIPART = "multipart/form-data"
 PARTS = ("request", *ARRAYS)
 
 
@@ -33,14 +40,9 @@ def convolve() -> Response:
 
 def _form() -> tuple[Any, dict[str, memoryview]]:
     """The JSON part of a form, and the bytes of its array parts."""
-    boundary = request.mimetype_params.get("boundary")
-    if boundary is None:
-        raise Problem(400, f"the content type {MULTIPART} has no boundary")
     parts: dict[str, memoryview] = {}
-    for part in read_form(body_bytes(), boundary):
+    for part in form_of_body(PARTS):
         name, place = part.name, (part.name,)
-        if name not in PARTS:
-            raise refused(placed(malformed.unknown_parameter("the form", name, PARTS, place)))
         if name in parts:
             raise refused(placed(malformed.conflicting_parameters(f"the first part {name}", "the second", name, place)))
         if not part.is_file and name != "request":

@@ -1,21 +1,25 @@
 """JSON in and JSON out, with the same checks for every view."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import orjson
 import pydantic_core
 from flask import Response, g, request
 
+from service.core.diagnostics import malformed, placed
 from service.core.diagnostics.malformed import shown
 from service.operations import Context
-from service.problems import Problem
+from service.problems import Problem, refused
 from service.routes.encoding import coding_of_body, unpacked
+from service.routes.forms import Part, read_form
 from service.routes.slots import compute_slot
 from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurrences
 from service.settings import JSON_DEPTH, settings
 
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STEP = 2**20
 """Bytes of a body that memory is allocated for at first. Chosen."""
@@ -42,6 +46,22 @@ def json_body() -> Any:
         sent = f"not {request.mimetype}" if request.mimetype else "but it has no content type"
         raise Problem(415, f"the body must be {JSON}, {sent}", headers={"Accept": JSON})
     return parse_body(body_bytes())
+
+
+def form_of_body(names: Collection[str]) -> list[Part]:
+    """The parts of a body that is a form.
+
+    Raises:
+        Problem: where it is none, or has a part of another name.
+    """
+    boundary = request.mimetype_params.get("boundary")
+    if boundary is None:
+        raise Problem(400, f"the content type {MULTIPART} has no boundary")
+    parts = read_form(body_bytes(), boundary)
+    for part in parts:
+        if part.name not in names:
+            raise refused(placed(malformed.unknown_parameter("the form", part.name, names, (part.name,))))
+    return parts
 
 
 def body_bytes() -> bytes | bytearray:

@@ -20,11 +20,16 @@ BOUNDARY = re.compile(r"[!-~]([ -~]{0,198}[!-~])?", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part of a form: its name, whether it came as a file, and its bytes."""
+    """One part of a form: its name, the name of its file if it came as one, and its bytes."""
 
     name: str
-    is_file: bool
+    file_name: str | None
     data: memoryview
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it came as a file."""
+        return self.file_name is not None
 
     @property
     def beginning(self) -> str:
@@ -55,8 +60,8 @@ def _parts(body: bytes | bytearray, delimiter: bytes) -> Iterator[Part]:
         if line < 0 or head < 0 or body[place:line].strip(b" \t"):
             raise Problem(400, f"the form is malformed after {place} bytes: no headers of a part follow the boundary")
         end = _next_boundary(body, delimiter, head + 2)
-        name, is_file = _disposition(bytes(body[line:head]))
-        yield Part(name=name, is_file=is_file, data=view[head + 4 : end])
+        name, file_name = _disposition(bytes(body[line:head]))
+        yield Part(name=name, file_name=file_name, data=view[head + 4 : end])
         place = end + len(delimiter)
 
 
@@ -68,12 +73,12 @@ def _next_boundary(body: bytes | bytearray, delimiter: bytes, start: int) -> int
     return place
 
 
-def _disposition(head: bytes) -> tuple[str, bool]:
-    """The name that the headers of a part give it, and whether they give it a file name."""
+def _disposition(head: bytes) -> tuple[str, str | None]:
+    """The name that the headers of a part give it, and the file name, if they give it one."""
     for line in head.decode(errors="replace").split("\r\n"):
         field, _, value = line.partition(":")
         if field.strip().lower() == "content-disposition":
             options = parse_options_header(value)[1]
             if "name" in options:
-                return options["name"], "filename" in options
+                return options["name"], options.get("filename")
     raise Problem(400, "a part of the form has no name in a `Content-Disposition`")

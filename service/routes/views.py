@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response
 
 from service.operations import OPERATIONS, Operation
-from service.routes import convolve, infer
+from service.routes import convolve, infer, posted_models
 from service.routes.error_handlers import speaks_inference
 from service.routes.exchange import context, json_answer, plain_json_answer, read_json
 from service.routes.transport import Transport
@@ -15,6 +15,7 @@ TRANSPORTS: Mapping[str, Transport] = {
     "v1-convolve": convolve.TRANSPORT,
     "v2-models-model-infer": infer.TRANSPORT,
     "v2-models-model-versions-version-infer": infer.TRANSPORT,
+    **{operation.name: posted_models.transport(operation) for operation in OPERATIONS if operation.takes_model},
 }
 """The operations whose requests or answers are not only JSON, by name."""
 

@@ -1,7 +1,7 @@
 """The `model` of a request: a network as people have it, in place of `layers`."""
 
 from binascii import Error, a2b_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Annotated, Any
 
@@ -9,7 +9,6 @@ from annotated_types import Len
 from pydantic import Field, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, malformed, placed
-from service.core.geometry.shapes import Shape
 from service.models.formats import formats
 from service.models.posted import PostedModel, ReadingLimits
 from service.problems import refused
@@ -54,8 +53,8 @@ class ModelObject(StrictModel):
         default_factory=dict, description="The values of small inputs that shapes depend on."
     )
 
-    def as_posted(self, shapes: Mapping[str, Shape], ordered: Sequence[Shape], steps: int) -> PostedModel:
-        """The model as readers take it.
+    def as_posted(self, steps: int) -> PostedModel:
+        """The model as readers take it, which may take so many steps; the shapes of its inputs are not here.
 
         Raises:
             Problem: where it holds no model, or more than one, or no base64, or is too large.
@@ -70,8 +69,6 @@ class ModelObject(StrictModel):
             arguments=self.arguments,
             training=self.training,
             values=self.values,
-            input_shapes=shapes,
-            ordered_shapes=ordered,
             limits=replace(reading_limits(), max_model_steps=steps),
         )
 

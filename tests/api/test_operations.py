@@ -15,7 +15,6 @@ from pydantic import BaseModel
 from service.operations import OPERATIONS, Context, Operation
 from service.operations.batch import BATCHED
 from service.operations.infer import InferenceRequest
-from service.operations.shared.operation import ALONE
 from service.operations.shared.registry import without_duplicates
 from service.operations.shared.tried_fixes import posted
 from service.problems import Problem
@@ -119,11 +118,11 @@ def test_a_slot_is_held_around_heavy_work_only() -> None:
         entered.append(True)
         return nullcontext()
 
-    SIZE.respond(SIZE.example, replace(ALONE, slot=slot))
+    SIZE.respond(SIZE.example, replace(Context(), slot=slot))
     assert not entered
     for name in ("v1-solve", "v1-batch", "v1-convolve", "v1-networks-input-sizes"):
         entered.clear()
-        BY_NAME[name].respond(BY_NAME[name].example, replace(ALONE, slot=slot))
+        BY_NAME[name].respond(BY_NAME[name].example, replace(Context(), slot=slot))
         assert entered == [True], name
 
 

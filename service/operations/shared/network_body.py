@@ -1,23 +1,37 @@
 """What the bodies that hold a network share: its layers, or a model that they are read from, and what goes in."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from annotated_types import Len
 from pydantic import ConfigDict, Field
 
+from service.core.frameworks import Framework
+from service.models.recorder import ONLY_INPUT
 from service.operations.shared.network_layers import LayerList
 from service.schemas.bodies import Body
 from service.schemas.fields import SHAPE, Form, InputName, PostedShape
 from service.schemas.posted_model import ModelObject
 
-ONLY_INPUT = "input"
-"""The name of the input of a network that has only one."""
 MODEL = Form("a model object")
 HOLDERS = ("layers", "model")
 """The members that hold the network: one of them."""
 
 
-class ShapedBody(Body):
+class ModelBody(Body):
+    """A body that may have a model, and say what goes into it."""
+
+    def named_shapes(self, framework: Framework) -> Mapping[str, PostedShape]:
+        """The shapes that are posted by the names of the inputs, in the layout of a framework; none by default."""
+        return {}
+
+    @property
+    def ordered_shapes(self) -> Sequence[PostedShape]:
+        """The shapes that are posted in the order in which the model takes them; none by default."""
+        return ()
+
+
+class ShapedBody(ModelBody):
     """The shapes of what goes into a network."""
 
     input_shape: Annotated[PostedShape | None, SHAPE] = Field(
@@ -30,13 +44,17 @@ class ShapedBody(Body):
         None, description="With `model`: the shapes of several inputs, in the order in which the model takes them."
     )
 
-    @property
-    def named_shapes(self) -> dict[str, PostedShape]:
+    def named_shapes(self, framework: Framework) -> dict[str, PostedShape]:
         """The shapes that are posted by the names of the inputs."""
         return ({} if self.input_shape is None else {ONLY_INPUT: self.input_shape}) | (self.inputs or {})
 
+    @property
+    def ordered_shapes(self) -> list[PostedShape]:
+        """The shapes that are posted in order."""
+        return self.input_shapes or []
 
-class NetworkBody(Body):
+
+class NetworkBody(ModelBody):
     """A network: its layers, or a model as people have it."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [name]} for name in HOLDERS]})

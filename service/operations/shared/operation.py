@@ -94,6 +94,8 @@ class Operation(Endpoint):
     """From the request model and a document to a request; raises a Problem."""
     example: Any = None
     """A body that is answered with status 200."""
+    takes_model: bool = False
+    """Whether the body may have a `model`, which may also come as a file of a form."""
     batched: bool = False
     """Whether `/v1/batch` may ask it."""
     other_statuses: tuple[int, ...] = ()

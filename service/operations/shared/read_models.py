@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from service.core.diagnostics import Diagnostic, Fact, malformed, placed, posted_models
 from service.core.diagnostics.model import Source
-from service.core.frameworks import FRAMEWORKS, Framework
+from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.layers.pointers import Pointer
@@ -15,16 +15,16 @@ from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
 from service.models.reading import ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
 from service.models.recorder import JudgeLayer
-from service.operations.shared.network_body import HOLDERS, ONLY_INPUT, NetworkBody, ShapedBody
+from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
 from service.operations.shared.network_layers import node_of
 from service.operations.shared.operation import Context
 from service.operations.shared.tried_fixes import posted
 from service.problems import Problem, refused
 from service.rendering import place_object
-from service.schemas.bodies import Body, missing_one_of, validated
+from service.schemas.bodies import missing_one_of, validated
 from service.schemas.posted_model import ModelObject
 
-OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "framework", "opset", "layers"})
+OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "layers"})
 """Members of a body that the network of a model takes the place of."""
 OTHER_LAYER_MEMBER = "type"
 """The member of a layer whose place is where the layer is made; that of the layer itself is where it is called."""
@@ -132,18 +132,19 @@ def require_one_holder(request: NetworkBody) -> None:
         raise refused(placed(malformed.conflicting_parameters(*HOLDERS, "the network", ("model",))))
 
 
-def read_model(posted_model: ModelObject, request: ShapedBody, context: Context) -> ReadModel:
+def read_model(posted_model: ModelObject, request: ModelBody, context: Context) -> ReadModel:
     """A posted model read, with the shapes of the request, within what a batch may still spend on models.
 
     Raises:
         Problem: where nothing can be made of the model, or a limit is passed.
     """
-    shapes = {name: tuple(shape) for name, shape in request.named_shapes.items()}
-    ordered = [tuple(shape) for shape in request.input_shapes or ()]
-    model = posted_model.as_posted(shapes, ordered, context.model_steps.left)
+    model = posted_model.as_posted(context.model_steps.left)
     try:
         chosen = formats()[posted_model.format] if posted_model.format else recognised(model)
         _require_framework(request, chosen)
+        row = request.row if chosen.framework is None else FRAMEWORKS[chosen.framework]
+        shapes = {name: tuple(shape) for name, shape in request.named_shapes(row).items()}
+        model = replace(model, input_shapes=shapes, ordered_shapes=[tuple(s) for s in request.ordered_shapes])
         with context.slot():
             reading = read(model, chosen)
     except UnreadableModelError as error:
@@ -153,31 +154,13 @@ def read_model(posted_model: ModelObject, request: ShapedBody, context: Context)
 
 
 def read(model: PostedModel, chosen: Format) -> ModelReading:
-    """The reading of a model, its only input named as the network of one input has it.
+    """The reading of a model by the rules of its framework.
 
     Raises:
         UnreadableModelError: Nothing can be made of it, or a limit is passed.
     """
-    return _with_plain_input(chosen.read(model, layer_judge(FRAMEWORKS[chosen.framework])))
-
-
-def _with_plain_input(reading: ModelReading) -> ModelReading:
-    """The only input of a network under the name that such a network has for it, unless a layer has that name."""
-    network = reading.network
-    names = list(network.get("inputs", ()))
-    if len(names) != 1 or any(layer.get("name") == ONLY_INPUT for layer in network["layers"]):
-        return reading
-    [name] = names
-    layers = [
-        {**layer, "inputs": [ONLY_INPUT if other == name else other for other in layer["inputs"]]}
-        for layer in network["layers"]
-    ]
-    others = {member: value for member, value in network.items() if member not in ("inputs", "layers")}
-    places = {("input_shape",) if pointer[0] == "inputs" else pointer: at for pointer, at in reading.places.items()}
-    plain = {"input_shape": network["inputs"][name], **others, "layers": layers}
-    if "outputs" in plain:
-        plain["outputs"] = [ONLY_INPUT if output == name else output for output in plain["outputs"]]
-    return replace(reading, network=plain, places=places)
+    framework = FRAMEWORKS[chosen.framework or DEFAULT_FRAMEWORK.name]
+    return chosen.read(model, layer_judge(framework))
 
 
 def with_network(request: Request, reading: ModelReading) -> Request:
@@ -186,9 +169,10 @@ def with_network(request: Request, reading: ModelReading) -> Request:
     return validated(type(request), kept | dict(reading.network))
 
 
-def _require_framework(request: Body, chosen: Format) -> None:
+def _require_framework(request: ModelBody, chosen: Format) -> None:
     """Checks that a body names no other framework than the model's."""
-    if "framework" in request.model_fields_set and request.framework != chosen.framework:
+    named = "framework" in request.model_fields_set
+    if named and chosen.framework is not None and request.framework != chosen.framework:
         title = FRAMEWORKS[chosen.framework].title
         bound = f"but the model is one of {title}"
         form = f'"{chosen.framework}", or leave it out'
