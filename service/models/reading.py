@@ -67,10 +67,12 @@ class NotUnderstood:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mistake:
-    """What would raise an exception in the posted program, before any layer is wrong."""
+    """An error that the posted program would raise; what it would have made is unknown, and the rest is judged."""
 
+    name: str
+    """The class of the exception: `TypeError`."""
     message: str
-    help: str | None = None
+    help: str
     place: Place | None = None
 
 
@@ -87,6 +89,7 @@ class ModelReading:
     not_understood: Sequence[NotUnderstood] = ()
     """Each said once."""
     mistakes: Sequence[Mistake] = ()
+    """What the program would raise before any layer is judged, each said once."""
     steps: int = 0
     """How much of `max_model_steps` was spent."""
 
