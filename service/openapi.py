@@ -79,6 +79,7 @@ OF_ANY_LAYER: Mapping[str, Any] = {
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         "description": "In a network: what it takes; the layer before by default.",
     },
+    "weights_of": {"type": "string", "description": "In a network: the layer whose weights it uses too."},
 }
 """Members of every layer object."""
 REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}

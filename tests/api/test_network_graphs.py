@@ -1,6 +1,6 @@
 """Networks that are more than a chain: several outputs, constants, sizes of other layers, layers that nobody knows."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -189,3 +189,28 @@ class TestOneBranch:
 
     def test_a_merge_that_names_none_has_been_forgotten(self, answered: Answered) -> None:
         assert found(validate(answered, {"type": "add"})) == [("wrong-number-of-inputs", "/layers/0")]
+
+
+class TestSharedWeights:
+    FIRST: ClassVar = {"name": "first", "type": "conv2d", "out_channels": 3, "kernel_size": 3, "padding": 1}
+    AGAIN: ClassVar = {**FIRST, "name": "again", "weights_of": "first"}
+
+    def test_they_are_counted_once(self, answered: Answered) -> None:
+        document = validate(answered, self.FIRST, self.AGAIN)
+        assert [layer["parameters"] for layer in document["layers"]] == [84, 0]
+        assert document["totals"]["parameters"] == 84
+        assert document["layers"][1]["macs"] == document["layers"][0]["macs"] > 0
+
+    def test_they_have_to_be_the_same(self, answered: Answered) -> None:
+        document = validate(answered, self.FIRST, {**self.AGAIN, "out_channels": 4})
+        assert found(document) == [("weights-not-shared", "/layers/1/weights_of")]
+        assert "needs 112 weights, but `first` has 84" in document["diagnostics"][0]["message"]
+
+    @pytest.mark.parametrize("name", ["other", "again"])
+    def test_another_layer_has_them(self, answered: Answered, name: str) -> None:
+        document = validate(answered, self.FIRST, {**self.AGAIN, "weights_of": name})
+        assert found(document) == [("weights-not-shared", "/layers/1/weights_of")]
+
+    def test_a_name_is_a_string(self, answered: Answered) -> None:
+        document = validate(answered, self.FIRST, {**self.AGAIN, "weights_of": 1})
+        assert found(document) == [("wrong-type", "/layers/1/weights_of")]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from service.core.diagnostics.model import Fact, Fix, Related, pointer_text
 from service.core.diagnostics.registry import diagnostic
+from service.core.geometry.shapes import Size
 from service.core.layers.names.neighbours import nearest
 from service.core.layers.pointers import Pointer
 
@@ -69,6 +70,23 @@ def wrong_number_of_inputs(owner: str, count: int, wanted: str, at: Pointer) -> 
         f"{owner} has {count} {'input' if count == 1 else 'inputs'}, but takes {wanted}",
         anchor=at,
         help=f"give it {wanted}",
+    )
+
+
+@diagnostic("G406")
+def weights_not_shared(name: str, own: Size, others: Size, at: Pointer) -> Iterator[Fact]:
+    """A layer is said to use the weights of another (`weights_of`) that is not there, or whose weights are others.
+
+    Layers that share weights need the same numbers of them: the same channels in and out, and the same kernel. Their
+    weights are counted once, at the layer that is named.
+    """
+    if own is None:
+        yield Fact(f"there is no other layer named `{name}`", anchor=at, help="name another layer, or leave it out")
+        return
+    yield Fact(
+        f"this layer needs {own} weights, but `{name}` has {others}",
+        anchor=at,
+        help=f"give both layers the same channels and kernel, or leave `{at[-1]}` out",
     )
 
 

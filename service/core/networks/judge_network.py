@@ -18,6 +18,7 @@ from service.core.networks.costs import totals
 from service.core.networks.graph import Graph, LayerInputs, connect, named_inputs, run_order, unused_layers
 from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of
 from service.core.networks.outcome import UNKNOWN, Outcome, outcome_of
+from service.core.networks.shared_weights import with_shared_weights
 
 MOST_PHASES = 100_000
 """Phases of receptive fields that repeat which are followed in one network. Measured: up to 10 microseconds each."""
@@ -98,6 +99,11 @@ def judge(network: Network, *, full: bool = True, most_outputs: int | None = Non
         walk.layers.get(i) or JudgedLayer(names[i], node.description.type) for i, node in enumerate(network.nodes)
     ]
     outcomes = [layer.outcome for layer in layers]
+    if any(node.weights_of is not None for node in network.nodes):
+        outcomes, mistakes = with_shared_weights(network, outcomes)
+        diagnostics += mistakes
+        for layer, outcome in zip(layers, outcomes, strict=True):
+            layer.outcome = outcome
     return Judgement(
         layers=layers,
         diagnostics=sorted(diagnostics, key=_sort_key),

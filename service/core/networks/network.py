@@ -46,6 +46,8 @@ class Node:
     inputs: tuple[str, ...] | None = None
     references: tuple[Reference, ...] = ()
     """The layers whose sizes its parameters ask for."""
+    weights_of: str | None = None
+    """The layer whose weights it uses; None where it has its own."""
 
     @lazy_property
     def reference_names(self) -> tuple[str, ...]:

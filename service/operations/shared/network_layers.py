@@ -50,6 +50,11 @@ def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
         form = f"a string of 1 to {LONGEST_NAME} letters"
         mistakes += placed(malformed.wrong_type("name", name, form, (*location, "name")))
         name = None
+    weights_of = described.posted.get("weights_of")
+    if weights_of is not None and not _is_name(weights_of):
+        form = f"the name of a layer, of {LONGEST_NAME} letters at most"
+        mistakes += placed(malformed.wrong_type("weights_of", weights_of, form, (*location, "weights_of")))
+        weights_of = None
     references = tuple(_references(described)) if dict in map(type, described.posted.values()) else ()
     listed = [inputs] if isinstance(inputs, str) else inputs
     if listed is not None and not (isinstance(listed, list) and all(map(_is_name, listed))):
@@ -59,7 +64,7 @@ def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
     if mistakes:
         described = replace(described, diagnostics=(*described.diagnostics, *mistakes), key=None)
     named = None if listed is None else tuple(listed)
-    return Node(description=described, name=name, inputs=named, references=references)
+    return Node(description=described, name=name, inputs=named, references=references, weights_of=weights_of)
 
 
 def _references(described: PostedLayer) -> Iterator[Reference]:
