@@ -66,6 +66,17 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mistake:
+    """An error that the posted program would raise; what it would have made is unknown, and the rest is judged."""
+
+    name: str
+    """The class of the exception: `TypeError`."""
+    message: str
+    help: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelReading:
     """A model as a network."""
 
@@ -77,6 +88,8 @@ class ModelReading:
     """What can be changed in posted text to change a parameter, the likeliest first."""
     not_understood: Sequence[NotUnderstood] = ()
     """Each said once."""
+    mistakes: Sequence[Mistake] = ()
+    """What the program would raise before any layer is judged, each said once."""
 
 
 class UnreadableModelError(Exception):
