@@ -30,24 +30,27 @@ class Function(Host):
         return self.answer(arguments, keywords, run)
 
 
+Find = Callable[[str, Run], Value]
+"""What finds a name of a module; None where there is none."""
+
+
 @dataclass(eq=False)
 class Namespace(Host):
     """A module, or a class that is only looked into: its names, and what finds the others."""
 
     name: str
-    values: dict[str, Value] = field(default_factory=dict)
-    find: Callable[[str], Value] | None = None
-    """What makes the value of a name that is not among them; None where there is none."""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    find: Find | None = None
     type_name = "module"
 
     def attribute(self, name: str, run: Run) -> Value:
-        """The value of a name, which is made once."""
-        if name not in self.values:
-            found = None if self.find is None else self.find(name)
-            if found is None:
-                raise NotKnownError(f"`{self.name}.{name}` is not known")
-            self.values[name] = found
-        return self.values[name]
+        """The value of a name."""
+        if name in self.values:
+            return self.values[name]
+        found = None if self.find is None else self.find(name, run)
+        if found is None:
+            raise NotKnownError(f"`{self.name}.{name}` is not known")
+        return found
 
     def assign(self, name: str, value: Value, run: Run) -> None:
         """Settings such as `torch.backends.cudnn.benchmark`, which change no shape."""
