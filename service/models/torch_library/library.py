@@ -6,14 +6,15 @@ from functools import cache, lru_cache
 from service.models.recorder import Tensor
 from service.models.source.host import Host, Prelude, Run, Value
 from service.models.source.preludes import MODULES
-from service.models.torch_library import made, shapeless
+from service.models.torch_library import einops, made, shapeless
 from service.models.torch_library.dtypes import FORMATS, NAMES, token_of
 from service.models.torch_library.functions import function
-from service.models.torch_library.hosts import Function, Harmless, Namespace, TypeOf
+from service.models.torch_library.hosts import Function, Harmless, Namespace, TypeOf, same
 from service.models.torch_library.leaves import FAMILIES, LeafClass
-from service.models.torch_library.preludes import PRELUDES, prelude_of
+from service.models.torch_library.preludes import LAYERS, RELATIVE, prelude_of
+from service.models.torch_library.preludes import NAMES as WRITTEN
 from service.models.torch_library.reparametrised import utilities
-from service.models.torch_library.signatures import Signature, signature
+from service.models.torch_library.signatures import Signature, read_signature, signature
 from service.models.torch_library.tensors import TensorHost
 
 MOST_FUNCTIONS = 4096
@@ -99,6 +100,7 @@ def _tuples() -> dict[str, Value]:
 
 NAMESPACES: Mapping[str, Namespace] = {
     **shapeless.modules(),
+    **einops.NAMESPACES,
     "torch": Namespace("torch", TORCH, _torch),
     "torch.nn": Namespace("torch.nn", NN, _nn),
     "torch.nn.functional": Namespace("torch.nn.functional", {}, _functions_of("F")),
@@ -133,24 +135,38 @@ class TorchLibrary:
             return utilities(name)
         if name.startswith(("torch.nn.parallel", "torch.ao", "torch.quantization", "torch.distributed.")):
             return shapeless.harmless(name)
-        if name in PRELUDES:
-            return _written(name)
-        return None
+        name = RELATIVE.get(name, name)
+        return _written(name) if name in WRITTEN or name in LAYERS else None
 
     def input(self, tensor: Tensor, run: Run) -> Value:
         """The value that stands for an input of the network."""
         return TensorHost.of(tensor, run)
 
 
+@cache
+def _layer(module: str, name: str) -> LeafClass | None:
+    """A layer of torchvision or timm; None where the module has none of that name."""
+    text = LAYERS.get(module, {}).get(name)
+    return None if text is None else LeafClass(name, read_signature(name, text))
+
+
 def _written(name: str) -> Namespace:
     """A module of which our own source tells the names."""
 
     def find(wanted: str, run: Run) -> Value:
-        inside = LIBRARY.module(f"{name}.{wanted}")
         written = prelude_of(name, wanted)
-        return inside if written is None else run.prelude(written, wanted)
+        return LIBRARY.module(f"{name}.{wanted}") if written is None else run.prelude(written, wanted)
 
-    return Namespace(name, {}, find)
+    layers = {wanted: _layer("torchvision.ops" if wanted in LAYERS["torchvision.ops"] else "timm.layers", wanted)
+              for wanted in LAYERS.get(name, {})}  # fmt: skip
+    return Namespace(name, {**layers, **FUNCTIONS_OF.get(name, {})}, find)
+
+
+DEPTH = Function("torchvision.ops.stochastic_depth", same)
+FUNCTIONS_OF: Mapping[str, Mapping[str, Value]] = {
+    module: {"stochastic_depth": DEPTH} for module in ("torchvision.ops", "torchvision.ops.stochastic_depth")
+}
+"""Functions of torchvision that leave a tensor as it is."""
 
 
 LIBRARY = TorchLibrary()
