@@ -133,6 +133,8 @@ class Host:
     """What `type(x).__name__` says."""
     is_module: bool = False
     """Whether it is an instance of `nn.Module`: a leaf such as a convolution. It gets a path in the state dict."""
+    is_callable: bool = True
+    """What `callable(x)` says."""
     is_parameter: bool = False
     """Whether it is an `nn.Parameter`, which a module keeps under its name."""
     makes_modules: bool = False
