@@ -31,6 +31,7 @@ _INVERTED = (
     " efficientnet_v2_l"
 )
 _DENSE = "DenseNet densenet121 densenet161 densenet169 densenet201"
+_INCEPTION = "GoogLeNet Inception3 googlenet inception_v3"
 _TIMM = (
     "get_act_layer create_act_layer create_act to_1tuple to_2tuple to_3tuple to_4tuple to_ntuple _ntuple make_divisible"
     " trunc_normal_ trunc_normal_tf_ lecun_normal_ variance_scaling_ _assert use_fused_attn calculate_drop_path_rates"
@@ -47,7 +48,7 @@ def _rows(file: str, names: str) -> dict[str, str]:
 _VISION_OPS = _rows("vision_ops", f"{_OPS} {_PYRAMID}")
 _MODELS = {
     **_rows("vision_resnet", _RESNET), **_rows("vision_vgg", _PLAIN), **_rows("vision_mobilenet", _INVERTED),
-    **_rows("vision_densenet", _DENSE),
+    **_rows("vision_densenet", _DENSE), **_rows("vision_inception", _INCEPTION),
 }  # fmt: skip
 _TIMM_NAMES = {**_rows("timm_layers", _TIMM)}
 _MANIPULATION = _rows("timm_layers", "named_apply checkpoint_seq")
@@ -61,7 +62,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     **{
         f"torchvision.models.{name}": _MODELS
         for name in ("resnet", "vgg", "alexnet", "squeezenet", "mobilenet", "mobilenetv2", "mobilenetv3",
-                     "efficientnet", "densenet")
+                     "efficientnet", "densenet", "googlenet", "inception")
     },
     "torchvision.models._utils": _rows("vision_helpers", f"{_UTILITIES} IntermediateLayerGetter"),
     "torchvision.models._api": _rows("vision_helpers", "register_model Weights WeightsEnum"),
