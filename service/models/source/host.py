@@ -7,11 +7,12 @@ attributes of Python's own objects.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from service.models.reading import Literal, TextPlace
-from service.models.recorder import Recorder
+from service.models.recorder import Recorder, Tensor
 
 Value = Any
 """A value of the interpreted program."""
@@ -34,24 +35,30 @@ class Unknown:
     """A value that is not known. Whatever is done with it is unknown too; a condition on it takes the usual branch."""
 
     reason: str = ""
+    place: TextPlace | None = None
+    """Where it arose; it is told there, once, when something is done with it."""
 
 
 class TracedInt(int):
     """An integer that remembers the literals it comes from. Behaves as an integer everywhere."""
 
     literals: tuple[Literal, ...] = ()
+    computed: bool = False
+    """Whether it was computed from them, and is not what stands there."""
 
 
 class TracedFloat(float):
     """A float that remembers the literals it comes from."""
 
     literals: tuple[Literal, ...] = ()
+    computed: bool = False
 
 
 class TracedStr(str):
     """A string that remembers the literal it comes from."""
 
     literals: tuple[Literal, ...] = ()
+    computed: bool = False
 
 
 def traced(value: Value, literals: Sequence[Literal]) -> Value:
@@ -67,13 +74,17 @@ def traced(value: Value, literals: Sequence[Literal]) -> Value:
 
 def literals_of(value: Value) -> tuple[Literal, ...]:
     """The literals that a value comes from; empty where they are not known."""
-    return getattr(value, "literals", ()) if isinstance(value, TracedInt | TracedFloat | TracedStr) else ()
+    if not isinstance(value, TracedInt | TracedFloat | TracedStr):
+        return ()
+    return tuple(replace(literal, exact=False) for literal in value.literals) if value.computed else value.literals
 
 
 class Run(Protocol):
     """The interpreter, as a library sees it while it answers."""
 
     recorder: Recorder
+    """Where layers are written down. It is replaced before `forward` runs: what was made in `__init__` or at the top of
+    a file is no layer of the network. A tensor made earlier must be written down again when it is used."""
     training: bool
 
     @property
@@ -99,6 +110,18 @@ class Run(Protocol):
     def spend(self, steps: int = 1, elements: int = 0) -> None:
         """Count work and memory against the limits."""
 
+    def prelude(self, prelude: "Prelude", name: str) -> Value:
+        """A name of library source, such as the class `Sequential` of `service.models.source.preludes.MODULES`."""
+
+    def is_instance(self, value: Value, kind: Value) -> bool:
+        """`isinstance(value, kind)` for any values of the program, tuples of classes included."""
+
+    def same_class(self, kind: Value, other: Value) -> bool:
+        """`issubclass(kind, other)`"""
+
+    def text_of(self, value: Value) -> str:
+        """`str(value)`"""
+
     def not_understood(self, message: str) -> Unknown:
         """Say once, at the place of the call, that something is not understood; returns an unknown value."""
 
@@ -108,6 +131,15 @@ class Host:
 
     type_name = "object"
     """What `type(x).__name__` says."""
+    is_module: bool = False
+    """Whether it is an instance of `nn.Module`: a leaf such as a convolution. It gets a path in the state dict."""
+    is_callable: bool = True
+    """What `callable(x)` says."""
+    is_parameter: bool = False
+    """Whether it is an `nn.Parameter`, which a module keeps under its name."""
+    makes_modules: bool = False
+    """Whether it is a class of modules, such as `nn.Conv2d`. A posted class may inherit from it: each instance then has
+    a host, made by `call` with what `super().__init__` is given, that answers for what the posted class does not say."""
 
     def attribute(self, name: str, run: Run) -> Value:
         """`x.name`"""
@@ -153,6 +185,26 @@ class Host:
         """`isinstance(x, kind)`"""
         return False
 
+    def is_subclass_of(self, kind: "Host") -> bool:
+        """`issubclass(x, kind)`"""
+        return self is kind
+
+    def kind(self, run: Run) -> Value:
+        """`type(x)`"""
+        raise NotKnownError(f"`type` of `{self.type_name}` is not known")
+
+    def copy(self, run: Run) -> "Host":
+        """`copy.deepcopy(x)`"""
+        return copy(self)
+
+    def output(self, run: Run) -> Tensor | None:
+        """The tensor of the network that this value is, where it is one that `forward` returns."""
+        return None
+
+    def children(self) -> Mapping[str, Value]:
+        """The modules inside a leaf by name, and its parameters, where they are to have paths of their own."""
+        return {}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prelude:
@@ -169,3 +221,6 @@ class Library(Protocol):
 
     def module(self, name: str) -> Host | Prelude | None:
         """The module of a dotted name, such as `torch.nn.functional`; None where the library does not have it."""
+
+    def input(self, tensor: Tensor, run: Run) -> Value:
+        """The value that stands for an input of the network: a tensor that `forward` is given."""

@@ -1,0 +1,215 @@
+"""The modules of `torch.nn` that are layers."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
+from service.models.torch_library.calls import is_layer, opaque, recorded, unknown_tensor
+from service.models.torch_library.hosts import Function
+from service.models.torch_library.leaf_methods import METHODS
+from service.models.torch_library.results import returned
+from service.models.torch_library.signatures import Signature, signature
+from service.models.torch_library.tensors import TensorHost
+from service.models.torch_library.weights import KEPT_PER_AXIS, PER_AXIS, WEIGHTS, per_axis
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "_BatchNorm": ("BatchNorm", "SyncBatchNorm"), "_ConvNd": ("Conv",), "_ConvTransposeNd": ("ConvTranspose",),
+    "_InstanceNorm": ("InstanceNorm",), "_NormBase": ("BatchNorm", "SyncBatchNorm", "InstanceNorm"),
+    "_DropoutNd": ("Dropout", "AlphaDropout"), "_MaxPoolNd": ("MaxPool",), "_AvgPoolNd": ("AvgPool",),
+    "RNNBase": ("RNN", "GRU", "LSTM"), "_AdaptiveAvgPoolNd": ("AdaptiveAvgPool",),
+    "_AdaptiveMaxPoolNd": ("AdaptiveMaxPool",), "_Loss": (),
+}  # fmt: skip
+"""Classes from which modules inherit, by how the names of those begin."""
+SAME_AS: Mapping[str, tuple[str, ...]] = {
+    "Linear": ("NonDynamicallyQuantizableLinear", "LazyLinear"), "Dropout": (), "Softmax": (),
+}  # fmt: skip
+TAKES_ANYTHING = frozenset({"Identity"})
+"""Modules that forget what they are made with."""
+IN_TRAINING = frozenset({"FeatureAlphaDropout"})
+MASKS = frozenset({"attn_mask", "key_padding_mask", "src_mask", "src_key_padding_mask", "tgt_mask", "memory_mask",
+                   "tgt_key_padding_mask", "memory_key_padding_mask", "is_causal", "tgt_is_causal",
+                   "memory_is_causal"})  # fmt: skip
+"""Arguments of calls that change no shape."""
+INPUT_ONLY = Signature("forward", ("input",))
+
+
+class LeafClass(Host):
+    """A class of `torch.nn` such as `Conv2d`."""
+
+    type_name = "type"
+    makes_modules = True
+
+    def __init__(self, name: str, constructor: Signature) -> None:
+        self.name = name
+        self.constructor = constructor
+
+    def attribute(self, name: str, run: Run) -> Value:
+        """Its name, and its functions: `nn.Conv2d.forward(self, x)`."""
+        if name in ("__name__", "__qualname__"):
+            return self.name
+        if name == "__module__":
+            return "torch.nn.modules"
+        full = f"nn.{self.name}.{name}"
+        return Function(full, lambda arguments, keywords, run: _unbound(name, arguments, keywords, run))
+
+    def call(self, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+        """A new module."""
+        if self.name in TAKES_ANYTHING:
+            return Leaf(self, {})
+        return Leaf(self, self.constructor.bind(arguments, keywords))
+
+    def is_subclass_of(self, kind: Host) -> bool:
+        """Whether it is that class, or inherits from it."""
+        if self is kind:
+            return True
+        if not isinstance(kind, LeafClass):
+            return False
+        prefixes = FAMILIES.get(kind.name, ())
+        return self.name.startswith(prefixes) if prefixes else self.name in SAME_AS.get(kind.name, ())
+
+    def operate(self, operator: str, other: Value, run: Run, *, reflected: bool) -> Value:
+        """Whether two are the same; `Conv2d | None` is an annotation."""
+        if operator in ("==", "!="):
+            return (self is other) is (operator == "==")
+        return self if operator == "|" else super().operate(operator, other, run, reflected=reflected)
+
+
+def _unbound(name: str, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    if not arguments:
+        raise RaisedError("TypeError", f"{name}() missing 1 required positional argument: 'self'")
+    return run.call(run.attribute(arguments[0], name), arguments[1:], keywords)
+
+
+class Leaf(Host):
+    """A module that is one layer, with the arguments that it was made with."""
+
+    is_module = True
+
+    def __init__(self, leaf_class: LeafClass, arguments: dict[str, Value]) -> None:
+        self.leaf_class = leaf_class
+        self.type_name = leaf_class.name
+        self.arguments = arguments
+        self.values: dict[str, Value] = {}
+        """Attributes that were set, and weights that were asked for."""
+        self.wrapper: str | None = None
+        """What computes its weight in another way: `torch.nn.utils.weight_norm`."""
+        self.training = True
+
+    def given(self) -> dict[str, Value]:
+        """Its arguments with the defaults."""
+        return {**self.leaf_class.constructor.defaults, **self.arguments}
+
+    def attribute(self, name: str, run: Run) -> Value:
+        """An argument, a weight, or a method."""
+        if name in self.values:
+            return self.values[name]
+        method = METHODS.get(name)
+        if method is not None:
+            return Function(name, lambda arguments, keywords, run: method(self, arguments, keywords, run))
+        if name in ("forward", "__call__", "_conv_forward"):
+            return Function(name, lambda arguments, keywords, run: self.call(arguments[:1], keywords, run))
+        if name == "__class__":
+            return self.leaf_class
+        return self._told(name, run)
+
+    def _told(self, name: str, run: Run) -> Value:
+        weights = self.weights()
+        if name in weights:
+            return weights[name]
+        given = self.given()
+        if name in given and name != "bias":
+            axes = PER_AXIS.get(self.type_name) if name in KEPT_PER_AXIS else None
+            value = given[name]
+            listed = axes is not None and isinstance(value, int)
+            if self.type_name in ("LayerNorm", "RMSNorm") and name == "normalized_shape":
+                return per_axis(value, 1)
+            return per_axis(value, axes or 1) if listed else value
+        if name in ("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "bias_k", "bias_v"):
+            return None
+        if name == "training":
+            return run.training and self.training
+        if name == "out_proj" and self.type_name == "MultiheadAttention":
+            return self.values.setdefault(name, self._projection(run))
+        if name == "transposed":
+            return self.type_name.startswith("ConvTranspose")
+        if name == "head_dim" and self.type_name == "MultiheadAttention":
+            return given["embed_dim"] // given["num_heads"]
+        if name == "inplace":
+            return False
+        raise RaisedError("AttributeError", f"'{self.type_name}' object has no attribute '{name}'")
+
+    def _projection(self, run: Run) -> Value:
+        features = self.arguments.get("embed_dim")
+        known = signature("nn.Linear")
+        if known is None:
+            raise NotKnownError("`out_proj` is not known")
+        return Leaf(LeafClass("Linear", known), {"in_features": features, "out_features": features})
+
+    def weights(self) -> dict[str, TensorHost]:
+        """Its parameters and buffers by name."""
+        known = WEIGHTS.get(self.type_name)
+        found = {} if known is None else known(self.given())
+        for name, (kind, shape) in found.items():
+            if name not in self.values:
+                self.values[name] = TensorHost(shape, kind=kind, owner=(self, name))
+        return {name: value for name in found if isinstance(value := self.values[name], TensorHost)}
+
+    def assign(self, name: str, value: Value, run: Run) -> None:
+        """An argument that is changed later, or a value that is kept."""
+        if name in self.leaf_class.constructor.positional and name not in ("weight", "bias"):
+            self.arguments[name] = value
+        elif name == "bias" and value is None:
+            self.arguments[name] = False
+        else:
+            self.values[name] = value
+
+    def call(self, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+        """Write the layer down."""
+        forward = signature(f"nn.{self.type_name}.forward") or INPUT_ONLY
+        bound = {name: value for name, value in forward.bind(arguments, keywords).items() if name not in MASKS}
+        bound = {name: unknown_tensor(run) if isinstance(value, Unknown) else value for name, value in bound.items()}
+        name = run.path_of(self) or f"{run.module_path}.{self.type_name.lower()}".strip(".")
+        if not is_layer(self.type_name):
+            return opaque(run, f"nn.{self.type_name}", list(bound.values()))
+        called = {**bound, **self.arguments}
+        if self.wrapper is not None:
+            parameters = {key: value for key, value in self.arguments.items() if value is not None}
+            called = {**bound, "module": {"type": self.type_name, **parameters}}
+            return recorded(run, self.wrapper, called, name=name)[0]
+        return self._returned(called, name, run)
+
+    def _returned(self, called: Mapping[str, Value], name: str, run: Run) -> Value:
+        arrange = RESULTS.get(self.type_name)
+        if arrange is None:
+            return returned(run, self.type_name, called, name=name)
+        expected, arranged = arrange
+        made = recorded(run, self.type_name, called, name=name, outputs=expected)
+        return arranged(made)
+
+    def is_instance_of(self, kind: Host) -> bool:
+        """Whether it is of that class."""
+        return self.leaf_class.is_subclass_of(kind)
+
+    def kind(self, run: Run) -> Value:
+        """Its class."""
+        return self.leaf_class
+
+    def copy(self, run: Run) -> Host:
+        """A module of its own, with weights of its own."""
+        made = Leaf(self.leaf_class, dict(self.arguments))
+        made.wrapper = self.wrapper
+        return made
+
+    def children(self) -> Mapping[str, Value]:
+        """Its weights."""
+        return dict(self.weights())
+
+
+Outputs = tuple[TensorHost, ...]
+RESULTS: Mapping[str, tuple[int, Callable[[Outputs], Value]]] = {
+    "LSTM": (3, lambda made: (made[0], (made[1], made[2]))),
+    "GRU": (2, lambda made: (made[0], made[1])),
+    "RNN": (2, lambda made: (made[0], made[1])),
+    "LSTMCell": (2, lambda made: (made[0], made[1])),
+    "MultiheadAttention": (1, lambda made: (made[0], made[1] if len(made) > 1 else None)),
+}
+"""How many tensors a module gives, and how its caller gets them."""
