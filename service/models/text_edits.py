@@ -73,7 +73,7 @@ def _ways_to_write(operation: Mapping[str, Any], reading: ModelReading) -> Itera
     """The edits that one operation may stand for."""
     pointer = _pointer(operation["path"])
     if operation["op"] == "replace":
-        yield from _replacing(pointer, _value_at(reading.network, pointer), operation["value"], reading)
+        yield from _replacing(pointer, value_at(reading.network, pointer), operation["value"], reading)
     if operation["op"] in ("add", "replace") and len(pointer) == 3 and pointer not in reading.places:
         yield from _adding(pointer, operation["value"], reading)
 
@@ -81,7 +81,7 @@ def _ways_to_write(operation: Mapping[str, Any], reading: ModelReading) -> Itera
 def _replacing(pointer: Pointer, old: Any, new: Any, reading: ModelReading) -> Iterator[Edits]:
     """Other values in place of the literals that a parameter comes from, then in place of what was passed for it."""
     for literal in reading.literals.get(pointer, ()):
-        for value in _values_of(literal, old, new):
+        for value in values_of(literal, old, new):
             yield (TextEdit(literal.place, python_text(value)),)
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
         elements = [
@@ -96,7 +96,7 @@ def _replacing(pointer: Pointer, old: Any, new: Any, reading: ModelReading) -> I
         yield (TextEdit(place, python_text(new)),)
 
 
-def _values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
+def values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
     """What a literal may become for a parameter to become `new`: it itself, or moved or scaled as the parameter is."""
     if literal.exact:
         yield new
@@ -139,7 +139,7 @@ def _pointer(path: str) -> Pointer:
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
-def _value_at(document: Any, pointer: Pointer) -> Any:
+def value_at(document: Any, pointer: Pointer) -> Any:
     """What a document has at a pointer; None where it leads nowhere."""
     for part in pointer:
         if isinstance(document, list | tuple):

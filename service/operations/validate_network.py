@@ -21,7 +21,13 @@ from service.operations.shared.network_body import NetworkBody, ShapedBody
 from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
-from service.operations.shared.read_models import ReadModel, read_model, require_one_holder, with_network
+from service.operations.shared.read_models import (
+    ReadModel,
+    one_for_each_place,
+    read_model,
+    require_one_holder,
+    with_network,
+)
 from service.operations.shared.repairs import PostedNetwork, with_repairs
 from service.operations.shared.text_repairs import TextTrials, with_diffs
 from service.operations.shared.tried_fixes import with_tried_fixes
@@ -151,7 +157,7 @@ def _located(diagnostics: Sequence[Diagnostic], model: ReadModel | None) -> Sequ
     """The diagnostics with their places in the model, and those of the model itself; errors before warnings."""
     if model is None:
         return diagnostics
-    found = [*model.located(diagnostics), *model.mistakes, *model.unknowns]
+    found = [*one_for_each_place(model.located(diagnostics)), *model.mistakes, *model.unknowns]
     return sorted(found, key=lambda diagnostic: not diagnostic.is_error)
 
 
@@ -220,7 +226,8 @@ def _full(
         members["receptive_fields"] = boxes
     members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in found]
     if full and not judgement.valid:
-        errors = range(sum(diagnostic.is_error for diagnostic in diagnostics))
+        others = 0 if model is None else len(model.mistakes)
+        errors = range(sum(diagnostic.is_error for diagnostic in found) - others)
         members["repairs"] = [{**fix_object(repair), "removes": list(errors)} for repair in repairs]
     return members
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from service.core.diagnostics import Diagnostic, Fact, malformed, placed, posted_models
-from service.core.diagnostics.model import Source
+from service.core.diagnostics.model import Related, Source
 from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
@@ -28,6 +28,9 @@ OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outpu
 """Members of a body that the network of a model takes the place of."""
 OTHER_LAYER_MEMBER = "type"
 """The member of a layer whose place is where the layer is made; that of the layer itself is where it is called."""
+
+MOST_ORIGINS = 6
+"""Literals that a parameter was computed from which are told. Chosen."""
 
 Request = TypeVar("Request", bound=NetworkBody)
 
@@ -98,11 +101,30 @@ class ReadModel:
             replace(
                 diagnostic,
                 source=self.source(diagnostic.location),
-                related=tuple(replace(place, source=self.source(place.location)) for place in diagnostic.related),
+                related=(
+                    *(
+                        place if place.source else replace(place, source=self.source(place.location))
+                        for place in diagnostic.related
+                    ),
+                    *self._origins(diagnostic.location),
+                ),
                 consequences=tuple(self.located(diagnostic.consequences)),
             )
             for diagnostic in diagnostics
         ]
+
+    def _origins(self, pointer: Pointer) -> list[Related]:
+        """The literals that a parameter was computed from."""
+        literals = self.reading.literals.get(pointer, ())
+        return [
+            Related(pointer, f"it was computed from `{literal.place.text}`", place_object(literal.place))
+            for literal in literals[:MOST_ORIGINS]
+            if not literal.exact
+        ]
+
+    def source_of(self, place: Place) -> Source:
+        """A place in the model as answers tell it."""
+        return place_object(place)
 
     def _pointer_of(self, found: Any) -> Pointer:
         """The layer that stands where something was found; the model where none does."""
@@ -112,6 +134,21 @@ class ReadModel:
     @lazy_property
     def _layers_by_place(self) -> dict[Place | None, Pointer]:
         return {place: pointer for pointer, place in self.reading.places.items() if len(pointer) == 2}
+
+
+def one_for_each_place(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics, with errors of one name at one place in a text as one error: its line makes many layers."""
+    firsts: dict[str, int] = {}
+    told: list[Diagnostic] = []
+    for diagnostic in diagnostics:
+        known = diagnostic.is_error and diagnostic.source is not None and "line" in diagnostic.source
+        first = firsts.setdefault(f"{diagnostic.rule.name} {diagnostic.source}", len(told)) if known else len(told)
+        if first == len(told):
+            told.append(diagnostic)
+        else:
+            again = (replace(diagnostic, fixes=(), consequences=()), *diagnostic.consequences)
+            told[first] = replace(told[first], consequences=(*told[first].consequences, *again))
+    return told
 
 
 def _at(place: Place | None, facts: Iterable[Fact]) -> Diagnostic:

@@ -7,16 +7,20 @@ from typing import Any
 import jsonpatch
 
 from service.core.diagnostics import Diagnostic, Fix
+from service.core.diagnostics.model import Related
 from service.models.reading import UnreadableModelError
 from service.models.text_edits import Edits, diff_of, edited, ways_to_write
+from service.models.upstream_literals import UpstreamLiterals
 from service.operations.shared.network_body import NetworkBody
 from service.operations.shared.read_models import ReadModel, read, with_network
 from service.operations.shared.tried_fixes import patched, posted
 from service.problems import Problem
 
-MOST_READINGS = 24
+MOST_READINGS = 60
 """Texts that are read and judged again for one answer. Chosen: each takes as long as the first."""
-MOST_TEXT_REPAIRS = 5
+MOST_STEPS = 1_000_000
+"""Steps that all those readings may take. Measured: 1.5 seconds."""
+MOST_REPAIRS = 5
 """Repairs that are told at most. Chosen: as many as of a network."""
 
 Judge = Callable[[Any], Sequence[Diagnostic]]
@@ -38,60 +42,81 @@ class TextTrials:
         self.model = model
         self.request = request
         self.judge = judge
-        self.left = MOST_READINGS // share if model.model.files and model.reading.literals else 0
+        self.readings = MOST_READINGS // share if model.model.files and model.reading.literals else 0
+        self.steps = MOST_STEPS // share
         self._tried: set[Edits] = set()
 
     def written(self, fix: Fix) -> Written | None:
         """A repair of the network as a change of the text; None where none is found that leaves no error."""
-        if not self.left:
-            return None
-        for edits in ways_to_write(fix.patch, self.model.reading):
-            if edits not in self._tried and self.left:
-                self._tried.add(edits)
-                self.left -= 1
-                if (made := self._made(fix, edits)) is not None:
-                    return made
+        for edits in ways_to_write(fix.patch, self.model.reading) if self.readings else ():
+            if (made := self.made(edits, fix)) is not None:
+                return made
         return None
 
-    def _made(self, fix: Fix, edits: Edits) -> Written | None:
-        """The change as a fix, if it leaves no error."""
+    def made(self, edits: Edits, fix: Fix | None = None) -> Written | None:
+        """Some edits as a fix, if they leave no error; None where they have been tried, or no more may be."""
+        if edits in self._tried or self.readings <= 0 or self.steps <= 0:
+            return None
+        self._tried.add(edits)
+        self.readings -= 1
         model = self.model
         files = edited(model.model.files, edits)
         if files is None:
             return None
         try:
             reading = read(replace(model.model, files=files), model.format)
+            self.steps -= reading.steps
             request = with_network(self.request, reading)
         except (UnreadableModelError, Problem):
             return None
-        if reading.mistakes or any(diagnostic.is_error for diagnostic in self.judge(request)):
+        unknown = len(reading.not_understood) > len(model.reading.not_understood)
+        if reading.mistakes or unknown or any(diagnostic.is_error for diagnostic in self.judge(request)):
             return None
-        patch = _patch_between(fix, posted(self.request), posted(request))
-        title = fix.title if patch == fix.patch else _title(edits)
-        return Written(fix=Fix(title, patch, fix.applicability, diff_of(model.model.files, files)), edits=edits)
+        before, after = posted(self.request) | dict(model.reading.network), posted(request)
+        diff = diff_of(model.model.files, files)
+        if fix is not None and _makes(fix, before, after):
+            return Written(fix=replace(fix, diff=diff), edits=edits)
+        patch = tuple(jsonpatch.make_patch(before, after).patch)
+        return Written(fix=Fix(_title(edits), patch, diff=diff), edits=edits)
 
 
 def with_diffs(
     diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: TextTrials
 ) -> tuple[list[Diagnostic], list[Fix]]:
-    """The diagnostics and repairs with the changes of the text that they stand for, one error for one such change.
+    """The diagnostics and repairs with the changes of the text that they stand for; one such change is for one error.
 
-    A number in the text may be that of many layers. So where no repair of the network can be written, what would mend
-    a single layer is written, and kept if it mends all.
+    A number in the text may be that of many layers. So beside the repairs of the network, what would mend a single
+    layer is written, and numbers upstream are changed: what leaves no error is a repair.
     """
     written = [trials.written(repair) for repair in repairs]
+    others = [] if all(written) and len(repairs) >= MOST_REPAIRS else _others(diagnostics, trials)
     found = [one for one in written if one is not None]
-    if not found:
-        found = [one for fix in _fixes_of(diagnostics) if (one := trials.written(fix)) is not None][:1]
-        repairs = [one.fix for one in found] + list(repairs)
-    else:
-        repairs = [repair if one is None else one.fix for repair, one in zip(repairs, written, strict=True)]
+    room = MOST_REPAIRS - len(found)
+    found += [one for _, one in zip(range(room), others, strict=False)]
     if not found:
         return list(diagnostics), list(repairs)
+    told = [one.fix for one in found] + [fix for fix, one in zip(repairs, written, strict=True) if one is None]
     diffs = {str(one.fix.patch): one.fix.diff for one in found}
-    told = [_with_diffs_of_fixes(diagnostic, diffs) for diagnostic in diagnostics]
-    single = len(found[0].edits) == 1 and repairs[0] is found[0].fix
-    return (_with_one_cause(told) if single else told), list(repairs)[:MOST_TEXT_REPAIRS]
+    located = [_with_diffs_of_fixes(diagnostic, diffs) for diagnostic in diagnostics]
+    if len(found[0].edits) == 1:
+        located = with_one_cause(located)
+    return _with_places(located, found, trials.model), told[:MOST_REPAIRS]
+
+
+def _others(diagnostics: Sequence[Diagnostic], trials: TextTrials) -> Iterator[Written]:
+    """What would mend one of the errors, and other numbers upstream of the first, as far as that leaves no error."""
+    fixes = list(_fixes_of(diagnostics))
+    for fix in fixes:
+        if (one := trials.written(fix)) is not None:
+            yield one
+    for diagnostic in diagnostics:
+        if diagnostic.is_error and len(diagnostic.location) > 1 and diagnostic.location[0] == "layers":
+            changes = [change for fix in diagnostic.fixes for change in _sizes_changed(fix)]
+            literals = UpstreamLiterals(trials.model.reading, int(diagnostic.location[1]))
+            for edits in literals.edits(list(dict.fromkeys(changes))):
+                if (one := trials.made(edits)) is not None:
+                    yield one
+            return
 
 
 def _fixes_of(diagnostics: Sequence[Diagnostic]) -> Iterator[Fix]:
@@ -99,7 +124,16 @@ def _fixes_of(diagnostics: Sequence[Diagnostic]) -> Iterator[Fix]:
     for diagnostic in diagnostics:
         if diagnostic.is_error:
             yield from diagnostic.fixes
-            yield from _fixes_of(diagnostic.consequences)
+
+
+def _sizes_changed(fix: Fix) -> Iterator[tuple[int, int]]:
+    """What is declared and what arrives, as far as a fix lets the one agree with the other."""
+    tested = {step["path"]: step.get("value") for step in fix.patch if step["op"] == "test"}
+    for step in fix.patch:
+        if step["op"] == "replace":
+            old, new = tested.get(step["path"]), step["value"]
+            if type(old) is int and type(new) is int:
+                yield old, new
 
 
 def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -> Diagnostic:
@@ -107,7 +141,7 @@ def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -
     return replace(diagnostic, fixes=fixes)
 
 
-def _with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+def with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The errors that one change mends as one error: the first, and the others as its consequences."""
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
     if len(errors) < 2:
@@ -119,6 +153,19 @@ def _with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [cause, *(diagnostic for diagnostic in diagnostics if not diagnostic.is_error)]
 
 
+def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model: ReadModel) -> list[Diagnostic]:
+    """The first error with the places in the text that the repairs change."""
+    if not diagnostics or not diagnostics[0].is_error:
+        return diagnostics
+    first = diagnostics[0]
+    places = {
+        edit.place: Related(first.location, f"a change here mends it: `{edit.text}`", model.source_of(edit.place))
+        for one in found
+        for edit in one.edits
+    }
+    return [replace(first, related=(*first.related, *places.values())), *diagnostics[1:]]
+
+
 def _title(edits: Edits) -> str:
     """What is written where, for a change of the text that is more than one of a layer."""
     return ", and ".join(
@@ -126,11 +173,9 @@ def _title(edits: Edits) -> str:
     )
 
 
-def _patch_between(fix: Fix, before: dict[str, Any], after: dict[str, Any]) -> tuple[Any, ...]:
-    """The patch of the fix, where it makes of the network what the text makes of it; otherwise all that differs."""
+def _makes(fix: Fix, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a fix makes of the network what the text makes of it."""
     try:
-        if patched(before, fix.patch) == after:
-            return fix.patch
+        return bool(patched(before, fix.patch) == after)
     except jsonpatch.JsonPatchException:
-        pass
-    return tuple(jsonpatch.make_patch(before, after).patch)
+        return False

@@ -1,0 +1,95 @@
+"""Numbers in posted text that stand upstream of an error, and what else they might be.
+
+A number in the text may be that of many layers: a width that a block hands to a convolution and to the norm behind it,
+a stride in a loop. No change of a single layer then mends the network, but another number in the text does.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from service.core.layers.pointers import Pointer
+from service.models.reading import Literal, ModelReading
+from service.models.text_edits import Edits, TextEdit, python_text, value_at, values_of
+
+MOST_LAYERS = 60
+"""Layers upstream of an error whose numbers are looked at. Chosen."""
+SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape"})
+"""Parameters that say how large a tensor is."""
+WINDOWS = ("kernel_size", "stride", "padding", "dilation", "output_size", "output_padding", "scale_factor", "groups")
+"""Parameters of windows, and others of small numbers, that change how large a tensor is."""
+AXES = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims", "chunks", "split_size_or_sections", "split_size")
+Changes = Sequence[tuple[int, int]]
+"""Sizes that disagree: what is declared, and what arrives."""
+
+
+class UpstreamLiterals:
+    """The literals of the layers upstream of one layer, nearest first."""
+
+    def __init__(self, reading: ModelReading, layer: int) -> None:
+        self.reading = reading
+        by_layer: defaultdict[int, list[Pointer]] = defaultdict(list)
+        for pointer in reading.literals:
+            if len(pointer) > 2 and pointer[0] == "layers":
+                by_layer[int(pointer[1])].append(pointer)
+        self.pointers = [pointer for index in _upstream(reading.network, layer) for pointer in by_layer.get(index, ())]
+
+    def edits(self, changes: Changes) -> Iterator[Edits]:
+        """Other numbers in the text: sizes that make up for the changes, then windows and axes near what they are."""
+        seen: set[TextEdit] = set()
+        for edit in (*self._sizes(changes), *self._neighbours()):
+            if edit not in seen:
+                seen.add(edit)
+                yield (edit,)
+
+    def _sizes(self, changes: Changes) -> Iterator[TextEdit]:
+        for pointer, literal in self._literals(SIZES):
+            old = value_at(self.reading.network, pointer)
+            if not _is_size(old):
+                continue
+            for declared, arriving in changes:
+                for new in (old + declared - arriving, *_scaled(old, declared, arriving)):
+                    if new > 0 and new != old:
+                        for value in values_of(literal, old, new):
+                            yield TextEdit(literal.place, python_text(value))
+
+    def _neighbours(self) -> Iterator[TextEdit]:
+        """Numbers one away, the double and the half, for windows and axes."""
+        for _, literal in self._literals(frozenset(WINDOWS) | frozenset(AXES)):
+            number = literal.value
+            if isinstance(number, int) and not isinstance(number, bool):
+                near = (number - 1, number + 1, number * 2, number // 2)
+                for value in dict.fromkeys(near):
+                    if value >= min(0, number) and value != number:
+                        yield TextEdit(literal.place, python_text(value))
+
+    def _literals(self, words: frozenset[str]) -> Iterator[tuple[Pointer, Literal]]:
+        for pointer in self.pointers:
+            if pointer[2] in words:
+                for literal in self.reading.literals[pointer]:
+                    yield pointer, literal
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _scaled(old: int, declared: int, arriving: int) -> list[int]:
+    """The size that is to the old one as what is declared to what arrives, where that is whole."""
+    return [old * declared // arriving] if arriving and old * declared % arriving == 0 else []
+
+
+def _upstream(network: Mapping[str, Any], layer: int) -> Iterator[int]:
+    """The layer itself and those that lead to it, nearest first."""
+    layers = network["layers"]
+    index_of = {raw.get("name"): index for index, raw in enumerate(layers)}
+    waiting, seen = deque([layer]), {layer}
+    while waiting and len(seen) <= MOST_LAYERS:
+        index = waiting.popleft()
+        yield index
+        for name in layers[index].get("inputs") or ():
+            before = index_of.get(name, index_of.get(str(name).partition(":")[0]))
+            if before is not None and before not in seen:
+                seen.add(before)
+                waiting.append(before)
+    yield from waiting
