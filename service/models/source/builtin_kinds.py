@@ -215,4 +215,7 @@ _BY_CLASS: dict[type, Kind] = {
 
 def kind_of(value: Value) -> Kind | None:
     """The builtin class of a value; None where it has none."""
-    return _BY_CLASS.get(value.__class__)
+    for cls in value.__class__.__mro__[:-1]:
+        if cls in _BY_CLASS:
+            return _BY_CLASS[cls]
+    return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from service.models.source.host import Host, RaisedError, Unknown, Value
+from service.models.source.preludes import MODULES
 from service.models.source.values import (
     MISSING,
     Bound,
@@ -90,7 +91,7 @@ def make_class(machine: "Machine", name: str, bases: Sequence[Value], names: dic
     cores = [kind for kind in cls.mro if not isinstance(kind, Class)]
     cls.core = cores[0] if cores else None
     cls.partly_unknown = bool(unknown) or any(parent.partly_unknown for parent in parents)
-    cls.is_module = any(parent.is_module for parent in parents)
+    cls.is_module = any(parent.is_module for parent in parents) or (name == "Module" and module == MODULES.module)
     cls.is_enum = any(parent.is_enum for parent in parents)
     cls.is_exception = any(parent.is_exception for parent in parents)
     for parent in parents:

@@ -7,7 +7,7 @@ from service.models.source.host import RaisedError, Unknown, Value
 from service.models.source.items import delete_item, item, set_item
 from service.models.source.keys import check_key, check_keys
 from service.models.source.truth import contains, equal
-from service.models.source.values import MISSING, Cursor, Defaulting
+from service.models.source.values import MISSING, Array, Cursor, Defaulting
 
 if TYPE_CHECKING:
     from service.models.source.machine import Machine
@@ -119,6 +119,17 @@ LIST: Methods = {
     "clear": _clear,
     "__setitem__": _set_item,
     "__delitem__": _delete_item,
+}
+
+
+def _as_kind(_machine: "Machine", values: list[Value], *_dtype: Value, **_options: Value) -> list[Value]:
+    return values
+
+
+ARRAY: Methods = {
+    "tolist": lambda _machine, values: list(values),
+    "astype": _as_kind,
+    "copy": lambda machine, values: Array(machine.iterate(values)),
 }
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.models.source.collection_methods import DICT, LIST, SET, TUPLE
+from service.models.source.collection_methods import ARRAY, DICT, LIST, SET, TUPLE
 from service.models.source.number_methods import FLOAT, INT
 from service.models.source.string_methods import BYTES, STR
-from service.models.source.values import Cursor, Native
+from service.models.source.values import Array, Cursor, Native
 
 _TABLES: dict[type, dict[str, Callable[..., Any]]] = {
     str: STR,
@@ -15,6 +15,7 @@ _TABLES: dict[type, dict[str, Callable[..., Any]]] = {
     float: FLOAT,
     list: LIST,
     tuple: TUPLE,
+    Array: ARRAY,
     dict: DICT,
     set: SET,
     frozenset: SET,

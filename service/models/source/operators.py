@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.models.source.classes import find
 from service.models.source.host import Host, NotKnownError, RaisedError, TracedFloat, TracedInt, TracedStr, Unknown, Value
-from service.models.source.values import MISSING, Defaulting, Instance, Record
+from service.models.source.values import MISSING, Array, Class, Instance, Kind
 
 if TYPE_CHECKING:
     from service.models.source.machine import Machine
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 MOST_BITS = 4096
 """Bits of the largest integer that is computed."""
 _MOST_LITERALS = 8
-_NUMBERS = {int, float, bool, complex, TracedInt, TracedFloat}
-_SEQUENCES = {str, TracedStr, list, tuple, Record, bytes}
-_PLAIN = _NUMBERS | _SEQUENCES | {dict, Defaulting, set, frozenset, range, slice, type(None)}
-_KEYS_VIEWS = {type({}.keys()), type({}.items())}
+_NUMBERS = (int, float, complex)
+_SEQUENCES = (str, list, tuple, bytes)
+_PLAIN = (*_NUMBERS, *_SEQUENCES, dict, set, frozenset, range, slice, type(None), type({}.keys()), type({}.items()))
 
 BINARY: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
     "+": (operator.add, "__add__", "__radd__"),
@@ -61,9 +60,9 @@ def raised(error: Exception) -> RaisedError:
 
 def binary(machine: "Machine", symbol: str, left: Value, right: Value) -> Value:
     """`left symbol right`"""
-    left_class, right_class = left.__class__, right.__class__
-    if left_class in _NUMBERS and right_class in _NUMBERS:
+    if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
         return _on_numbers(symbol, left, right)
+    left_class, right_class = left.__class__, right.__class__
     if left_class is Unknown or right_class is Unknown:
         return machine.use(left if left_class is Unknown else right)
     if isinstance(left, Host):
@@ -80,7 +79,7 @@ def binary(machine: "Machine", symbol: str, left: Value, right: Value) -> Value:
 def unary(machine: "Machine", symbol: str, value: Value) -> Value:
     """`symbol value`, or `abs(value)`."""
     perform, method = UNARY[symbol]
-    if value.__class__ in _NUMBERS:
+    if isinstance(value, _NUMBERS):
         try:
             return _traced(perform(value), value, value)
         except RAISED as error:
@@ -180,16 +179,17 @@ def _same(left: Value, right: Value) -> bool:
 
 
 def _on_plain(machine: "Machine", symbol: str, left: Value, right: Value) -> Value:
-    left_class, right_class = left.__class__, right.__class__
     if symbol == "%" and isinstance(left, str):
         return machine.percent(left, right)
     if symbol in ("==", "!="):
         return machine.equal(left, right) == (symbol == "==")
+    if isinstance(left, Array) or isinstance(right, Array):
+        return _on_arrays(machine, symbol, left, right)
     if symbol in _ORDERS and isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return _ordered(machine, symbol, left, right)
     if symbol == "|" and _is_class(left) and (_is_class(right) or right is None):
         return (left, right)
-    if (left_class in _PLAIN or left_class in _KEYS_VIEWS) and (right_class in _PLAIN or right_class in _KEYS_VIEWS):
+    if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         _check_repetition(machine, symbol, left, right)
         try:
             made = BINARY[symbol][0](left, right)
@@ -204,6 +204,16 @@ def _on_plain(machine: "Machine", symbol: str, left: Value, right: Value) -> Val
     raise RaisedError("TypeError", f"unsupported operand type(s) for {symbol}: {names}")
 
 
+def _on_arrays(machine: "Machine", symbol: str, left: Value, right: Value) -> Value:
+    """Element by element, as NumPy does."""
+    count = len(left) if isinstance(left, Array) else len(right)
+    rows = [list(value) if isinstance(value, list | tuple) else [value] * count for value in (left, right)]
+    if len(rows[0]) != len(rows[1]):
+        raise NotKnownError("what NumPy makes of arrays of several sizes is not known")
+    machine.spend(elements=count)
+    return Array(binary(machine, symbol, mine, other) for mine, other in zip(*rows, strict=True))
+
+
 def _ordered(machine: "Machine", symbol: str, left: Value, right: Value) -> Value:
     """The order of two sequences: that of the first elements which differ."""
     for mine, other in zip(left, right, strict=False):
@@ -214,14 +224,12 @@ def _ordered(machine: "Machine", symbol: str, left: Value, right: Value) -> Valu
 
 
 def _is_class(value: Value) -> bool:
-    from service.models.source.values import Class, Kind
-
     return isinstance(value, Class | Kind) or (isinstance(value, Host) and value.type_name == "type")
 
 
 def _check_repetition(machine: "Machine", symbol: str, left: Value, right: Value) -> None:
     if symbol != "*":
         return
-    sequence, count = (left, right) if left.__class__ in _SEQUENCES else (right, left)
-    if sequence.__class__ in _SEQUENCES and isinstance(count, int):
+    sequence, count = (left, right) if isinstance(left, _SEQUENCES) else (right, left)
+    if isinstance(sequence, _SEQUENCES) and isinstance(count, int):
         machine.spend(elements=len(sequence) * max(count, 0))

@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING
 
 from service.models.source.classes import find
 from service.models.source.frames import Frame
-from service.models.source.host import Host, NotKnownError, TracedFloat, TracedInt, TracedStr, Unknown, Value
+from service.models.source.host import Host, NotKnownError, Unknown, Value
 from service.models.source.keys import check_key
 from service.models.source.operators import binary
-from service.models.source.values import Defaulting, Instance, Record
+from service.models.source.values import Instance
 
 if TYPE_CHECKING:
     from service.models.source.machine import Machine
 
-_PLAIN = {
+_PLAIN = (
     *(int, float, str, bytes, complex, list, tuple, dict, set, frozenset, range, type(None)),
-    *(TracedInt, TracedFloat, TracedStr, Record, Defaulting, type({}.keys()), type({}.values()), type({}.items())),
-}
+    *(type({}.keys()), type({}.values()), type({}.items())),
+)
 """What Python itself knows the truth of."""
 
 
@@ -39,7 +39,7 @@ def truth_in(machine: "Machine", value: Value) -> bool | None:
     if isinstance(value, Unknown):
         machine.use(value)
         return None
-    return bool(value) if value.__class__ in _PLAIN else True
+    return bool(value) if isinstance(value, _PLAIN) else True
 
 
 def _of_instance(machine: "Machine", value: Instance) -> bool | None:

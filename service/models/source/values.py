@@ -272,6 +272,10 @@ class Endless:
         return values
 
 
+class Array(list[Any]):
+    """An array of NumPy's, as far as sizes and rates need one: a list whose operators work element by element."""
+
+
 class Defaulting(dict[Any, Any]):
     """`collections.defaultdict`"""
 

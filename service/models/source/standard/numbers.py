@@ -8,7 +8,7 @@ from service.models.source.builtin_functions import FUNCTIONS
 from service.models.source.builtin_kinds import KINDS
 from service.models.source.host import Host, NotKnownError, TracedFloat, TracedInt, Unknown, Value, literals_of
 from service.models.source.operators import binary
-from service.models.source.values import Kind, Native
+from service.models.source.values import Array, Kind, Native
 
 if TYPE_CHECKING:
     from service.models.source.machine import Machine
@@ -21,6 +21,8 @@ def _on_numbers(name: str, perform: Callable[..., Any]) -> Native:
     """A function of numbers, whose result remembers their literals."""
 
     def compute(machine: "Machine", *values: Value, **options: Value) -> Value:
+        if values and isinstance(values[0], Array):
+            return Array(compute(machine, value, *values[1:], **options) for value in values[0])
         plain = [_number(machine, value) for value in values]
         if any(isinstance(value, Unknown) for value in plain):
             return Unknown(reason=f"`{name}` of a value that is not known")
@@ -92,24 +94,24 @@ NUMBERS: dict[str, Value] = {
 }
 
 
-def _spaced(machine: "Machine", start: Value, stop: Value, num: Value = 50, **_options: Value) -> list[float]:
+def _spaced(machine: "Machine", start: Value, stop: Value, num: Value = 50, **_options: Value) -> Array:
     if num > _MOST_POINTS:
         raise NotKnownError(f"more than {_MOST_POINTS} points are not made")
     machine.spend(elements=num)
     step = (stop - start) / max(num - 1, 1)
-    return [float(start + step * index) for index in range(num)]
+    return Array(float(start + step * index) for index in range(num))
 
 
-def _steps(machine: "Machine", *bounds: Value, **_options: Value) -> list[Value]:
+def _steps(machine: "Machine", *bounds: Value, **_options: Value) -> Array:
     start, stop, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}[len(bounds)]
     count = max(math.ceil((stop - start) / step), 0)
     machine.spend(elements=count)
-    return [start + step * index for index in range(count)]
+    return Array(start + step * index for index in range(count))
 
 
-def _running_sum(machine: "Machine", values: Value) -> list[Value]:
+def _running_sum(machine: "Machine", values: Value) -> Array:
     total: Value = 0
-    sums: list[Value] = []
+    sums = Array()
     for value in machine.iterate(values):
         total = binary(machine, "+", total, value)
         sums.append(total)
@@ -122,7 +124,7 @@ def _mean(machine: "Machine", values: Value) -> Value:
 
 
 def _as_list(machine: "Machine", values: Value, *_dtype: Value, **_options: Value) -> Value:
-    return values if isinstance(values, int | float) else machine.iterate(values)
+    return values if isinstance(values, int | float) else Array(machine.iterate(values))
 
 
 NUMPY: dict[str, Value] = {
@@ -144,10 +146,10 @@ NUMPY: dict[str, Value] = {
     "mod": Native("mod", lambda machine, left, right: binary(machine, "%", left, right)),
     **{name: KINDS["int"] for name in ("int32", "int64", "int_", "intp", "integer", "uint8", "int8", "int16")},
     **{name: KINDS["float"] for name in ("float32", "float64", "float16", "floating", "float_")},
-    "ndarray": Kind("ndarray", lambda _machine: [], ()),
+    "ndarray": Kind("ndarray", lambda _machine: Array(), (Array,)),
     "bool_": KINDS["bool"],
 }
-"""Arrays are lists of numbers here, which is all that sizes and rates need."""
+"""Arrays are lists of numbers here, which is all that sizes and rates need. A function of an array is one of each number."""
 
 
 def _drawn(_machine: "Machine", *_arguments: Value, **_options: Value) -> Value:
