@@ -54,7 +54,7 @@ def recorded(
     """
     inputs, written = _inputs_and_parameters(arguments, run)
     dtype = result_type(type_name, inputs)
-    known = computed_values(type_name.rpartition(".")[2], arguments)
+    known = computed_values(type_name.rpartition(".")[2], arguments, run)
     if known is not None:
         run.spend(elements=sum(tensor.data.size for tensor in known if tensor.data is not None))
         return known
