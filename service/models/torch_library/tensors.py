@@ -15,19 +15,10 @@ MOST_VALUES = 65_536
 Values = np.ndarray[Any, Any]
 
 
-class SizeOf(TracedInt):
-    """A size that was read off a tensor of the network, and has not been computed with."""
-
-    tensor: str
-    axis: int
-    axes: int
-    """How many the tensor has."""
-
-
-def size_of(size: int, tensor: str, axis: int, axes: int) -> SizeOf:
+def size_of(size: int, tensor: str, axis: int, axes: int) -> TracedInt:
     """The size of an axis of a tensor of the network."""
-    made = SizeOf(size)
-    made.tensor, made.axis, made.axes = tensor, axis, axes
+    made = TracedInt(size)
+    made.size_of = (tensor, axis, axes)
     return made
 
 
@@ -224,4 +215,6 @@ def constant(shape: Sequence[Value] | None, *, dtype: str = "float32", data: Val
 def of_values(values: Values, dtype: str | None = None) -> TensorHost:
     """A constant whose values are known."""
     kind = dtype or {"i": "int64", "b": "bool"}.get(values.dtype.kind, "float32")
+    if kind == "float32":
+        values = values.astype(np.float32)
     return TensorHost(tuple(values.shape), dtype=kind, data=values)
