@@ -149,10 +149,12 @@ def _of_namespace(machine: "Machine", module: Namespace, name: str) -> Value:
             return found
     if name == "__name__":
         return module.name
+    if module.partly_known:
+        raise NotKnownError(f"`{module.name}.{name}` is not known")
     raise RaisedError("AttributeError", f"module '{module.name}' has no attribute '{name}'")
 
 
-def _of_function(_machine: "Machine", function: Function, name: str) -> Value:
+def _of_function(machine: "Machine", function: Function, name: str) -> Value:
     if name in function.attributes:
         return function.attributes[name]
     if name in ("__name__", "__qualname__"):
@@ -161,7 +163,7 @@ def _of_function(_machine: "Machine", function: Function, name: str) -> Value:
         return function.closure.unit.module
     if name in ("__doc__", "__defaults__", "__wrapped__") and name != "__wrapped__":
         return tuple(function.defaults) if name == "__defaults__" else None
-    raise RaisedError("AttributeError", f"'function' object has no attribute '{name}'")
+    return _of_any(machine, function, name)
 
 
 def _of_bound(machine: "Machine", bound: Bound, name: str) -> Value:
@@ -172,7 +174,7 @@ def _of_bound(machine: "Machine", bound: Bound, name: str) -> Value:
     return attribute(machine, bound.function, name)
 
 
-def _of_native(_machine: "Machine", native: Native, name: str) -> Value:
+def _of_native(machine: "Machine", native: Native, name: str) -> Value:
     if name in ("__name__", "__qualname__"):
         return native.name
     if name == "__module__":
@@ -181,17 +183,17 @@ def _of_native(_machine: "Machine", native: Native, name: str) -> Value:
         return native.methods[name]
     if name == "__doc__":
         return None
-    raise RaisedError("AttributeError", f"'{native.name}' has no attribute '{name}'")
+    return _of_any(machine, native, name)
 
 
-def _of_partial(_machine: "Machine", partial: Partial, name: str) -> Value:
+def _of_partial(machine: "Machine", partial: Partial, name: str) -> Value:
     if name == "func":
         return partial.function
     if name == "keywords":
         return partial.keywords
     if name == "args":
         return tuple(partial.arguments)
-    raise RaisedError("AttributeError", f"'partial' object has no attribute '{name}'")
+    return _of_any(machine, partial, name)
 
 
 def _of_property(machine: "Machine", value: Property, name: str) -> Value:
@@ -199,7 +201,7 @@ def _of_property(machine: "Machine", value: Property, name: str) -> Value:
         return Native("setter", lambda _machine, setter: Property(value.getter, setter))
     if name in ("getter", "deleter"):
         return Native(name, lambda _machine, _function: value)
-    raise RaisedError("AttributeError", f"'property' object has no attribute '{name}'")
+    return _of_any(machine, value, name)
 
 
 def _of_record(machine: "Machine", record: Record, name: str) -> Value:
@@ -239,6 +241,12 @@ def _of_plain(machine: "Machine", value: Value, name: str) -> Value:
         return value.real if name == "real" else value.imag
     if name in ("start", "stop", "step") and isinstance(value, range | slice):
         return {"start": value.start, "stop": value.stop, "step": value.step}[name]
+    raise RaisedError("AttributeError", f"'{machine.type_name(value)}' object has no attribute '{name}'")
+
+
+def _of_any(machine: "Machine", value: Value, name: str) -> Value:
+    if name == "__class__":
+        return machine.type_of(value)
     raise RaisedError("AttributeError", f"'{machine.type_name(value)}' object has no attribute '{name}'")
 
 

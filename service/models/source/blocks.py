@@ -80,3 +80,19 @@ def bound_names(node: ast.AST) -> list[str]:
         elif not isinstance(inner, ast.Lambda):
             pending.extend(ast.iter_child_nodes(inner))
     return names
+
+
+def changed_values(node: ast.AST) -> list[ast.Name]:
+    """The names of what a statement may change inside: by a method, or by assigning to an item or attribute."""
+    names: list[ast.Name] = []
+    for inner in ast.walk(node):
+        holder: ast.AST | None = None
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+            holder = inner.func.value
+        elif isinstance(inner, ast.Subscript | ast.Attribute) and isinstance(inner.ctx, ast.Store):
+            holder = inner.value
+        while isinstance(holder, ast.Subscript | ast.Attribute):
+            holder = holder.value
+        if isinstance(holder, ast.Name):
+            names.append(holder)
+    return names

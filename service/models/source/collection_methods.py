@@ -126,6 +126,16 @@ def _as_kind(_machine: "Machine", values: list[Value], *_dtype: Value, **_option
     return values
 
 
+def _extend_left(machine: "Machine", values: list[Value], more: Value) -> None:
+    for element in machine.iterate(more):
+        _insert(machine, values, 0, element)
+
+
+DEQUE: Methods = {
+    "appendleft": lambda machine, values, element: _insert(machine, values, 0, element),
+    "popleft": lambda machine, values: _pop(machine, values, 0),
+    "extendleft": _extend_left,
+}
 ARRAY: Methods = {
     "tolist": lambda _machine, values: list(values),
     "astype": _as_kind,

@@ -45,6 +45,8 @@ class TracedInt(int):
     literals: tuple[Literal, ...] = ()
     computed: bool = False
     """Whether it was computed from them, and is not what stands there."""
+    size_of: tuple[str, int, int] | None = None
+    """Where it is the size of an axis, as it was read off: the tensor's name, the axis, how many axes there are."""
 
 
 class TracedFloat(float):

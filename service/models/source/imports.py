@@ -110,7 +110,9 @@ def _find(machine: "Machine", name: str) -> Value | None:
     if any(known.startswith(name + ".") for known in machine.posted_modules) or name == "":
         return _package(machine, name)
     if name in STANDARD:
-        made = Namespace(name, dict(STANDARD[name]))
+        made = Namespace(name, dict(STANDARD[name]), partly_known=True)
+        if name == "sys":
+            made.lazy = lambda inner: dict(machine.modules) if inner == "modules" else MISSING
         machine.modules[name] = made
         return made
     found = machine.library.module(name)

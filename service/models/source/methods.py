@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.models.source.collection_methods import ARRAY, DICT, LIST, SET, TUPLE
+from service.models.source.collection_methods import ARRAY, DEQUE, DICT, LIST, SET, TUPLE
 from service.models.source.number_methods import FLOAT, INT
 from service.models.source.string_methods import BYTES, STR
-from service.models.source.values import Array, Cursor, Native
+from service.models.source.values import Array, Cursor, Deque, Native
 
 _TABLES: dict[type, dict[str, Callable[..., Any]]] = {
     str: STR,
@@ -16,6 +16,7 @@ _TABLES: dict[type, dict[str, Callable[..., Any]]] = {
     list: LIST,
     tuple: TUPLE,
     Array: ARRAY,
+    Deque: DEQUE,
     dict: DICT,
     set: SET,
     frozenset: SET,

@@ -3,7 +3,7 @@
 import ast
 
 from service.models.source.assignment import assign, delete
-from service.models.source.blocks import bound_names, run_block
+from service.models.source.blocks import bound_names, changed_values, run_block
 from service.models.source.definitions import define_class, define_function
 from service.models.source.frames import Frame
 from service.models.source.host import RaisedError, Unknown
@@ -13,6 +13,7 @@ from service.models.source.operators import binary
 from service.models.source.symbols import BINARY_SYMBOLS
 from service.models.source.tables import BREAK, CONTINUE, EXPRESSIONS, RETURN, evaluate, statement
 from service.models.source.truth import truth
+from service.models.source.values import Instance
 
 
 @statement(ast.Expr)
@@ -135,6 +136,12 @@ def _skip_loop(node: ast.For | ast.While, frame: Frame) -> None:
     frame.doubt()
     for name in bound_names(node):
         frame.store(name, Unknown(reason=f"`{name}` is assigned in a loop that is not known"))
+    for holder in changed_values(node):
+        value = frame.load(holder.id)
+        if isinstance(value, list | dict | set):
+            frame.store(holder.id, Unknown(reason=f"`{holder.id}` is changed in a loop that is not known"))
+        elif isinstance(value, Instance):
+            value.partly_unknown = True
 
 
 @statement(ast.Break)

@@ -26,13 +26,22 @@ MISSING: Any = _Missing()
 class Namespace:
     """A module: its names, and the dotted name by which it was imported."""
 
-    __slots__ = ("lazy", "name", "names")
+    __slots__ = ("lazy", "name", "names", "partly_known")
 
-    def __init__(self, name: str, names: dict[str, Value], lazy: Callable[[str], Value] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        names: dict[str, Value],
+        lazy: Callable[[str], Value] | None = None,
+        *,
+        partly_known: bool = False,
+    ) -> None:
         self.name = name
         self.names = names
         self.lazy = lazy
-        """Finds what is not among the names, such as a module inside a package; raises `KeyError`."""
+        """Finds what is not among the names, such as a module inside a package; `MISSING` where there is nothing."""
+        self.partly_known = partly_known
+        """Whether it has more names than are known here, as a module of the standard library."""
 
 
 class Native:
@@ -274,6 +283,10 @@ class Endless:
 
 class Array(list[Any]):
     """An array of NumPy's, as far as sizes and rates need one: a list whose operators work element by element."""
+
+
+class Deque(list[Any]):
+    """`collections.deque`"""
 
 
 class Defaulting(dict[Any, Any]):

@@ -6,6 +6,7 @@ from typing import Any
 from service.core.layers.names.lookup import meanings
 from service.models.recorder import Tensor
 from service.models.source.host import NotKnownError, Run, Unknown, Value
+from service.models.torch_library.computing import computed_values
 from service.models.torch_library.tensors import TensorHost
 from service.models.torch_library.written import Written
 
@@ -53,6 +54,10 @@ def recorded(
     """
     inputs, written = _inputs_and_parameters(arguments, run)
     dtype = result_type(type_name, inputs)
+    known = computed_values(type_name.rpartition(".")[2], arguments, run)
+    if known is not None:
+        run.spend(elements=sum(tensor.data.size for tensor in known if tensor.data is not None))
+        return known
     folded = _folded(run, type_name, inputs, written.parameters, dtype)
     if folded is not None:
         return folded

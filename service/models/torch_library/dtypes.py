@@ -51,7 +51,12 @@ class Casts:
         """The same tensor with another type of numbers."""
         if dtype == tensor.dtype:
             return tensor
-        data = tensor.data
-        if data is not None:
-            data = data.astype("int64" if dtype.startswith(("int", "uint")) else bool if dtype == "bool" else "float64")
+        data = None if tensor.data is None else tensor.data.astype(_kept_as(dtype))
         return tensor.seen_as(dtype, data)
+
+
+def _kept_as(dtype: str) -> str:
+    """The type in which values are kept."""
+    if dtype.startswith(("int", "uint")):
+        return "int64"
+    return dtype if dtype in ("bool", "float32") else "float64"

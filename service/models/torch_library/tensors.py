@@ -15,19 +15,10 @@ MOST_VALUES = 65_536
 Values = np.ndarray[Any, Any]
 
 
-class SizeOf(TracedInt):
-    """A size that was read off a tensor of the network, and has not been computed with."""
-
-    tensor: str
-    axis: int
-    axes: int
-    """How many the tensor has."""
-
-
-def size_of(size: int, tensor: str, axis: int, axes: int) -> SizeOf:
+def size_of(size: int, tensor: str, axis: int, axes: int) -> TracedInt:
     """The size of an axis of a tensor of the network."""
-    made = SizeOf(size)
-    made.tensor, made.axis, made.axes = tensor, axis, axes
+    made = TracedInt(size)
+    made.size_of = (tensor, axis, axes)
     return made
 
 
@@ -83,6 +74,10 @@ class TensorHost(Host):
         if self.kind_name == "computed" and self.in_network(run):
             return False
         return self.kind_name in ("constant", "computed") and run.path_of(self) is None
+
+    def known(self, run: Run) -> Values | None:
+        """The values of a constant, where they are known; a parameter or buffer is none."""
+        return self.data if self.data is not None and self.is_constant(run) else None
 
     def tensor(self, run: Run) -> Tensor:
         """The tensor of the network; a constant, parameter or buffer is written down when it is first asked for."""
@@ -224,4 +219,6 @@ def constant(shape: Sequence[Value] | None, *, dtype: str = "float32", data: Val
 def of_values(values: Values, dtype: str | None = None) -> TensorHost:
     """A constant whose values are known."""
     kind = dtype or {"i": "int64", "b": "bool"}.get(values.dtype.kind, "float32")
+    if kind == "float32":
+        values = values.astype(np.float32)
     return TensorHost(tuple(values.shape), dtype=kind, data=values)

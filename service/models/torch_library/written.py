@@ -7,9 +7,9 @@ from typing import Any
 
 from service.core.layers.pointers import Pointer
 from service.models.reading import Literal, Place
-from service.models.source.host import NotKnownError, Run, Unknown, Value, literals_of
+from service.models.source.host import NotKnownError, Run, TracedInt, Unknown, Value, literals_of
 from service.models.torch_library.hosts import Token
-from service.models.torch_library.tensors import SizeOf, TensorHost
+from service.models.torch_library.tensors import TensorHost
 
 
 class InputIndex(dict[str, int]):
@@ -106,8 +106,11 @@ def slice_text(parts: Sequence[int | None]) -> str:
 
 def _like(value: Value) -> dict[str, str] | None:
     """`{"like": name}` where a size is that of all spatial axes of one tensor; None otherwise."""
-    if not isinstance(value, list | tuple) or not value or not all(isinstance(entry, SizeOf) for entry in value):
+    if not isinstance(value, list | tuple):
         return None
-    names, axes = {entry.tensor for entry in value}, [entry.axis for entry in value]
-    whole = axes == list(range(SPATIAL_FROM, value[0].axes))
-    return {"like": names.pop()} if whole and len(names) == 1 else None
+    read = [entry.size_of for entry in value if isinstance(entry, TracedInt) and entry.size_of is not None]
+    if not read or len(read) < len(value) or len({(name, count) for name, _, count in read}) > 1:
+        return None
+    name, _, count = read[0]
+    whole = [axis for _, axis, _ in read] == list(range(SPATIAL_FROM, count))
+    return {"like": name} if whole else None

@@ -5,10 +5,11 @@ from service.models.source.standard.collections import COLLECTIONS, COPY, DATACL
 from service.models.source.standard.functions import CONTEXTLIB, FUNCTOOLS, INSPECT, ITERTOOLS, OPERATOR
 from service.models.source.standard.names import NAMES_ONLY
 from service.models.source.standard.numbers import MATH, NUMBERS, NUMPY, RANDOM
+from service.models.source.values import Namespace
 
 STANDARD: dict[str, dict[str, Value]] = {
     **NAMES_ONLY,
-    "collections": COLLECTIONS,
+    "collections": {**COLLECTIONS, "abc": Namespace("collections.abc", NAMES_ONLY["collections.abc"], partly_known=True)},
     "copy": COPY,
     "dataclasses": DATACLASSES,
     "enum": ENUM,

@@ -9,6 +9,7 @@ from service.models.source.records import ENUM_MARKS, FieldRow, dataclass, named
 from service.models.source.values import (
     MISSING,
     Defaulting,
+    Deque,
     Instance,
     Kind,
     Native,
@@ -38,8 +39,8 @@ def _counted(machine: "Machine", values: Value = ()) -> Defaulting:
     return made
 
 
-def _double_ended(machine: "Machine", values: Value = (), maxlen: Value = None) -> list[Value]:
-    return machine.iterate(values)
+def _double_ended(machine: "Machine", values: Value = (), maxlen: Value = None) -> Deque:
+    return Deque(machine.iterate(values))
 
 
 COLLECTIONS: dict[str, Value] = {
@@ -47,8 +48,7 @@ COLLECTIONS: dict[str, Value] = {
     "namedtuple": Native("namedtuple", named_tuple),
     "defaultdict": Kind("defaultdict", _defaulting, (Defaulting,), KINDS["dict"].methods),
     "Counter": Kind("Counter", _counted, (Defaulting,), KINDS["dict"].methods),
-    "deque": Native("deque", _double_ended),
-    "abc": Opaque("abc"),
+    "deque": Kind("deque", _double_ended, (Deque,), KINDS["list"].methods),
     "UserDict": KINDS["dict"],
     **{name: Kind(name, lambda _machine: (), (list, tuple, str, range)) for name in ("Sequence",)},
     **{name: Kind(name, lambda _machine: {}, (dict,)) for name in ("Mapping", "MutableMapping")},

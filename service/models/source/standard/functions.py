@@ -19,6 +19,7 @@ from service.models.source.values import (
     Cursor,
     Endless,
     Function,
+    Kind,
     Native,
     Opaque,
     Partial,
@@ -74,7 +75,7 @@ def _dispatched(_machine: "Machine", function: Value) -> Value:
 
 
 FUNCTOOLS: dict[str, Value] = {
-    "partial": Native("partial", _partial),
+    "partial": Kind("partial", _partial, (Partial,)),
     "partialmethod": Native("partialmethod", _partial),
     "reduce": Native("reduce", _reduce),
     "wraps": Native("wraps", _wraps),

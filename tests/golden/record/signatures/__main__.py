@@ -142,10 +142,9 @@ def modules() -> Iterator[tuple[str, Signature]]:
     for name in sorted(dir(nn)):
         kind = getattr(nn, name)
         if isinstance(kind, type) and issubclass(kind, nn.Module):
-            found = RECURRENT[name].split(", ") if name in RECURRENT else of_python(kind)
+            found = RECURRENT[name].split(", ") if name in RECURRENT else of_python(kind) or []
             called = of_python(kind.forward)
-            if found is not None:
-                yield name, found
+            yield name, found
             if called is not None and called != ["self", "*input"]:
                 yield f"{name}.forward", called[1:]
 
