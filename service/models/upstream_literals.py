@@ -8,9 +8,10 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from service.core.geometry.lazy_property import lazy_property
 from service.core.layers.pointers import Pointer
-from service.models.reading import Literal, ModelReading
-from service.models.text_edits import Edits, TextEdit, python_text, value_at, values_of
+from service.models.reading import Literal, ModelReading, TextPlace
+from service.models.text_edits import value_at, values_of
 
 MOST_LAYERS = 60
 """Layers upstream of an error whose numbers are looked at. Chosen."""
@@ -34,15 +35,39 @@ class UpstreamLiterals:
                 by_layer[int(pointer[1])].append(pointer)
         self.pointers = [pointer for index in _upstream(reading.network, layer) for pointer in by_layer.get(index, ())]
 
-    def edits(self, changes: Changes) -> Iterator[Edits]:
+    def numbers(self, changes: Changes) -> Iterator[tuple[TextPlace, int]]:
         """Other numbers in the text: sizes that make up for the changes, then windows and axes near what they are."""
-        seen: set[TextEdit] = set()
-        for edit in (*self._sizes(changes), *self._neighbours()):
-            if edit not in seen:
-                seen.add(edit)
-                yield (edit,)
+        yield from dict.fromkeys((*self._sizes(changes), *self._neighbours()))
 
-    def _sizes(self, changes: Changes) -> Iterator[TextEdit]:
+    def network_after(self, place: TextPlace, value: int) -> dict[str, Any]:
+        """What the network should be once the literal at a place has another value.
+
+        Every parameter that comes from it is changed. One that was computed from it is scaled or moved as the literal
+        is, which may not be what the text makes of it: only reading the text tells.
+        """
+        layers = list(self.reading.network["layers"])
+        copied: set[int] = set()
+        for pointer, literal in self._by_place[place]:
+            index, word, *rest = pointer[1:]
+            if index not in copied:
+                layers[index] = dict(layers[index])
+                copied.add(index)
+            old = value_at(layers[index], (word, *rest))
+            new = value if literal.exact else _following(old, literal.value, value)
+            layers[index][word] = _with_value(layers[index].get(word), rest, new)
+        return {**self.reading.network, "layers": layers}
+
+    @lazy_property
+    def _by_place(self) -> dict[TextPlace, list[tuple[Any, Literal]]]:
+        """Every parameter that comes from the literal at a place."""
+        found: defaultdict[TextPlace, list[tuple[Any, Literal]]] = defaultdict(list)
+        for pointer, literals in self.reading.literals.items():
+            if len(pointer) > 2 and pointer[0] == "layers":
+                for literal in literals:
+                    found[literal.place].append((pointer, literal))
+        return found
+
+    def _sizes(self, changes: Changes) -> Iterator[tuple[TextPlace, int]]:
         for pointer, literal in self._literals(SIZES):
             old = value_at(self.reading.network, pointer)
             if not _is_size(old):
@@ -51,9 +76,9 @@ class UpstreamLiterals:
                 for new in (old + declared - arriving, *_scaled(old, declared, arriving)):
                     if new > 0 and new != old:
                         for value in values_of(literal, old, new):
-                            yield TextEdit(literal.place, python_text(value))
+                            yield literal.place, value
 
-    def _neighbours(self) -> Iterator[TextEdit]:
+    def _neighbours(self) -> Iterator[tuple[TextPlace, int]]:
         """Numbers one away, the double and the half, for windows and axes."""
         for _, literal in self._literals(frozenset(WINDOWS) | frozenset(AXES)):
             number = literal.value
@@ -61,7 +86,7 @@ class UpstreamLiterals:
                 near = (number - 1, number + 1, number * 2, number // 2)
                 for value in dict.fromkeys(near):
                     if value >= min(0, number) and value != number:
-                        yield TextEdit(literal.place, python_text(value))
+                        yield literal.place, value
 
     def _literals(self, words: frozenset[str]) -> Iterator[tuple[Pointer, Literal]]:
         for pointer in self.pointers:
@@ -93,3 +118,19 @@ def _upstream(network: Mapping[str, Any], layer: int) -> Iterator[int]:
                 seen.add(before)
                 waiting.append(before)
     yield from waiting
+
+
+def _following(old: Any, before: int, after: int) -> Any:
+    """A parameter that was computed from a literal, scaled as that is, otherwise moved as it is."""
+    if not _is_size(old):
+        return old
+    return old * after // before if before and old * after % before == 0 else old + after - before
+
+
+def _with_value(value: Any, rest: Sequence[Any], new: Any) -> Any:
+    """A parameter whose entry at some indexes is new; all of it where there are none."""
+    if not rest:
+        return new
+    if not isinstance(value, list) or not isinstance(rest[0], int) or rest[0] >= len(value):
+        return value
+    return [*value[: rest[0]], _with_value(value[rest[0]], rest[1:], new), *value[rest[0] + 1 :]]

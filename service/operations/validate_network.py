@@ -140,7 +140,8 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
             diagnostics, request, again, size=size, share=context.share, ranked=bool(repairs)
         )
         if model is not None and not judgement.valid:
-            trials = TextTrials(model, request, again, context.share)
+            own = OutputAllowance(limit=allowance.limit, limit_name=allowance.limit_name)
+            trials = TextTrials(model, request, partial(_diagnostics, own), context.share)
             diagnostics, repairs = with_diffs(diagnostics, repairs, trials)
     return _full(request, judgement, diagnostics, repairs, boxes, model)
 
