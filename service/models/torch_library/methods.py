@@ -10,7 +10,7 @@ from service.models.torch_library.dtypes import CPU, Casts, dtype_of, token_of
 from service.models.torch_library.hosts import Function, same
 from service.models.torch_library.made import filled, like_method
 from service.models.torch_library.results import returned
-from service.models.torch_library.signatures import signature
+from service.models.torch_library.signatures import method
 from service.models.torch_library.tensors import TensorHost, of_values
 
 Method = Callable[[TensorHost, Sequence[Value], Mapping[str, Value], Run], Value]
@@ -33,9 +33,9 @@ def attribute_of(tensor: TensorHost, name: str, run: Run) -> Value:
     """An attribute of a tensor: a property, or a method that can be called."""
     if name in PROPERTIES:
         return PROPERTIES[name](tensor, run)
-    method = METHODS.get(name)
-    if method is not None:
-        return Function(f"Tensor.{name}", lambda arguments, keywords, run: method(tensor, arguments, keywords, run))
+    special = METHODS.get(name)
+    if special is not None:
+        return Function(f"Tensor.{name}", lambda arguments, keywords, run: special(tensor, arguments, keywords, run))
     if name in UNCHANGED:
         return Function(f"Tensor.{name}", lambda arguments, keywords, run: tensor)
     if name in Casts.METHODS:
@@ -45,7 +45,7 @@ def attribute_of(tensor: TensorHost, name: str, run: Run) -> Value:
 
 def called(tensor: TensorHost, name: str, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """Call a method that becomes a layer, or of which nothing is known."""
-    known = signature(f"Tensor.{name}") or signature(f"Tensor.{name.rstrip('_')}")
+    known = method(name)
     type_name = next((full for full in (f"Tensor.{name}", f"F.{name}") if is_layer(full)), None)
     if known is None:
         raise RaisedError("AttributeError", f"'Tensor' object has no attribute '{name}'")
