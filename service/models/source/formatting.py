@@ -18,7 +18,7 @@ _LARGE_NUMBER = re.compile(r"\d{4,}|\*")
 """A width or precision that would make a long string."""
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\}|[{}]")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
-_PERCENT = re.compile(r"%(?:\((\w+)\))?([-+ #0]*\d*(?:\.\d+)?)([diouxXeEfFgGcrsa%])")
+_PERCENT = re.compile(r"%(?:\((\w+)\))?([-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?)([diouxXeEfFgGcrsa%])")
 
 
 def text_of(machine: "Machine", value: Value, *, quoted: bool = False, depth: int = 0) -> str:
