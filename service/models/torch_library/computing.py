@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from service.models.source.host import Value
+from service.models.source.host import Run, Value
 from service.models.torch_library.tensors import MOST_VALUES, TensorHost, Values, of_values
 
 Computing = Callable[..., Any]
@@ -47,6 +47,10 @@ def _total(values: Values, dim: int) -> Any:
     return np.cumsum(values, axis=dim)
 
 
+def _diff(values: Values, n: int = 1, dim: int = -1) -> Any:
+    return np.diff(values, n, axis=dim)
+
+
 def _flip(values: Values, dims: Any) -> Any:
     return np.flip(values, axis=dims)
 
@@ -63,6 +67,7 @@ COMPUTED: Mapping[str, Computing] = {
     "round": np.round, "pow": np.power, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": _division,
     "divide": _division, "true_divide": _division, "floor_divide": np.floor_divide, "remainder": np.mod,
     "split": _split, "unique": _unique, "cat": _cat, "stack": _stack, "clamp": _clamp, "cumsum": _total, "flip": _flip,
+    "diff": _diff,
     "sum": _along(np.sum), "mean": _along(np.mean), "prod": _along(np.prod), "amax": _along(np.max),
     "amin": _along(np.min), "maximum": np.maximum, "minimum": np.minimum,
 }  # fmt: skip
@@ -72,12 +77,12 @@ NAMED = frozenset({"dim", "keepdim", "min", "max", "dims", "rounding_mode"})
 NOT_USED = frozenset({"dtype", "device", "out", "inplace"})
 
 
-def computed_values(name: str, arguments: Mapping[str, Value]) -> tuple[TensorHost, ...] | None:
+def computed_values(name: str, arguments: Mapping[str, Value], run: Run) -> tuple[TensorHost, ...] | None:
     """What a function makes of values that are known; None where one is not, or it is not computed here."""
     function = COMPUTED.get(name)
     if function is None:
         return None
-    given = {key: _plain(value) for key, value in arguments.items() if key not in NOT_USED and value is not None}
+    given = {key: _plain(value, run) for key, value in arguments.items() if key not in NOT_USED and value is not None}
     if any(value is None for value in given.values()) or not any(_has_values(value) for value in given.values()):
         return None
     named = {key: value for key, value in given.items() if key in NAMED}
@@ -96,11 +101,11 @@ def _has_values(value: Any) -> bool:
     return isinstance(value, np.ndarray) or (isinstance(value, list) and any(map(_has_values, value)))
 
 
-def _plain(value: Value) -> Any:
+def _plain(value: Value, run: Run) -> Any:
     """A number, the values of a tensor, or a list of those; None where something is not known."""
     if isinstance(value, TensorHost):
-        return value.data
+        return value.known(run)
     if isinstance(value, list | tuple):
-        parts = [_plain(entry) for entry in value]
+        parts = [_plain(entry, run) for entry in value]
         return None if any(part is None for part in parts) else parts
     return value if isinstance(value, int | float | str) else None

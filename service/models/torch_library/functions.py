@@ -5,6 +5,7 @@ from math import prod
 
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.torch_library.calls import is_layer, opaque, recorded, unknown_tensor
+from service.models.torch_library.computing import computed_values
 from service.models.torch_library.dtypes import token_of
 from service.models.torch_library.hosts import Answer, Function
 from service.models.torch_library.methods import VARIADIC, attribute_of
@@ -36,9 +37,10 @@ def called(name: str, arguments: Sequence[Value], keywords: Keywords, run: Run) 
     """Call a function that becomes a layer, or of which nothing is known."""
     known = signature(name)
     short, type_name = name.rpartition(".")[2], layer_name(name)
+    bound = {} if known is None else known.bind(arguments, keywords)
     if type_name is None or known is None:
-        return opaque(run, name, [*arguments, *keywords.values()])
-    bound = known.bind(arguments, keywords)
+        values = computed_values(short, bound, run)
+        return opaque(run, name, [*arguments, *keywords.values()]) if values is None else values[0]
     if known.rest is not None and short not in VARIADIC:
         rest = bound.get(known.rest)
         if isinstance(rest, list) and len(rest) == 1 and isinstance(rest[0], list | tuple):

@@ -15,8 +15,8 @@ MOST_WRITTEN = 64
 
 def taken(tensor: TensorHost, key: Value, run: Run) -> TensorHost:
     """A part of a tensor."""
-    if tensor.data is not None and (known := _of_values(tensor, key)) is not None:
-        return known
+    if tensor.known(run) is not None and (found := _of_values(tensor, key)) is not None:
+        return found
     entries = _entries(key)
     if any(_is_mask(entry) for entry in entries):
         inputs = [tensor.tensor(run), *(entry.tensor(run) for entry in entries if isinstance(entry, TensorHost))]
@@ -42,8 +42,8 @@ def parts(tensor: TensorHost, run: Run) -> list[Value]:
     """Each position along the first axis."""
     if tensor.shape == ():
         raise RaisedError("TypeError", "iteration over a 0-d tensor")
-    if tensor.data is not None:
-        return [of_values(np.asarray(part), tensor.dtype) for part in tensor.data]
+    if (values := tensor.known(run)) is not None:
+        return [of_values(np.asarray(part), tensor.dtype) for part in values]
     size = tensor.shape[0] if tensor.shape else None
     if size is None:
         raise NotKnownError("how many parts a tensor has is not known")

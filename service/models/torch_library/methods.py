@@ -5,11 +5,12 @@ from math import prod
 
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.torch_library.calls import is_layer, opaque
+from service.models.torch_library.computing import computed_values
 from service.models.torch_library.dtypes import CPU, Casts, dtype_of, token_of
 from service.models.torch_library.hosts import Function, same
 from service.models.torch_library.made import filled, like_method
 from service.models.torch_library.results import returned
-from service.models.torch_library.signatures import signature
+from service.models.torch_library.signatures import method
 from service.models.torch_library.tensors import TensorHost, of_values
 
 Method = Callable[[TensorHost, Sequence[Value], Mapping[str, Value], Run], Value]
@@ -32,9 +33,9 @@ def attribute_of(tensor: TensorHost, name: str, run: Run) -> Value:
     """An attribute of a tensor: a property, or a method that can be called."""
     if name in PROPERTIES:
         return PROPERTIES[name](tensor, run)
-    method = METHODS.get(name)
-    if method is not None:
-        return Function(f"Tensor.{name}", lambda arguments, keywords, run: method(tensor, arguments, keywords, run))
+    special = METHODS.get(name)
+    if special is not None:
+        return Function(f"Tensor.{name}", lambda arguments, keywords, run: special(tensor, arguments, keywords, run))
     if name in UNCHANGED:
         return Function(f"Tensor.{name}", lambda arguments, keywords, run: tensor)
     if name in Casts.METHODS:
@@ -44,11 +45,14 @@ def attribute_of(tensor: TensorHost, name: str, run: Run) -> Value:
 
 def called(tensor: TensorHost, name: str, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """Call a method that becomes a layer, or of which nothing is known."""
-    known = signature(f"Tensor.{name}") or signature(f"Tensor.{name.rstrip('_')}")
+    known = method(name)
     type_name = next((full for full in (f"Tensor.{name}", f"F.{name}") if is_layer(full)), None)
     if known is None:
         raise RaisedError("AttributeError", f"'Tensor' object has no attribute '{name}'")
     if type_name is None:
+        values = computed_values(name, {"input": tensor, **known.bind(arguments, keywords)}, run)
+        if values is not None:
+            return values[0]
         return opaque(run, f"Tensor.{name}", [tensor, *arguments, *keywords.values()])
     if name in VARIADIC and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
         bound: Mapping[str, Value] = {VARIADIC[name]: arguments[0], **keywords}
@@ -139,11 +143,11 @@ def view(tensor: TensorHost, arguments: Sequence[Value], keywords: Mapping[str, 
     """The elements in another shape; a type of numbers instead of a shape is a cast."""
     if len(arguments) == 1 and dtype_of(arguments[0]) is not None:
         return to(tensor, arguments, keywords, run)
-    if tensor.data is not None:
+    if (values := tensor.known(run)) is not None:
         shape = arguments[0] if arguments and isinstance(arguments[0], list | tuple) else arguments
         if shape and all(isinstance(entry, int) for entry in shape):
             try:
-                return of_values(tensor.data.reshape([int(entry) for entry in shape]), tensor.dtype)
+                return of_values(values.reshape([int(entry) for entry in shape]), tensor.dtype)
             except ValueError:
                 pass
     return called(tensor, "view", arguments, keywords, run)

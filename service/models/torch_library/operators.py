@@ -40,11 +40,11 @@ def operated(tensor: TensorHost, operator: str, other: Value, run: Run, *, refle
         other = unknown_tensor(run) if tensor.in_network(run) else other
     if isinstance(other, TensorHost):
         first, second = (other, tensor) if reflected else (tensor, other)
-        return computed(operator, first, second) or _layer(operator, {"input": first, "other": second}, run)
+        return computed(operator, first, second, run) or _layer(operator, {"input": first, "other": second}, run)
     if not isinstance(other, int | float) or (operator not in NAMES):
         raise NotKnownError(f"`{operator}` of a tensor and something else is not known")
-    if tensor.data is not None:
-        known = (other, tensor.data) if reflected else (tensor.data, other)
+    if (values := tensor.known(run)) is not None:
+        known = (other, values) if reflected else (values, other)
         return _values(operator, *known) or _with_number(tensor, operator, other, run, reflected=reflected)
     return _with_number(tensor, operator, other, run, reflected=reflected)
 
@@ -62,11 +62,10 @@ def _layer(operator: str, arguments: Mapping[str, Value], run: Run) -> TensorHos
     return recorded(run, f"operator.{NAMES[operator]}", arguments)[0]
 
 
-def computed(operator: str, first: TensorHost, second: TensorHost) -> TensorHost | None:
+def computed(operator: str, first: TensorHost, second: TensorHost, run: Run) -> TensorHost | None:
     """What comes out of tensors whose values are both known; None where they are not."""
-    if first.data is None or second.data is None:
-        return None
-    return _values(operator, first.data, second.data)
+    values = first.known(run), second.known(run)
+    return None if values[0] is None or values[1] is None else _values(operator, *values)
 
 
 def _values(operator: str, first: Any, second: Any) -> TensorHost | None:
@@ -89,7 +88,7 @@ def unary(tensor: TensorHost, operator: str, run: Run) -> Value:
         return SCALARS[operator](tensor.only_value())
     if operator not in UNARY:
         raise NotKnownError(f"`{operator}` of a tensor is not known")
-    if tensor.data is not None and operator in ("-", "+", "abs"):
-        return of_values(-tensor.data if operator == "-" else abs(tensor.data) if operator == "abs" else tensor.data)
+    if operator in ("-", "+", "abs") and (values := tensor.known(run)) is not None:
+        return of_values(-values if operator == "-" else abs(values) if operator == "abs" else values)
     prefix = "operator" if operator != "round" else "Tensor"
     return recorded(run, f"{prefix}.{UNARY[operator]}", {"input": tensor})[0]

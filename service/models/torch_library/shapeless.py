@@ -173,7 +173,7 @@ def parameter(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value
     if given is None:
         return TensorHost((0,), kind="parameter")
     if isinstance(given, TensorHost):
-        return TensorHost(given.shape, dtype=given.dtype, kind="parameter", data=given.data)
+        return TensorHost(given.shape, dtype=given.dtype, kind="parameter")
     return TensorHost(None, kind="parameter")
 
 

@@ -75,6 +75,10 @@ class TensorHost(Host):
             return False
         return self.kind_name in ("constant", "computed") and run.path_of(self) is None
 
+    def known(self, run: Run) -> Values | None:
+        """The values of a constant, where they are known; a parameter or buffer is none."""
+        return self.data if self.data is not None and self.is_constant(run) else None
+
     def tensor(self, run: Run) -> Tensor:
         """The tensor of the network; a constant, parameter or buffer is written down when it is first asked for."""
         if self._base is not None:
