@@ -55,7 +55,7 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     try:
         for argument in node.args:
             if argument.__class__ is ast.Starred:
-                arguments.extend(_spread(argument.value, frame))  # type: ignore[attr-defined]
+                arguments.extend(_spread(argument.value, frame))
             else:
                 arguments.append(EXPRESSIONS[argument.__class__](argument, frame))
         for keyword in node.keywords:
@@ -225,7 +225,7 @@ def _elements(nodes: list[ast.expr], frame: Frame) -> list[Value]:
     for node in nodes:
         if node.__class__ is ast.Starred:
             try:
-                values.extend(_spread(node.value, frame))  # type: ignore[attr-defined]
+                values.extend(_spread(node.value, frame))
             except NotKnownError as error:
                 frame.machine.not_understood(str(error))
         else:

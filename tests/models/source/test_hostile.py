@@ -6,7 +6,7 @@ import pytest
 
 from service.models.reading import ModelLimitError, UnreadableModelError
 from service.models.source.host import Unknown
-from tests.models.source.toy import machine_after, read
+from tests.models.source.toy import machine_after, programs_of, read
 
 TOO_MUCH: dict[str, str] = {
     "a loop without an end": "while True:\n    pass",
@@ -22,7 +22,7 @@ TOO_MUCH: dict[str, str] = {
     "a wide product": "import itertools\nx = list(itertools.product(range(100), repeat=10))",
     "recursion": "def f(n):\n    return f(n + 1)\nf(0)",
     "recursion through a property": "class A:\n    @property\n    def x(self):\n        return self.x\nA().x",
-    "recursion through attributes": "class A:\n    def __getattr__(self, name):\n        return getattr(self, name + 'x')\nA().x",
+    "recursion through attributes": "class A:\n    def __getattr__(self, n):\n        return getattr(self, n + 'x')\nA().x",
     "recursion through iteration": "class A:\n    def __iter__(self):\n        return iter(list(self))\nlist(A())",
     "recursion through operators": "class A:\n    def __add__(self, o):\n        return self + o\nA() + A()",
     "recursion through text": "class A:\n    def __repr__(self):\n        return f'{self!r}'\nx = str(A())",
@@ -143,7 +143,7 @@ TEXTS: dict[str, str] = {
     "no Python": "def f(:\n    pass",
     "tabs and spaces": "if 1:\n\tx = 1\n        y = 2",
     "an open string": "x = '''abc",
-    "an unknown character": "x = 1 ∕ 2",
+    "an unknown character": "x = 1 \u2215 2",
     "bytes that are no number": "x = 0777",
 }  # fmt: skip
 
@@ -177,36 +177,13 @@ def test_a_source_that_is_too_long_is_refused() -> None:
 def test_what_one_reading_sets_is_gone_in_the_next() -> None:
     changing = "import math, collections, sys\nmath.pi = 3\nValueError.x = 1\ncollections.deque = 5\nint.y = 2"
     machine_after(changing)
-    machine = machine_after("import math, collections\nx = math.pi > 3, hasattr(ValueError, 'x'), callable(collections.deque)")
+    machine = machine_after(
+        "import math, collections\nx = math.pi > 3, hasattr(ValueError, 'x'), callable(collections.deque)"
+    )
     assert machine.modules[""].names["x"] == (True, False, True)
 
 
-CONFUSING: dict[str, str] = {
-    "modules that are no dictionary": "import toy\nclass N(toy.Module):\n    def __init__(self):\n        super().__init__()\n        self._modules = 5\n        self.a = toy.Scale(2)\n    def forward(self, x):\n        return self.a(x)",
-    "modules that are a list": "import toy\nclass N(toy.Module):\n    def __init__(self):\n        super().__init__()\n        self.__dict__['_modules'] = [1]\n        self.a = toy.Scale(2)\n    def forward(self, x):\n        return self.a(x)",
-    "an init that returns itself": "import toy\nclass N(toy.Module):\n    __init__ = 5\n    def forward(self, x):\n        return x",
-    "a forward that is no function": "import toy\nclass N(toy.Module):\n    forward = 5",
-    "an enumeration of nothing": "from enum import Enum\nclass E(Enum):\n    pass\nE(1)\nE['x']\nE.y",
-    "a class of itself": "class A(A):\n    pass",
-    "bases that do not agree": "class A: pass\nclass B(A): pass\nclass C(A, B): pass",
-    "a base that is a number": "class A(5):\n    pass\nA()",
-    "fields that are no names": "from collections import namedtuple\nnamedtuple('P', 5)",
-    "a dataclass of a number": "from dataclasses import dataclass\ndataclass(5)\n@dataclass(5)\nclass A:\n    x: int\nA(1)",
-    "super of nothing": "super()\nsuper().x\nsuper(1, 2)",
-    "a slice of strings": "[1, 2]['a':'b']\n'abc'[None:()]",
-    "a step of nothing": "[1, 2][::0]\nrange(1, 2, 0)",
-    "a sum of strings": "sum(['a', 'b'])",
-    "keywords that are no strings": "def f(**k): pass\nf(**{1: 2})",
-    "too many stars": "a, *b = 5\n(c, d), e = 1, 2",
-    "keys that cannot be": "{[]: 1}\n{{}}\n{[1] for _ in range(2)}",
-    "a match of anything": "match 5:\n    case int(x, y):\n        pass\n    case {'a': 1}:\n        pass",
-    "an exception that is none": "def f():\n    raise 5\nf()",
-    "a property of nothing": "class A:\n    x = property()\nA().x\nA().x = 1",
-    "a decorator that is a number": "@5\ndef f(): pass\n@property\nclass A: pass",
-    "a partial of nothing": "from functools import partial\npartial()\npartial(5)()",
-    "arguments of the wrong kind": "len(5)\nint([])\nrange('a')\nzip(5)\nmap(5, [1])\nsorted([1, 'a'])\nmax([])\n''.join([1])\nisinstance(1, 5)\nround('a')\nchr(-1)\nchr(10 ** 30)\nord('ab')\nabs('a')\n[].pop()\n{}.popitem()\nstr.upper(5)\ndict([1])\nset([[]])\nnext(5)\niter(5)\ndivmod(1, 0)\npow('a', 2)\n'a' % 5\n'%d' % 'a'\n'{'.format()\n'{0}'.format()\n'{:d}'.format('a')\n",
-    "keywords that a builtin does not have": "len(x=1)\nsorted([1], foo=2)\nprint(machine=1)\nmin(1, 2, machine=3)\ndict(machine=1, given=2)\n'a'.format(machine=1, text=2)",
-}  # fmt: skip
+CONFUSING = programs_of("confusing.txt")
 
 
 @pytest.mark.parametrize("name", CONFUSING)
@@ -219,7 +196,6 @@ def test_confusing_programs_are_read_to_the_end(name: str) -> None:
 def test_confusing_models_are_read_or_refused(name: str) -> None:
     try:
         reading = read(CONFUSING[name])
-    except UnreadableModelError as error:
-        assert error.message
-    else:
-        assert reading.network["layers"]
+    except UnreadableModelError:
+        return
+    assert reading.network["layers"]

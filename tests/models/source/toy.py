@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from service.models.posted import PostedModel, ReadingLimits
@@ -113,6 +114,13 @@ class ToyLibrary:
 def judge(raw: Any, shapes: Sequence[Any], known: Any) -> tuple[Any, ...]:
     """Every layer keeps the shape of its first input."""
     return (shapes[0] if shapes else None,)
+
+
+def programs_of(file: str) -> dict[str, str]:
+    """The programs of a text beside this file, by name."""
+    text = (Path(__file__).parent / file).read_text()
+    parts = [part.partition("\n") for part in text.split("\n=== ")[1:]]
+    return {name: program for name, _, program in parts}
 
 
 def posted(source: str | Mapping[str, str], **members: Any) -> PostedModel:
