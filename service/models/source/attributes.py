@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from service.models.source.classes import bind, find, of_super
-from service.models.source.host import Host, NotKnownError, RaisedError, TracedFloat, TracedInt, TracedStr, Unknown, Value
+from service.models.source.host import (
+    Host,
+    NotKnownError,
+    RaisedError,
+    TracedFloat,
+    TracedInt,
+    TracedStr,
+    Unknown,
+    Value,
+)
 from service.models.source.methods import METHODS
 from service.models.source.values import (
     MISSING,

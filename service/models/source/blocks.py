@@ -2,7 +2,7 @@
 
 import ast
 
-from service.models.source.frames import Frame
+from service.models.source.frames import EndlessError, Frame
 from service.models.source.host import NotKnownError, RaisedError, Unknown
 from service.models.source.tables import RETURN, STATEMENTS
 
@@ -26,6 +26,8 @@ def run_block(body: list[ast.stmt], frame: Frame) -> object | None:
                 raise
             machine.mistake(error, node, frame)
             signal = go_on(node, frame, str(error))
+        except EndlessError:
+            raise
         except NotKnownError as error:
             machine.not_understood(str(error))
             signal = go_on(node, frame, str(error))

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from service.models.source.blocks import run_block
 from service.models.source.classes import find
 from service.models.source.frames import Frame
-from service.models.source.blocks import run_block
 from service.models.source.host import Host, NotKnownError, RaisedError, Unknown, Value
 from service.models.source.operators import RAISED, raised
 from service.models.source.signatures import bind_arguments
@@ -74,7 +74,7 @@ def call_function(machine: "Machine", function: Function, arguments: list[Value]
     try:
         node = function.node
         if node.__class__ is ast.Lambda:
-            return EXPRESSIONS[node.body.__class__](node.body, frame)  # type: ignore[union-attr]
+            return EXPRESSIONS[node.body.__class__](node.body, frame)
         if function.yields:
             frame.yielded = []
         run_block(node.body, frame)  # type: ignore[arg-type]

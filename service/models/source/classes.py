@@ -78,7 +78,9 @@ def linearised(cls: Class, bases: Sequence[Value]) -> tuple[Value, ...]:
 
 def make_class(machine: "Machine", name: str, bases: Sequence[Value], names: dict[str, Value], module: str) -> Class:
     """A class with these bases and names, as its body made them."""
-    known = [base for base in bases if isinstance(base, Class | Host) or (isinstance(base, Kind) and base.name != "object")]
+    known = [
+        base for base in bases if isinstance(base, Class | Host) or (isinstance(base, Kind) and base.name != "object")
+    ]
     unknown = [base for base in bases if isinstance(base, Unknown)]
     inherits_modules = any(isinstance(base, Host) and base.makes_modules for base in known)
     if inherits_modules or (unknown and "forward" in names):

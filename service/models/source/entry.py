@@ -64,9 +64,7 @@ def _module_with(machine: "Machine", name: str, entry: str) -> str:
         return found[0] if found else next(iter(machine.posted_modules))
     if not found:
         raise _no_entry(f"no posted file defines `{name}`", "name a class or function of the posted files")
-    raise _no_entry(
-        f"{len(found)} files define `{name}`", f"name the file too, such as `{found[0]}:{name}`"
-    )
+    raise _no_entry(f"{len(found)} files define `{name}`", f"name the file too, such as `{found[0]}:{name}`")
 
 
 def _guessed(machine: "Machine") -> Value:

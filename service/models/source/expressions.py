@@ -6,7 +6,7 @@ from service.models.source.attributes import attribute
 from service.models.source.calls import call, call_function
 from service.models.source.definitions import make_lambda
 from service.models.source.formatting import converted, format_value
-from service.models.source.frames import Frame
+from service.models.source.frames import EndlessError, Frame
 from service.models.source.host import NotKnownError, RaisedError, Unknown, Value
 from service.models.source.items import item
 from service.models.source.iteration import iterate
@@ -55,7 +55,7 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     try:
         for argument in node.args:
             if argument.__class__ is ast.Starred:
-                arguments.extend(_spread(argument.value, frame))  # type: ignore[attr-defined]
+                arguments.extend(_spread(argument.value, frame))
             else:
                 arguments.append(EXPRESSIONS[argument.__class__](argument, frame))
         for keyword in node.keywords:
@@ -162,7 +162,8 @@ def _one_comparison(operator: ast.cmpop, left: Value, right: Value, frame: Frame
     if isinstance(operator, ast.In | ast.NotIn):
         answer = contains(machine, right, left)
     elif isinstance(left, Unknown) or isinstance(right, Unknown):
-        answer = machine.use(left if isinstance(left, Unknown) else right)
+        unknown = machine.use(left if isinstance(left, Unknown) else right)
+        answer = unknown if left is not None and right is not None else False
     else:
         answer = identical(left, right)
     if isinstance(operator, ast.NotIn | ast.IsNot) and not isinstance(answer, Unknown):
@@ -224,7 +225,7 @@ def _elements(nodes: list[ast.expr], frame: Frame) -> list[Value]:
     for node in nodes:
         if node.__class__ is ast.Starred:
             try:
-                values.extend(_spread(node.value, frame))  # type: ignore[attr-defined]
+                values.extend(_spread(node.value, frame))
             except NotKnownError as error:
                 frame.machine.not_understood(str(error))
         else:
@@ -325,5 +326,5 @@ def _collect(frame: Frame, values: list[Value]) -> None:
     if frame.yielded is not None:
         frame.machine.spend(elements=len(values))
         if len(frame.yielded) > frame.machine.most_yielded:
-            raise NotKnownError("a generator without an end is not followed")
+            raise EndlessError("a generator without an end is not followed")
         frame.yielded.extend(values)

@@ -18,14 +18,14 @@ _LARGE_NUMBER = re.compile(r"\d{4,}|\*")
 """A width or precision that would make a long string."""
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\}|[{}]")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
-_PERCENT = re.compile(r"%(?:\((\w+)\))?([-+ #0]*\d*(?:\.\d+)?)([diouxXeEfFgGcrsa%])")
+_PERCENT = re.compile(r"%(?:\((\w+)\))?([-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?)([diouxXeEfFgGcrsa%])")
 
 
 def text_of(machine: "Machine", value: Value, *, quoted: bool = False, depth: int = 0) -> str:
     """`str(value)`, or `repr(value)` where quoted; shortened where it would be long."""
     machine.spend()
     if isinstance(value, str):
-        return repr(str(value)) if quoted else value
+        return repr(str(value)) if quoted else str(value)
     if value is None or isinstance(value, bool | int | float | complex | bytes | range):
         return _text_of_number(value)
     if isinstance(value, list | tuple | dict | set | frozenset):
@@ -55,7 +55,7 @@ def _text_of_number(value: Value) -> str:
 def _text_of_collection(machine: "Machine", value: Value, depth: int) -> str:
     if depth > 20:
         return "..."
-    opening, closing = {list: "[]", tuple: "()"}.get(type(value), "()" if isinstance(value, tuple) else "{}")
+    opening, closing = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
     parts: list[str] = []
     length = 0
     for element in value:

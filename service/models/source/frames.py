@@ -3,12 +3,16 @@
 import ast
 from typing import TYPE_CHECKING
 
-from service.models.source.host import RaisedError, Value
+from service.models.source.host import NotKnownError, RaisedError, Value
 from service.models.source.parsing import Unit
 from service.models.source.values import MISSING, Class, Instance
 
 if TYPE_CHECKING:
     from service.models.source.machine import Machine
+
+
+class EndlessError(NotKnownError):
+    """A generator makes too many values: nothing inside it goes on."""
 
 
 class Frame:

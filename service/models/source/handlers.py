@@ -110,7 +110,7 @@ def _match(node: ast.Match, frame: Frame) -> object | None:
 
 
 def _matches(node: ast.pattern, value: Value, frame: Frame) -> bool:
-    return PATTERNS[node.__class__](node, value, frame)
+    return bool(PATTERNS[node.__class__](node, value, frame))
 
 
 @pattern(ast.MatchValue)

@@ -140,8 +140,8 @@ class Host:
     is_parameter: bool = False
     """Whether it is an `nn.Parameter`, which a module keeps under its name."""
     makes_modules: bool = False
-    """Whether it is a class of modules, such as `nn.Conv2d`. A posted class may inherit from it: each instance then has
-    a host, made by `call` with what `super().__init__` is given, that answers for what the posted class does not say."""
+    """Whether it is a class of modules, such as `nn.Conv2d`. A posted class may inherit from it: each instance then
+    has a host, made by `call` from what `super().__init__` is given, that answers for what the posted class leaves."""
 
     def attribute(self, name: str, run: Run) -> Value:
         """`x.name`"""

@@ -87,7 +87,7 @@ def _places_of_trial(tree: ast.Module) -> list[list[ast.stmt]]:
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and (node.name == "main" or node.name.startswith("test"))
     ]
-    plain = [node for node in tree.body if isinstance(node, ast.Expr | ast.Assign)]
+    plain: list[ast.stmt] = [node for node in tree.body if isinstance(node, ast.Expr | ast.Assign)]
     return [*mains, *tests, plain]
 
 
@@ -111,7 +111,7 @@ def _shapes_in(body: list[ast.stmt]) -> list[Shape]:
     return []
 
 
-def _in_order(statement: ast.stmt) -> list[ast.AST]:
+def _in_order(statement: ast.stmt) -> list[ast.Assign | ast.Call]:
     """Assignments before the calls that use them, as they stand."""
     nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Assign | ast.Call)]
     return sorted(nodes, key=lambda node: (node.lineno, isinstance(node, ast.Call)))

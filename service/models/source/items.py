@@ -1,5 +1,6 @@
 """Items: `x[key]`, `x[key] = value`, `del x[key]`."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from service.models.source.classes import find
@@ -48,9 +49,7 @@ def set_item(machine: "Machine", value: Value, key: Value, element: Value) -> No
     elif isinstance(value, Host):
         value.assign_item(key, element, machine)
     elif isinstance(value, Instance):
-        _of_instance(
-            machine, value, "__setitem__", [key, element], lambda core: set_item(machine, core, key, element)
-        )
+        _of_instance(machine, value, "__setitem__", [key, element], lambda core: set_item(machine, core, key, element))
     elif isinstance(value, Unknown):
         machine.use(value)
     else:
@@ -99,7 +98,9 @@ def _key(value: Value, key: Value) -> Value:
     return key
 
 
-def _of_instance(machine, value, method, arguments, of_core):  # type: ignore[no-untyped-def]
+def _of_instance(
+    machine: "Machine", value: Instance, method: str, arguments: list[Value], of_core: Callable[[Value], Value]
+) -> Value:
     if find(value.cls, method) is not None:
         return machine.call(machine.attribute(value, method), arguments, {})
     if value.core is not None:

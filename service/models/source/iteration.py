@@ -1,6 +1,7 @@
 """Iterating over values, and unpacking them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from service.models.source.classes import find
 from service.models.source.host import Host, NotKnownError, RaisedError, Unknown, Value
@@ -11,7 +12,18 @@ if TYPE_CHECKING:
 
 MOST_ENDLESS = 1000
 """Values that are taken from an iterator without an end where nothing else bounds it."""
-_SIZED = (list, tuple, dict, set, frozenset, str, bytes, type({}.keys()), type({}.values()), type({}.items()))
+_SIZED: tuple[Any, ...] = (
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    str,
+    bytes,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
 
 
 def iterate(machine: "Machine", value: Value) -> list[Value]:
@@ -69,7 +81,7 @@ def _by_index(machine: "Machine", value: Instance) -> list[Value]:
     )
 
 
-def _until(machine, end, element) -> list[Value]:  # type: ignore[no-untyped-def]
+def _until(machine: "Machine", end: str, element: Callable[[int], Value]) -> list[Value]:
     """Elements until the program raises the exception that ends them."""
     elements: list[Value] = []
     with machine.catching(end):

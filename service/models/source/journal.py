@@ -29,8 +29,12 @@ _HELP: dict[str, str] = {
 class Journal:
     """Collects what is said."""
 
-    place: TextPlace
     frame: "Frame | None"
+
+    @property
+    def place(self) -> TextPlace:
+        """Where the call stands that is being interpreted."""
+        raise NotImplementedError
 
     def __init__(self) -> None:
         self.not_understood_places: list[NotUnderstood] = []
@@ -63,7 +67,7 @@ class Journal:
 
     def mistake(self, error: RaisedError, node: ast.AST, frame: "Frame") -> None:
         """Say that the program would raise."""
-        if frame.node is None or frame is self.frame and isinstance(node, ast.Raise | ast.Assert):
+        if frame.node is None or (frame is self.frame and isinstance(node, ast.Raise | ast.Assert)):
             frame.node = node
         place = self.place
         key = (error.type_name, str(error), place.file, place.line, place.column)

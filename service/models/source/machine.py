@@ -239,7 +239,7 @@ class Machine(Journal):
         """`nn.Module`"""
         if self._module_class is None:
             self._module_class = self.prelude(MODULES, "Module")
-        return self._module_class  # type: ignore[return-value]
+        return self._module_class
 
     def start_module(self, instance: Instance) -> None:
         """`nn.Module.__init__`"""
@@ -288,4 +288,3 @@ class Machine(Journal):
     def exception_of(self, error: RaisedError) -> Instance:
         """The value that `except ... as name` gives."""
         return errors.exception_of(self, error)
-

@@ -52,8 +52,8 @@ def set_attribute(machine: "Machine", instance: Instance, name: str, value: Valu
         machine.spend(elements=1)
         return
     for other in _KEPT:
-        kept = attributes.get(other)  # type: ignore[assignment]
-        if isinstance(kept, dict) and name in kept:
+        kept = attributes[other] if isinstance(attributes.get(other), dict) else {}
+        if name in kept:
             if value is not None and other != "_buffers":
                 _refuse(machine, name, value, other)
                 del kept[name]
@@ -201,7 +201,9 @@ def _held(machine: "Machine", root: Instance, kind: str) -> Iterator[tuple[str, 
 
 def _named(kind: str) -> Callable[..., Value]:
     def named(machine: "Machine", instance: Instance, prefix: str = "", recurse: Value = True, **_: Value) -> Value:
-        return Cursor([(f"{prefix}.{name}" if prefix else name, value) for name, value in _held(machine, instance, kind)])
+        return Cursor(
+            [(f"{prefix}.{name}" if prefix else name, value) for name, value in _held(machine, instance, kind)]
+        )
 
     return named
 
@@ -214,7 +216,9 @@ def _all(kind: str) -> Callable[..., Value]:
 
 
 def _named_modules(machine: "Machine", instance: Instance, memo: Value = None, prefix: str = "", **_: Value) -> Value:
-    return Cursor([(f"{prefix}.{path}".strip(".") if prefix else path, module) for path, module in tree(machine, instance)])
+    return Cursor(
+        [(f"{prefix}.{path}".strip(".") if prefix else path, module) for path, module in tree(machine, instance)]
+    )
 
 
 def _modules(machine: "Machine", instance: Instance) -> Value:

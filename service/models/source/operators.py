@@ -5,7 +5,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from service.models.source.classes import find
-from service.models.source.host import Host, NotKnownError, RaisedError, TracedFloat, TracedInt, TracedStr, Unknown, Value
+from service.models.source.host import (
+    Host,
+    NotKnownError,
+    RaisedError,
+    TracedFloat,
+    TracedInt,
+    TracedStr,
+    Unknown,
+    Value,
+)
 from service.models.source.values import MISSING, Array, Class, Instance, Kind
 
 if TYPE_CHECKING:
@@ -16,7 +25,18 @@ MOST_BITS = 4096
 _MOST_LITERALS = 8
 _NUMBERS = (int, float, complex)
 _SEQUENCES = (str, list, tuple, bytes)
-_PLAIN = (*_NUMBERS, *_SEQUENCES, dict, set, frozenset, range, slice, type(None), type({}.keys()), type({}.items()))
+_PLAIN: tuple[type, ...] = (
+    *_NUMBERS,
+    *_SEQUENCES,
+    dict,
+    set,
+    frozenset,
+    range,
+    slice,
+    type(None),
+    type({}.keys()),
+    type({}.items()),
+)
 
 BINARY: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
     "+": (operator.add, "__add__", "__radd__"),

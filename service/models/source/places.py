@@ -33,7 +33,7 @@ def negated(node: ast.UnaryOp, frame: Frame) -> Value | None:
         return None
     made = getattr(node, "made", None)
     if made is None:
-        made = -operand.value  # type: ignore[operator]
+        made = -operand.value
         if frame.unit.posted:
             made = traced(made, (Literal(place=frame.unit.place(node), value=made),))
         node.made = made  # type: ignore[attr-defined]

@@ -74,7 +74,9 @@ def _read(machine: Machine, framework: str) -> ModelReading:
             place=next((said.place for said in machine.not_understood_places), None),
         )
     reading = machine.recorder.reading(framework, outputs)
-    network = reading.network if outputs else {name: part for name, part in reading.network.items() if name != "outputs"}
+    network = (
+        reading.network if outputs else {name: part for name, part in reading.network.items() if name != "outputs"}
+    )
     said = _once((*machine.not_understood_places, *earlier, *machine.recorder.not_understood))
     return replace(reading, network=network, not_understood=said, mistakes=tuple(machine.mistakes))
 

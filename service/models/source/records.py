@@ -211,9 +211,7 @@ def _equal_fields(fields: tuple[str, ...]) -> Callable[..., bool]:
     def equal(machine: "Machine", instance: Instance, other: Value) -> bool:
         if not (isinstance(other, Instance) and other.cls is instance.cls):
             return instance is other
-        return all(
-            machine.equal(instance.attributes.get(name), other.attributes.get(name)) for name in fields
-        )
+        return all(machine.equal(instance.attributes.get(name), other.attributes.get(name)) for name in fields)
 
     return equal
 

@@ -28,7 +28,7 @@ def _assign(node: ast.Assign, frame: Frame) -> None:
     value = EXPRESSIONS[node.value.__class__](node.value, frame)
     for target in node.targets:
         if target.__class__ is ast.Name and not frame.elsewhere:
-            frame.names[target.id] = value  # type: ignore[attr-defined]
+            frame.names[target.id] = value
         else:
             assign(target, value, frame)
 
@@ -63,7 +63,7 @@ def _augmented(node: ast.AugAssign, frame: Frame) -> None:
 def _as_load(target: ast.expr) -> ast.expr:
     """The same expression, read instead of written."""
     fields = {name: getattr(target, name) for name in target._fields if name != "ctx"}
-    return ast.copy_location(type(target)(**fields, ctx=ast.Load()), target)
+    return ast.copy_location(type(target)(**fields, ctx=ast.Load()), target)  # type: ignore[call-arg]
 
 
 @statement(ast.Return)
@@ -83,7 +83,7 @@ def _if(node: ast.If, frame: Frame) -> object | None:
         if condition:
             return run_block(node.body, frame)
         if len(node.orelse) == 1 and node.orelse[0].__class__ is ast.If:
-            node = node.orelse[0]  # type: ignore[assignment]
+            node = node.orelse[0]
             frame.node = node
             continue
         return run_block(node.orelse, frame) if node.orelse else None
@@ -100,7 +100,8 @@ def _for(node: ast.For, frame: Frame) -> object | None:
     frame.node = node.iter
     if isinstance(iterated, Unknown):
         machine.use(iterated)
-        return _skip_loop(node, frame)
+        _skip_loop(node, frame)
+        return None
     for element in iterate(machine, iterated):
         machine.spend()
         assign(node.target, element, frame)
@@ -119,7 +120,8 @@ def _while(node: ast.While, frame: Frame) -> object | None:
         condition = truth(evaluate(node.test, frame), frame)
         if condition is None:
             machine.guess(node.test, frame)
-            return _skip_loop(node, frame)
+            _skip_loop(node, frame)
+            return None
         if not condition:
             break
         machine.spend()

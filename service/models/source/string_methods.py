@@ -28,7 +28,7 @@ def _plain(perform: Callable[..., Any]) -> Callable[..., Any]:
 def _padded(perform: Callable[..., Any]) -> Callable[..., Any]:
     """A method that makes a string of a given width."""
 
-    def method(machine: "Machine", text: str, width: int, *fill: str) -> str:
+    def method(machine: "Machine", text: str, width: Value, *fill: Value) -> str:
         if not isinstance(width, int) or width > _WIDEST:
             raise NotKnownError(f"a string of more than {_WIDEST} characters is not made")
         machine.spend(elements=max(width, 0) // 16)
@@ -42,9 +42,7 @@ def _join(machine: "Machine", text: str, values: Value) -> str:
     machine.spend(elements=len(text) * len(parts) // 16)
     for part in parts:
         if not isinstance(part, str):
-            raise RaisedError(
-                "TypeError", f"sequence item 0: expected str instance, {machine.type_name(part)} found"
-            )
+            raise RaisedError("TypeError", f"sequence item 0: expected str instance, {machine.type_name(part)} found")
         machine.spend(elements=len(part) // 16)
     return text.join(parts)
 

@@ -2,18 +2,18 @@
 
 import ast
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from service.models.source.frames import Frame
 from service.models.source.host import Value
 
 Evaluate = Callable[..., Value]
-Execute = Callable[..., "object | None"]
+Execute = Callable[..., Any]
 _Handler = TypeVar("_Handler", bound=Callable[..., object])
 
 EXPRESSIONS: dict[type[ast.AST], Evaluate] = {}
 STATEMENTS: dict[type[ast.AST], Execute] = {}
-PATTERNS: dict[type[ast.AST], Callable[..., bool]] = {}
+PATTERNS: dict[type[ast.AST], Callable[..., Any]] = {}
 
 BREAK, CONTINUE, RETURN = "break", "continue", "return"
 """What a statement answers when it ends a loop or a function; otherwise it answers None."""
@@ -39,7 +39,9 @@ def evaluate(node: ast.AST, frame: Frame) -> Value:
     return EXPRESSIONS[node.__class__](node, frame)
 
 
-def _registering(table: dict[type[ast.AST], Callable[..., object]], kinds: tuple[type[ast.AST], ...]):  # type: ignore[no-untyped-def]
+def _registering(
+    table: dict[type[ast.AST], Callable[..., Any]], kinds: tuple[type[ast.AST], ...]
+) -> Callable[[_Handler], _Handler]:
     def register(handler: _Handler) -> _Handler:
         for kind in kinds:
             if kind in table:

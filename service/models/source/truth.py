@@ -12,7 +12,7 @@ from service.models.source.values import Instance
 if TYPE_CHECKING:
     from service.models.source.machine import Machine
 
-_PLAIN = (
+_PLAIN: tuple[type, ...] = (
     *(int, float, str, bytes, complex, list, tuple, dict, set, frozenset, range, type(None)),
     *(type({}.keys()), type({}.values()), type({}.items())),
 )
@@ -22,7 +22,7 @@ _PLAIN = (
 def truth(value: Value, frame: Frame) -> bool | None:
     """`bool(value)`; None where it is not known."""
     if value is True or value is False:
-        return value  # type: ignore[no-any-return]
+        return bool(value)
     return truth_in(frame.machine, value)
 
 

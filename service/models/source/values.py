@@ -9,7 +9,6 @@ from service.models.source.host import Value
 
 if TYPE_CHECKING:
     from service.models.source.frames import Frame
-    from service.models.source.machine import Machine
 
 Implementation = Callable[..., Value]
 """What a builtin does: takes the machine, then the arguments."""
@@ -112,7 +111,17 @@ class Signature:
 class Function:
     """A function or lambda of the program."""
 
-    __slots__ = ("attributes", "closure", "defaults", "keyword_defaults", "name", "node", "owner", "signature", "yields")
+    __slots__ = (
+        "attributes",
+        "closure",
+        "defaults",
+        "keyword_defaults",
+        "name",
+        "node",
+        "owner",
+        "signature",
+        "yields",
+    )
 
     def __init__(
         self,

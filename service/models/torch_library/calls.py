@@ -52,7 +52,7 @@ def recorded(
     What depends on constants only is a constant. `outputs` says how many tensors the program expects, where the layer
     cannot say it because of a shape that is not known.
     """
-    inputs, written = _inputs_and_parameters(arguments, run)
+    inputs, written = _inputs_and_parameters(type_name, arguments, run)
     dtype = result_type(type_name, inputs)
     known = computed_values(type_name.rpartition(".")[2], arguments, run)
     if known is not None:
@@ -84,10 +84,10 @@ def _later_outputs(run: Run, name: str, given: int, wanted: int, dtype: str | No
     return [TensorHost.of(tensor, run) for tensor in tensors]
 
 
-def _inputs_and_parameters(arguments: Arguments, run: Run) -> tuple[list[TensorHost], Written]:
+def _inputs_and_parameters(type_name: str, arguments: Arguments, run: Run) -> tuple[list[TensorHost], Written]:
     """The tensors among the arguments in order, and all others as JSON."""
     inputs: list[TensorHost] = []
-    written = Written()
+    written = Written(type_name)
     for name, value in arguments.items():
         if name in NOT_SAID or value is None:
             continue

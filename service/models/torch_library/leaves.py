@@ -9,7 +9,7 @@ from service.models.torch_library.leaf_methods import METHODS
 from service.models.torch_library.results import returned
 from service.models.torch_library.signatures import Signature, signature
 from service.models.torch_library.tensors import TensorHost
-from service.models.torch_library.weights import KEPT_PER_AXIS, PER_AXIS, WEIGHTS, per_axis
+from service.models.torch_library.weights import KEPT_PER_AXIS, PER_AXIS, WEIGHTS, Weights, per_axis
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "_BatchNorm": ("BatchNorm", "SyncBatchNorm"), "_ConvNd": ("Conv",), "_ConvTransposeNd": ("ConvTranspose",),
@@ -93,6 +93,7 @@ class Leaf(Host):
         self.wrapper: str | None = None
         """What computes its weight in another way: `torch.nn.utils.weight_norm`."""
         self.training = True
+        self._weights: Weights | None = None
 
     def given(self) -> dict[str, Value]:
         """Its arguments with the defaults."""
@@ -146,17 +147,20 @@ class Leaf(Host):
 
     def weights(self) -> dict[str, TensorHost]:
         """Its parameters and buffers by name."""
-        known = WEIGHTS.get(self.type_name)
-        found = {} if known is None else known(self.given())
-        for name, (kind, shape) in found.items():
-            if name not in self.values:
-                self.values[name] = TensorHost(shape, kind=kind, owner=(self, name))
-        return {name: value for name in found if isinstance(value := self.values[name], TensorHost)}
+        if self._weights is None:
+            known = WEIGHTS.get(self.type_name)
+            self._weights = {} if known is None else known(self.given())
+            for name, (kind, shape) in self._weights.items():
+                self.values.setdefault(name, TensorHost(shape, kind=kind, owner=(self, name)))
+        return {name: value for name in self._weights if isinstance(value := self.values[name], TensorHost)}
 
     def assign(self, name: str, value: Value, run: Run) -> None:
         """An argument that is changed later, or a value that is kept."""
         if name in self.leaf_class.constructor.positional and name not in ("weight", "bias"):
             self.arguments[name] = value
+            for weight in self._weights or {}:
+                self.values.pop(weight, None)
+            self._weights = None
         elif name == "bias" and value is None:
             self.arguments[name] = False
         else:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -67,6 +67,18 @@ def signature(name: str) -> Signature | None:
     """The arguments of a module, function or method; None where they are not known."""
     text = _recorded().get(name)
     return None if text is None else read_signature(name.rpartition(".")[2], text)
+
+
+@cache
+def method(name: str) -> Signature | None:
+    """The arguments of a method of the tensor; else those of the function, without its tensor."""
+    for known in (f"Tensor.{name}", f"Tensor.{name.rstrip('_')}"):
+        if (found := signature(known)) is not None:
+            return found
+    for known in (f"torch.{name}", f"F.{name}", f"torch.{name.rstrip('_')}", f"F.{name.rstrip('_')}"):
+        if (found := signature(known)) is not None:
+            return replace(found, positional=found.positional[1:])
+    return None
 
 
 def read_signature(name: str, text: str) -> Signature:

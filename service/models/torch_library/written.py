@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.core.layers.names.lookup import meanings
 from service.core.layers.pointers import Pointer
 from service.models.reading import Literal, Place
 from service.models.source.host import NotKnownError, Run, TracedInt, Unknown, Value, literals_of
@@ -21,6 +22,8 @@ class InputIndex(dict[str, int]):
 
 OPEN_SIZES = frozenset({"shape", "size", "sizes", "output_size"})
 """Parameters of which single entries may be null, because they are not known."""
+SIZED_LIKE = frozenset({"upsample", "adaptive_avg_pool", "adaptive_max_pool", "conv_transpose"})
+"""Layers that may be told to give the sizes of another one."""
 SPATIAL_FROM = 2
 """The first spatial axis."""
 
@@ -29,6 +32,7 @@ SPATIAL_FROM = 2
 class Written:
     """The parameters of a layer as JSON, and for each part of them the literals from which it comes."""
 
+    type_name: str
     parameters: dict[str, Any] = field(default_factory=dict)
     literals: dict[Pointer, Sequence[Literal]] = field(default_factory=dict)
 
@@ -43,8 +47,13 @@ class Written:
         Raises:
             NotKnownError: It is not known, or is nothing that a layer can be told.
         """
-        like = _like(value) if name in OPEN_SIZES else None
+        like = _like(value) if name in OPEN_SIZES and self._takes_like() else None
         self.parameters[name] = like or self._json(value, (name,), run)
+
+    def _takes_like(self) -> bool:
+        """Whether the layer may ask for the sizes of another."""
+        found = meanings(self.type_name, "pytorch")
+        return bool(found) and found[0].kind.family in SIZED_LIKE
 
     def _json(self, value: Value, at: Pointer, run: Run) -> Any:
         """One value, and the literals of each of its parts."""

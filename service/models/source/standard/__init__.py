@@ -9,7 +9,10 @@ from service.models.source.values import Namespace
 
 STANDARD: dict[str, dict[str, Value]] = {
     **NAMES_ONLY,
-    "collections": {**COLLECTIONS, "abc": Namespace("collections.abc", NAMES_ONLY["collections.abc"], partly_known=True)},
+    "collections": {
+        **COLLECTIONS,
+        "abc": Namespace("collections.abc", NAMES_ONLY["collections.abc"], partly_known=True),
+    },
     "copy": COPY,
     "dataclasses": DATACLASSES,
     "enum": ENUM,

@@ -91,9 +91,7 @@ def _copy_of_instance(machine: "Machine", value: Instance, known: dict[int, Valu
     made = Instance(value.cls)
     known[id(value)] = made
     made.partly_unknown = value.partly_unknown
-    made.attributes = {
-        name: deep_copy(machine, element, known=known) for name, element in value.attributes.items()
-    }
+    made.attributes = {name: deep_copy(machine, element, known=known) for name, element in value.attributes.items()}
     made.core = deep_copy(machine, value.core, known=known)
     return made
 

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 def _partial(_machine: "Machine", function: Value, *arguments: Value, **keywords: Value) -> Partial:
     if isinstance(function, Partial):
-        return Partial(
-            function.function, [*function.arguments, *arguments], {**function.keywords, **keywords}
-        )
+        return Partial(function.function, [*function.arguments, *arguments], {**function.keywords, **keywords})
     return Partial(function, arguments, keywords)
 
 
@@ -211,8 +209,23 @@ def _attribute_getter(_machine: "Machine", *paths: Value) -> Native:
 
 
 _WORDS = {
-    **{"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@"},
-    **{"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and_": "&", "or_": "|", "xor": "^"},
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
+    "matmul": "@",
+    "eq": "==",
+    "ne": "!=",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "and_": "&",
+    "or_": "|",
+    "xor": "^",
 }
 OPERATOR: dict[str, Value] = {
     **{word: _operation(symbol) for word, symbol in _WORDS.items() if symbol in BINARY},
@@ -260,7 +273,9 @@ _KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD
 
 def _parameter(name: str, kind: str, defaults: dict[str, Value]) -> Opaque:
     known = {word: word for word in _KINDS}
-    return Opaque("Parameter", {"name": name, "kind": kind, "default": defaults.get(name, _EMPTY), "empty": _EMPTY, **known})
+    return Opaque(
+        "Parameter", {"name": name, "kind": kind, "default": defaults.get(name, _EMPTY), "empty": _EMPTY, **known}
+    )
 
 
 INSPECT: dict[str, Value] = {

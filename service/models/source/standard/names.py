@@ -91,7 +91,11 @@ NAMES_ONLY: dict[str, dict[str, Value]] = {
         name: _unknown_expression(name)
         for name in ("compile", "match", "search", "sub", "findall", "split", "fullmatch", "finditer", "escape")
     },
-    "os": {"environ": {}, "path": Namespace("os.path", _PATH, partly_known=True), "getenv": Native("getenv", lambda _m, _n, d=None: d)},
+    "os": {
+        "environ": {},
+        "path": Namespace("os.path", _PATH, partly_known=True),
+        "getenv": Native("getenv", lambda _m, _n, d=None: d),
+    },
     "os.path": _PATH,
     "sys": {"version_info": (3, 11, 0), "maxsize": 2**63 - 1, "platform": "linux", "argv": [], "path": []},
     "time": {name: Native(name, lambda _machine, *_values: 0.0) for name in ("time", "perf_counter", "sleep")},

@@ -128,7 +128,10 @@ def _as_list(machine: "Machine", values: Value, *_dtype: Value, **_options: Valu
 
 
 NUMPY: dict[str, Value] = {
-    **{name: MATH[name] for name in ("sqrt", "exp", "log2", "log10", "log", "sin", "cos", "tan", "pi", "inf", "nan", "e")},
+    **{
+        name: MATH[name]
+        for name in ("sqrt", "exp", "log2", "log10", "log", "sin", "cos", "tan", "pi", "inf", "nan", "e")
+    },
     **{name: MATH[name] for name in ("ceil", "floor")},
     "prod": Native("prod", lambda machine, values, **_options: _product(machine, values)),
     "linspace": Native("linspace", _spaced),
@@ -144,12 +147,12 @@ NUMPY: dict[str, Value] = {
     "round": Native("round", FUNCTIONS["round"]),
     "power": Native("power", lambda machine, base, exponent: binary(machine, "**", base, exponent)),
     "mod": Native("mod", lambda machine, left, right: binary(machine, "%", left, right)),
-    **{name: KINDS["int"] for name in ("int32", "int64", "int_", "intp", "integer", "uint8", "int8", "int16")},
-    **{name: KINDS["float"] for name in ("float32", "float64", "float16", "floating", "float_")},
+    **dict.fromkeys(("int32", "int64", "int_", "intp", "integer", "uint8", "int8", "int16"), KINDS["int"]),
+    **dict.fromkeys(("float32", "float64", "float16", "floating", "float_"), KINDS["float"]),
     "ndarray": Kind("ndarray", lambda _machine: Array(), (Array,)),
     "bool_": KINDS["bool"],
 }
-"""Arrays are lists of numbers here, which is all that sizes and rates need. A function of an array is one of each number."""
+"""Arrays are lists of numbers here, which is all that sizes and rates need."""
 
 
 def _drawn(_machine: "Machine", *_arguments: Value, **_options: Value) -> Value:

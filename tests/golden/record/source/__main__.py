@@ -13,6 +13,8 @@ import torch
 from tests.golden.record.source.calls import record
 
 PROGRAMS = Path(__file__).resolve().parents[3] / "models" / "torch_library" / "programs"
+WHOLE = ("MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer")
+"""Modules that are one layer, though they have others inside."""
 SUFFIX = ".py.txt"
 
 
@@ -20,7 +22,7 @@ def run(path: Path) -> dict[str, Any]:
     """What one program of ours gives: `Net` is its model, INPUTS are the shapes of its inputs."""
     names: dict[str, Any] = {"__name__": path.name.removesuffix(SUFFIX)}
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)  # noqa: S102  # our own program
-    return {"inputs": names["INPUTS"], **record(names["Net"](), list(names["INPUTS"].values()))}
+    return {"inputs": names["INPUTS"], **record(names["Net"](), list(names["INPUTS"].values()), WHOLE)}
 
 
 def main() -> None:
