@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from service.core.diagnostics import Diagnostic, Fact, malformed, placed, posted_models
-from service.core.diagnostics.model import Related, Source
+from service.core.diagnostics.model import Related
+from service.core.diagnostics.model import Source as ModelSource
 from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
+from service.core.layers.base import Source
 from service.core.layers.pointers import Pointer
 from service.core.networks.outcome import shapes_of
 from service.models.formats import Format, formats, recognised
@@ -44,7 +46,8 @@ def layer_judge(framework: Framework) -> JudgeLayer:
         node = node_of(raw, ("layers", 0), framework)
         names = node.reference_names
         shapes = (*arriving, *(known.get(name) for name in names))
-        outcome, _ = shapes_of(node.description, framework, shapes, node.name or "", tuple, names)
+        sources = tuple(Source(name, ("layers", 0)) for name in (*(node.inputs or ()), *names))
+        outcome, _ = shapes_of(node.description, framework, shapes, node.name or "", lambda: sources, names)
         return outcome.outputs
 
     return judge
@@ -74,7 +77,7 @@ class ReadModel:
             for unknown in self.reading.not_understood
         ]
 
-    def source(self, pointer: Pointer) -> Source | None:
+    def source(self, pointer: Pointer) -> ModelSource | None:
         """Where a part of the network stands in the model; of a parameter that was not given, where its layer is made.
 
         None where nothing is known of it.
@@ -122,7 +125,7 @@ class ReadModel:
             if not literal.exact
         ]
 
-    def source_of(self, place: Place) -> Source:
+    def source_of(self, place: Place) -> ModelSource:
         """A place in the model as answers tell it."""
         return place_object(place)
 

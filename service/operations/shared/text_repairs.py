@@ -48,6 +48,7 @@ class TextTrials:
         self.steps = MOST_STEPS // share
         self.networks = MOST_LAYERS_JUDGED // share // len(model.reading.network["layers"])
         self._tried: set[Edits] = set()
+        self._diffs: set[str] = set()
 
     def written(self, fix: Fix) -> Written | None:
         """A repair of the network as a change of the text; None where none is found that leaves no error."""
@@ -75,7 +76,7 @@ class TextTrials:
         self.readings -= 1
         model = self.model
         files = edited(model.model.files, edits)
-        if files is None:
+        if files is None or files == model.model.files:
             return None
         try:
             reading = read(replace(model.model, files=files), model.format)
@@ -88,6 +89,9 @@ class TextTrials:
             return None
         before, after = posted(self.request) | dict(model.reading.network), posted(request)
         diff = diff_of(model.model.files, files)
+        if diff in self._diffs:
+            return None
+        self._diffs.add(diff)
         if fix is not None and _makes(fix, before, after):
             return Written(fix=replace(fix, diff=diff), edits=edits)
         patch = tuple(jsonpatch.make_patch(before, after).patch)
