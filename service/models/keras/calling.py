@@ -1,14 +1,14 @@
 """One call of a layer written down: the layer object, what it takes, and what comes out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.geometry.shapes import Shape
 from service.core.layers.names.lookup import meanings
 from service.models.archives import shortened
-from service.models.json_documents import text_of
-from service.models.keras.connections import Call, ConstantTensor, TensorReference, references_in
+from service.models.json_documents import member, text_of
+from service.models.keras.connections import Call, ConstantTensor, TensorReference, references_in, shape_in
 from service.models.keras.layers import FRAMEWORK, LayerObject, is_plain, layer_object, name_of
 from service.models.keras.operations import applied, is_operation
 from service.models.reading import LayerPlace, NotUnderstood
@@ -88,6 +88,9 @@ def _opaque(
     layer: Mapping[str, Any], tensors: Sequence[Tensor], name: str, place: Place, recorder: Recorder
 ) -> Sequence[Tensor]:
     kind, spot = text_of(layer.get("class_name")), LayerPlace(layer=name)
+    own = shape_in(member(layer, "config", "output_shape"))
+    if own is not None and not place.declared and tensors and tensors[0].shape:
+        place = replace(place, declared={0: (tensors[0].shape[0], *own)})
     message = f"the layer `{shortened(name)}` of class `{shortened(kind)}` is not known"
     if len(place.declared) <= 1:
         return (recorder.unknown(message, tensors, name=name, place=spot, shape=place.declared.get(0)),)

@@ -154,8 +154,8 @@ def shape_of_numbers(value: Any) -> Shape:
 
 def _older_call(node: Any) -> Call:
     """A call as Keras 2 writes it: `[name, node, output, keywords]` for each tensor; the first has the keywords."""
-    leaf = _older_reference(node)
-    entries = [node] if leaf is not None else list_of(node)
+    is_single = _older_reference(node) is not None or _is_older_constant(node)
+    entries = [node] if is_single else list_of(node)
     if isinstance(node, dict):
         entries = [node[key] for key in sorted(node)]
     tensors = [_older_argument(entry) for entry in entries]
@@ -172,7 +172,7 @@ def _older_argument(value: Any, depth: int = 0) -> Any:
     reference = _older_reference(value)
     if reference is not None:
         return reference
-    if isinstance(value, list) and len(value) in (3, 4) and value[0] == CONSTANT:
+    if _is_older_constant(value):
         return ConstantTensor(shape_of_numbers(value[2])) if isinstance(value[2], list) else value[2]
     if depth > DEEPEST_ARGUMENT:
         return None
@@ -183,6 +183,11 @@ def _older_argument(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict) and text_of(value.get("class_name")) in ("Ellipsis", "__ellipsis__"):
         return "..."
     return {name: _older_argument(entry, depth + 1) for name, entry in value.items()} if isinstance(value, dict) else value
+
+
+def _is_older_constant(value: Any) -> bool:
+    """`["_CONSTANT_VALUE", -1, number]`, or with keywords behind it."""
+    return isinstance(value, list) and len(value) in (3, 4) and value[0] == CONSTANT
 
 
 def _older_reference(value: Any) -> TensorReference | None:

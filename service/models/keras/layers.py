@@ -21,6 +21,7 @@ NEVER_OF_A_SHAPE = frozenset({
     "unroll", "build_config", "experimental_autocast", "reset_after_compat", "quantization_config", "rate_schedule",
     "zero_output_for_mask", "supports_masking", "use_cudnn", "noise_shape", "sliding_window", "virtual_batch_size",
     "adjustment", "backward_layer", "data_format_compat", "module", "registered_name", "flash_attention",
+    "query_shape", "key_shape", "value_shape", "function_type", "output_shape_type", "arguments",
 })  # fmt: skip
 """Members of configurations, of any version, that no shape and no count depends on."""
 ENDINGS = ("_initializer", "_regularizer", "_constraint")

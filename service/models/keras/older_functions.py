@@ -24,7 +24,7 @@ FUNCTIONS: Mapping[str, str] = {
     "math.reduce_prod": "prod", "math.reduce_std": "std", "math.reduce_variance": "var", "math.reduce_any": "any",
     "math.reduce_all": "all", "math.reduce_logsumexp": "logsumexp", "clip_by_value": "clip", "gather": "take",
     "compat.v1.transpose": "transpose", "compat.v1.squeeze": "squeeze", "compat.v1.gather": "take",
-    "image.resize": "image.resize", "keras.activations.relu": "relu",
+    "image.resize": "image.resize", "shape": "shape_of", "compat.v1.shape": "shape_of", "keras.activations.relu": "relu",
 }  # fmt: skip
 """TensorFlow's functions as configurations of Keras 2 name them, and the functions of `keras.ops` that do the same."""
 WORDS: Mapping[str, Mapping[str, str]] = {

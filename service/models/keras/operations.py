@@ -38,6 +38,8 @@ def applied(layer: Mapping[str, Any], call: Call) -> Applied | None:
     function = _function(layer)
     if function == "getitem":
         return _part(call)
+    if function == "shape_of":
+        return Applied(layer=LayerObject(type=function, parameters={}), taken=tuple(call.references()))
     known = meanings(f"keras.ops.{function}", FRAMEWORK) if function else ()
     if not known or any(call.keywords.get(flag) for flag in TRANSPOSING):
         return None

@@ -97,6 +97,8 @@ class Walk:
                 f"`{reference.layer[:100]}` is taken from, but is called nowhere before that",
                 "post the configuration as Keras wrote it",
             )
+        if [tensor.shape for tensor in outputs] == [None]:
+            return Tensor(name=f"{outputs[0].name}:{reference.output}", shape=None, dtype=outputs[0].dtype)
         message = f"`{reference.layer[:100]}` is not known to have an output {reference.output}"
         declared = graph.declared[key].get(reference.output) if self.as_declared else None
         return self.recorder.unknown(message, outputs[:1], name=f"{reference.layer}_output", place=None, shape=declared)
