@@ -15,6 +15,8 @@ from service.models.reading import ModelLimitError, UnreadableModelError
 SIGNATURE = b"PK\x03\x04"
 DIRECTORY_ENTRY = b"PK\x01\x02"
 """What stands before each member in the list of them at the end."""
+MOST_OF_THE_LIST = 2**20
+"""Bytes at the end of a file in which members are looked for before it is read. Chosen: a list of ten thousand."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN = (zipfile.BadZipFile, struct.error, ValueError, OSError, EOFError, IndexError, OverflowError,
           NotImplementedError, RuntimeError, zipfile.zlib.error)  # fmt: skip
@@ -24,6 +26,20 @@ BROKEN = (zipfile.BadZipFile, struct.error, ValueError, OSError, EOFError, Index
 def is_zip(data: bytes | None) -> bool:
     """Whether a file begins as a zip file with a member does."""
     return data is not None and data.startswith(SIGNATURE)
+
+
+def holds_member(data: bytes, path: str) -> bool:
+    """Whether the list at the end of a zip file has a member of this path, there or in a folder; never raises."""
+    listed, wanted = data[-MOST_OF_THE_LIST:], path.encode()
+    place = listed.find(wanted)
+    while place >= 0:
+        entry = listed.rfind(DIRECTORY_ENTRY, 0, place)
+        length = int.from_bytes(listed[entry + 28 : entry + 30], "little")
+        name = listed[entry + 46 : entry + 46 + length]
+        if entry >= 0 and (name == wanted or name.endswith(b"/" + wanted)):
+            return True
+        place = listed.find(wanted, place + 1)
+    return False
 
 
 class Archive:

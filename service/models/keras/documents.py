@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.models.archives import Archive, is_zip
+from service.models.archives import Archive, holds_member, is_zip
 from service.models.json_documents import list_of, member, object_of, read_json
 from service.models.posted import PostedModel
 from service.models.reading import UnreadableModelError
@@ -12,16 +12,15 @@ CONFIGURATION = "config.json"
 SAVED_MODEL = "saved_model.pb"
 WHAT = "the configuration"
 BEGINNING = 65_536
-"""Bytes at the beginning of a file, and at its end, in which names are looked for. Chosen: a zip's list of some
-hundred members is as long."""
+"""Bytes of a text in which it is looked whether it is a configuration. Chosen."""
 
 
 def looks_like_keras(model: PostedModel) -> bool:
     """Whether it is a JSON text with classes in it, a zip with a configuration, an HDF5 file or a SavedModel."""
     if model.data is not None:
-        beginning, end = model.data[:BEGINNING], model.data[-BEGINNING:]
         if is_zip(model.data):
-            return any(name.encode() in part for name in (CONFIGURATION, SAVED_MODEL) for part in (beginning, end))
+            return any(holds_member(model.data, name) for name in (CONFIGURATION, SAVED_MODEL))
+        beginning = model.data[:BEGINNING]
         return beginning.startswith(HDF5) or (beginning.lstrip()[:1] in (b"{", b"[") and b'"class_name"' in beginning)
     if any(path.rpartition("/")[2] == SAVED_MODEL for path in model.files):
         return True
