@@ -7,6 +7,7 @@ small file cannot take much memory whatever it says of itself.
 import io
 import struct
 import zipfile
+import zlib
 from typing import NoReturn
 
 from service.models.posted import ReadingLimits
@@ -19,7 +20,7 @@ MOST_OF_THE_LIST = 2**20
 """Bytes at the end of a file in which members are looked for before it is read. Chosen: a list of ten thousand."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN = (zipfile.BadZipFile, struct.error, ValueError, OSError, EOFError, IndexError, OverflowError,
-          NotImplementedError, RuntimeError, zipfile.zlib.error)  # fmt: skip
+          NotImplementedError, RuntimeError, zlib.error)  # fmt: skip
 """What Python's reader raises for a file that is broken, encrypted, or made in another way than it knows."""
 
 

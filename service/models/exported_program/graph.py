@@ -9,7 +9,11 @@ from service.core.geometry.shapes import Shape
 from service.models.exported_program.arguments import Subgraph, all_names, argument, tensors_in
 from service.models.json_documents import list_of, member, object_of, text_of
 
-WEIGHTS: Mapping[str, str] = {"parameter": "parameter_name", "buffer": "buffer_name", "tensor_constant": "tensor_constant_name"}
+WEIGHTS: Mapping[str, str] = {
+    "parameter": "parameter_name",
+    "buffer": "buffer_name",
+    "tensor_constant": "tensor_constant_name",
+}
 """Kinds of inputs that are part of the model, and the member that has their name in it."""
 NO_LAYERS = ("torch.ops.aten.sym_", "_operator.", "math.", "torch.sym_", "torch._sym_", "torch.ops.aten._assert")
 """What the targets of nodes begin with that make no tensor, or only make sure of something."""

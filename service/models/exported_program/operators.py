@@ -26,7 +26,14 @@ SAME = (
     *("relu", "relu6", "sigmoid", "tanh", "silu", "mish", "hardswish", "hardsigmoid", "selu", "gelu", "elu", "celu"),
     *("leaky_relu", "hardtanh", "softplus", "hardshrink", "softshrink", "threshold", "glu", "rrelu"),
     *("softsign", "softmax", "log_softmax", "softmin"),
-    *("dropout", "alpha_dropout", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "scaled_dot_product_attention"),
+    *(
+        "dropout",
+        "alpha_dropout",
+        "pixel_shuffle",
+        "pixel_unshuffle",
+        "channel_shuffle",
+        "scaled_dot_product_attention",
+    ),
     *("normalize", "cosine_similarity", "one_hot"),
     *("max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "adaptive_avg_pool1d"),
     *("adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d"),
@@ -41,10 +48,35 @@ TORCH = (
     *("log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc"),
     *("erfinv", "floor", "ceil", "trunc", "round", "isnan", "isinf", "isfinite", "nan_to_num", "frac", "logit"),
     *("clamp", "clamp_min", "clamp_max", "sum", "mean", "prod", "amax", "amin", "any", "all", "argmax", "argmin"),
-    *("max", "min", "var", "std", "var_mean", "std_mean", "logsumexp", "median", "cumsum", "cumprod", "sort", "argsort"),
+    *(
+        "max",
+        "min",
+        "var",
+        "std",
+        "var_mean",
+        "std_mean",
+        "logsumexp",
+        "median",
+        "cumsum",
+        "cumprod",
+        "sort",
+        "argsort",
+    ),
     *("topk", "norm", "matmul", "bmm", "mv", "dot", "outer", "baddbmm", "einsum", "gather", "index_select", "take"),
     *("cat", "stack", "chunk", "split", "split_with_sizes", "unbind", "select", "narrow", "squeeze", "unsqueeze"),
-    *("transpose", "permute", "t", "flatten", "unflatten", "movedim", "roll", "flip", "tril", "triu", "repeat_interleave"),
+    *(
+        "transpose",
+        "permute",
+        "t",
+        "flatten",
+        "unflatten",
+        "movedim",
+        "roll",
+        "flip",
+        "tril",
+        "triu",
+        "repeat_interleave",
+    ),
     *("zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "nonzero", "swapaxes"),
 )
 """Functions of `torch` that ATen calls as they are called there."""
@@ -73,6 +105,11 @@ COPIES = ("clone", "contiguous", "detach", "alias", "lift_fresh_copy", "lift_fre
           "type_as", "view_copy_same", "dropout_copy", "_assert_async", "requires_grad", "detach_copy", "alias_copy",
           "conj", "resolve_conj", "resolve_neg")  # fmt: skip
 """Operators that give the same elements again, at most as another type."""
+CONSTANTS = (
+    *("arange", "full", "zeros", "ones", "empty", "rand", "randn", "randint", "scalar_tensor", "linspace", "eye"),
+    *("new_zeros", "new_ones", "new_full", "new_empty", "randperm", "empty_strided", "new_empty_strided"),
+)
+"""Operators that make a tensor of nothing but numbers."""
 UNUSED: Mapping[str, frozenset[str]] = {
     "elu": frozenset({"scale", "input_scale"}),
     "rrelu": frozenset({"lower", "upper"}),
@@ -144,8 +181,7 @@ def _table() -> dict[str, Writer]:
         writers[name] = by_name(type_name, renamed, UNUSED.get(name, frozenset()))
     writers |= dict.fromkeys(COPIES, copied)
     writers |= dict.fromkeys(
-        ("arange", "full", "zeros", "ones", "empty", "rand", "randn", "randint", "scalar_tensor", "linspace", "eye")
-        + ("new_zeros", "new_ones", "new_full", "new_empty", "randperm", "empty_strided", "new_empty_strided"),
+        CONSTANTS,
         constant,
     )
     writers["fill"] = filled

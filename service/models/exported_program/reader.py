@@ -29,7 +29,9 @@ def read_exported_program(model: PostedModel, judge: JudgeLayer) -> ModelReading
     graph = Graph(member(program, "graph_module", "graph"))
     listed = list(specifications(member(program, "graph_module", "signature")))
     if not listed:
-        raise UnreadableModelError("the exported program does not say what its inputs are", "post the file as it was saved")
+        raise UnreadableModelError(
+            "the exported program does not say what its inputs are", "post the file as it was saved"
+        )
     recorder, symbols = Recorder(judge, model.limits), Symbols()
     walk = Walk(recorder, graph, symbols)
     given = [name for kind, name, _ in listed if kind == USER_INPUT and name in graph.metas]
@@ -40,7 +42,8 @@ def read_exported_program(model: PostedModel, judge: JudgeLayer) -> ModelReading
             shape = symbols.shape(graph.metas.get(name))
             if shape is None:
                 raise UnreadableModelError(
-                    f"the exported program does not say the shape of `{shortened(path)}`", "post the file as it was saved"
+                    f"the exported program does not say the shape of `{shortened(path)}`",
+                    "post the file as it was saved",
                 )
             walk.values[name] = Weight(name=path, kind=kind, shape=shape)
     walk.run()
@@ -71,14 +74,14 @@ def _inputs(
         symbols.learn(graph.metas[name], shape)
     inputs: dict[str, Tensor] = {}
     for name in names:
-        shape: Shape | None = given.get(name, symbols.shape(graph.metas[name]))
-        if shape is None or len(shape) > 8 or any(size is not None and size < 1 for size in shape):
+        wanted: Shape | None = given.get(name, symbols.shape(graph.metas[name]))
+        if wanted is None or len(wanted) > 8 or any(size is not None and size < 1 for size in wanted):
             raise UnreadableModelError(
                 f"the program declares no shape of its input `{shortened(name)}` that a network has",
                 "give it as `input_shape`",
             )
         place = NodePlace(node=name, operator="input", outputs=(name,))
-        inputs[name] = recorder.input(ONLY if len(names) == 1 else name, shape, place=place)
+        inputs[name] = recorder.input(ONLY if len(names) == 1 else name, wanted, place=place)
     return inputs
 
 

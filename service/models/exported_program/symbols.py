@@ -1,7 +1,7 @@
 """Sizes that are symbols: what they are where the request gives the inputs' sizes, and unknown otherwise.
 
-An expression stands in the file as a text: `Mul(Integer(2), Symbol('s77', positive=True))`, in older files `2*s77`. It is
-parsed as an expression of Python and folded here, over integers only; nothing of it is run.
+An expression stands in the file as a text: `Mul(Integer(2), Symbol('s77', positive=True))`, in older files `2*s77`.
+It is parsed as an expression of Python and folded here, over integers only; nothing of it is run.
 """
 
 import ast
@@ -27,7 +27,13 @@ FUNCTIONS: Mapping[str, Callable[[list[int]], int | None]] = {
     "PythonMod": lambda values: values[0] % values[1] if len(values) == 2 and values[1] else None,
     "Pow": lambda values: _power(*values) if len(values) == 2 else None,
 }
-OPERATORS: Mapping[type, str] = {ast.Add: "Add", ast.Mult: "Mul", ast.FloorDiv: "FloorDiv", ast.Mod: "Mod", ast.Pow: "Pow"}
+OPERATORS: Mapping[type, str] = {
+    ast.Add: "Add",
+    ast.Mult: "Mul",
+    ast.FloorDiv: "FloorDiv",
+    ast.Mod: "Mod",
+    ast.Pow: "Pow",
+}
 
 
 class Symbols:

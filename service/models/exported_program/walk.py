@@ -205,7 +205,9 @@ class Walk:
         if len(node.made) > 1:
             shapes = [self.declared(node, position) for position in range(min(len(node.made), MOST_OUTPUTS))]
             if all(shape is not None and is_given(shape) for shape in shapes):
-                self.recorder.not_understood.append(NotUnderstood(message=_unknown_operator(node), place=self.place(node)))
+                self.recorder.not_understood.append(
+                    NotUnderstood(message=_unknown_operator(node), place=self.place(node))
+                )
                 return self.layer(node, "opaque", {"output_shapes": [list(shape or ()) for shape in shapes]}, inputs)
         return [self._unknown(_unknown_operator(node), node, node.made[0], inputs)]
 

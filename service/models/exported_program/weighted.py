@@ -144,7 +144,7 @@ def instance_norm(walk: "Walk", node: Node) -> "Made | None":
     shape = walk.shape_of(tensor)
     if tensor is None or shape is None or not 3 <= len(shape) <= 5 or not walk.owns(weight, bias, mean, variance):
         return None
-    channels = _known(walk.shape_of(weight)) or _known(walk.shape_of(mean)) or [shape[1]]
+    channels = _known(walk.shape_of(weight)) or _known(walk.shape_of(mean)) or shape[1:2]
     own = {
         "num_features": channels[0], "eps": node.arguments.get("eps"), "affine": weight is not None,
         "track_running_stats": mean is not None,
@@ -190,7 +190,7 @@ def group_norm(walk: "Walk", node: Node) -> "Made | None":
         return None
     parameters = {"num_groups": groups, "eps": node.arguments.get("eps")}
     if (weight is None) == (bias is None) and walk.owns(weight, bias):
-        channels = (_known(walk.shape_of(weight)) or [shape[1]])[0]
+        channels = (_known(walk.shape_of(weight)) or shape[1:2])[0]
         own = {**parameters, "num_channels": channels, "affine": weight is not None}
         return walk.layer(node, "torch.nn.GroupNorm", own, _inputs(walk, tensor), own=True)
     return walk.layer(node, "F.group_norm", parameters, _inputs(walk, tensor, weight, bias))
@@ -227,10 +227,9 @@ def recurrent(type_name: str, **settled: Any) -> Writer:
 
     def write(walk: "Walk", node: Node) -> "Made | None":
         given = node.arguments
-        tensor, weights = given.get("input"), given.get("params")
-        states = given.get("hx")
-        states = states if isinstance(states, list) else [states]
-        if not isinstance(tensor, Named) or not _all_named(weights) or not _all_named(states) or not walk.owns(*weights):
+        tensor, initial = given.get("input"), given.get("hx")
+        states, weights = _named(initial if isinstance(initial, list) else [initial]), _named(given.get("params"))
+        if not isinstance(tensor, Named) or not states or len(weights) < 2 or not walk.owns(*weights):
             return None
         first, second = (_known(walk.shape_of(weight)) for weight in weights[:2])
         shape, hidden = walk.shape_of(states[0]), second[-1] if second else None
@@ -248,8 +247,10 @@ def recurrent(type_name: str, **settled: Any) -> Writer:
     return write
 
 
-def _all_named(values: Any) -> bool:
-    return isinstance(values, list) and bool(values) and all(isinstance(value, Named) for value in values)
+def _named(values: Any) -> list[Named]:
+    """A list of tensors; empty where it is none."""
+    named = [value for value in values if isinstance(value, Named)] if isinstance(values, list) else []
+    return named if named and len(named) == len(values) else []
 
 
 def attention(walk: "Walk", node: Node) -> "Made | None":
@@ -268,8 +269,10 @@ WRITERS: Mapping[str, Writer] = {
     "linear": linear,
     **dict.fromkeys(("addmm", "mm"), product),
     **dict.fromkeys(
-        ("batch_norm", "_native_batch_norm_legit_no_training", "_native_batch_norm_legit", "native_batch_norm")
-        + ("_native_batch_norm_legit_functional", "_batch_norm_with_update", "cudnn_batch_norm"),
+        (
+            *("batch_norm", "_native_batch_norm_legit_no_training", "_native_batch_norm_legit", "native_batch_norm"),
+            *("_native_batch_norm_legit_functional", "_batch_norm_with_update", "cudnn_batch_norm"),
+        ),
         batch_norm,
     ),
     "instance_norm": instance_norm,
@@ -284,8 +287,10 @@ WRITERS: Mapping[str, Writer] = {
     "rnn_tanh": recurrent("RNN"),
     "rnn_relu": recurrent("RNN", nonlinearity="relu"),
     **dict.fromkeys(
-        ("_scaled_dot_product_flash_attention_for_cpu", "_scaled_dot_product_fused_attention_overrideable")
-        + ("_scaled_dot_product_flash_attention", "_scaled_dot_product_efficient_attention"),
+        (
+            *("_scaled_dot_product_flash_attention_for_cpu", "_scaled_dot_product_fused_attention_overrideable"),
+            *("_scaled_dot_product_flash_attention", "_scaled_dot_product_efficient_attention"),
+        ),
         attention,
     ),
 }  # fmt: skip

@@ -182,7 +182,9 @@ def _older_argument(value: Any, depth: int = 0) -> Any:
         return slice_of(value)
     if isinstance(value, dict) and text_of(value.get("class_name")) in ("Ellipsis", "__ellipsis__"):
         return "..."
-    return {name: _older_argument(entry, depth + 1) for name, entry in value.items()} if isinstance(value, dict) else value
+    return (
+        {name: _older_argument(entry, depth + 1) for name, entry in value.items()} if isinstance(value, dict) else value
+    )
 
 
 def _is_older_constant(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.core.geometry.shapes import Shape
 from service.models.archives import shortened
-from service.models.keras.connections import Call, TensorReference, calls_of, is_older_form
+from service.models.keras.connections import TensorReference, calls_of, is_older_form
 from service.models.keras.layers import is_model, layers_of, name_of
 from service.models.reading import LayerPlace, UnreadableModelError
 
@@ -29,7 +29,9 @@ class FunctionalGraph:
                 raise self._wrong(name_of(layer), "is the name of two layers")
         listed = [calls_of(layer) for layer in self.layers]
         self.counts = [len(calls) for calls in listed]
-        self.calls = {(position, index): call for position, calls in enumerate(listed) for index, call in enumerate(calls)}
+        self.calls = {
+            (position, index): call for position, calls in enumerate(listed) for index, call in enumerate(calls)
+        }
         self._first = self._first_indices()
         self.declared: defaultdict[Key, dict[int, Shape | None]] = defaultdict(dict)
         """The shapes that the configuration declares, by call and output."""

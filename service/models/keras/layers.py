@@ -41,7 +41,9 @@ class LayerObject:
 def is_model(layer: Mapping[str, Any]) -> bool:
     """Whether a layer is a model with layers of its own."""
     config = layer.get("config")
-    return isinstance(member(config, "layers"), list) or (layer.get("class_name") == "Sequential" and isinstance(config, list))
+    return isinstance(member(config, "layers"), list) or (
+        layer.get("class_name") == "Sequential" and isinstance(config, list)
+    )
 
 
 def layers_of(model: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -123,7 +125,9 @@ def is_plain(value: Any) -> bool:
     level = [value]
     for _ in range(5):
         count += len(level)
-        if count > MOST_NUMBERS or not all(entry is None or isinstance(entry, bool | int | float | str | list) for entry in level):
+        if count > MOST_NUMBERS or not all(
+            entry is None or isinstance(entry, bool | int | float | str | list) for entry in level
+        ):
             return False
         level = [entry for container in level if isinstance(container, list) for entry in container]
         if not level:

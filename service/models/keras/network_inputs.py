@@ -18,7 +18,9 @@ DEEPEST_FIRST = 20
 """Models that are each the first layer of another, at most, where the input's shape is looked for."""
 
 
-def make_inputs(names: Sequence[str], declared: Sequence[Shape | None], model: PostedModel, recorder: Recorder) -> list[Tensor]:
+def make_inputs(
+    names: Sequence[str], declared: Sequence[Shape | None], model: PostedModel, recorder: Recorder
+) -> list[Tensor]:
     """The network's inputs; shapes that the request gives replace the file's.
 
     Raises:

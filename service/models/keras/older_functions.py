@@ -14,8 +14,9 @@ FUNCTIONS: Mapping[str, str] = {
         *("nn.log_softmax", "nn.softplus", "nn.softsign", "nn.tanh", "math.softplus", "math.argmax", "math.argmin"),
         *("math.cumsum", "math.log1p", "math.expm1", "math.equal", "math.not_equal", "math.greater", "math.less"),
         *("math.greater_equal", "math.less_equal", "math.logical_and", "math.logical_or", "math.logical_not"),
-        *("linalg.matmul", "stack", "split", "expand_dims", "squeeze", "reshape", "transpose", "tile", "cast", "einsum"),
-        *("zeros_like", "ones_like", "where", "broadcast_to", "repeat", "identity", "stop_gradient", "one_hot", "roll"),
+        *("linalg.matmul", "stack", "split", "expand_dims", "squeeze", "reshape", "transpose", "tile", "cast"),
+        *("einsum", "roll", "zeros_like", "ones_like", "where", "broadcast_to", "repeat", "identity", "stop_gradient"),
+        *("one_hot",),
     )},
     **{f"__operators__.{name}": name for name in ("add", "multiply", "subtract", "divide")},
     "math.truediv": "divide", "math.divide": "divide", "math.divide_no_nan": "divide", "math.floordiv": "floor_divide",
@@ -24,7 +25,8 @@ FUNCTIONS: Mapping[str, str] = {
     "math.reduce_prod": "prod", "math.reduce_std": "std", "math.reduce_variance": "var", "math.reduce_any": "any",
     "math.reduce_all": "all", "math.reduce_logsumexp": "logsumexp", "clip_by_value": "clip", "gather": "take",
     "compat.v1.transpose": "transpose", "compat.v1.squeeze": "squeeze", "compat.v1.gather": "take",
-    "image.resize": "image.resize", "shape": "shape_of", "compat.v1.shape": "shape_of", "keras.activations.relu": "relu",
+    "image.resize": "image.resize", "shape": "shape_of", "compat.v1.shape": "shape_of",
+    "keras.activations.relu": "relu",
 }  # fmt: skip
 """TensorFlow's functions as configurations of Keras 2 name them, and the functions of `keras.ops` that do the same."""
 WORDS: Mapping[str, Mapping[str, str]] = {

@@ -91,9 +91,7 @@ def _is_tensor(value: Any) -> bool:
     return isinstance(value, TensorReference | ConstantTensor)
 
 
-def _with_operands(
-    function: str, parameters: dict[str, Any], words: Mapping[str, Word], call: Call
-) -> Applied | None:
+def _with_operands(function: str, parameters: dict[str, Any], words: Mapping[str, Word], call: Call) -> Applied | None:
     """The layer with its tensors in order; a number beside a single tensor is its parameter `other`."""
     named = [value for name, value in call.keywords.items() if _is_tensor(value) or name in OPERANDS]
     operands = [operand for value in (*call.arguments, *named) for operand in _operands(value)]
