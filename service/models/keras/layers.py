@@ -25,6 +25,8 @@ NEVER_OF_A_SHAPE = frozenset({
 })  # fmt: skip
 """Members of configurations, of any version, that no shape and no count depends on."""
 ENDINGS = ("_initializer", "_regularizer", "_constraint")
+LISTED_IN_KERAS_2 = frozenset({("BatchNormalization", "axis")})
+"""Parameters that Keras 2 writes as a list of one."""
 MOST_NUMBERS = 1000
 """Numbers of one parameter. Chosen: the core takes lists of 64 at most."""
 
@@ -99,10 +101,12 @@ def _parameter(kind: str, meaning: Meaning, word: str, value: Any) -> tuple[Any]
         return None if held is None else ({"type": held.type, **held.parameters},)
     if said.activates or chooses:
         return _activation(kind, word, value)
-    if said.parameter is None or word in NEVER_OF_A_SHAPE:
+    if said.parameter is None:
         return None
     if word == "merge_mode" and value is None:
         return ("none",)
+    if (kind, word) in LISTED_IN_KERAS_2 and isinstance(value, list) and len(value) == 1:
+        return (value[0],)
     if value is None:
         return None
     if not is_plain(value):

@@ -9,7 +9,7 @@ from service.core.layers.names.layer_name import Word
 from service.core.layers.names.lookup import meanings
 from service.models.json_documents import object_of, text_of
 from service.models.keras.connections import Call, ConstantTensor, SliceOf, TensorReference, shape_of_numbers
-from service.models.keras.layers import FRAMEWORK, NEVER_OF_A_SHAPE, LayerObject, is_plain
+from service.models.keras.layers import FRAMEWORK, LayerObject, is_plain
 from service.models.keras.older_functions import FUNCTIONS, OLDER_CLASSES, TRANSPOSING, in_newer_words
 
 OPERATION_MODULES = ("keras.src.ops", "keras.ops")
@@ -69,7 +69,7 @@ def snake(name: str) -> str:
 
 def _is_parameter(word: str, value: Any, words: Mapping[str, Word]) -> bool:
     """Whether an argument says something of the shape that comes out."""
-    known = word in words and words[word].parameter is not None and word not in (*NEVER_OF_A_SHAPE, *OPERANDS)
+    known = word in words and words[word].parameter is not None and word not in OPERANDS
     return known and value is not None and is_plain(value)
 
 
