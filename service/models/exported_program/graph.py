@@ -92,7 +92,8 @@ class Graph:
 
     def _node(self, raw: Mapping[str, Any]) -> Node:
         arguments = {
-            text_of(member(entry, "name")): argument(member(entry, "arg")) for entry in list_of(raw.get("inputs"))
+            text_of(member(entry, "name")) or f"#{position}": argument(member(entry, "arg"))
+            for position, entry in enumerate(list_of(raw.get("inputs")))
         }
         outputs = tuple(
             tuple(tensor.name for tensor in tensors_in(argument(entry))) for entry in list_of(raw.get("outputs"))

@@ -133,6 +133,9 @@ def by_name(type_name: str, renamed: Mapping[str, str], unused: frozenset[str]) 
             if tensors or value is None or value is SETTING or name in NEVER_OF_A_SHAPE or name in unused:
                 continue
             word, number = renamed.get(name, name), resolved(walk, value)
+            if name == "self" and "other" in words:  # a number before the only tensor
+                word = "other"
+                parameters |= {"reversed": True} if "reversed" in words else {}
             if word not in words or isinstance(value, Subgraph) or number is None:
                 return None
             parameters[word] = number
