@@ -1,0 +1,105 @@
+"""JSON inside models read with limits: how much it may hold, and how deep lists may stand in lists."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from service.models.posted import ReadingLimits
+from service.models.reading import ModelLimitError, UnreadableModelError
+
+DEEPEST = 400
+"""How deep lists and objects may stand in each other. Chosen: a model in a model in a model takes five each time."""
+
+
+def read_json(text: str | bytes, what: str, limits: ReadingLimits) -> Any:
+    """The document that a text holds; `what` names it in messages: "the configuration".
+
+    Raises:
+        ModelLimitError: It has too many values, or is too deep.
+        UnreadableModelError: It is no JSON.
+    """
+    try:
+        encoded = text.encode() if isinstance(text, str) else text
+    except UnicodeEncodeError as error:
+        raise UnreadableModelError(f"{what} has characters that are none", f"post {what} as it was saved") from error
+    if encoded.count(b",") + encoded.count(b"[") + encoded.count(b"{") > limits.max_model_elements:
+        raise ModelLimitError(
+            f"{what} has more than {limits.max_model_elements} values", "max_model_elements", "post a smaller model"
+        )
+    document = _parsed(encoded, what)
+    if _is_deeper(document, DEEPEST):
+        raise ModelLimitError(
+            f"{what} has more than {DEEPEST} lists and objects inside each other", "max_model_depth",
+            "post a model with fewer models inside each other",
+        )  # fmt: skip
+    return document
+
+
+def _parsed(text: bytes, what: str) -> Any:
+    """The document; numbers that are none, as Python writes them, are taken too."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if not any(word in text for word in (b"NaN", b"Infinity")):
+            raise _no_json(what, error) from error
+    try:
+        document = json.loads(text)
+        json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise _no_json(what, error) from error
+    return document
+
+
+def _no_json(what: str, error: Exception) -> UnreadableModelError:
+    reason = "it is too deep" if isinstance(error, RecursionError) else str(error)[:200]
+    return UnreadableModelError(f"{what} is no JSON: {reason}", f"post {what} as it was saved, all of it")
+
+
+def _is_deeper(document: Any, most: int) -> bool:
+    """Whether lists and objects stand in each other more than so deep; level by level, so that no stack grows."""
+    level = [document]
+    for _ in range(most):
+        level = [entry for container in level for entry in _entries(container) if isinstance(entry, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _entries(container: Any) -> Iterator[Any]:
+    if isinstance(container, dict):
+        return iter(container.values())
+    return iter(container if isinstance(container, list) else ())
+
+
+def member(document: Any, *path: str | int) -> Any:
+    """What stands at the end of a path of keys and positions; None where there is nothing."""
+    for part in path:
+        if isinstance(document, dict) and isinstance(part, str):
+            document = document.get(part)
+        elif isinstance(document, list) and isinstance(part, int) and -len(document) <= part < len(document):
+            document = document[part]
+        else:
+            return None
+    return document
+
+
+def text_of(value: Any) -> str:
+    """A text; empty where it is none."""
+    return value if isinstance(value, str) else ""
+
+
+def list_of(value: Any) -> list[Any]:
+    """A list; empty where it is none."""
+    return value if isinstance(value, list) else []
+
+
+def object_of(value: Any) -> dict[str, Any]:
+    """An object; empty where it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def integer_of(value: Any) -> int | None:
+    """An integer, which true and false are not."""
+    return value if type(value) is int else None

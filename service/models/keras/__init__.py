@@ -1,0 +1,14 @@
+"""Keras models: configurations as JSON and `.keras` files, Functional and Sequential, of Keras 2 and 3."""
+
+from service.models.formats import Format
+from service.models.keras.documents import looks_like_keras
+from service.models.keras.reader import read_keras
+
+FORMAT = Format(
+    name="keras",
+    title="Keras configuration or `.keras` file",
+    framework="keras",
+    recognises=looks_like_keras,
+    read=read_keras,
+    place=30,
+)
