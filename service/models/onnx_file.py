@@ -1,13 +1,16 @@
 """ONNX files: a graph as a network in ONNX's words, each node a layer after its first output."""
 
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import LARGEST, Shape
 from service.models.formats import Format
 from service.models.onnx_graph.graph_reader import GraphReader
-from service.models.onnx_graph.parts import LONGEST_TEXT, Declared, Graph, Model, parsed
-from service.models.onnx_graph.values import Scope, Value
+from service.models.onnx_graph.parts import LONGEST_TEXT, MOST_ELEMENTS, Declared, Graph, Model, parsed
+from service.models.onnx_graph.values import Numbers, Scope, Value
 from service.models.onnx_graph.wire import looks_like_a_model, stripped
 from service.models.posted import PostedModel
 from service.models.reading import ModelLimitError, ModelReading, NodePlace, UnreadableModelError
@@ -50,7 +53,7 @@ def read(model: PostedModel, judge: JudgeLayer) -> ModelReading:
     recorder = Recorder(judge, limits)
     reader = GraphReader(file, recorder, sizes_by_name(file.graph, model.input_shapes))
     scope = Scope()
-    write_inputs(reader, file.graph, scope, model.input_shapes)
+    write_inputs(reader, file.graph, scope, model)
     outputs = [reader.tensor(value) for value in reader.read(file.graph, scope)]
     if not recorder.layers:
         raise UnreadableModelError("the ONNX model has no nodes that are layers", "export the model again")
@@ -112,13 +115,35 @@ def sizes_by_name(graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, int]:
     return sizes
 
 
-def write_inputs(reader: GraphReader, graph: Graph, scope: Scope, shapes: Mapping[str, Shape]) -> None:
+def write_inputs(reader: GraphReader, graph: Graph, scope: Scope, model: PostedModel) -> None:
     """The inputs of the network: with the shapes that are given, else those that the file declares."""
     for name, declared in own_inputs(graph):
-        shape = given_shape(name, graph, shapes)
+        shape = given_shape(name, graph, model.input_shapes)
         if shape is None:
             shape = reader.shape_of(declared)
         scope.values[name] = _input(reader, name, shape)
+        scope.values[name].numbers = given_numbers(model.values.get(name))
+
+
+def given_numbers(value: Any) -> Numbers | None:
+    """What a request says that an input holds; None where it says nothing, or no few numbers.
+
+    Raises:
+        UnreadableModelError: It is neither a number nor a list of numbers.
+    """
+    if value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf" or array.size > MOST_ELEMENTS:
+        raise UnreadableModelError(
+            "the value of an input is not a number or a list of numbers",
+            f"give at most {MOST_ELEMENTS} numbers",
+            member="values",
+        )
+    return Numbers.literal(array)
 
 
 def _input(reader: GraphReader, name: str, shape: Shape | None) -> Value:

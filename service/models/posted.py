@@ -47,6 +47,8 @@ class PostedModel:
     training: bool = False
     input_shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The shapes of the inputs by name, where the request gives them; "input" where it gives only one shape."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What small inputs hold, by name, where shapes depend on it: numbers or lists of them."""
     limits: ReadingLimits = ReadingLimits()
 
     @property

@@ -1,6 +1,7 @@
 """A graph read node by node: sizes are computed, everything else becomes a layer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -235,7 +236,8 @@ class GraphReader:
         """A tensor of which no more is known than a shape."""
         said = sayable(shape)
         parameters: dict[str, Any] = {} if said is None else {"output_shape": said}
-        return self.recorder.layer("opaque", parameters, inputs, name=name, place=node.place)[0]
+        place = replace(node.place, outputs=(name[:LONGEST_TEXT],))
+        return self.recorder.layer("opaque", parameters, inputs, name=name, place=place)[0]
 
     def tensor(self, value: Value) -> Tensor:
         """The tensor of the network that a value is; what the file holds becomes one when it is first taken."""
@@ -272,7 +274,7 @@ class GraphReader:
         """Write several nodes down as one layer."""
         inputs = [self.find(name, scope, node) for name in joined.inputs]
         operators = "+".join(part.operator for part in joined.nodes)[:LONGEST_TEXT]
-        place = NodePlace(node=node.place.node, operator=operators, outputs=node.place.outputs, module=node.module)
+        place = replace(node.place, operator=operators)
         [made, *_] = self.recorder.layer(
             joined.type,
             joined.parameters,

@@ -148,6 +148,35 @@ def scalar(value: Value) -> float | int | None:
 LARGEST_NUMBER = 1e300
 """A number that is told. Chosen: what JSON readers hold."""
 
+SEQUENCE_INPUTS = 8
+"""`X, W, R, B, sequence_lens, initial_h, initial_c, P`; the core tells them by their places."""
+
+
+def recurrent(step: Step) -> Layer | None:
+    """Inputs that are left out before others get the shapes that they would have."""
+    last = max((place for place, value in enumerate(step.inputs) if value is not None), default=0)
+    rows, features = step.shape(1), step.shape()
+    if last > SEQUENCE_INPUTS or not rows or features is None or len(features) != 3 or step.value(2) is None:
+        return None
+    batch = features[0] if step.attribute("layout", 0) else features[1]
+    gates = None if len(rows) < 2 or rows[1] is None else 2 * rows[1]
+    states = (batch, rows[0]) if step.attribute("layout", 0) else (rows[0], batch)
+    size = step.attribute("hidden_size")
+    absent: Mapping[int, Shape] = {3: (rows[0], gates), 4: (batch,), 5: (*states, size), 6: (*states, size)}
+    taken = [
+        value if value is not None else Value(absent.get(place), constant=True, name=f"{step.node.output}.{place}")
+        for place, value in enumerate(step.inputs[: last + 1])
+    ]
+    return Layer(step.node.type, plain_attributes(step.node), taken)
+
+
+def quantised_lstm(step: Step) -> Layer | None:
+    """An LSTM of onnxruntime with quantised weights, in another order of axes: its sizes are known."""
+    size = step.attribute("hidden_size")
+    parameters = {"hidden_size": size, "direction": step.attribute("direction", "forward")}
+    return None if step.value(0) is None or size is None else Layer("LSTM", parameters, step.given[:1])
+
+
 WEIGHTED: Mapping[str, Operator] = {
     "Conv": convolution,
     "FusedConv": convolution,
@@ -159,6 +188,8 @@ WEIGHTED: Mapping[str, Operator] = {
     "LayerNormalization": layer_norm,
     "RMSNormalization": layer_norm,
     "Gather": lookup,
+    **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
+    "DynamicQuantizeLSTM": quantised_lstm,
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow"), arithmetic),
 }
 """By operator, the layer with what its weights say."""
