@@ -9,13 +9,13 @@ import numpy as np
 from service.core.geometry.shapes import LARGEST, Shape
 from service.models.onnx_graph.folding import folded
 from service.models.onnx_graph.order import in_order, users_of
-from service.models.onnx_graph.parts import DEFAULT_DOMAINS, LONGEST_TEXT, Declared, Graph, Held, Model, Node
+from service.models.onnx_graph.parts import DEFAULT_DOMAINS, LONGEST_TEXT, Declared, Graph, Model, Node
 from service.models.onnx_graph.patterns import Joined, joined_nodes
 from service.models.onnx_graph.plain import UNSIZED, plain
 from service.models.onnx_graph.sized import SIZED
 from service.models.onnx_graph.special import SPECIAL
 from service.models.onnx_graph.step import Layer, Step, UnknownSettingError, of_unknown_sizes, sayable
-from service.models.onnx_graph.values import Numbers, Origin, Origins, Scope, Value
+from service.models.onnx_graph.values import Numbers, Origin, Origins, Scope, Value, of_held
 from service.models.onnx_graph.weighted import WEIGHTED
 from service.models.reading import ModelLimitError, NodePlace, NotUnderstood, UnreadableModelError
 from service.models.recorder import Recorder, Tensor
@@ -284,8 +284,3 @@ class GraphReader:
         )
         scope.values[node.outputs[0]] = Value(made.shape, made)
 
-
-def of_held(held: Held, name: str) -> Value:
-    """A tensor that the file holds."""
-    numbers = None if held.array is None else Numbers.literal(held.array)
-    return Value(held.shape, numbers=numbers, constant=True, trained=held.trained, name=name)

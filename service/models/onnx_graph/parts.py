@@ -245,22 +245,48 @@ def short_float(number: float) -> float:
 
 def held_tensor(tensor: "TensorProto") -> Held:
     """A tensor's shape, and its numbers where the file still has them and they are few."""
-    from onnx import numpy_helper
-
-    shape = _sizes(tensor.dims)
-    held = Held(shape, trained=tensor.data_type in FLOATS or (tensor.data_type in (2, 3) and len(shape) > 1))
-    held.texts = tensor.data_type == 8
+    shape, kind = _sizes(tensor.dims), tensor.data_type
+    held = Held(shape, trained=kind in FLOATS or (kind in QUANTISED and len(shape) > 1), texts=kind == TEXT)
     count = 1
     for size in shape:
         count *= MOST_ELEMENTS + 1 if size is None else size
-    if held.texts or count > MOST_ELEMENTS or tensor.data_location == 1:
-        return held
-    try:
-        array = np.asarray(numpy_helper.to_array(tensor))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
-        return held
-    held.array = array if array.shape == shape and array.dtype.kind in "biuf" else None
+    if kind in NUMBERS and count <= MOST_ELEMENTS and tensor.data_location != EXTERNAL:
+        held.array = _numbers(tensor, shape, count)
     return held
+
+
+TEXT, EXTERNAL = 8, 1
+QUANTISED = frozenset({2, 3})
+NUMBERS: Mapping[int, tuple[Any, str]] = {
+    1: (np.dtype("<f4"), "float_data"),
+    2: (np.dtype("u1"), "int32_data"),
+    3: (np.dtype("i1"), "int32_data"),
+    4: (np.dtype("<u2"), "int32_data"),
+    5: (np.dtype("<i2"), "int32_data"),
+    6: (np.dtype("<i4"), "int32_data"),
+    7: (np.dtype("<i8"), "int64_data"),
+    9: (np.dtype("?"), "int32_data"),
+    10: (np.dtype("<f2"), ""),
+    11: (np.dtype("<f8"), "double_data"),
+    12: (np.dtype("<u4"), "uint64_data"),
+    13: (np.dtype("<u8"), "uint64_data"),
+}
+"""By type, how numbers stand in `raw_data`, and the other field that may have them."""
+
+
+def _numbers(tensor: "TensorProto", shape: Shape, count: int) -> Array | None:
+    """The numbers of a small tensor; None where the file does not have as many as the shape says."""
+    kind, name = NUMBERS[tensor.data_type]
+    raw = tensor.raw_data
+    if raw:
+        array = np.frombuffer(raw, kind) if len(raw) == count * kind.itemsize else None
+    elif not name:
+        array = None
+    else:
+        listed = getattr(tensor, name)
+        with np.errstate(all="ignore"):
+            array = np.array(listed, object).astype(kind) if len(listed) == count else None
+    return None if array is None else array.reshape(shape)
 
 
 def _sizes(dims: Sequence[int]) -> Shape:

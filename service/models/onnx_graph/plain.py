@@ -114,7 +114,7 @@ def setting(value: Value, word: str) -> Any:
     listed = numbers.values.ravel().tolist()
     if any(isinstance(entry, float) and not isfinite(entry) for entry in listed):
         return None
-    if word in SINGLE or not numbers.values.ndim:
+    if word in SINGLE:
         return listed[0] if len(listed) == 1 else None
     return listed
 

@@ -1,6 +1,7 @@
 """Operators that are no layers: constants, other names of a tensor, graphs in nodes, and sequences of tensors."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from service.models.onnx_graph.parts import MOST_ELEMENTS, Held
 from service.models.onnx_graph.step import Layer, Step
 from service.models.onnx_graph.subgraphs import choose, loop, scan
-from service.models.onnx_graph.values import Numbers, Scope, Value
+from service.models.onnx_graph.values import Numbers, Scope, Value, of_held
 
 if TYPE_CHECKING:
     from service.models.onnx_graph.graph_reader import GraphReader
@@ -19,8 +20,6 @@ Special = Callable[["GraphReader", Step, Scope], bool]
 
 def constant(reader: "GraphReader", step: Step, scope: Scope) -> bool:
     """A tensor in an attribute."""
-    from service.models.onnx_graph.graph_reader import of_held
-
     name, held = step.node.output, held_by(step.node.attributes)
     scope.values[name] = Value(None, constant=True, name=name) if held is None else of_held(held, name)
     return True
@@ -110,8 +109,6 @@ def concatenated(reader: "GraphReader", step: Step, scope: Scope) -> bool:
 
 def split(reader: "GraphReader", step: Step, scope: Scope) -> bool:
     """A tensor as a sequence of its parts, each of the same size."""
-    from dataclasses import replace
-
     shape, axis = step.shape(), int(step.attribute("axis", 0))
     size = position(step.value(1)) if step.value(1) is not None else 1
     numbers = step.numbers(1)
@@ -142,9 +139,6 @@ def position(value: Value | None) -> int | None:
     """A number that is an index; None where it is not known."""
     numbers = None if value is None else value.numbers
     return int(numbers.values.ravel()[0]) if numbers is not None and numbers.known and numbers.values.size == 1 else None
-
-
-# --- operators of onnxruntime -------------------------------------------------------------------------------------------
 
 
 SPECIAL: Mapping[str, Special] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from service.core.geometry.shapes import Shape
-from service.models.onnx_graph.parts import Graph, Node
+from service.models.onnx_graph.parts import Graph, Held, Node
 from service.models.onnx_graph.step import Step
 from service.models.onnx_graph.values import COMPUTED, Numbers, Scope, Value
 
@@ -61,18 +61,20 @@ def _carried(value: Value) -> Value:
 
 
 def loop(reader: "GraphReader", step: Step, scope: Scope) -> bool:
-    """`Loop`: the body as its first run has it; sizes that change from run to run are unknown."""
+    """`Loop`: written out where it runs a few times, else the body as its first run has it.
+
+    Then sizes that change from run to run are unknown.
+    """
     body = step.attribute("body")
     if not isinstance(body, Graph) or len(body.inputs) < 2:
         return False
     initial = [value if value is not None else Value(None) for value in step.inputs[2:]]
-    inner = Scope(outer=scope)
+    count = _runs(step, body, scope)
+    if count is not None and 0 < count * max(len(body.nodes), 1) <= MOST_WRITTEN_OUT:
+        _written_out(reader, step, body, scope, initial, count)
+        return True
     first = [_unknown_number(), _unknown_number(), *map(_carried, initial)]
-    made = _run(reader, body, inner, first, step)[1:]
-    runs = step.numbers(0)
-    count = int(runs.values.ravel()[0]) if runs is not None and runs.known and runs.values.size == 1 else None
-    if not _goes_on(body, inner):
-        count = None
+    made = _run(reader, body, Scope(outer=scope), first, step)[1:]
     for place, name in enumerate(step.node.outputs):
         if not name or place >= len(made):
             continue
@@ -80,21 +82,62 @@ def loop(reader: "GraphReader", step: Step, scope: Scope) -> bool:
         if place < len(initial):
             shape = agreed([initial[place].shape, value.shape])
         else:
-            shape = None if value.shape is None else (count if count and count > 0 else None, *value.shape)
+            shape = None if value.shape is None else (count, *value.shape)
         scope.values[name] = _made(reader, step.node, name, shape, [value])
     return True
 
 
-def _goes_on(body: Graph, inner: Scope) -> bool:
-    """Whether the condition of a loop is always true."""
-    value = inner.find(body.outputs[0][0]) if body.outputs else None
-    numbers = None if value is None else value.numbers
-    if value is not None and body.outputs[0][0] == body.inputs[1][0]:
-        return True
-    maker = next((node for node in body.nodes if body.outputs and body.outputs[0][0] in node.outputs), None)
-    if maker is not None and maker.type == "Identity" and maker.inputs[0] == body.inputs[1][0]:
-        return True
-    return numbers is not None and numbers.is_literal and bool(numbers.values.all())
+MOST_WRITTEN_OUT = 1000
+"""Nodes that a loop runs in all, if it is written out run by run. Chosen: exporters' loops over axes are far shorter."""
+
+
+def _runs(step: Step, body: Graph, scope: Scope) -> int | None:
+    """How often a loop runs; None where that is not known."""
+    runs, condition = step.numbers(0), step.value(1)
+    if runs is None or not runs.known or runs.values.size != 1 or not body.outputs:
+        return None
+    makers = {name: node for node in body.nodes for name in node.outputs}
+    name = body.outputs[0][0]
+    while name in makers and makers[name].type == "Identity" and makers[name].inputs:
+        name = makers.pop(name).inputs[0]
+    if name in makers:
+        held = makers[name].attributes.get("value")
+        goes_on = makers[name].type == "Constant" and isinstance(held, Held) and held.array is not None
+        if not goes_on or held is None or not held.array.all():
+            return None
+    else:
+        known = condition if name == body.inputs[1][0] else scope.find(name)
+        held = body.held.get(name)
+        numbers = None if known is None else known.numbers
+        true = numbers is not None and numbers.known and bool(numbers.values.all())
+        if held is not None:
+            true = held.array is not None and bool(held.array.all())
+        if not true and not (name == body.inputs[1][0] and condition is None):
+            return None
+    if condition is not None and (condition.numbers is None or not condition.numbers.values.all()):
+        return None
+    return int(runs.values.ravel()[0])
+
+
+def _written_out(
+    reader: "GraphReader", step: Step, body: Graph, scope: Scope, initial: Sequence[Value], count: int
+) -> None:
+    """Read the body once for each run, each with what the one before gives."""
+    carried, gathered = list(initial), list[list[Value]]()
+    for number in range(count):
+        turn = Value((), numbers=Numbers.literal(np.array(number)), constant=True)
+        going = Value((), numbers=Numbers.literal(np.array(True)), constant=True)
+        made = _run(reader, body, Scope(outer=scope), [turn, going, *carried], step)[1:]
+        carried, rest = made[: len(initial)], made[len(initial) :]
+        gathered.append(rest)
+    for name, value in zip(step.node.outputs, carried, strict=False):
+        if name:
+            scope.values[name] = value
+    for name, values in zip(step.node.outputs[len(initial) :], zip(*gathered, strict=False), strict=False):
+        shape = agreed([value.shape for value in values])
+        if name:
+            whole = None if shape is None else (count, *shape)
+            scope.values[name] = _made(reader, step.node, name, whole, list(values))
 
 
 def scan(reader: "GraphReader", step: Step, scope: Scope) -> bool:

@@ -1,6 +1,5 @@
 """What is known of a tensor while a graph is read: its layer, its shape, and its numbers where they are sizes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.core.geometry.shapes import Shape
-from service.models.onnx_graph.parts import MOST_ELEMENTS, Declared
+from service.models.onnx_graph.parts import Declared, Held
 from service.models.recorder import Tensor
 
 Array = NDArray[Any]
@@ -90,14 +89,6 @@ class Value:
     items: "list[Value] | None" = None
     """The tensors of a sequence."""
 
-    @property
-    def small(self) -> bool:
-        """Whether it has no more elements than are worth computing."""
-        count = 1
-        for size in self.shape or ():
-            count *= MOST_ELEMENTS + 1 if size is None else size
-        return self.shape is not None and count <= MOST_ELEMENTS
-
 
 @dataclass(slots=True)
 class Scope:
@@ -109,10 +100,16 @@ class Scope:
 
     def find(self, name: str) -> Value | None:
         """A tensor of this graph, or of one around it."""
-        return next((scope.values[name] for scope in self._chain() if name in scope.values), None)
-
-    def _chain(self) -> "Iterator[Scope]":
         scope: Scope | None = self
         while scope is not None:
-            yield scope
+            value = scope.values.get(name)
+            if value is not None:
+                return value
             scope = scope.outer
+        return None
+
+
+def of_held(held: Held, name: str) -> Value:
+    """A tensor that the file holds."""
+    numbers = None if held.array is None else Numbers.literal(held.array)
+    return Value(held.shape, numbers=numbers, constant=True, trained=held.trained, name=name)
