@@ -50,7 +50,7 @@ def read(model: PostedModel, judge: JudgeLayer) -> ModelReading:
         )
     file = parsed(stripped(data, limits), limits)
     opset = known_opset(file)
-    recorder = Recorder(judge, limits)
+    recorder = Recorder(judge.at(opset), limits)
     reader = GraphReader(file, recorder, sizes_by_name(file.graph, model.input_shapes))
     scope = Scope()
     write_inputs(reader, file.graph, scope, model)

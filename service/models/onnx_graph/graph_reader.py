@@ -136,11 +136,11 @@ class GraphReader:
         if step.node.type == "Size" and None in shape:
             return None
         name = None if value.tensor is None else value.tensor.name
+        places = [0 if name is None else self.origins.number(Origin(name, axis)) for axis in range(len(shape))]
         numbers = Numbers(
             np.array([1 if size is None else size for size in shape], np.int64),
             np.array([size is None for size in shape], bool),
-            np.array([0 if name is None else self.origins.number(Origin(name, axis)) for axis in range(len(shape))],
-                     np.int64),  # fmt: skip
+            np.array(places, np.int64),
         )
         if step.node.type == "Size":
             total = int(np.prod([min(size or 0, LARGEST) for size in shape], dtype=object))
@@ -169,7 +169,7 @@ class GraphReader:
             return self._unsized(step)
 
     def _unsized(self, step: Step) -> Layer:
-        shape = UNSIZED.get(step.node.type, lambda step: None)(step)
+        shape = UNSIZED[step.node.type](step) if step.node.type in UNSIZED else None
         declared = step.declared.get(step.node.output)
         if shape is not None and declared is not None and len(shape) == len(declared):
             shape = tuple(said if size is None else size for size, said in zip(shape, declared, strict=True))
@@ -283,4 +283,3 @@ class GraphReader:
             place=place,
         )
         scope.values[node.outputs[0]] = Value(made.shape, made)
-

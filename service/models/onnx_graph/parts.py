@@ -138,16 +138,21 @@ def parsed(data: bytes, limits: ReadingLimits) -> Model:
         UnreadableModelError: It is malformed.
         ModelLimitError: Graphs nest too deep.
     """
-    from google.protobuf.message import DecodeError
     from onnx import ModelProto
 
     try:
         model: ModelProto = ModelProto.FromString(data)
-    except (DecodeError, ValueError, RecursionError) as error:
+    except Exception as error:  # protobuf's error is of a module that has no types; nothing else runs here
+        if type(error).__name__ not in PARSER_ERRORS:
+            raise
         raise UnreadableModelError(
             "the file is no ONNX model: it cannot be parsed", "post the file as it was exported", member="data"
         ) from error
     return _model(model, limits)
+
+
+PARSER_ERRORS = frozenset({"DecodeError", "ValueError", "RecursionError", "UnicodeDecodeError"})
+"""What the parser raises, by name."""
 
 
 def _model(model: "ModelProto", limits: ReadingLimits) -> Model:
@@ -159,7 +164,7 @@ def _model(model: "ModelProto", limits: ReadingLimits) -> Model:
 
 
 def _function(function: "FunctionProto", limits: ReadingLimits) -> Function:
-    defaults = {name: None for name in function.attribute} | _attributes(function.attribute_proto, limits, 0)
+    defaults = dict.fromkeys(function.attribute) | _attributes(function.attribute_proto, limits, 0)
     nodes = [_node(node, limits, 0) for node in function.node]
     return Function(list(function.input), list(function.output), nodes, defaults)
 
@@ -197,7 +202,7 @@ def module_of(node: "NodeProto") -> str | None:
     """The path of the module that a node comes from: as PyTorch's exporters note it, or write it into the name."""
     for entry in node.metadata_props:
         if entry.key == NAME_SCOPES:
-            scopes = [part.strip(" '\"") for part in entry.value[:LONGEST_TEXT * 10].strip("[]").split(",")]
+            scopes = [part.strip(" '\"") for part in entry.value[: LONGEST_TEXT * 10].strip("[]").split(",")]
             return next((scope[:LONGEST_TEXT] for scope in reversed(scopes[:-1]) if scope), None)
     if not node.name.startswith("/"):
         return None
@@ -286,7 +291,7 @@ def _numbers(tensor: "TensorProto", shape: Shape, count: int) -> Array | None:
         listed = getattr(tensor, name)
         with np.errstate(all="ignore"):
             array = np.array(listed, object).astype(kind) if len(listed) == count else None
-    return None if array is None else array.reshape(shape)
+    return None if array is None else array.reshape([size or 0 for size in shape])
 
 
 def _sizes(dims: Sequence[int]) -> Shape:

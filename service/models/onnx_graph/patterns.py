@@ -215,13 +215,15 @@ PATTERNS: Sequence[tuple[Tree, Make]] = (
 BY_LAST: Mapping[str, Sequence[tuple[Tree, Make]]] = {
     name: [row for row in PATTERNS if row[0][0] == name] for name in {tree[0] for tree, _ in PATTERNS}
 }
+FIRST_OPERATORS: Mapping[Tree, frozenset[str]] = {
+    tree: frozenset(operand[0] for operand in tree[1:] if isinstance(operand, tuple)) for tree, _ in PATTERNS
+}
+"""By pattern, the operators right before its last node."""
 NEEDED = frozenset({"Erf", "Tanh", "HardSigmoid", "Clip", "Sigmoid", "ReduceMean"})
 """Operators of which each pattern has one."""
 
 
-def joined_nodes(
-    nodes: Sequence[Node], users: Mapping[str, int], scope: Scope
-) -> dict[int, Joined | None]:
+def joined_nodes(nodes: Sequence[Node], users: Mapping[str, int], scope: Scope) -> dict[int, Joined | None]:
     """By the identity of a node: the layer that ends with it, or None where it is within one."""
     if not any(node.type in NEEDED for node in nodes):
         return {}
@@ -239,6 +241,9 @@ def joined_nodes(
 
 def _joined(row: tuple[Tree, Make], node: Node, graph: Nodes) -> Joined | None:
     tree, make = row
+    ahead = {maker.type for name in node.inputs if (maker := graph.makers.get(name)) is not None}
+    if not FIRST_OPERATORS[tree] <= ahead:
+        return None
     for match in graph.matches(tree, node.outputs[0], Match(), root=True):
         inside = [part for part in match.nodes if part is not node]
         taken = [name for part in match.nodes for name in part.inputs]

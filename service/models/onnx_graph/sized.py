@@ -65,8 +65,11 @@ def reshape(step: Step) -> Layer | None:
     for axis, number in enumerate(varies):
         if not number:
             continue
-        if keeps and shape is not None and axis < len(shape) and is_axis(
-            origins[axis], name, axis, shape, wanted[axis]
+        if (
+            keeps
+            and shape is not None
+            and axis < len(shape)
+            and is_axis(origins[axis], name, axis, shape, wanted[axis])
         ):
             said[axis] = 0
         else:
@@ -222,10 +225,7 @@ def _like(step: Step, shape: Shape) -> str | None:
     """The tensor whose spatial sizes are wanted."""
     origins = (step.origins_of(3) or [])[SPATIAL_FROM:]
     first = origins[0] if origins else None
-    if first is None or any(
-        origin is None or (origin.tensor, origin.axis, origin.factor) != (first.tensor, axis, 1)
-        for axis, origin in enumerate(origins, SPATIAL_FROM)
-    ):
+    if first is None or any(origin != Origin(first.tensor, axis) for axis, origin in enumerate(origins, SPATIAL_FROM)):
         return None
     return first.tensor
 

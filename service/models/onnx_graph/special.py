@@ -55,7 +55,7 @@ def identity(reader: "GraphReader", step: Step, scope: Scope) -> bool:
     return True
 
 
-# --- sequences ----------------------------------------------------------------------------------------------------------
+# --- sequences --------------------------------------------------------------------------------------------------------
 
 
 def sequence_of(reader: "GraphReader", step: Step, scope: Scope) -> bool:
@@ -138,7 +138,9 @@ MOST_PARTS = 64
 def position(value: Value | None) -> int | None:
     """A number that is an index; None where it is not known."""
     numbers = None if value is None else value.numbers
-    return int(numbers.values.ravel()[0]) if numbers is not None and numbers.known and numbers.values.size == 1 else None
+    return (
+        int(numbers.values.ravel()[0]) if numbers is not None and numbers.known and numbers.values.size == 1 else None
+    )
 
 
 SPECIAL: Mapping[str, Special] = {

@@ -35,7 +35,9 @@ def choose(reader: "GraphReader", step: Step, scope: Scope) -> bool:
     for place, name in enumerate(step.node.outputs):
         values = [outputs[place] for outputs in made if place < len(outputs)]
         if name and values:
-            scope.values[name] = values[0] if len(branches) == 1 else _joined(reader, step.node, name, values, condition)
+            scope.values[name] = (
+                values[0] if len(branches) == 1 else _joined(reader, step.node, name, values, condition)
+            )
     return True
 
 
@@ -88,7 +90,7 @@ def loop(reader: "GraphReader", step: Step, scope: Scope) -> bool:
 
 
 MOST_WRITTEN_OUT = 1000
-"""Nodes that a loop runs in all, if it is written out run by run. Chosen: exporters' loops over axes are far shorter."""
+"""Nodes that a loop runs in all, if it is written out run by run. Chosen: exporters' loops are far shorter."""
 
 
 def _runs(step: Step, body: Graph, scope: Scope) -> int | None:

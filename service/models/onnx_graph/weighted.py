@@ -123,9 +123,12 @@ def arithmetic(step: Step) -> Layer | None:
     for place, value in enumerate(step.inputs):
         other = step.value(1 - place)
         number = None if value is None else scalar(value)
-        if number is None or other is None or other.constant or (value is not None and len(value.shape or ()) > (
-            len(other.shape or ())
-        )):
+        if (
+            number is None
+            or other is None
+            or other.constant
+            or (value is not None and len(value.shape or ()) > (len(other.shape or ())))
+        ):
             continue
         parameters: dict[str, Any] = {"other": number} if place else {"other": number, "reversed": True}
         if place == 0 and step.node.type in ("Add", "Mul"):

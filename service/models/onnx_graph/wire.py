@@ -1,8 +1,8 @@
 """ONNX files without their weights: one bounded pass over the fields of the file, before anything is parsed.
 
-A file is a protobuf message: fields, each a tag (`number << 3 | wire type`) and a value. Messages in messages are fields
-with a length. The pass copies all but the numbers of large tensors, long lists in attributes, and texts for people. It
-goes only into messages that are long enough to hold such things; what is left is as small as the graph.
+A file is a protobuf message: fields, each a tag (`number << 3 | wire type`) and a value. Messages in messages are
+fields with a length. The pass copies all but the numbers of large tensors, long lists in attributes, and texts for
+people. It goes only into messages that are long enough to hold such things; what is left is as small as the graph.
 """
 
 from collections.abc import Iterator, Mapping
@@ -160,7 +160,9 @@ class Stripper:
             self.visited += 1
             if self.visited > self.limits.max_model_steps:
                 most = self.limits.max_model_steps
-                raise ModelLimitError(f"the file has more than {most} fields", "max_model_steps", "post a smaller model")
+                raise ModelLimitError(
+                    f"the file has more than {most} fields", "max_model_steps", "post a smaller model"
+                )
             if number in form.counted:
                 self._count(form.counted[number])
             if stop - value <= SHORT:
@@ -175,7 +177,9 @@ class Stripper:
         self._keep(parts, begin, end)
         return parts
 
-    def _inside(self, parts: list[memoryview | bytes], name: str, number: int, start: int, end: int, depth: int) -> None:
+    def _inside(
+        self, parts: list[memoryview | bytes], name: str, number: int, start: int, end: int, depth: int
+    ) -> None:
         """Add a message in a message, with the length that is left of it."""
         inner = self._message(name, start, end, depth + 1)
         length = sum(map(len, inner))

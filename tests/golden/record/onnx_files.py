@@ -22,6 +22,8 @@ import onnxruntime
 
 PACKAGES = "onnx==1.23.2 onnxruntime==1.31.1"
 FIRST, OTHERS = 2, 64
+SILERO = ("silero_vad__silero_vad", "livekit_plugins_silero__silero_vad", "silero_vad__silero_vad_op18_ifless",
+          "silero_vad__silero_vad_16k_op15", "silero_vad__silero_vad_half")  # fmt: skip
 SIZES: dict[str, dict[str, list[int]]] = {
     "basic_pitch__nmp": {"serving_default_input_2:0": [1, 43844, 1]},
     "faster_whisper__silero_vad_v6": {"input": [3, 576]},
@@ -35,11 +37,7 @@ SIZES: dict[str, dict[str, list[int]]] = {
     "swift_f0__model": {"audio": [1, 16000]},
     "ddddocr__common": {"input1": [1, 1, 64, 160]},
     "ddddocr__common_old": {"input1": [1, 1, 64, 160]},
-    **dict.fromkeys(
-        ("silero_vad__silero_vad", "livekit_plugins_silero__silero_vad", "silero_vad__silero_vad_op18_ifless",
-         "silero_vad__silero_vad_16k_op15", "silero_vad__silero_vad_half"),
-        {"input": [2, 576], "state": [2, 2, 128]},
-    ),
+    **{name: {"input": [2, 576], "state": [2, 2, 128]} for name in SILERO},
 }  # fmt: skip
 """Sizes that models take which do not take any."""
 VALUES = {"sr": 16000, "fmin": 50, "fmax": 2000}
@@ -91,9 +89,7 @@ def run(model: onnx.ModelProto, sizes: dict[str, list[int]]) -> dict[str, Any]:
     except Exception as error:
         return {"inputs": shapes, "refused": str(error)[:300]}
     found = {
-        name: list(result.shape)
-        for name, result in zip(names, results, strict=True)
-        if isinstance(result, np.ndarray)
+        name: list(result.shape) for name, result in zip(names, results, strict=True) if isinstance(result, np.ndarray)
     }
     return {"inputs": shapes, "shapes": found}
 
