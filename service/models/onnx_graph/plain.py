@@ -46,7 +46,7 @@ SETTINGS: Mapping[str, Mapping[int, str]] = {
 }  # fmt: skip
 """Inputs that say how an operator works, by their places, and the parameters that they are."""
 SINGLE = frozenset({"constant_value", "depth", "K", "start", "limit", "delta", "min", "max", "ratio", "axis", "k",
-                    "dft_length", "frame_step", "frame_length"})  # fmt: skip
+                    "dft_length", "frame_step", "frame_length", "training_mode"})  # fmt: skip
 """Settings that are one number."""
 SHAPELESS = frozenset({"constant_value", "min", "max", "ratio", "training_mode", "max_output_boxes_per_class",
                        "iou_threshold", "score_threshold", "sample_rate", "lower_edge_hertz", "upper_edge_hertz",

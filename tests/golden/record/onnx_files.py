@@ -80,6 +80,7 @@ def run(model: onnx.ModelProto, sizes: dict[str, list[int]]) -> dict[str, Any]:
     model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in made)
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
     options.log_severity_level = 4
     shapes = {name: list(array.shape) for name, array in inputs.items()}
     try:
