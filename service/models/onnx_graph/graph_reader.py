@@ -58,10 +58,9 @@ class GraphReader:
         joined = joined_nodes(nodes, users_of(graph, self.limits.max_model_depth), scope)
         for node in nodes:
             self.count(node)
-            found = joined.get(id(node))
-            if found is None:
+            if id(node) not in joined:
                 self.read_node(node, scope)
-            elif isinstance(found, Joined):
+            elif (found := joined[id(node)]) is not None:
                 self._read_joined(found, node, scope)
         self.depth -= 1
         return [self.find(name, scope, None) for name, _ in graph.outputs]

@@ -25,12 +25,24 @@ def inline(reader: "GraphReader", function: Function, step: Step, scope: Scope) 
         if value is not None:
             inner.values[name] = value
     missing = {name for name in function.inputs if name not in inner.values}
-    nodes = [_with_attributes(node, given, missing) for node in function.nodes]
+    names = dict(zip(function.outputs, step.node.outputs, strict=False))
+    nests = any(True for node in function.nodes for _ in node.graphs)  # those may take an output by its own name
+    names = {own: name for own, name in names.items() if name and own not in function.inputs and not nests}
+    nodes = [_renamed(_with_attributes(node, given, missing), names) for node in function.nodes]
     graph = Graph(nodes=nodes, held={}, inputs=[], outputs=[], declared={})
     reader.read(graph, inner)
     for name, own in zip(step.node.outputs, function.outputs, strict=False):
         if name:
-            scope.values[name] = reader.find(own, inner, step.node)
+            scope.values[name] = reader.find(names.get(own, own), inner, step.node)
+
+
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """A node of a function with the names that its outputs have outside."""
+    return replace(
+        node,
+        inputs=[names.get(name, name) for name in node.inputs],
+        outputs=[names.get(name, name) for name in node.outputs],
+    )
 
 
 def _with_attributes(node: Node, given: Mapping[str, Any], missing: set[str]) -> Node:

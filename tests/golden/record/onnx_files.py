@@ -5,6 +5,7 @@ For example: python -m tests.golden.record.onnx_files --files DIRECTORY --out te
 Every output of every node of the graph is made an output of the model, and nothing is optimised away. Sizes that vary
 are those that `SIZES` has for the file, else 2 for the first axis and 64 for others. The files are not part of the
 project: Python packages ship them, or `tests.golden.record.onnx_exports` writes them. A line tells the file's digest.
+With `--built` the small models of `tests.models.onnx_models` are recorded.
 """
 
 import argparse
@@ -19,6 +20,8 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+
+from tests.models.onnx_models import BUILT
 
 PACKAGES = "onnx==1.23.2 onnxruntime==1.31.1"
 FIRST, OTHERS = 2, 64
@@ -47,12 +50,16 @@ VALUES = {"sr": 16000, "fmin": 50, "fmax": 2000}
 def main() -> None:
     """Record all files of a directory."""
     parser = argparse.ArgumentParser(prog="python -m tests.golden.record.onnx_files", description=__doc__)
-    parser.add_argument("--files", type=Path, required=True, help="the directory of the .onnx files")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--files", type=Path, help="the directory of the .onnx files")
+    source.add_argument("--built", action="store_true", help="the small models of the tests")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     with gzip.GzipFile(options.out, "wb", mtime=0) as file:
         write(file, {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__})
-        for path in sorted(options.files.glob("*.onnx")):
+        for name, built in BUILT.items() if options.built else ():
+            write(file, {"file": name, **run(built.model, {key: list(size) for key, size in built.inputs.items()})})
+        for path in () if options.built else sorted(options.files.glob("*.onnx")):
             began = time.monotonic()
             line = record(path)
             write(file, {"file": path.stem, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **line})
