@@ -25,6 +25,10 @@ class ReadingLimits:
     """Members of a zip file."""
     max_unpacked_bytes: int = 64 * 2**20
     """Bytes that the members of a zip file which are read unpack to."""
+    max_model_nodes: int = 100_000
+    """Nodes of all graphs of a model file."""
+    max_model_tensors: int = 200_000
+    """Tensors that a model file lists: weights, inputs, outputs, declared shapes."""
     max_layers: int = 10_000
     """Layers of the network."""
 
@@ -46,7 +50,7 @@ class PostedModel:
     ordered_shapes: Sequence[Shape] = ()
     """The shapes of the inputs in the order in which the model takes them, where the request gives them so."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    """The values of small inputs that shapes may depend on, by name."""
+    """What small inputs hold, by name, where shapes depend on it: numbers or lists of them."""
     limits: ReadingLimits = ReadingLimits()
 
     @property

@@ -1,19 +1,28 @@
 """The network that a reader writes down, layer by layer, with the shape of every tensor as it goes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from service.core.geometry.shapes import Shape
 from service.core.layers.pointers import LONGEST_NAME, Pointer
 from service.models.posted import ReadingLimits
 from service.models.reading import Literal, ModelLimitError, ModelReading, NotUnderstood, Place
 
-JudgeLayer = Callable[[Mapping[str, Any], Sequence[Shape | None], Mapping[str, Shape | None]], tuple[Shape | None, ...]]
-"""The shapes that come out of a layer object, as a network has it, for the shapes that go in; never raises.
 
-The third argument has the shapes of all tensors by name, for parameters that ask for the sizes of another layer.
-"""
+class JudgeLayer(Protocol):
+    """What says which shapes come out of a layer."""
+
+    def __call__(
+        self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
+    ) -> tuple[Shape | None, ...]:
+        """The shapes that come out of a layer object, as a network has it, for the shapes that go in; never raises.
+
+        The third argument has the shapes of all tensors by name, for parameters that ask for sizes of another layer.
+        """
+
+    def at(self, opset: int, /) -> "JudgeLayer":
+        """The same by the rules of an operator set, where the framework has them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

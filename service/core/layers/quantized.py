@@ -11,6 +11,9 @@ from service.core.layers.products import Product
 from service.core.layers.registry import layer_kind
 from service.core.layers.structural import Shapes, Structural, axis_of, unlike_inputs
 
+SINGLE: tuple[Shape, ...] = ((), (1,))
+"""The shapes of one number."""
+
 
 @layer_kind("quantize", "dequantize")
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +37,12 @@ class Quantize(Structural):
         if shape is None or scale is None:
             return (shape,)
         point = site.inputs[2] if len(site.inputs) > 2 else scale
-        if point is not None and known_to_differ(point, scale):
+        one_number = scale in SINGLE and point in SINGLE
+        if point is not None and not one_number and known_to_differ(point, scale):
             raise unlike_inputs(site, "the scale and the zero point have not one shape")
-        if scale not in ((), (1,)) and not shape:
+        if scale not in SINGLE and not shape:
             raise unlike_inputs(site, "a number has no axis for a scale of several numbers")
-        if scale not in ((), (1,)) and known_to_differ(scale, self.scales(site, shape)):
+        if scale not in SINGLE and known_to_differ(scale, self.scales(site, shape)):
             raise unlike_inputs(site, f"the scale is not {shape_text(self.scales(site, shape))}")
         return (shape,)
 

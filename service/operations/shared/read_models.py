@@ -12,7 +12,7 @@ from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
 from service.core.layers.pointers import Pointer
-from service.core.networks.outcome import shapes_of
+from service.core.networks.outcome import outcome_of
 from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
 from service.models.reading import ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
@@ -37,20 +37,35 @@ MOST_ORIGINS = 6
 Request = TypeVar("Request", bound=NetworkBody)
 
 
-def layer_judge(framework: Framework) -> JudgeLayer:
-    """What a reader asks for the shapes that come out of a layer, by the rules of a framework."""
+@dataclass(frozen=True, slots=True)
+class LayerJudge:
+    """Says which shapes come out of a layer, by the rules of a framework.
 
-    def judge(
-        raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None]
+    The whole outcome is asked for, not the shapes alone: it is cached, for the layers that are written alike, and for
+    the network, which is judged next.
+    """
+
+    framework: Framework
+
+    def __call__(
+        self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
     ) -> tuple[Shape | None, ...]:
-        node = node_of(raw, ("layers", 0), framework)
+        """The shapes that come out of a layer object, for the shapes that go in."""
+        node = node_of(raw, ("layers", 0), self.framework)
         names = node.reference_names
-        shapes = (*arriving, *(known.get(name) for name in names))
+        shapes = (*arriving, *[known.get(name) for name in names])
         sources = tuple(Source(name, ("layers", 0)) for name in (*(node.inputs or ()), *names))
-        outcome, _ = shapes_of(node.description, framework, shapes, node.name or "", lambda: sources, names)
+        outcome, _ = outcome_of(node.description, self.framework, shapes, node.name or "", lambda: sources, names)
         return outcome.outputs
 
-    return judge
+    def at(self, opset: int, /) -> "LayerJudge":
+        """The same by the rules of an operator set."""
+        return LayerJudge(self.framework.at(opset))
+
+
+def layer_judge(framework: Framework) -> JudgeLayer:
+    """What a reader asks for the shapes that come out of a layer, by the rules of a framework."""
+    return LayerJudge(framework)
 
 
 @dataclass(frozen=True, kw_only=True)

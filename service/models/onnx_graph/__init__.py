@@ -1,0 +1,1 @@
+"""ONNX graphs written down as networks: what a file says of its tensors, without the weights themselves."""
