@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     max_model_elements: int = Field(
         1_000_000, ge=1, description="Elements of all lists, texts and arrays that a posted model makes."
     )
+    max_model_nodes: int = Field(100_000, ge=1, description="Nodes of all graphs of a posted model file.")
+    max_model_tensors: int = Field(
+        200_000, ge=1, description="Tensors that a posted model file lists: weights, inputs, outputs, declared shapes."
+    )
     max_model_members: int = Field(10_000, ge=1, description="Members of a posted zip file.")
     max_unpacked_bytes: int = Field(
         64 * 2**20, ge=1, description="Bytes that the members of a posted zip file unpack to, of those that are read."
