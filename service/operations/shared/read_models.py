@@ -140,10 +140,6 @@ class ReadModel:
             if not literal.exact
         ]
 
-    def source_of(self, place: Place) -> ModelSource:
-        """A place in the model as answers tell it."""
-        return place_object(place)
-
     def _pointer_of(self, found: Any) -> Pointer:
         """The layer that stands where something was found; the model where none does."""
         layers = self._layers_by_place

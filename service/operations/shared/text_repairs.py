@@ -15,6 +15,7 @@ from service.operations.shared.network_body import NetworkBody
 from service.operations.shared.read_models import ReadModel, read, with_network
 from service.operations.shared.tried_fixes import patched, posted
 from service.problems import Problem
+from service.rendering import place_object
 
 MOST_READINGS = 16
 """Texts that are read and judged again for one answer. Chosen: each takes as long as the first."""
@@ -157,8 +158,9 @@ def _sizes_changed(fix: Fix) -> Iterator[tuple[int, int]]:
 
 
 def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -> Diagnostic:
-    fixes = tuple(replace(fix, diff=diffs.get(str(fix.patch))) for fix in diagnostic.fixes)
-    return replace(diagnostic, fixes=fixes)
+    """A diagnostic whose fixes have their diffs; those that have one come first."""
+    fixes = [replace(fix, diff=diffs.get(str(fix.patch))) for fix in diagnostic.fixes]
+    return replace(diagnostic, fixes=tuple(sorted(fixes, key=lambda fix: fix.diff is None)))
 
 
 def with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -174,16 +176,20 @@ def with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model: ReadModel) -> list[Diagnostic]:
-    """The first error with the places in the text that the repairs change."""
+    """The first error with the places in the text that the repairs change, as far as it does not name them."""
     if not diagnostics or not diagnostics[0].is_error:
         return diagnostics
     first = diagnostics[0]
-    places = {
-        edit.place: Related(first.location, f"a change here mends it: `{edit.text}`", model.source_of(edit.place))
-        for one in found
-        for edit in one.edits
-    }
-    return [replace(first, related=(*first.related, *places.values())), *diagnostics[1:]]
+    named = [model.source(first.location), *(model.source(place.location) for place in first.related)]
+    related = list(first.related)
+    for edit in (edit for one in found for edit in one.edits):
+        source = place_object(edit.place)
+        if source not in named:
+            named.append(source)
+            related.append(Related(first.location, f"a change here mends it: `{edit.text}`", source))
+    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
+    help_text = found[0].fix.title if errors == 1 else first.help
+    return [replace(first, related=tuple(related), help=help_text), *diagnostics[1:]]
 
 
 def _title(edits: Edits) -> str:
