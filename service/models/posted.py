@@ -56,4 +56,4 @@ class PostedModel:
     @property
     def text(self) -> str | None:
         """The source, where a single text was posted."""
-        return self.files.get("") if len(self.files) == 1 else None
+        return next(iter(self.files.values())) if len(self.files) == 1 else None

@@ -53,10 +53,11 @@ def _document() -> Any:
 
 
 def _model(parts: Sequence[Part]) -> dict[str, Any]:
-    """The files of a form as members of a model: one as text or bytes, several as texts by their names."""
-    if len(parts) == 1:
-        text = _text(parts[0])
-        return {"data": bytes(parts[0].data)} if text is None else {"source": text}
+    """The files of a form as members of a model: texts by their names, or the bytes of one file."""
+    if len(parts) == 1 and (text := _text(parts[0])) is None:
+        return {"data": bytes(parts[0].data)}
+    if len(parts) == 1 and not parts[0].file_name:
+        return {"source": text}
     files: dict[str, str] = {}
     for index, part in enumerate(parts):
         name, text = part.file_name or f"file{index}.py", _text(part)

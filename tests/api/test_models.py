@@ -154,7 +154,7 @@ class TestTheRequest:
             ({"model": {"source": "x"}}, "unreadable-model", "/model"),
             ({"model": {"source": "x", "format": "tensorflow"}}, "parameter-out-of-range", "/model/format"),
             ({"model": {"source": EXAMPLE}, "layers": JSON["layers"]}, "conflicting-parameters", "/model"),
-            ({"model": {"source": EXAMPLE, "entry": "Other"}, "input_shape": IMAGES}, "unreadable-model", "/model/entry"),
+            ({"model": {"source": EXAMPLE, "entry": "No"}, "input_shape": IMAGES}, "unreadable-model", "/model/entry"),
             ({"model": {"source": EXAMPLE}, "framework": "keras"}, "parameter-out-of-range", "/framework"),
         ],
     )

@@ -12,11 +12,16 @@ from flask.testing import FlaskClient
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NETWORKS = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
-EXAMPLE = re.compile(r"```sh\ncurl -s localhost:8000(\S+) .*? -d '\n?(.*?)'\n```\n```json\n(.*?)```", re.DOTALL)
+EXAMPLE = re.compile(r"```sh\ncurl -s localhost:8000(\S+) -H [^\n]* -d '\n?(.*?)'\n```\n```json\n(.*?)```", re.DOTALL)
 EXAMPLES = [
     (path, json.loads(body), json.loads(shown))
     for path, body, shown in EXAMPLE.findall(README) + EXAMPLE.findall(NETWORKS)
 ]
+FORM = re.compile(
+    r"```sh\ncurl -s localhost:8000(\S+) \\\n\s+-F model=@(\S+)\s(?:\\\n)?\s*-F 'request=(.*?)'\n```\n```json\n(.*?)```",
+    re.DOTALL,
+)
+FORMS = FORM.findall(README) + FORM.findall((ROOT / "docs" / "models.md").read_text(encoding="utf-8"))
 TO_BE_FIXED = [body for path, body, shown in EXAMPLES if shown.get("valid") is False]
 
 
@@ -71,3 +76,17 @@ def test_the_comparison_finds_a_difference() -> None:
 @pytest.mark.parametrize("place", re.findall(r"^\| `?\[?([\w./-]+?)[\]`]", README, re.MULTILINE))
 def test_every_place_it_names_exists(place: str) -> None:
     assert (Path(__file__).parents[2] / place).exists()
+
+
+def test_there_is_a_form_with_a_model() -> None:
+    assert len(FORMS) >= 1
+
+
+@pytest.mark.parametrize(("path", "file", "request_part", "shown"), FORMS, ids=[file for _, file, _, _ in FORMS])
+def test_every_form_gets_the_answer_shown(
+    client: FlaskClient, path: str, file: str, request_part: str, shown: str
+) -> None:
+    with (ROOT / file).open("rb") as model:
+        answer = client.post(path, data={"request": request_part, "model": (model, Path(file).name)})
+    assert answer.status_code == 200
+    assert differences(json.loads(shown), answer.json) == []

@@ -120,7 +120,9 @@ def test_an_expression_is_folded_as_far_as_its_symbols_are_known(text: str) -> N
     assert symbols.value(text) == EXPRESSIONS[text]
 
 
-def program(*nodes: Document, inputs: Document | None = None, outputs: tuple[str, ...] = ("y",), **metas: Any) -> Document:
+def program(
+    *nodes: Document, inputs: Document | None = None, outputs: tuple[str, ...] = ("y",), **metas: Any
+) -> Document:
     """A program of some nodes, as its JSON has it."""
     sizes = {"x": [2, 3, 8, 8], **metas}
     tensors = {name: {"sizes": [{"as_int": size} for size in shape]} for name, shape in sizes.items()}
