@@ -178,15 +178,15 @@ class Leaf(Host):
         if self.wrapper is not None:
             parameters = {key: value for key, value in self.arguments.items() if value is not None}
             called = {**bound, "module": {"type": self.type_name, **parameters}}
-            return recorded(run, self.wrapper, called, name=name)[0]
+            return recorded(run, self.wrapper, called, name=name, trained=True)[0]
         return self._returned(called, name, run)
 
     def _returned(self, called: Mapping[str, Value], name: str, run: Run) -> Value:
         arrange = RESULTS.get(self.type_name)
         if arrange is None:
-            return returned(run, self.type_name, called, name=name)
+            return returned(run, self.type_name, called, name=name, trained=bool(self.weights()))
         expected, arranged = arrange
-        made = recorded(run, self.type_name, called, name=name, outputs=expected)
+        made = recorded(run, self.type_name, called, name=name, outputs=expected, trained=True)
         return arranged(made)
 
     def is_instance_of(self, kind: Host) -> bool:
