@@ -55,8 +55,8 @@ def recorded(
 ) -> tuple[TensorHost, ...]:
     """Write a call down as a layer, and return the tensors that it makes.
 
-    What depends on constants only is a constant, unless the layer is `trained`. `outputs` says how many tensors the program expects, where the layer
-    cannot say it because of a shape that is not known.
+    What depends on constants only is a constant, unless the layer is `trained`. `outputs` says how many tensors the
+    program expects, where the layer cannot say it because of a shape that is not known.
     """
     inputs, written = _inputs_and_parameters(type_name, arguments, run)
     dtype = result_type(type_name, inputs)

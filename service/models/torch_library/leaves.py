@@ -25,6 +25,8 @@ SAME_AS: Mapping[str, tuple[str, ...]] = {
 TAKES_ANYTHING = frozenset({"Identity"})
 """Modules that forget what they are made with."""
 IN_TRAINING = frozenset({"FeatureAlphaDropout"})
+TRIED = frozenset({"inplace"})
+"""Arguments that programs try, and leave out where a module raises; about all others the layer itself complains."""
 MASKS = frozenset({"attn_mask", "key_padding_mask", "src_mask", "src_key_padding_mask", "tgt_mask", "memory_mask",
                    "tgt_key_padding_mask", "memory_key_padding_mask", "is_causal", "tgt_is_causal",
                    "memory_is_causal"})  # fmt: skip
@@ -55,6 +57,8 @@ class LeafClass(Host):
         """A new module."""
         if self.name in TAKES_ANYTHING:
             return Leaf(self, {})
+        for name in TRIED & keywords.keys() - {*self.constructor.positional, *self.constructor.named}:
+            raise RaisedError("TypeError", f"{self.name}.__init__() got an unexpected keyword argument '{name}'")
         return Leaf(self, self.constructor.bind(arguments, keywords))
 
     def is_subclass_of(self, kind: Host) -> bool:
