@@ -62,6 +62,8 @@ def set_attribute(machine: "Machine", instance: Instance, name: str, value: Valu
             kept[name] = value
             return
     set_plainly(machine, instance, name, value)
+    if isinstance(instance.core, Host) and instance.core.is_module:
+        instance.core.assign(name, value, machine)
 
 
 def _refuse(machine: "Machine", name: str, value: Value, kind: str) -> None:

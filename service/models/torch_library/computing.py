@@ -39,6 +39,15 @@ def _along(function: Computing) -> Computing:
     return computing
 
 
+def _of_all(function: Computing) -> Computing:
+    """A reduction of all values; along an axis it would give places too."""
+
+    def computing(values: Values) -> Any:
+        return function(values)
+
+    return computing
+
+
 def _clamp(values: Values, min: Any = None, max: Any = None) -> Any:  # noqa: A002  # the names of the arguments there
     return np.clip(values, min, max)
 
@@ -67,7 +76,7 @@ COMPUTED: Mapping[str, Computing] = {
     "round": np.round, "pow": np.power, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": _division,
     "divide": _division, "true_divide": _division, "floor_divide": np.floor_divide, "remainder": np.mod,
     "split": _split, "unique": _unique, "cat": _cat, "stack": _stack, "clamp": _clamp, "cumsum": _total, "flip": _flip,
-    "diff": _diff,
+    "diff": _diff, "max": _of_all(np.max), "min": _of_all(np.min),
     "sum": _along(np.sum), "mean": _along(np.mean), "prod": _along(np.prod), "amax": _along(np.max),
     "amin": _along(np.min), "maximum": np.maximum, "minimum": np.minimum,
 }  # fmt: skip

@@ -255,6 +255,9 @@ class PatternModule(Host):
             return Function(name, lambda arguments, keywords, run: [])
         return super().attribute(name, run)
 
+    def assign(self, name: str, value: Value, run: Run) -> None:
+        """A mark on the module, which changes nothing."""
+
     def is_instance_of(self, kind: Host) -> bool:
         """Whether it is of that class."""
         return isinstance(kind, PatternClass) and kind.pattern_kind == self.pattern_kind

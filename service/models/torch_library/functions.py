@@ -5,13 +5,13 @@ from math import prod
 
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.torch_library.calls import is_layer, opaque, recorded, unknown_tensor
-from service.models.torch_library.computing import computed_values
 from service.models.torch_library.dtypes import token_of
 from service.models.torch_library.hosts import Answer, Function
 from service.models.torch_library.methods import VARIADIC, attribute_of
 from service.models.torch_library.results import returned
 from service.models.torch_library.signatures import is_recorded, signature
 from service.models.torch_library.tensors import TensorHost, constant
+from service.models.torch_library.unsaid import DROPPED, layer_name, without_layer
 
 Keywords = Mapping[str, Value]
 
@@ -26,21 +26,14 @@ def function(name: str) -> Function | None:
     return Function(name, lambda arguments, keywords, run: called(name, arguments, keywords, run))
 
 
-def layer_name(name: str) -> str | None:
-    """The name under which a function is a layer: its own, or that of the same function elsewhere."""
-    short = name.rpartition(".")[2]
-    candidates = (name, f"torch.{short}", f"F.{short}", f"Tensor.{short}")
-    return next((candidate for candidate in candidates if is_layer(candidate)), None)
-
-
 def called(name: str, arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
     """Call a function that becomes a layer, or of which nothing is known."""
     known = signature(name)
     short, type_name = name.rpartition(".")[2], layer_name(name)
     bound = {} if known is None else known.bind(arguments, keywords)
     if type_name is None or known is None:
-        values = computed_values(short, bound, run)
-        return opaque(run, name, [*arguments, *keywords.values()]) if values is None else values[0]
+        return without_layer(run, name, bound)
+    bound = {key: value for key, value in bound.items() if key not in DROPPED.get(short, ())}
     if known.rest is not None and short not in VARIADIC:
         rest = bound.get(known.rest)
         if isinstance(rest, list) and len(rest) == 1 and isinstance(rest[0], list | tuple):

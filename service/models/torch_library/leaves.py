@@ -9,7 +9,7 @@ from service.models.torch_library.leaf_methods import METHODS
 from service.models.torch_library.results import returned
 from service.models.torch_library.signatures import Signature, signature
 from service.models.torch_library.tensors import TensorHost
-from service.models.torch_library.weights import KEPT_PER_AXIS, PER_AXIS, WEIGHTS, per_axis
+from service.models.torch_library.weights import KEPT_PER_AXIS, PER_AXIS, WEIGHTS, Weights, per_axis
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "_BatchNorm": ("BatchNorm", "SyncBatchNorm"), "_ConvNd": ("Conv",), "_ConvTransposeNd": ("ConvTranspose",),
@@ -25,6 +25,8 @@ SAME_AS: Mapping[str, tuple[str, ...]] = {
 TAKES_ANYTHING = frozenset({"Identity"})
 """Modules that forget what they are made with."""
 IN_TRAINING = frozenset({"FeatureAlphaDropout"})
+TRIED = frozenset({"inplace"})
+"""Arguments that programs try, and leave out where a module raises; about all others the layer itself complains."""
 MASKS = frozenset({"attn_mask", "key_padding_mask", "src_mask", "src_key_padding_mask", "tgt_mask", "memory_mask",
                    "tgt_key_padding_mask", "memory_key_padding_mask", "is_causal", "tgt_is_causal",
                    "memory_is_causal"})  # fmt: skip
@@ -55,6 +57,8 @@ class LeafClass(Host):
         """A new module."""
         if self.name in TAKES_ANYTHING:
             return Leaf(self, {})
+        for name in TRIED & keywords.keys() - {*self.constructor.positional, *self.constructor.named}:
+            raise RaisedError("TypeError", f"{self.name}.__init__() got an unexpected keyword argument '{name}'")
         return Leaf(self, self.constructor.bind(arguments, keywords))
 
     def is_subclass_of(self, kind: Host) -> bool:
@@ -93,6 +97,7 @@ class Leaf(Host):
         self.wrapper: str | None = None
         """What computes its weight in another way: `torch.nn.utils.weight_norm`."""
         self.training = True
+        self._weights: Weights | None = None
 
     def given(self) -> dict[str, Value]:
         """Its arguments with the defaults."""
@@ -146,17 +151,20 @@ class Leaf(Host):
 
     def weights(self) -> dict[str, TensorHost]:
         """Its parameters and buffers by name."""
-        known = WEIGHTS.get(self.type_name)
-        found = {} if known is None else known(self.given())
-        for name, (kind, shape) in found.items():
-            if name not in self.values:
-                self.values[name] = TensorHost(shape, kind=kind, owner=(self, name))
-        return {name: value for name in found if isinstance(value := self.values[name], TensorHost)}
+        if self._weights is None:
+            known = WEIGHTS.get(self.type_name)
+            self._weights = {} if known is None else known(self.given())
+            for name, (kind, shape) in self._weights.items():
+                self.values.setdefault(name, TensorHost(shape, kind=kind, owner=(self, name)))
+        return {name: value for name in self._weights if isinstance(value := self.values[name], TensorHost)}
 
     def assign(self, name: str, value: Value, run: Run) -> None:
         """An argument that is changed later, or a value that is kept."""
         if name in self.leaf_class.constructor.positional and name not in ("weight", "bias"):
             self.arguments[name] = value
+            for weight in self._weights or {}:
+                self.values.pop(weight, None)
+            self._weights = None
         elif name == "bias" and value is None:
             self.arguments[name] = False
         else:
@@ -174,15 +182,15 @@ class Leaf(Host):
         if self.wrapper is not None:
             parameters = {key: value for key, value in self.arguments.items() if value is not None}
             called = {**bound, "module": {"type": self.type_name, **parameters}}
-            return recorded(run, self.wrapper, called, name=name)[0]
+            return recorded(run, self.wrapper, called, name=name, trained=True)[0]
         return self._returned(called, name, run)
 
     def _returned(self, called: Mapping[str, Value], name: str, run: Run) -> Value:
         arrange = RESULTS.get(self.type_name)
         if arrange is None:
-            return returned(run, self.type_name, called, name=name)
+            return returned(run, self.type_name, called, name=name, trained=bool(self.weights()))
         expected, arranged = arrange
-        made = recorded(run, self.type_name, called, name=name, outputs=expected)
+        made = recorded(run, self.type_name, called, name=name, outputs=expected, trained=True)
         return arranged(made)
 
     def is_instance_of(self, kind: Host) -> bool:

@@ -109,16 +109,10 @@ NAMESPACES: Mapping[str, Namespace] = {
     "torch.nn.modules.utils": Namespace("torch.nn.modules.utils", _tuples()),
     "torch.linalg": Namespace("torch.linalg", {}, _functions_of("torch.linalg")),
     "torch.special": Namespace("torch.special", {}, _functions_of("torch.special")),
-    "torch.fft": Namespace("torch.fft", {}, lambda name, run: _unknown_function(f"torch.fft.{name}")),
+    "torch.fft": Namespace("torch.fft", {}, _functions_of("torch.fft")),
     "torch.nn.attention": Namespace("torch.nn.attention", {}, lambda name, run: Harmless(f"torch.nn.attention.{name}")),
 }
 """Every module of PyTorch that is known, by its full name."""
-
-
-def _unknown_function(name: str) -> Function:
-    from service.models.torch_library.functions import called
-
-    return Function(name, lambda arguments, keywords, run: called(name, arguments, keywords, run))
 
 
 class TorchLibrary:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
-from service.models.torch_library.calls import is_layer, opaque
-from service.models.torch_library.computing import computed_values
 from service.models.torch_library.dtypes import CPU, Casts, dtype_of, token_of
 from service.models.torch_library.hosts import Function, same
 from service.models.torch_library.made import filled, like_method
 from service.models.torch_library.results import returned
 from service.models.torch_library.signatures import method
 from service.models.torch_library.tensors import TensorHost, of_values
+from service.models.torch_library.unsaid import DROPPED, layer_name, without_layer
 
 Method = Callable[[TensorHost, Sequence[Value], Mapping[str, Value], Run], Value]
 
@@ -46,21 +45,19 @@ def attribute_of(tensor: TensorHost, name: str, run: Run) -> Value:
 def called(tensor: TensorHost, name: str, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """Call a method that becomes a layer, or of which nothing is known."""
     known = method(name)
-    type_name = next((full for full in (f"Tensor.{name}", f"F.{name}") if is_layer(full)), None)
     if known is None:
         raise RaisedError("AttributeError", f"'Tensor' object has no attribute '{name}'")
-    if type_name is None:
-        values = computed_values(name, {"input": tensor, **known.bind(arguments, keywords)}, run)
-        if values is not None:
-            return values[0]
-        return opaque(run, f"Tensor.{name}", [tensor, *arguments, *keywords.values()])
+    type_name = layer_name(f"Tensor.{name}")
     if name in VARIADIC and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
         bound: Mapping[str, Value] = {VARIADIC[name]: arguments[0], **keywords}
     elif name in VARIADIC and arguments:
         bound = {VARIADIC[name]: list(arguments), **keywords}
     else:
         bound = known.bind(arguments, keywords)
-    return returned(run, type_name, {"input": tensor, **bound})
+    given = {"input": tensor, **{key: value for key, value in bound.items() if key not in DROPPED.get(name, ())}}
+    result = without_layer(run, f"Tensor.{name}", given) if type_name is None else returned(run, type_name, given)
+    in_place = name.endswith("_") and not name.endswith("__")
+    return tensor.become(result) if in_place and isinstance(result, TensorHost) else result
 
 
 # --- what a tensor says of itself -----------------------------------------------------------------------------------

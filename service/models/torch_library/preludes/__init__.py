@@ -51,6 +51,11 @@ _MODELS = {
     **_rows("vision_densenet", _DENSE), **_rows("vision_inception", _INCEPTION),
 }  # fmt: skip
 _TIMM_NAMES = {**_rows("timm_layers", _TIMM)}
+_DATA = _rows(
+    "timm_data",
+    "DEFAULT_CROP_PCT DEFAULT_CROP_MODE IMAGENET_DEFAULT_MEAN IMAGENET_DEFAULT_STD IMAGENET_INCEPTION_MEAN"
+    " IMAGENET_INCEPTION_STD IMAGENET_DPN_MEAN IMAGENET_DPN_STD OPENAI_CLIP_MEAN OPENAI_CLIP_STD",
+)
 _MANIPULATION = _rows("timm_layers", "named_apply checkpoint_seq")
 
 NAMES: Mapping[str, Mapping[str, str]] = {
@@ -83,6 +88,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "torchvision": {},
     "torchvision.ops.stochastic_depth": {},
     "timm": {},
+    "timm.data": _DATA,
+    "timm.data.constants": _DATA,
     "timm.models": _MANIPULATION,
     "timm.models.layers": _TIMM_NAMES,
     "timm.layers": _TIMM_NAMES,

@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
     options = parser.parse_args()
     owners = ((torch, "torch"), (nn.functional, "F"), (torch.Tensor, "Tensor"), (torch.linalg, "torch.linalg"),
-              (torch.special, "torch.special"))  # fmt: skip
+              (torch.special, "torch.special"), (torch.fft, "torch.fft"))  # fmt: skip
     found = {f"nn.{name}": signature for name, signature in modules()}
     found |= {name: signature for owner, prefix in owners for name, signature in functions(owner, prefix)}
     lines = [f"{json.dumps(name)}: {json.dumps(', '.join(entries))}" for name, entries in found.items()]
