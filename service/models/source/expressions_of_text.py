@@ -19,6 +19,33 @@ _CLASSES: dict[str, Callable[[str], bool]] = {
 }
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 
+_MOST_STEPS = 50_000
+"""Steps of one call; patterns of models need some hundred."""
+
+
+class Budget:
+    """The steps of one call."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self.machine = machine
+        self.left = _MOST_STEPS
+
+    def renew(self) -> None:
+        """Another call begins; what the last one took is counted."""
+        self.machine.spend(1 + (_MOST_STEPS - self.left) // 8)
+        self.left = _MOST_STEPS
+
+    def spend(self) -> None:
+        """One step.
+
+        Raises:
+            NotKnownError: It was the last.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise NotKnownError("a regular expression that takes so many steps is not matched")
+
+
 Groups = dict[int, tuple[int, int]]
 Step = Callable[[str, int, Groups], Iterator[tuple[int, Groups]]]
 """Yields each end that a part of a pattern can reach from a position, the preferred first, with the groups."""
@@ -32,6 +59,7 @@ class Pattern:
     step: Step
     groups: int
     names: dict[str, int]
+    budget: Budget
 
     def match(self, text: str, start: int, *, whole: bool = False) -> Groups | None:
         """The groups of a match that begins at a position, the whole as number 0; None where there is none."""
@@ -64,18 +92,19 @@ def read_pattern(machine: "Machine", text: str) -> Pattern:
     """
     if len(text) > _LONGEST:
         raise NotKnownError("so long a regular expression is not matched")
-    reader = _Reader(machine, text)
+    budget = Budget(machine)
+    reader = _Reader(budget, text)
     step = reader.alternatives()
     if reader.position < len(text):
         raise reader.unknown()
-    return Pattern(text, step, reader.groups, reader.names)
+    return Pattern(text, step, reader.groups, reader.names, budget)
 
 
 class _Reader:
     """Reads a pattern from left to right."""
 
-    def __init__(self, machine: "Machine", text: str) -> None:
-        self.machine = machine
+    def __init__(self, budget: Budget, text: str) -> None:
+        self.budget = budget
         self.text = text
         self.position = 0
         self.groups = 0
@@ -124,7 +153,7 @@ class _Reader:
         while self.peek() and self.peek() in "*+?{":
             least, most = self.bounds()
             lazy = self.takes("?")
-            step = _repeat(self.machine, step, least, most, lazy=lazy)
+            step = _repeat(self.budget, step, least, most, lazy=lazy)
         return step
 
     def bounds(self) -> tuple[int, int]:
@@ -147,9 +176,9 @@ class _Reader:
         if character == "(":
             return self.group()
         if character == "[":
-            return _one(self.machine, self.characters())
+            return _one(self.budget, self.characters())
         if character == ".":
-            return _one(self.machine, lambda found: found != "\n")
+            return _one(self.budget, lambda found: found != "\n")
         if character == "^":
             return _where(lambda _, position: position == 0)
         if character == "$":
@@ -158,7 +187,7 @@ class _Reader:
             return self.escaped()
         if character in "*+?{":
             raise self.unknown()
-        return _one(self.machine, lambda found: found == character)
+        return _one(self.budget, lambda found: found == character)
 
     def group(self) -> Step:
         """`(...)`, `(?:...)`, `(?P<name>...)`"""
@@ -186,7 +215,7 @@ class _Reader:
             return _where(lambda _, position: position == 0)
         if self.takes("Z"):
             return _where(lambda text, position: position == len(text))
-        return _one(self.machine, self.class_or_character(self.take()))
+        return _one(self.budget, self.class_or_character(self.take()))
 
     def class_or_character(self, character: str) -> Callable[[str], bool]:
         """`\\d`, `\\D`, `\\.`"""
@@ -224,9 +253,9 @@ def _at_edge(text: str, position: int) -> bool:
     return before != (position < len(text) and word(text[position]))
 
 
-def _one(machine: "Machine", test: Callable[[str], bool]) -> Step:
+def _one(budget: Budget, test: Callable[[str], bool]) -> Step:
     def step(text: str, position: int, groups: Groups) -> Iterator[tuple[int, Groups]]:
-        machine.spend()
+        budget.spend()
         if position < len(text) and test(text[position]):
             yield position + 1, groups
 
@@ -271,9 +300,9 @@ def _capture(inner: Step, number: int) -> Step:
     return step
 
 
-def _repeat(machine: "Machine", inner: Step, least: int, most: int, *, lazy: bool) -> Step:
+def _repeat(budget: Budget, inner: Step, least: int, most: int, *, lazy: bool) -> Step:
     def step(text: str, position: int, groups: Groups, count: int = 0) -> Iterator[tuple[int, Groups]]:
-        machine.spend()
+        budget.spend()
         if lazy and count >= least:
             yield position, groups
         if count < most:

@@ -1,4 +1,4 @@
-"""Whole models of a toy library: entries, arguments, inputs, paths, places, literals, mistakes, what is not understood."""
+"""Whole models of a toy library: entries, inputs, paths, places, literals, mistakes, what is not understood."""
 
 from typing import Any
 
@@ -199,7 +199,7 @@ def test_arguments_are_json_with_tuples_and_objects() -> None:
 
 TRIALS: dict[str, str] = {
     "a call with a new tensor": 'if __name__ == "__main__":\n    print(Net()(torch.randn(2, 3, 16, 16)).shape)',
-    "a tensor with a name": 'if __name__ == "__main__":\n    x = torch.zeros((2, 3, 16, 16))\n    net = Net()\n    y = net(x)',
+    "a tensor with a name": 'if __name__ == "__main__":\n    x = torch.zeros((2, 3, 16, 16))\n    y = Net()(x)',
     "sizes with names": "def test():\n    n = 2\n    net = Net()\n    net(torch.rand(n, 3, 16, 16).cuda())",
     "at the top": "net = Net()\nout = net(torch.ones([2, 3, 16, 16]))",
 }
@@ -298,7 +298,7 @@ def test_a_condition_that_is_not_known_takes_the_branch_that_does_not_raise() ->
 
 
 def test_a_class_that_inherits_from_a_module_of_the_library() -> None:
-    source = "import toy\nclass Mine(toy.Scale):\n    def __init__(self, n):\n        super().__init__(n + 1)\n        self.n = n\n"
+    source = "import toy\nclass Mine(toy.Scale):\n    def __init__(self, n):\n        super().__init__(n + 1)\n"
     source += "    def forward(self, x):\n        return super().forward(x) + x\n"
     source += "class Net(toy.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = Mine(4)\n"
     source += (

@@ -26,7 +26,9 @@ def _checked(machine: "Machine", text: Value) -> str:
 
 def _pattern(machine: "Machine", given: Value) -> Pattern:
     if isinstance(given, Opaque) and isinstance(given.attributes.get("_pattern"), Pattern):
-        return given.attributes["_pattern"]  # type: ignore[no-any-return]
+        pattern: Pattern = given.attributes["_pattern"]
+        pattern.budget.renew()
+        return pattern
     return read_pattern(machine, _checked(machine, given))
 
 
@@ -93,8 +95,8 @@ def _split(machine: "Machine", given: Value, text: Value, maxsplit: int = 0) -> 
             break
         begin, end = groups[0]
         parts.append(text[position:begin])
-        for number in range(1, pattern.groups + 1):
-            parts.append(text[slice(*groups[number])] if number in groups else None)
+        numbers = range(1, pattern.groups + 1)
+        parts += [text[slice(*groups[number])] if number in groups else None for number in numbers]
         position = end
     return [*parts, text[position:]]
 
