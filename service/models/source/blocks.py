@@ -24,7 +24,10 @@ def run_block(body: list[ast.stmt], frame: Frame) -> object | None:
         except RaisedError as error:
             if machine.catches(error):
                 raise
-            machine.mistake(error, node, frame)
+            if frame.uncertain:
+                machine.not_understood(f"behind a condition that is not known: {error}")
+            else:
+                machine.mistake(error, node, frame)
             signal = go_on(node, frame, str(error))
         except EndlessError:
             raise

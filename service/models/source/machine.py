@@ -51,6 +51,8 @@ class Machine(Journal):
         self.steps = 0
         self.elements = 0
         self.depth = 0
+        self.partly_known: dict[int, Value] = {}
+        """Collections that something not known was put into, by their identity."""
         self.most_steps = model.limits.max_model_steps
         self.frame: Frame | None = None
         """The innermost frame of posted source."""
