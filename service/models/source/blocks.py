@@ -4,6 +4,7 @@ import ast
 
 from service.models.source.frames import EndlessError, Frame
 from service.models.source.host import NotKnownError, RaisedError, Unknown
+from service.models.source.operators import RAISED
 from service.models.source.tables import RETURN, STATEMENTS
 
 
@@ -33,6 +34,9 @@ def run_block(body: list[ast.stmt], frame: Frame) -> object | None:
             raise
         except NotKnownError as error:
             machine.not_understood(str(error))
+            signal = go_on(node, frame, str(error))
+        except RAISED as error:
+            machine.not_understood(f"this statement is not understood ({type(error).__name__})")
             signal = go_on(node, frame, str(error))
         if signal is not None:
             return signal

@@ -168,7 +168,8 @@ def children_of(value: Value) -> Mapping[str, Value]:
         inner = children_of(value.core) if isinstance(value.core, Host) else {}
         return {**inner, **own}
     if isinstance(value, Host):
-        return {name: child for name, child in value.children().items() if is_module(child)}
+        inside = value.children()
+        return {name: child for name, child in inside.items() if is_module(child)} if inside else {}
     return {}
 
 
@@ -184,7 +185,9 @@ def tree(machine: "Machine", root: Value) -> Iterator[tuple[str, Value]]:
         machine.spend()
         yield path, module
         prefix = f"{path}." if path else ""
-        pending.extend(reversed([(prefix + name, child) for name, child in children_of(module).items()]))
+        children = children_of(module)
+        if children:
+            pending.extend(reversed([(prefix + name, child) for name, child in children.items()]))
 
 
 def _held(machine: "Machine", root: Instance, kind: str) -> Iterator[tuple[str, Value]]:
