@@ -4,6 +4,7 @@ import ast
 
 from service.models.source.frames import EndlessError, Frame
 from service.models.source.host import NotKnownError, RaisedError, Unknown
+from service.models.source.operators import RAISED
 from service.models.source.tables import RETURN, STATEMENTS
 
 
@@ -24,12 +25,18 @@ def run_block(body: list[ast.stmt], frame: Frame) -> object | None:
         except RaisedError as error:
             if machine.catches(error):
                 raise
-            machine.mistake(error, node, frame)
+            if frame.uncertain:
+                machine.not_understood(f"behind a condition that is not known: {error}")
+            else:
+                machine.mistake(error, node, frame)
             signal = go_on(node, frame, str(error))
         except EndlessError:
             raise
         except NotKnownError as error:
             machine.not_understood(str(error))
+            signal = go_on(node, frame, str(error))
+        except RAISED as error:
+            machine.not_understood(f"this statement is not understood ({type(error).__name__})")
             signal = go_on(node, frame, str(error))
         if signal is not None:
             return signal

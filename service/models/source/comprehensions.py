@@ -67,6 +67,7 @@ def _each(generators: list[ast.comprehension], frame: Frame, make: Callable[[Fra
     except NotKnownError as error:
         return machine.not_understood(str(error))
     finally:
+        frame.node = inner.node
         machine.frame = outer
     return None
 

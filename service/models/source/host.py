@@ -78,7 +78,10 @@ def literals_of(value: Value) -> tuple[Literal, ...]:
     """The literals that a value comes from; empty where they are not known."""
     if not isinstance(value, TracedInt | TracedFloat | TracedStr):
         return ()
-    return tuple(replace(literal, exact=False) for literal in value.literals) if value.computed else value.literals
+    if value.computed:
+        value.literals = tuple(replace(literal, exact=False) for literal in value.literals)
+        value.computed = False
+    return value.literals
 
 
 class Run(Protocol):

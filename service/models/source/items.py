@@ -36,6 +36,7 @@ def set_item(machine: "Machine", value: Value, key: Value, element: Value) -> No
     """`value[key] = element`"""
     if isinstance(key, Unknown):
         machine.use(key)
+        machine.partly_known[id(value)] = value
     elif isinstance(value, list | dict):
         machine.spend(elements=1)
         if isinstance(key, slice):
@@ -81,6 +82,8 @@ def _of_plain(machine: "Machine", value: Value, key: Value) -> Value:
     try:
         found = value[key]
     except RAISED as error:
+        if id(value) in machine.partly_known:
+            raise NotKnownError("what the collection holds is not known") from None
         raise raised(error) from None
     if isinstance(key, slice):
         machine.spend(elements=len(found) // 4)

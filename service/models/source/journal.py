@@ -69,8 +69,12 @@ class Journal:
         """Say that the program would raise."""
         if frame.node is None or (frame is self.frame and isinstance(node, ast.Raise | ast.Assert)):
             frame.node = node
+        self.report(error)
+
+    def report(self, error: RaisedError) -> None:
+        """Say at the place of the call that the program would raise; once for each place."""
         place = self.place
-        key = (error.type_name, str(error), place.file, place.line, place.column)
+        key = (error.type_name, place.file, place.line, place.column)
         if key not in self._said and len(self.mistakes) < _MOST:
             self._said.add(key)
             name = error.type_name

@@ -1,5 +1,6 @@
 """The state of one reading: limits, what was said, where we are; and the operations by which a library asks."""
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -51,11 +52,15 @@ class Machine(Journal):
         self.steps = 0
         self.elements = 0
         self.depth = 0
+        self.partly_known: dict[int, Value] = {}
+        """Collections that something not known was put into, by their identity."""
         self.most_steps = model.limits.max_model_steps
         self.frame: Frame | None = None
         """The innermost frame of posted source."""
         self.callee: Value = None
         """The library's module that is being called."""
+        self._last_place: tuple[ast.AST, Value, TextPlace] | None = None
+        """What was asked last, since a library asks several times for each call."""
         self.module_stack: list[Instance] = []
         self.modules: dict[str, Value] = {}
         self.units: dict[str, Unit] = {}
@@ -77,12 +82,17 @@ class Machine(Journal):
         frame = self.frame
         if frame is None or frame.node is None:
             return _NOWHERE
-        node = frame.node
+        node, callee = frame.node, self.callee
+        if self._last_place is not None and self._last_place[0] is node and self._last_place[1] is callee:
+            return self._last_place[2]
         place: TextPlace | None = getattr(node, "place", None)
         if place is None:
             place = node.place = frame.unit.place(node)  # type: ignore[attr-defined]
-        path = None if self.callee is None else self.path_of(self.callee)
-        return place if path is None else replace(place, module=path)
+        path = None if callee is None else self.path_of(callee)
+        if path is not None:
+            place = replace(place, module=path)
+        self._last_place = (node, callee, place)
+        return place
 
     @property
     def module_path(self) -> str:

@@ -23,18 +23,19 @@ def start(machine: "Machine", instance: Instance, *_arguments: Value, **_keyword
     attributes["_modules"], attributes["_parameters"], attributes["_buffers"] = {}, {}, {}
 
 
-def _kept(instance: Instance, kind: str) -> dict[str, Value]:
-    """What a module keeps of one kind.
-
-    Raises:
-        RaisedError: `nn.Module.__init__` was not called.
-    """
+def _kept(machine: "Machine", instance: Instance, kind: str) -> dict[str, Value]:
+    """What a module keeps of one kind. Where `nn.Module.__init__` was not called, that is told, and made good."""
     kept = instance.attributes.get(kind)
     if not isinstance(kept, dict):
         if instance.partly_unknown:
             return instance.attributes.setdefault(kind, {}) if kept is None else {}
         word = {"_modules": "module", "_parameters": "parameters", "_buffers": "buffer"}[kind]
-        raise RaisedError("AttributeError", f"cannot assign {word} before Module.__init__() call")
+        error = RaisedError("AttributeError", f"cannot assign {word} before Module.__init__() call")
+        if machine.catches(error):
+            raise error
+        machine.report(error)
+        start(machine, instance)
+        kept = instance.attributes[kind]
     return kept
 
 
@@ -43,7 +44,7 @@ def set_attribute(machine: "Machine", instance: Instance, name: str, value: Valu
     kind = "_modules" if is_module(value) else "_parameters" if _is_parameter(value) else None
     attributes = instance.attributes
     if kind is not None:
-        kept = _kept(instance, kind)
+        kept = _kept(machine, instance, kind)
         for other in _KEPT:
             if other != kind and isinstance(attributes.get(other), dict):
                 attributes[other].pop(name, None)
@@ -61,6 +62,8 @@ def set_attribute(machine: "Machine", instance: Instance, name: str, value: Valu
             kept[name] = value
             return
     set_plainly(machine, instance, name, value)
+    if isinstance(instance.core, Host) and instance.core.is_module:
+        instance.core.assign(name, value, machine)
 
 
 def _refuse(machine: "Machine", name: str, value: Value, kind: str) -> None:
@@ -89,7 +92,7 @@ def keep(machine: "Machine", instance: Instance, kind: str, name: Value, value: 
         raise RaisedError("TypeError", f"{machine.type_name(value)} is not a Module subclass")
     machine.spend(elements=1)
     instance.attributes.pop(name, None)
-    _kept(instance, kind)[str(name)] = value
+    _kept(machine, instance, kind)[str(name)] = value
 
 
 def fill(machine: "Machine", instance: Instance, modules: Value) -> None:
@@ -110,7 +113,7 @@ def element(machine: "Machine", instance: Instance, index: Value) -> Value:
         return machine.use(index)
     if isinstance(index, Host):
         raise NotKnownError("the index of the module is not known")
-    modules = list(_kept(instance, "_modules").values())
+    modules = list(_kept(machine, instance, "_modules").values())
     if not isinstance(index, int):
         raise RaisedError("TypeError", f"indices must be integers, not {machine.type_name(index)}")
     if not -len(modules) <= index < len(modules):
@@ -145,7 +148,7 @@ def call_module(machine: "Machine", instance: Instance, *arguments: Value, **key
 
 def forward_in_order(machine: "Machine", instance: Instance, value: Value) -> Value:
     """`nn.Sequential.forward`"""
-    for module in list(_kept(instance, "_modules").values()):
+    for module in list(_kept(machine, instance, "_modules").values()):
         machine.spend()
         if isinstance(module, Host):
             try:
@@ -165,7 +168,8 @@ def children_of(value: Value) -> Mapping[str, Value]:
         inner = children_of(value.core) if isinstance(value.core, Host) else {}
         return {**inner, **own}
     if isinstance(value, Host):
-        return {name: child for name, child in value.children().items() if is_module(child)}
+        inside = value.children()
+        return {name: child for name, child in inside.items() if is_module(child)} if inside else {}
     return {}
 
 
@@ -181,7 +185,9 @@ def tree(machine: "Machine", root: Value) -> Iterator[tuple[str, Value]]:
         machine.spend()
         yield path, module
         prefix = f"{path}." if path else ""
-        pending.extend(reversed([(prefix + name, child) for name, child in children_of(module).items()]))
+        children = children_of(module)
+        if children:
+            pending.extend(reversed([(prefix + name, child) for name, child in children.items()]))
 
 
 def _held(machine: "Machine", root: Instance, kind: str) -> Iterator[tuple[str, Value]]:

@@ -67,7 +67,7 @@ def _read(machine: Machine, framework: str) -> ModelReading:
             f"calling the model raises {error.type_name}: {error}", "post shapes for all that `forward` takes"
         ) from None
     outputs = list(dict.fromkeys(_outputs(machine, returned)))
-    if not machine.recorder.layers:
+    if not machine.recorder.layers and not machine.mistakes:
         raise UnreadableModelError(
             "`forward` makes no layer that is known",
             "name in `entry` the class whose `forward` does",

@@ -45,12 +45,18 @@ def holds_tensors(value: Value) -> bool:
 
 
 def recorded(
-    run: Run, type_name: str, arguments: Arguments, *, name: str | None = None, outputs: int | None = None
+    run: Run,
+    type_name: str,
+    arguments: Arguments,
+    *,
+    name: str | None = None,
+    outputs: int | None = None,
+    trained: bool = False,
 ) -> tuple[TensorHost, ...]:
     """Write a call down as a layer, and return the tensors that it makes.
 
-    What depends on constants only is a constant. `outputs` says how many tensors the program expects, where the layer
-    cannot say it because of a shape that is not known.
+    What depends on constants only is a constant, unless the layer is `trained`. `outputs` says how many tensors the
+    program expects, where the layer cannot say it because of a shape that is not known.
     """
     inputs, written = _inputs_and_parameters(type_name, arguments, run)
     dtype = result_type(type_name, inputs)
@@ -58,7 +64,7 @@ def recorded(
     if known is not None:
         run.spend(elements=sum(tensor.data.size for tensor in known if tensor.data is not None))
         return known
-    folded = _folded(run, type_name, inputs, written.parameters, dtype)
+    folded = None if trained else _folded(run, type_name, inputs, written.parameters, dtype)
     if folded is not None:
         return folded
     short = type_name.rpartition(".")[2]

@@ -18,8 +18,10 @@ def _split(values: Values, size: Any, dim: int = 0) -> list[Values]:
     return np.split(values, list(ends), axis=dim)
 
 
-def _unique(values: Values) -> Values:
-    return np.unique(values)
+def _unique(values: Values, return_inverse: bool = False, return_counts: bool = False) -> list[Values]:
+    """The different values and, where asked for, their places and numbers."""
+    different, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return [different, *([places] if return_inverse else []), *([counts] if return_counts else [])]
 
 
 def _cat(values: Sequence[Values], dim: int = 0) -> Values:
@@ -81,9 +83,9 @@ COMPUTED: Mapping[str, Computing] = {
     "amin": _along(np.min), "maximum": np.maximum, "minimum": np.minimum,
 }  # fmt: skip
 """What is computed, by the name of the function or method."""
-NAMED = frozenset({"dim", "keepdim", "min", "max", "dims", "rounding_mode"})
+NAMED = frozenset({"dim", "keepdim", "min", "max", "dims", "rounding_mode", "return_inverse", "return_counts"})
 """Arguments that are handed on by name."""
-NOT_USED = frozenset({"dtype", "device", "out", "inplace"})
+NOT_USED = frozenset({"sorted", "dtype", "device", "out", "inplace"})
 
 
 def computed_values(name: str, arguments: Mapping[str, Value], run: Run) -> tuple[TensorHost, ...] | None:

@@ -25,6 +25,8 @@ SAME_AS: Mapping[str, tuple[str, ...]] = {
 TAKES_ANYTHING = frozenset({"Identity"})
 """Modules that forget what they are made with."""
 IN_TRAINING = frozenset({"FeatureAlphaDropout"})
+TRIED = frozenset({"inplace"})
+"""Arguments that programs try, and leave out where a module raises; about all others the layer itself complains."""
 MASKS = frozenset({"attn_mask", "key_padding_mask", "src_mask", "src_key_padding_mask", "tgt_mask", "memory_mask",
                    "tgt_key_padding_mask", "memory_key_padding_mask", "is_causal", "tgt_is_causal",
                    "memory_is_causal"})  # fmt: skip
@@ -55,6 +57,8 @@ class LeafClass(Host):
         """A new module."""
         if self.name in TAKES_ANYTHING:
             return Leaf(self, {})
+        for name in TRIED & keywords.keys() - {*self.constructor.positional, *self.constructor.named}:
+            raise RaisedError("TypeError", f"{self.name}.__init__() got an unexpected keyword argument '{name}'")
         return Leaf(self, self.constructor.bind(arguments, keywords))
 
     def is_subclass_of(self, kind: Host) -> bool:
@@ -174,19 +178,27 @@ class Leaf(Host):
         name = run.path_of(self) or f"{run.module_path}.{self.type_name.lower()}".strip(".")
         if not is_layer(self.type_name):
             return opaque(run, f"nn.{self.type_name}", list(bound.values()))
-        called = {**bound, **self.arguments}
+        called = {**bound, **self._said()}
         if self.wrapper is not None:
-            parameters = {key: value for key, value in self.arguments.items() if value is not None}
+            parameters = {key: value for key, value in self._said().items() if value is not None}
             called = {**bound, "module": {"type": self.type_name, **parameters}}
-            return recorded(run, self.wrapper, called, name=name)[0]
+            return recorded(run, self.wrapper, called, name=name, trained=True)[0]
         return self._returned(called, name, run)
+
+    def _said(self) -> dict[str, Value]:
+        """Its arguments; where a flag is meant, numbers are true or false."""
+        flags = {name for name, value in self.leaf_class.constructor.defaults.items() if isinstance(value, bool)}
+        return {
+            name: bool(value) if name in flags and isinstance(value, int) else value
+            for name, value in self.arguments.items()
+        }
 
     def _returned(self, called: Mapping[str, Value], name: str, run: Run) -> Value:
         arrange = RESULTS.get(self.type_name)
         if arrange is None:
-            return returned(run, self.type_name, called, name=name)
+            return returned(run, self.type_name, called, name=name, trained=bool(self.weights()))
         expected, arranged = arrange
-        made = recorded(run, self.type_name, called, name=name, outputs=expected)
+        made = recorded(run, self.type_name, called, name=name, outputs=expected, trained=True)
         return arranged(made)
 
     def is_instance_of(self, kind: Host) -> bool:

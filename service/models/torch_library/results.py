@@ -59,7 +59,9 @@ def expected(short: str, arguments: Mapping[str, Value]) -> int | None:
     return None
 
 
-def returned(run: Run, type_name: str, arguments: Mapping[str, Value], *, name: str | None = None) -> Value:
+def returned(
+    run: Run, type_name: str, arguments: Mapping[str, Value], *, name: str | None = None, trained: bool = False
+) -> Value:
     """Write a call down, and return what the program gets of it.
 
     Raises:
@@ -67,7 +69,7 @@ def returned(run: Run, type_name: str, arguments: Mapping[str, Value], *, name: 
     """
     short = type_name.rpartition(".")[2]
     wanted = expected(short, arguments)
-    made = recorded(run, type_name, arguments, name=name, outputs=wanted)
+    made = recorded(run, type_name, arguments, name=name, outputs=wanted, trained=trained)
     if short in IN_PARTS:
         if len(made) == 1 and made[0].shape is None and wanted is None:
             raise NotKnownError(f"how many parts `{short}` makes is not known")

@@ -193,7 +193,7 @@ def without_layer(run: Run, name: str, bound: Arguments) -> Value:
     short = name.rpartition(".")[2]
     values = computed_values(short, bound, run)
     if values is not None:
-        return values[0]
+        return values[0] if len(values) == 1 else values
     taken = [found for found in tensors_in(list(bound.values())) if isinstance(found, TensorHost)]
     made = declared(run, short, bound, taken) if taken else None
     return opaque(run, name, list(bound.values())) if made is None else made

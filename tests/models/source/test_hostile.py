@@ -22,7 +22,7 @@ TOO_MUCH: dict[str, str] = {
     "a wide product": "import itertools\nx = list(itertools.product(range(100), repeat=10))",
     "recursion": "def f(n):\n    return f(n + 1)\nf(0)",
     "recursion through a property": "class A:\n    @property\n    def x(self):\n        return self.x\nA().x",
-    "recursion through attributes": "class A:\n    def __getattr__(self, n):\n        return getattr(self, n + 'x')\nA().x",
+    "recursion through attributes": "class A:\n  def __getattr__(self, n):\n    return getattr(self, n * 2)\nA().y",
     "recursion through iteration": "class A:\n    def __iter__(self):\n        return iter(list(self))\nlist(A())",
     "recursion through operators": "class A:\n    def __add__(self, o):\n        return self + o\nA() + A()",
     "recursion through text": "class A:\n    def __repr__(self):\n        return f'{self!r}'\nx = str(A())",

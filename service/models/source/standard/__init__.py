@@ -5,6 +5,7 @@ from service.models.source.standard.collections import COLLECTIONS, COPY, DATACL
 from service.models.source.standard.functions import CONTEXTLIB, FUNCTOOLS, INSPECT, ITERTOOLS, OPERATOR
 from service.models.source.standard.names import NAMES_ONLY
 from service.models.source.standard.numbers import MATH, NUMBERS, NUMPY, RANDOM
+from service.models.source.standard.patterns import PATTERNS
 from service.models.source.values import Namespace
 
 STANDARD: dict[str, dict[str, Value]] = {
@@ -25,4 +26,5 @@ STANDARD: dict[str, dict[str, Value]] = {
     "numbers": NUMBERS,
     "numpy": NUMPY,
     "random": RANDOM,
+    "re": PATTERNS,
 }

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from service.models.source.builtin_kinds import KINDS
-from service.models.source.host import NotKnownError, Value
+from service.models.source.host import Value
 from service.models.source.records import NAMED_TUPLE, named_tuple
 from service.models.source.values import Namespace, Native, Opaque
 
@@ -66,13 +66,6 @@ _LOGGER = Opaque("Logger")
 _PATH = {"join": Native("join", _joined)}
 
 
-def _unknown_expression(name: str) -> Native:
-    def refuse(_machine: "Machine", *_arguments: Value, **_options: Value) -> Value:
-        raise NotKnownError(f"`re.{name}` is not run")
-
-    return Native(name, refuse)
-
-
 NAMES_ONLY: dict[str, dict[str, Value]] = {
     "typing": _TYPING,
     "typing_extensions": _TYPING,
@@ -86,10 +79,6 @@ NAMES_ONLY: dict[str, dict[str, Value]] = {
         "getLogger": Native("getLogger", lambda _machine, *_name: _LOGGER),
         **{name: Native(name, _nothing) for name in ("basicConfig", "info", "warning", "debug", "error", "critical")},
         **opaque("Logger", "INFO", "DEBUG", "WARNING", "ERROR", "StreamHandler", "Formatter", "FileHandler"),
-    },
-    "re": {
-        name: _unknown_expression(name)
-        for name in ("compile", "match", "search", "sub", "findall", "split", "fullmatch", "finditer", "escape")
     },
     "os": {
         "environ": {},
