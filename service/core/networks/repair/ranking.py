@@ -3,7 +3,7 @@
 Each change is scored; less is likelier. What counts:
 
 - the kind of change: a mistake that is known by name, such as a missing batch axis, comes before any other number;
-- whether the layer is then like other layers of the network, or was like them before;
+- whether the layer is then like other layers of the network, or was like them before, and whether like its peers;
 - how many shapes that were known become others;
 - how far the number moves, and how far upstream it stands.
 """
@@ -14,7 +14,7 @@ from math import gcd, log2
 from service.core.diagnostics.channels_last import CHANNELS_OF_IMAGES
 from service.core.geometry.shapes import Shape, Size
 from service.core.networks.repair.edits import Edit, RawLayer
-from service.core.networks.repair.family import DIMENSIONS, parameter_of
+from service.core.networks.repair.family import DIMENSIONS, integers_in, parameter_of
 from service.core.networks.repair.rewalk import State
 
 KINDS: Mapping[str, float] = {
@@ -35,6 +35,7 @@ KINDS: Mapping[str, float] = {
     "unused input": -0.5,
     # numbers of a layer, those that are mistaken most often first; all that are not listed count 1
     "output_padding": 0.0,
+    "as in peers": 0.2,
     "rank": 0.5,
     "padding": 0.8,
     "all ranks": 1.0,
@@ -59,7 +60,7 @@ KINDS: Mapping[str, float] = {
     "other axis joined": 4.0,
 }
 """How unlikely each kind of change is the one that is meant; other parameters count 1."""
-LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.5
+LIKENESS, PEERS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 1.0, 2.0, 0.02, 0.5
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
 MOST_OF_DIMENSIONS = 1.0
 """The most that the amount counts for sizes of tensors: a wrong one may be far from the right one."""
@@ -72,6 +73,8 @@ IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.05
 taking a stride away where branches meet (one that was forgotten on the other branch is more usual), and for each time
 that a size can be halved."""
 MOST_HALVINGS = 5
+UNUSUAL = 1.0
+"""What counts against a change that makes a layer unusual."""
 
 
 def rank(state: State) -> float:
@@ -102,7 +105,21 @@ def _score(edit: Edit, state: State) -> float:
     score += _context(edit, state)
     for index, raw in edit.layers.items() if edit.kind != "all ranks" else ():
         score -= LIKENESS * _likeness(state, index, raw)
+        score -= PEERS * state.rewalk.peers.likelier(index, raw)
+        score += UNUSUAL * _is_unusual(state, index, raw)
     return score
+
+
+def _is_unusual(state: State, index: int, raw: RawLayer) -> bool:
+    """Whether a window skips positions, or moves otherwise along one axis than along another, and did not before."""
+    node = state.network.nodes[index]
+    spelling, old = node.description.spelling, node.description.posted
+    kernel, stride = (spelling.get(name, name) for name in ("kernel_size", "stride"))
+    steps, before = ([*integers_in(each.get(stride))] for each in (raw, old))
+    if not steps or steps == before:
+        return False
+    skips = 1 < max([*integers_in(raw.get(kernel)), 0]) < max(steps)
+    return skips or (len(set(steps)) > 1 and len(set(before)) == 1)
 
 
 def _context(edit: Edit, state: State) -> float:
