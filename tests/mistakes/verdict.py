@@ -66,9 +66,7 @@ def judge(sound: Sound, mistake: Mistake) -> Verdict:
     after = None if first is None else ask(first)
     restored = after is not None and not errors_of(after)
     shapes = bool(exact and exact[0]) or (
-        restored
-        and not mistake.symptomless
-        and agrees(sound, mistake, answer, after or {}, repairs[0]["patch"])
+        restored and not mistake.symptomless and agrees(sound, mistake, answer, after or {}, repairs[0]["patch"])
     )
     safe = [*claimed_safe(repairs), *(fix for error in errors for fix in claimed_safe(error.get("fixes", [])))]
     honest = all(
@@ -126,9 +124,7 @@ def changes(patch: Sequence[Document]) -> int:
     return max(1, len(places))
 
 
-def agrees(
-    sound: Sound, mistake: Mistake, broken: Document, repaired: Document, patch: Sequence[Document]
-) -> bool:
+def agrees(sound: Sound, mistake: Mistake, broken: Document, repaired: Document, patch: Sequence[Document]) -> bool:
     """Whether the shapes after a repair that is no undoing are as good.
 
     A shape is determined where all repairs as small as the undoing give it. Without knowing them all: it is the sound

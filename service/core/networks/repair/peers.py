@@ -15,7 +15,7 @@ from service.core.networks.repair.edits import RawLayer
 
 NUMBER = re.compile(r"\d+")
 MOST_PEERS = 4
-"""Peers that are looked at, of each sort. Chosen: the nearest ones, since sizes and strides differ from stage to stage."""
+"""Peers that are looked at, of each sort. Chosen: the nearest, since strides differ from stage to stage."""
 
 
 class Peers:

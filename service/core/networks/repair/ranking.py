@@ -60,7 +60,7 @@ KINDS: Mapping[str, float] = {
     "other axis joined": 4.0,
 }
 """How unlikely each kind of change is the one that is meant; other parameters count 1."""
-LIKENESS, PEERS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 1.0, 2.0, 0.02, 0.5
+LIKENESS, CHANGED_SHAPES, DISTANCE, AMOUNT = 1.0, 2.0, 0.02, 0.5
 """Weights of what counts beside the kind. Chosen by injecting mistakes into sound networks."""
 MOST_OF_DIMENSIONS = 1.0
 """The most that the amount counts for sizes of tensors: a wrong one may be far from the right one."""
@@ -73,8 +73,12 @@ IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.05
 taking a stride away where branches meet (one that was forgotten on the other branch is more usual), and for each time
 that a size can be halved."""
 MOST_HALVINGS = 5
-UNUSUAL = 1.0
-"""What counts against a change that makes a layer unusual."""
+NEAR = 1.25
+"""The ratio within which another size of the input undoes a rounding. Chosen."""
+FAR_TOO_SMALL, MOST_TOO_SMALL = -2.5, 4
+"""What counts for a larger input where a window finds less than one in so many positions: no one layer did that."""
+SKIPPING, UNEVEN = 2.0, 1.0
+"""What counts against a window that then skips positions, and against one that then moves otherwise along each axis."""
 
 
 def rank(state: State) -> float:
@@ -104,22 +108,21 @@ def _score(edit: Edit, state: State) -> float:
     score += TO_DEFAULT * edit.to_default
     score += _context(edit, state)
     for index, raw in edit.layers.items() if edit.kind != "all ranks" else ():
-        score -= LIKENESS * _likeness(state, index, raw)
-        score -= PEERS * state.rewalk.peers.likelier(index, raw)
-        score += UNUSUAL * _is_unusual(state, index, raw)
+        score -= LIKENESS * (state.rewalk.peers.likelier(index, raw) or _likeness(state, index, raw))
+        score += _unusual(state, index, raw)
     return score
 
 
-def _is_unusual(state: State, index: int, raw: RawLayer) -> bool:
-    """Whether a window skips positions, or moves otherwise along one axis than along another, and did not before."""
+def _unusual(state: State, index: int, raw: RawLayer) -> float:
+    """What counts against a layer whose window has another stride, where that is an unusual one."""
     node = state.network.nodes[index]
     spelling, old = node.description.spelling, node.description.posted
     kernel, stride = (spelling.get(name, name) for name in ("kernel_size", "stride"))
     steps, before = ([*integers_in(each.get(stride))] for each in (raw, old))
     if not steps or steps == before:
-        return False
-    skips = 1 < max([*integers_in(raw.get(kernel)), 0]) < max(steps)
-    return skips or (len(set(steps)) > 1 and len(set(before)) == 1)
+        return 0.0
+    skips = 1 < max(integers_in(raw.get(kernel)), default=0) < max(steps)
+    return SKIPPING * skips + UNEVEN * (len(set(steps)) > 1 and len(set(before)) == 1)
 
 
 def _context(edit: Edit, state: State) -> float:
@@ -132,11 +135,24 @@ def _context(edit: Edit, state: State) -> float:
         return IMAGES
     if edit.kind == "input sizes":
         sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))
-        return state.rewalk.rounds * (ROUNDED + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS))
+        if _is_far_too_small(state):
+            return FAR_TOO_SMALL * (edit.amount >= MOST_TOO_SMALL)
+        rounded = state.rewalk.rounds and edit.amount <= NEAR
+        return rounded * (ROUNDED + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS))
     merges = state.network.nodes[state.rewalk.first].description.layer
     if edit.kind == "stride" and edit.to_default and merges is not None and merges.merges:
         return KEPT_SIZES
     return 0.0
+
+
+def _is_far_too_small(state: State) -> bool:
+    """Whether the window that has the first error finds a small part of its positions only."""
+    rewalk = state.rewalk
+    layer, first = state.network.nodes[rewalk.first].description.layer, rewalk.first
+    window = max(integers_in(getattr(layer, "kernel_size", None)), default=0)
+    arriving = [size for shape in rewalk.judgement.layers[first].input_shapes[:1] for size in (shape or ())[2:] if size]
+    errors = rewalk.judgement.layer_errors[first]
+    return any(error.has("too small") for error in errors) and window >= MOST_TOO_SMALL * min(arriving, default=window)
 
 
 def _changed_sizes(name: str, shape: Shape, state: State) -> list[Size]:

@@ -10,7 +10,7 @@ from service.core.networks.repair.candidates.insertions import MOST_SLOTS, inser
 from service.core.networks.repair.candidates.parameters import kind_of
 from service.core.networks.repair.candidates.suspect import TAKEN, Suspect, suspects, wanted_numbers
 from service.core.networks.repair.edits import Edit, RawLayer, others_named
-from service.core.networks.repair.family import parameter_of
+from service.core.networks.repair.family import DIMENSIONS, parameter_of
 from service.core.networks.repair.rewalk import State
 
 MADE = ("out_channels", "out_features")
@@ -32,14 +32,16 @@ def as_in_peers(state: State) -> Iterator[Edit]:
 
 
 def _values(suspect: Suspect) -> Iterator[Edit]:
-    """Values of the nearest peers in place of those that no peer has."""
+    """Values of the nearest peers in place of those that no peer has; sizes of tensors differ from block to block."""
+    if not suspect.state.keys(suspect.index):
+        return
     peers, node = suspect.state.rewalk.peers, suspect.state.node(suspect.index)
     for word, value in others_named(suspect.raw).items():
         found = peers.values(suspect.index, word)
         if word == "type" or not found or value in found:
             continue
         parameter = parameter_of(node, word)
-        if parameter not in node.description.spelling:
+        if parameter not in node.description.spelling or parameter in DIMENSIONS:
             continue
         for other in _distinct(found)[:MOST_VALUES]:
             yield suspect.setting({parameter: other}, kind=kind_of(suspect, parameter, other))
@@ -79,8 +81,9 @@ def _adapted(suspect: Suspect, slot: int, node: Node) -> Iterator[RawLayer]:
         yield raw
         return
     declared = [suspect.value(name) for name in TAKEN]
-    wanted = [raw[made], *(size for size in declared if size), *wanted_numbers(suspect.state)]
-    for size in list(dict.fromkeys(wanted))[:MOST_MADE]:
+    beside = [other[_axis(suspect, node, other)] for other in suspect.state.arriving(suspect.state.target) if other]
+    wanted = [raw[made], *declared, *beside, channels, *wanted_numbers(suspect.state)]
+    for size in list(dict.fromkeys(size for size in wanted if size))[:MOST_MADE]:
         yield {**raw, made: size}
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from service.core.geometry.shapes import Shape
 from service.core.layers.axis_order import Transpose
+from service.core.layers.base import Layer
 from service.core.layers.convolution import Convolution
 from service.core.layers.dense import Linear
 from service.core.layers.pointers import LONGEST_NAME
 from service.core.layers.pools import Pool
+from service.core.layers.registry import SPATIAL_RANKS
 from service.core.layers.resampling import Upsample
 from service.core.layers.reshaping import Permute
 from service.core.layers.spatial import SpatialLayer
@@ -166,11 +168,19 @@ def _window(size: int | None, wanted: int | None) -> tuple[int, int] | None:
 
 
 def _resizing_layers(suspect: Suspect) -> list[RawLayer]:
-    """The different layers of the network that change sizes by a ratio and nothing else."""
+    """The different layers of the network that change sizes by a ratio and nothing else; a pool where it has none."""
     found: dict[str, RawLayer] = {}
     examples = (node.description for node in suspect.state.rewalk.family.examples.values())
     layers = (each for each in examples if isinstance(each.layer, Pool | Upsample))
     for description in islice(layers, MOST_LIKE):
         raw = others_named(description.posted)
         found.setdefault(str(raw), raw)
+    rank = max((len(shape) - 2 for shape in suspect.arriving), default=0)
+    if rank in SPATIAL_RANKS and not any(isinstance(layer, Pool) for layer in _layers(suspect)):
+        found["halves"] = {"type": f"max_pool{rank}d", "kernel_size": 2, "stride": 2}
     return list(found.values())
+
+
+def _layers(suspect: Suspect) -> Iterator[Layer | None]:
+    """One layer of each sort that the network has."""
+    return (node.description.layer for node in suspect.state.rewalk.family.examples.values())
