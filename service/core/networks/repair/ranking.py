@@ -54,8 +54,10 @@ KINDS: Mapping[str, float] = {
     "removed": 2.0,
     "exchanged": 2.2,
     "axis left out": 2.5,
+    "inserted as elsewhere": 1.6,
     "inserted": 3.0,
     "other input": 3.0,
+    "one input less": 3.4,
     "batch flattened": 4.0,
     "other axis joined": 4.0,
 }
@@ -79,6 +81,8 @@ FAR_TOO_SMALL, MOST_TOO_SMALL = -2.5, 4
 """What counts for a larger input where a window finds less than one in so many positions: no one layer did that."""
 SKIPPING, UNEVEN = 2.0, 1.0
 """What counts against a window that then skips positions, and against one that then moves otherwise along each axis."""
+USUAL_STRIDE = 2
+"""Positions. A window of one that moves by so many is usual: a shortcut beside a block."""
 
 
 def rank(state: State) -> float:
@@ -121,7 +125,8 @@ def _unusual(state: State, index: int, raw: RawLayer) -> float:
     steps, before = ([*integers_in(each.get(stride))] for each in (raw, old))
     if not steps or steps == before:
         return 0.0
-    skips = 1 < max(integers_in(raw.get(kernel)), default=0) < max(steps)
+    window = max(integers_in(raw.get(kernel)), default=max(steps))
+    skips = max(window, USUAL_STRIDE) < max(steps)
     return SKIPPING * skips + UNEVEN * (len(set(steps)) > 1 and len(set(before)) == 1)
 
 

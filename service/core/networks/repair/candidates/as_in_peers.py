@@ -58,7 +58,8 @@ def _layers_before(suspect: Suspect) -> Iterator[Edit]:
         if peers.role(layer_of(key)) in roles:
             continue
         for source in list(dict.fromkeys(sources))[:MOST_SOURCES]:
-            if source is None or len(connections[source]) != 1:
+            repeats = peers.role(source) == peers.role(suspect.index)
+            if source is None or len(connections[source]) != 1 or repeats:
                 continue
             for raw in _adapted(suspect, slot, state.node(source)):
                 yield inserted(suspect, raw, "as in peers", slot)

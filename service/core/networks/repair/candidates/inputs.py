@@ -59,7 +59,7 @@ def _batches(state: State) -> list[int]:
     """A batch of one, and the one that the shapes of reshapes are made for: what divides the first size of each."""
     layers = (node.description.layer for node in state.network.nodes)
     firsts = [layer.shape[0] for layer in layers if isinstance(layer, Reshape) and layer.shape]
-    declared = gcd(*(size for size in firsts if size > 1))
+    declared = gcd(*(size for size in firsts if size and size > 1))
     return [1, declared] if declared > 1 else [1]
 
 

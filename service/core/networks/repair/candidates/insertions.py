@@ -40,11 +40,11 @@ def put_before(suspect: Suspect) -> Iterator[Edit]:
             for raw in _exchanges(suspect, slot):
                 yield inserted(suspect, raw, "exchange", slot)
             for place, raw in enumerate(_convolutions(suspect, slot)):
-                yield inserted(suspect, raw, "inserted", slot, amount=1.0 + place)
+                yield inserted(suspect, raw, "inserted", slot, amount=1.5 + place)
             for raw in _fitting(suspect, slot):
                 yield inserted(suspect, raw, "inserted", slot)
-        for raw in _resizing_layers(suspect):
-            yield inserted(suspect, raw, "inserted", slot)
+        for raw, kind in _resizing_layers(suspect):
+            yield inserted(suspect, raw, kind, slot)
             yield from inserted_before_all(suspect, raw, "inserted", slot)
 
 
@@ -167,17 +167,24 @@ def _window(size: int | None, wanted: int | None) -> tuple[int, int] | None:
     return size - (wanted - 1) * stride, stride
 
 
-def _resizing_layers(suspect: Suspect) -> list[RawLayer]:
-    """The different layers of the network that change sizes by a ratio and nothing else; a pool where it has none."""
-    found: dict[str, RawLayer] = {}
-    examples = (node.description for node in suspect.state.rewalk.family.examples.values())
+def _resizing_layers(suspect: Suspect) -> list[tuple[RawLayer, str]]:
+    """The different layers of the network that change sizes by a ratio and nothing else; a pool where it has none.
+
+    With each the kind of change: whether the first such layer stands before branches that meet, as it would here.
+    """
+    found: dict[str, tuple[RawLayer, str]] = {}
+    rewalk = suspect.state.rewalk
+    examples = (node.description for node in rewalk.family.examples.values())
     layers = (each for each in examples if isinstance(each.layer, Pool | Upsample))
     for description in islice(layers, MOST_LIKE):
         raw = others_named(description.posted)
-        found.setdefault(str(raw), raw)
+        behind = [suspect.state.node(user).description for user in rewalk.users.get(int(description.location[1]), ())]
+        meeting = suspect.at_the_error and suspect.layer is not None and suspect.layer.merges
+        alike = meeting and any(each.kind is suspect.kind for each in behind)
+        found.setdefault(str(raw), (raw, "inserted as elsewhere" if alike else "inserted"))
     rank = max((len(shape) - 2 for shape in suspect.arriving), default=0)
     if rank in SPATIAL_RANKS and not any(isinstance(layer, Pool) for layer in _layers(suspect)):
-        found["halves"] = {"type": f"max_pool{rank}d", "kernel_size": 2, "stride": 2}
+        found["halves"] = {"type": f"max_pool{rank}d", "kernel_size": 2, "stride": 2}, "inserted"
     return list(found.values())
 
 

@@ -146,6 +146,6 @@ def _rewired(
         title=title,
         layers={suspect.index: {**suspect.raw, "inputs": names[0] if alone else names}},
         rewired={suspect.index: keys},
-        kind="unused input" if unused else "other input",
+        kind="unused input" if unused else "one input less" if source is None else "other input",
         amount=1.0 if source is None else float(abs(source - suspect.index)),
     )
