@@ -17,12 +17,16 @@ NUMBER = re.compile(r"\d+")
 MOST_PEERS = 4
 """Peers that are looked at, of each sort. Chosen: the nearest, since strides differ from stage to stage."""
 
+FEWEST_PEERS = 2
+"""Peers of which one may be taken for a rule. Chosen."""
+
 
 class Peers:
     """The peers of each layer of a network."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
+        self._found: dict[int, Sequence[int]] = {}
         self._groups: defaultdict[Hashable, list[int]] = defaultdict(list)
         for index in range(len(network.nodes)):
             for role in self._roles(index):
@@ -34,9 +38,11 @@ class Peers:
         `layer3.0.conv1` and `layer4.1.conv1` are peers of `layer4.0.conv1`. Where there is no peer whose name has the
         same last number, any other number will do.
         """
-        *same, any_number = self._roles(index)
-        found = dict.fromkeys([peer for role in same for peer in self._nearest(index, role)])
-        return list(found) or self._nearest(index, any_number)
+        if index not in self._found:
+            *same, any_number = self._roles(index)
+            found = dict.fromkeys([peer for role in same for peer in self._nearest(index, role)])
+            self._found[index] = list(found) or self._nearest(index, any_number)
+        return self._found[index]
 
     def _nearest(self, index: int, role: Hashable) -> list[int]:
         """Other layers of a role, the nearest first."""
@@ -54,7 +60,12 @@ class Peers:
         return [self.network.nodes[peer].description.posted.get(word) for peer in self.of(index)]
 
     def likelier(self, index: int, raw: RawLayer) -> int:
-        """1 where only the changed values of a layer are found in its peers, -1 where only the old ones are, else 0."""
+        """1 where only the changed values of a layer are found in its peers, -1 where only the old ones are, else 0.
+
+        One peer alone says nothing: `b1` and `b2` of one branch are no blocks.
+        """
+        if len(self.of(index)) < FEWEST_PEERS:
+            return 0
         old = self.network.nodes[index].description.posted
         scores = [0]
         for word in {*old, *raw} - {"inputs", "name"}:

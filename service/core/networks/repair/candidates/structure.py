@@ -50,7 +50,10 @@ def _keeps_channels(layer: Layer) -> bool:
 
 
 def of_another_rank(suspect: Suspect) -> Iterator[Edit]:
-    """The layer of another rank: `conv2d` in place of `conv1d`; and all layers of its rank at once."""
+    """The layer of another rank: `conv2d` in place of `conv1d`; and all layers of its rank at once.
+
+    Further ahead of the error, only a layer that is alone in its rank.
+    """
     kind = str(suspect.raw.get("type", ""))
     match = RANK.search(kind)
     if match is None or suspect.distance > FURTHEST_RANK:
@@ -59,9 +62,11 @@ def of_another_rank(suspect: Suspect) -> Iterator[Edit]:
         if rank == match.group():
             continue
         other = RANK.sub(rank, kind)
+        everywhere = _all_of_rank(suspect.state, match.group(), rank)
+        if suspect.distance > 1 and len(everywhere) > 1:
+            continue
         raw = {**suspect.raw, "type": other}
         yield Edit(title=f"make `{suspect.name}` a `{other}`", layers={suspect.index: raw}, kind="rank", amount=1.0)
-        everywhere = _all_of_rank(suspect.state, match.group(), rank)
         if len(everywhere) > 1:
             title = f"use layers of rank {rank} in place of rank {match.group()}: `{other}`"
             yield Edit(title=title, layers=everywhere, kind="all ranks", amount=1.0)
