@@ -66,9 +66,7 @@ def judge(sound: Sound, mistake: Mistake) -> Verdict:
     after = None if first is None else ask(first)
     restored = after is not None and not errors_of(after)
     shapes = bool(exact and exact[0]) or (
-        restored
-        and not mistake.symptomless
-        and agrees(sound, mistake, answer, after or {}, changes(repairs[0]["patch"]))
+        restored and not mistake.symptomless and agrees(sound, mistake, answer, after or {}, repairs[0]["patch"])
     )
     safe = [*claimed_safe(repairs), *(fix for error in errors for fix in claimed_safe(error.get("fixes", [])))]
     honest = all(
@@ -126,29 +124,42 @@ def changes(patch: Sequence[Document]) -> int:
     return max(1, len(places))
 
 
-def agrees(sound: Sound, mistake: Mistake, broken: Document, repaired: Document, size: int) -> bool:
+def agrees(sound: Sound, mistake: Mistake, broken: Document, repaired: Document, patch: Sequence[Document]) -> bool:
     """Whether the shapes after a repair that is no undoing are as good.
 
     A shape is determined where all repairs as small as the undoing give it. Without knowing them all: it is the sound
     network's, or what the broken network already had there; where that is not known, any. A repair that changes more
     places than the undoing would is none.
     """
-    if size > max(mistake.edits, 1):
+    if changes(patch) > max(mistake.edits, 1):
         return False
     after = [layer["output_shape"] for layer in repaired["layers"]]
     before = [layer["output_shape"] for layer in broken.get("layers", [])]
-    if len(after) == len(mistake.sources):
-        sources = list(mistake.sources)
-    elif len(after) == len(sound.shapes):
-        sources = list(range(len(sound.shapes)))
-    else:
+    if len(after) not in (len(mistake.sources), len(sound.shapes)):
         return same(after[-1], sound.shapes[-1])
+    sources = sources_after(mistake, patch, len(sound.shapes))
     now = {source: shape for source, shape in zip(mistake.sources, before, strict=False) if source is not None}
     return all(
         same(shape, sound.shapes[source]) or fits(shape, now.get(source))
         for shape, source in zip(after, sources, strict=True)
         if source is not None
     )
+
+
+def sources_after(mistake: Mistake, patch: Sequence[Document], count: int) -> list[int | None]:
+    """For each layer of the repaired network, which layer of the sound one it is; one put in is the one that is gone.
+
+    Where a layer is listed does not matter: it may be put in further down the list than where it was.
+    """
+    sources = list(mistake.sources)
+    gone = [source for source in range(count) if source not in sources]
+    for change in patch:
+        parts = change["path"].split("/")[1:]
+        if len(parts) == 2 and parts[0] == "layers" and change["op"] == "add":
+            sources.insert(int(parts[1]), gone.pop() if gone else None)
+        elif len(parts) == 2 and parts[0] == "layers" and change["op"] == "remove":
+            sources.pop(int(parts[1]))
+    return sources
 
 
 def same(one: Shape, other: Shape) -> bool:

@@ -4,6 +4,7 @@ An error is seen where shapes meet, and caused where one of them was made. So ea
 changes to what stands upstream of it: a number of channels, a stride, an axis, a layer too many, the input. A change is
 applied to the network, and only the layers that it reaches are judged again. What leaves no error is a repair.
 
+- `peers`: layers that stand in the same place of different blocks.
 - `edits`: a change to a network, and its JSON Patch.
 - `rewalk`: what a change makes of the shapes and of the errors.
 - `candidates`: the changes that are worth trying, a subject a file.

@@ -23,6 +23,8 @@ class Insertion:
     raw: RawLayer
     slot: int = 0
     """Which of the inputs that is."""
+    shared: bool = False
+    """Whether it is the layer that is put before another one already: both take in what it makes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,7 @@ def patch_of(edit: Edit, network: Network) -> Patch:
         path = pointer_text(("layers", index))
         if index in edit.removed:
             operations.append({"op": "remove", "path": path})
-        if index in edit.inserted:
+        if index in edit.inserted and not edit.inserted[index].shared:
             operations.append({"op": "add", "path": path, "value": dict(edit.inserted[index].raw)})
     return tuple(operations)
 
@@ -143,7 +145,7 @@ def _names_after(edit: Edit, network: Network) -> dict[str, str]:
     new_names = {name: name for name in network.inputs}
     shift = 0
     for index, node in enumerate(network.nodes):
-        shift += index in edit.inserted
+        shift += index in edit.inserted and not edit.inserted[index].shared
         old = network.names[index]
         if index in edit.removed:
             new_names[old] = _renamed_tensor(_name_of(network, _input_key(network, index)), new_names)

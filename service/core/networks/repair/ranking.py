@@ -3,7 +3,7 @@
 Each change is scored; less is likelier. What counts:
 
 - the kind of change: a mistake that is known by name, such as a missing batch axis, comes before any other number;
-- whether the layer is then like other layers of the network, or was like them before;
+- whether the layer is then like other layers of the network, or was like them before, and whether like its peers;
 - how many shapes that were known become others;
 - how far the number moves, and how far upstream it stands.
 """
@@ -14,7 +14,7 @@ from math import gcd, log2
 from service.core.diagnostics.channels_last import CHANNELS_OF_IMAGES
 from service.core.geometry.shapes import Shape, Size
 from service.core.networks.repair.edits import Edit, RawLayer
-from service.core.networks.repair.family import DIMENSIONS, parameter_of
+from service.core.networks.repair.family import DIMENSIONS, integers_in, parameter_of
 from service.core.networks.repair.rewalk import State
 
 KINDS: Mapping[str, float] = {
@@ -35,6 +35,7 @@ KINDS: Mapping[str, float] = {
     "unused input": -0.5,
     # numbers of a layer, those that are mistaken most often first; all that are not listed count 1
     "output_padding": 0.0,
+    "as in peers": 0.2,
     "rank": 0.5,
     "padding": 0.8,
     "all ranks": 1.0,
@@ -53,8 +54,10 @@ KINDS: Mapping[str, float] = {
     "removed": 2.0,
     "exchanged": 2.2,
     "axis left out": 2.5,
+    "inserted as elsewhere": 1.6,
     "inserted": 3.0,
     "other input": 3.0,
+    "one input less": 3.4,
     "batch flattened": 4.0,
     "other axis joined": 4.0,
 }
@@ -72,6 +75,14 @@ IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.05
 taking a stride away where branches meet (one that was forgotten on the other branch is more usual), and for each time
 that a size can be halved."""
 MOST_HALVINGS = 5
+NEAR = 1.25
+"""The ratio within which another size of the input undoes a rounding. Chosen."""
+FAR_TOO_SMALL, MOST_TOO_SMALL = -2.5, 4
+"""What counts for a larger input where a window finds less than one in so many positions: no one layer did that."""
+SKIPPING, UNEVEN = 2.0, 1.0
+"""What counts against a window that then skips positions, and against one that then moves otherwise along each axis."""
+USUAL_STRIDE = 2
+"""Positions. A window of one that moves by so many is usual: a shortcut beside a block."""
 
 
 def rank(state: State) -> float:
@@ -101,8 +112,22 @@ def _score(edit: Edit, state: State) -> float:
     score += TO_DEFAULT * edit.to_default
     score += _context(edit, state)
     for index, raw in edit.layers.items() if edit.kind != "all ranks" else ():
-        score -= LIKENESS * _likeness(state, index, raw)
+        score -= LIKENESS * (state.rewalk.peers.likelier(index, raw) or _likeness(state, index, raw))
+        score += _unusual(state, index, raw)
     return score
+
+
+def _unusual(state: State, index: int, raw: RawLayer) -> float:
+    """What counts against a layer whose window has another stride, where that is an unusual one."""
+    node = state.network.nodes[index]
+    spelling, old = node.description.spelling, node.description.posted
+    kernel, stride = (spelling.get(name, name) for name in ("kernel_size", "stride"))
+    steps, before = ([*integers_in(each.get(stride))] for each in (raw, old))
+    if not steps or steps == before:
+        return 0.0
+    window = max(integers_in(raw.get(kernel)), default=max(steps))
+    skips = max(window, USUAL_STRIDE) < max(steps)
+    return SKIPPING * skips + UNEVEN * (len(set(steps)) > 1 and len(set(before)) == 1)
 
 
 def _context(edit: Edit, state: State) -> float:
@@ -115,11 +140,24 @@ def _context(edit: Edit, state: State) -> float:
         return IMAGES
     if edit.kind == "input sizes":
         sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))
-        return state.rewalk.rounds * (ROUNDED + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS))
+        if _is_far_too_small(state):
+            return FAR_TOO_SMALL * (edit.amount >= MOST_TOO_SMALL)
+        rounded = state.rewalk.rounds and edit.amount <= NEAR
+        return rounded * (ROUNDED + EVEN * min((sizes & -sizes).bit_length(), MOST_HALVINGS))
     merges = state.network.nodes[state.rewalk.first].description.layer
     if edit.kind == "stride" and edit.to_default and merges is not None and merges.merges:
         return KEPT_SIZES
     return 0.0
+
+
+def _is_far_too_small(state: State) -> bool:
+    """Whether the window that has the first error finds a small part of its positions only."""
+    rewalk = state.rewalk
+    layer, first = state.network.nodes[rewalk.first].description.layer, rewalk.first
+    window = max(integers_in(getattr(layer, "kernel_size", None)), default=0)
+    arriving = [size for shape in rewalk.judgement.layers[first].input_shapes[:1] for size in (shape or ())[2:] if size]
+    errors = rewalk.judgement.layer_errors[first]
+    return any(error.has("too small") for error in errors) and window >= MOST_TOO_SMALL * min(arriving, default=window)
 
 
 def _changed_sizes(name: str, shape: Shape, state: State) -> list[Size]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Any
 
@@ -16,6 +16,7 @@ from service.core.networks.network import Network, Node, OtherOutput, TensorKey,
 from service.core.networks.outcome import UNKNOWN, Outcome, shapes_of
 from service.core.networks.repair.edits import NO_EDIT, Edit, RawLayer, merged
 from service.core.networks.repair.family import Family
+from service.core.networks.repair.peers import Peers
 
 Reader = Callable[[int, RawLayer], Node]
 """Reads a layer object that stands at an index."""
@@ -69,9 +70,13 @@ class State:
         """What a layer makes now."""
         return self.outcomes.get(index, self.rewalk.judgement.layers[index].outcome)
 
+    def connections(self, index: int) -> tuple[TensorKey | None, ...]:
+        """The tensors that a layer is connected with now; those whose sizes it only asks for come last."""
+        return self.edit.rewired.get(index, self.rewalk.connections[index])
+
     def keys(self, index: int) -> tuple[TensorKey | None, ...]:
         """The tensors that a layer takes in now, those whose sizes it only asks for left out."""
-        keys = self.edit.rewired.get(index, self.rewalk.connections[index])
+        keys = self.connections(index)
         references = self.node(index).references
         return keys[: -len(references)] if references else keys
 
@@ -115,6 +120,11 @@ class Rewalk:
     def family(self) -> Family:
         """What its layers have in common."""
         return Family(self.network)
+
+    @lazy_property
+    def peers(self) -> Peers:
+        """Which of its layers stand in the same place of different blocks."""
+        return Peers(self.network)
 
     @lazy_property
     def unused(self) -> list[int]:
@@ -167,7 +177,7 @@ class Rewalk:
         if not walk.run():
             return None
         errors = {index: walk.errors[index] for index in sorted(walk.errors, key=self.places.__getitem__)}
-        return State(self, (*state.edits, edit), whole, errors, walk.outcomes, walk.nodes)
+        return replace(walk.after, edits=(*state.edits, edit), errors=errors)
 
     def node(self, index: int, raw: RawLayer) -> Node:
         """A layer object as it is read at an index.
@@ -221,6 +231,8 @@ class _Walk:
         self.inserted = {index: rewalk.node(index, insertion.raw) for index, insertion in edit.inserted.items()}
         self.outcomes: dict[int, Outcome] = {}
         self.errors: dict[int, tuple[Diagnostic, ...]] = dict(rewalk.judgement.layer_errors)
+        self.after = State(rewalk, (), edit, self.errors, self.outcomes, self.nodes)
+        """What the change leads to, as far as it is known."""
         self.waiting: list[int] = []
         """The places of layers that must be judged again; a heap."""
         self.listed: set[int] = set()
@@ -270,9 +282,8 @@ class _Walk:
         return all(shape is not None and None not in shape[1:] for shape in self.before.arriving(index))
 
     def _judge(self, index: int) -> tuple[Outcome, tuple[Diagnostic, ...]]:
-        node = self.nodes.get(index) or self.rewalk.network.nodes[index]
-        keys = self._keys(index)
-        shapes = tuple([self._shape(key) for key in keys])
+        keys = self.after.connections(index)
+        shapes = tuple([self.after.shape(key) for key in keys])
         if missing := self._unknown_output(index, keys):
             return UNKNOWN, missing
         if index in self.edit.removed:
@@ -287,26 +298,12 @@ class _Walk:
                 [made.output_shape if other == key else old for other, old in zip(keys, shapes, strict=True)]
             )
             keys = tuple([index if other == key else other for other in keys])
-        return self.rewalk.judged(node, self.rewalk.network.names[index], shapes, keys)
-
-    def _keys(self, index: int) -> tuple[TensorKey | None, ...]:
-        return self.edit.rewired.get(index, self.rewalk.connections[index])
-
-    def _shape(self, key: TensorKey | None) -> Shape | None:
-        if isinstance(key, str):
-            return self.edit.inputs.get(key, self.rewalk.network.inputs[key])
-        if key is None:
-            return None
-        index = key.layer if isinstance(key, OtherOutput) else key
-        return self._outcome(index).output(key.output if isinstance(key, OtherOutput) else 0)
-
-    def _outcome(self, index: int) -> Outcome:
-        return self.outcomes.get(index) or self.rewalk.judgement.layers[index].outcome
+        return self.rewalk.judged(self.after.node(index), self.rewalk.network.names[index], shapes, keys)
 
     def _unknown_output(self, index: int, keys: tuple[TensorKey | None, ...]) -> tuple[Diagnostic, ...]:
         """The error of a layer that takes an output which does not exist, where it is known which do."""
         for key in keys:
-            outputs = self._outcome(key.layer).outputs if isinstance(key, OtherOutput) else UNKNOWN.outputs
+            outputs = self.after.outcome(key.layer).outputs if isinstance(key, OtherOutput) else UNKNOWN.outputs
             if isinstance(key, OtherOutput) and outputs != UNKNOWN.outputs and key.output >= len(outputs):
                 name = self.rewalk.network.names[key.layer]
                 location = self.rewalk.network.nodes[index].description.location

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 
+from service.core.networks.repair.candidates.as_in_peers import as_in_peers
 from service.core.networks.repair.candidates.fixes import own_fixes
 from service.core.networks.repair.candidates.inputs import other_input_sizes, other_inputs
+from service.core.networks.repair.candidates.insertions import put_before
 from service.core.networks.repair.candidates.parameters import (
     other_values,
     padding_for_output_padding,
     swapped_values,
 )
-from service.core.networks.repair.candidates.structure import left_out, of_another_rank, put_before, with_other_inputs
+from service.core.networks.repair.candidates.structure import left_out, of_another_rank, with_other_inputs
 from service.core.networks.repair.candidates.suspect import Suspect, suspects
 from service.core.networks.repair.edits import Edit
 from service.core.networks.repair.rewalk import State
 
-OF_THE_NETWORK: tuple[Callable[[State], Iterator[Edit]], ...] = (own_fixes, other_inputs)
+OF_THE_NETWORK: tuple[Callable[[State], Iterator[Edit]], ...] = (own_fixes, other_inputs, as_in_peers)
 """Changes that are tried once, before those of layers."""
 OF_A_SUSPECT: tuple[Callable[[Suspect], Iterator[Edit]], ...] = (
     other_values,

@@ -1,10 +1,13 @@
 """Other shapes of the network's inputs: a batch axis that is missing, channels in the other place, other sizes."""
 
 from collections.abc import Iterator
-from math import isqrt, lcm
+from fractions import Fraction
+from itertools import chain
+from math import gcd, isqrt, lcm
 
 from service.core.diagnostics.channels_last import CHANNELS_OF_IMAGES
 from service.core.geometry.shapes import Shape, sizes_text
+from service.core.layers.reshaping import Reshape
 from service.core.networks.network import layer_of
 from service.core.networks.repair.candidates.suspect import ratio, wanted_numbers
 from service.core.networks.repair.edits import Edit
@@ -14,6 +17,8 @@ USUAL_SIZES = (224, 256, 299, 112, 128, 384, 512, 331, 96, 64, 32, 28, 160, 192,
 """Pixels. Sizes that images are given to networks with; the likeliest first."""
 NEAR = 3
 """Layers behind an input at which a mistake in its layout shows. Chosen."""
+MOST_RATIOS = 4
+"""Ratios of what is declared to what arrives by which sizes are multiplied. Chosen."""
 STEPS = (2, 4, 8, 16, 32, 64)
 """Products of strides, whose multiples are tried."""
 
@@ -38,8 +43,8 @@ def _give(name: str, shape: Shape, what: str, kind: str, amount: float = 1.0) ->
 def _with_or_without_an_axis(state: State, name: str, shape: Shape) -> Iterator[Edit]:
     """A batch in front, channels in their place, or both; or one axis less, of size 1 first."""
     last = state.network.framework.layout.channels_last
-    if 1 <= len(shape) <= 4 and shape[0] is not None:
-        yield _give(name, (1, *shape), "a batch axis: ", "batch axis")
+    for batch in _batches(state) if 1 <= len(shape) <= 4 and shape[0] is not None else ():
+        yield _give(name, (batch, *shape), "a batch axis: ", "batch axis", float(batch))
     if 2 <= len(shape) <= 4:
         yield _give(
             name, (*shape, 1) if last else (shape[0], 1, *shape[1:]), "an axis of one channel: ", "channel axis"
@@ -48,6 +53,14 @@ def _with_or_without_an_axis(state: State, name: str, shape: Shape) -> Iterator[
         if size == 1 or axis == 0:
             kind = "axis of one left out" if size == 1 and _takes_an_input_alone(state) else "axis left out"
             yield _give(name, (*shape[:axis], *shape[axis + 1 :]), f"without axis {axis}: ", kind)
+
+
+def _batches(state: State) -> list[int]:
+    """A batch of one, and the one that the shapes of reshapes are made for: what divides the first size of each."""
+    layers = (node.description.layer for node in state.network.nodes)
+    firsts = [layer.shape[0] for layer in layers if isinstance(layer, Reshape) and layer.shape]
+    declared = gcd(*(size for size in firsts if size and size > 1))
+    return [1, declared] if declared > 1 else [1]
 
 
 def _takes_an_input_alone(state: State) -> bool:
@@ -124,7 +137,7 @@ def other_input_sizes(state: State) -> Iterator[Edit]:
         return
     tried = {sizes}
     most = state.rewalk.affordable(state.target)
-    for other in _sizes_near(sizes):
+    for other in chain(_sizes_in_ratio(state, sizes), _sizes_near(sizes)):
         if other not in tried and min(other) > 0 and len(tried) <= most:
             tried.add(other)
             title = f"give the input {sizes_text(other)}"
@@ -134,6 +147,21 @@ def other_input_sizes(state: State) -> Iterator[Edit]:
                 kind="input sizes",
                 amount=max(map(ratio, sizes, other)),
             )
+
+
+def _sizes_in_ratio(state: State, sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Sizes larger or smaller by the ratio of what is declared where the error is to what arrives there.
+
+    All axes by the ratio, for a window; all by its root, or one axis by all of it, for a number of features.
+    """
+    arriving = [shape[-1] for shape in state.arriving(state.target) if shape and shape[-1]]
+    ratios = [Fraction(wanted, size) for wanted in wanted_numbers(state) for size in arriving if wanted != size]
+    for ratio_ in list(dict.fromkeys(ratios))[:MOST_RATIOS]:
+        root = Fraction(round(float(ratio_) ** (1 / len(sizes)) * sizes[0]), sizes[0])
+        for factor in (ratio_, root):
+            yield tuple(int(size * factor) for size in sizes)
+        for axis in range(len(sizes) if len(sizes) > 1 else 0):
+            yield tuple(int(size * (ratio_ if place == axis else 1)) for place, size in enumerate(sizes))
 
 
 def _sizes_near(sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

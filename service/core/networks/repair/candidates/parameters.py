@@ -326,4 +326,6 @@ def _look_swapped(first: str, second: str, ones: list[int], others: list[int]) -
     if first.startswith("in_"):
         return True
     one, other = max(ones), max(others)
+    if second == "stride" and (one, other) == (2, 1):
+        return True
     return other > one // 2 and one <= other // 2 + (second == "stride")

@@ -1,20 +1,16 @@
-"""Layers left out or too many, of another rank, or with another input."""
+"""Layers too many, of another rank, or with another input."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from service.core.layers.base import Layer
-from service.core.layers.convolution import Convolution
-from service.core.layers.dense import Linear
-from service.core.layers.pointers import LONGEST_NAME
 from service.core.layers.pools import Pool
 from service.core.layers.reshaping import Flatten
 from service.core.layers.spatial import SpatialLayer
 from service.core.networks.network import TensorKey, layer_of
 from service.core.networks.repair.candidates.suspect import Suspect
-from service.core.networks.repair.edits import Edit, Insertion, RawLayer, inputs_named, others_named
-from service.core.networks.repair.family import integers_in
+from service.core.networks.repair.edits import Edit, RawLayer
 from service.core.networks.repair.rewalk import State
 
 RANK = re.compile(r"(?<=[a-zA-Z_])([123])(?=[dD](?:Transpose)?$)")
@@ -24,13 +20,9 @@ MOST_OTHER_INPUTS = 24
 MOST_BRANCHES = 64
 """Inputs of a layer beyond which no other inputs are tried. Chosen: each trial copies the list."""
 MOST_AHEAD = 6
-"""Layers ahead of an error before which another layer is put. Chosen."""
-MOST_SLOTS = 4
-"""Inputs of a layer before which another layer is put. Chosen."""
-MOST_LIKE = 6
-"""Convolutions of a network that are tried where one may be missing. Chosen."""
-RESIZING = ("pool", "upsample", "upsampling", "interpolate")
-"""Words in the types of layers that change sizes alone, of which one may have been left out."""
+"""Layers ahead of an error whose inputs are replaced. Chosen."""
+FURTHEST_RANK = 3
+"""Layers ahead of an error that are tried with another rank. Chosen: a norm and a flatten may stand between."""
 
 
 def left_out(suspect: Suspect) -> Iterator[Edit]:
@@ -57,97 +49,24 @@ def _keeps_channels(layer: Layer) -> bool:
     return layer.passes_channels_on or getattr(layer, "in_channels", None) == getattr(layer, "out_channels", 0)
 
 
-def put_before(suspect: Suspect) -> Iterator[Edit]:
-    """A flatten before a linear layer, and a copy of a layer that changes sizes before any other."""
-    if isinstance(suspect.layer, Linear) or suspect.at_the_error:
-        yield _inserted(suspect, {"type": "flatten"}, "flatten", "flatten")
-        if not suspect.state.network.framework.layout.channels_last and not isinstance(
-            suspect.layer, Linear | SpatialLayer
-        ):
-            yield _inserted(suspect, {"type": "flatten", "start_dim": 2}, "flatten", "exchange")
-    if suspect.at_the_error:
-        for raw in _exchanges(suspect):
-            yield _inserted(suspect, raw, str(raw["type"]), "exchange")
-    for slot in (
-        range(min(len(suspect.state.keys(suspect.index)), MOST_SLOTS)) if suspect.distance <= MOST_AHEAD else ()
-    ):
-        for raw in (*_resizing_layers(suspect.state), *(_convolutions(suspect, slot) if suspect.at_the_error else ())):
-            yield _inserted(suspect, raw, str(raw["type"]), "inserted", slot)
-
-
-def _inserted(suspect: Suspect, layer: RawLayer, called: str, kind: str, slot: int = 0) -> Edit:
-    """A layer put before another, named where that one names its inputs."""
-    raw: dict[str, Any] = dict(layer)
-    listed = inputs_named(suspect.raw)
-    if listed is not None:
-        name = f"{called}_before_{suspect.name}"
-        raw = {"name": name[:LONGEST_NAME], **raw, "inputs": listed[slot : slot + 1]}
-    own = [f"{word} {value}" for word, value in layer.items() if word in ("start_dim", "dims")]
-    title = f"put a `{called}`{' with ' if own else ''}{' and '.join(own)} before `{suspect.name}`"
-    return Edit(title=title, inserted={suspect.index: Insertion(raw, slot)}, kind=kind, amount=1.0)
-
-
-def _exchanges(suspect: Suspect) -> Iterator[RawLayer]:
-    """A permutation that brings a size to the last axis, where that is declared, or another branch has it there."""
-    declared = set(integers_in(others_named(suspect.raw))) | {shape[-1] for shape in suspect.arriving[1:] if shape}
-    for shape in suspect.arriving[:1]:
-        for axis in range(1, len(shape) - 1):
-            if shape[axis] in declared and shape[-1] not in declared:
-                dims = list(range(len(shape)))
-                dims[axis], dims[-1] = dims[-1], dims[axis]
-                yield {"type": "permute", "dims": dims}
-
-
-def _convolutions(suspect: Suspect, slot: int) -> Iterator[RawLayer]:
-    """Convolutions like those of the network, from the channels that arrive to those that are declared.
-
-    Where branches meet, to the channels of another branch.
-    """
-    shapes = suspect.state.arriving(suspect.index)
-    shape = shapes[slot]
-    if shape is None or len(shape) < 3:
-        return
-    axis = suspect.state.network.framework.layout.channel_axis(len(shape), len(shape) - 2)
-    wanted = [suspect.value(name) for name in ("in_channels", "num_features")]
-    wanted += [other[axis] for other in shapes if other is not None and len(other) == len(shape) and other != shape]
-    channels, declared = shape[axis], next((size for size in wanted if size), None)
-    if declared is None:
-        return
-    found: dict[str, RawLayer] = {}
-    for node in suspect.state.rewalk.family.examples.values():
-        spelling, raw = node.description.spelling, node.description.posted
-        if isinstance(node.description.layer, Convolution) and "out_channels" in spelling:
-            like = {**others_named(raw), spelling["out_channels"]: declared}
-            if "in_channels" in spelling:
-                like[spelling["in_channels"]] = channels
-            found.setdefault(str(like), like)
-    yield from list(found.values())[:MOST_LIKE]
-
-
-def _resizing_layers(state: State) -> list[RawLayer]:
-    """The different layers of the network that change sizes alone, without their names."""
-    found: dict[str, RawLayer] = {}
-    for node in state.rewalk.family.examples.values():
-        raw = node.description.posted
-        if any(word in str(raw.get("type", "")).lower() for word in RESIZING) and len(found) < 3:
-            own = {word: value for word, value in raw.items() if word not in ("name", "inputs")}
-            found.setdefault(str(own), own)
-    return list(found.values())
-
-
 def of_another_rank(suspect: Suspect) -> Iterator[Edit]:
-    """The layer of another rank: `conv2d` in place of `conv1d`; and all layers of its rank at once."""
+    """The layer of another rank: `conv2d` in place of `conv1d`; and all layers of its rank at once.
+
+    Further ahead of the error, only a layer that is alone in its rank.
+    """
     kind = str(suspect.raw.get("type", ""))
     match = RANK.search(kind)
-    if match is None or suspect.distance > 1:
+    if match is None or suspect.distance > FURTHEST_RANK:
         return
     for rank in "123":
         if rank == match.group():
             continue
         other = RANK.sub(rank, kind)
+        everywhere = _all_of_rank(suspect.state, match.group(), rank)
+        if suspect.distance > 1 and len(everywhere) > 1:
+            continue
         raw = {**suspect.raw, "type": other}
         yield Edit(title=f"make `{suspect.name}` a `{other}`", layers={suspect.index: raw}, kind="rank", amount=1.0)
-        everywhere = _all_of_rank(suspect.state, match.group(), rank)
         if len(everywhere) > 1:
             title = f"use layers of rank {rank} in place of rank {match.group()}: `{other}`"
             yield Edit(title=title, layers=everywhere, kind="all ranks", amount=1.0)
@@ -232,6 +151,6 @@ def _rewired(
         title=title,
         layers={suspect.index: {**suspect.raw, "inputs": names[0] if alone else names}},
         rewired={suspect.index: keys},
-        kind="unused input" if unused else "other input",
+        kind="unused input" if unused else "one input less" if source is None else "other input",
         amount=1.0 if source is None else float(abs(source - suspect.index)),
     )

@@ -68,7 +68,10 @@ class Suspect:
         return self.state.network.names[self.index]
 
     def value(self, parameter: str) -> Any:
-        """The value of a parameter in our words; None where it has none."""
+        """The value of a parameter in our words, as posted where it could not be read; None where it has none."""
+        description = self.state.node(self.index).description
+        if parameter in description.unreadable and parameter in description.spelling:
+            return self.raw.get(description.spelling[parameter])
         return getattr(self.layer, parameter, None)
 
     def word(self, parameter: str) -> str | None:
@@ -167,15 +170,17 @@ def _declared_behind(state: State) -> list[int]:
 def corrected(old: int, state: State) -> Iterator[int]:
     """What a size may have to be, so that another that is made of it comes out right.
 
-    The sizes named at the error, and the old one with their difference added or by their ratio.
+    The sizes named at the error, and the old one with their difference added, or half of it (a layer that works in both
+    directions makes its size twice), or by their ratio.
     """
     numbers = wanted_numbers(state)
     yield from numbers
     for wanted in numbers:
         for found in numbers:
             if wanted != found and found:
-                if old + wanted - found > 0:
-                    yield old + wanted - found
+                for times in (1, 2):
+                    if (wanted - found) % times == 0 and old + (wanted - found) // times > 0:
+                        yield old + (wanted - found) // times
                 if old * wanted % found == 0:
                     yield old * wanted // found
     for divisor in numbers:
