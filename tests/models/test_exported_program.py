@@ -120,7 +120,9 @@ def test_an_expression_is_folded_as_far_as_its_symbols_are_known(text: str) -> N
     assert symbols.value(text) == EXPRESSIONS[text]
 
 
-def program(*nodes: Document, inputs: Document | None = None, outputs: tuple[str, ...] = ("y",), **metas: Any) -> Document:
+def program(
+    *nodes: Document, inputs: Document | None = None, outputs: tuple[str, ...] = ("y",), **metas: Any
+) -> Document:
     """A program of some nodes, as its JSON has it."""
     sizes = {"x": [2, 3, 8, 8], **metas}
     tensors = {name: {"sizes": [{"as_int": size} for size in shape]} for name, shape in sizes.items()}
@@ -174,7 +176,7 @@ REFUSED = {
         program(node("torch.ops.aten.relu.default", "y", self=X), outputs=("z",)),
         "the graph gives out `z`, which nothing makes",
     ),
-    "no outputs": (program(outputs=()), "nothing comes out of the exported program"),
+    "no outputs": (program(outputs=()), "nothing comes out of the exported program that it made"),
     "no input shape": (
         program(node("torch.ops.aten.relu.default", "y", self=X), x=[0, 3]),
         "the program declares no shape of its input `x` that a network has",

@@ -14,6 +14,9 @@ from service.models.reading import ModelLimitError, UnreadableModelError
 from service.models.recorder import Recorder, Tensor
 
 INPUT = "InputLayer"
+STEPS_OF_A_CALL = 50
+"""Steps that a call of a layer counts as, and a layer of a model each time that the model is called. Chosen: a call
+takes some 50 microseconds."""
 BEFORE = TensorReference("", 0, 0)
 """What a layer of a Sequential model takes."""
 
@@ -45,14 +48,30 @@ class Walk:
             raise ModelLimitError(
                 f"a model is in {depth} others", "max_model_depth", "post a model with fewer inside each other"
             )
+        self._count(STEPS_OF_A_CALL * (1 + len(layers_of(model))))
         if "input_layers" in object_of(model.get("config")):
             return self._functional(model, inputs, path, depth)
         return self._sequential(model, inputs, path, depth)
+
+    def _count(self, steps: int) -> None:
+        """Note how much was done.
+
+        Raises:
+            ModelLimitError: It is too much.
+        """
+        self.steps += steps
+        most = self.recorder.limits.max_model_steps
+        if self.steps > most:
+            raise ModelLimitError(
+                f"the calls of all layers take more than {most} steps", "max_model_steps", "post a smaller model"
+            )
 
     def _sequential(
         self, model: Mapping[str, Any], inputs: Sequence[Tensor], path: str, depth: int
     ) -> Sequence[Tensor]:
         current = list(inputs[:1])
+        if not current:
+            raise UnreadableModelError(f"`{name_of(model)[:100]}` is called without a tensor", "post a whole model")
         layers = layers_of(model)
         for index, layer in enumerate(layers):
             following = layers[index + 1] if index + 1 < len(layers) else {}
@@ -104,18 +123,8 @@ class Walk:
         return self.recorder.unknown(message, outputs[:1], name=f"{reference.layer}_output", place=None, shape=declared)
 
     def call(self, layer: Mapping[str, Any], call: Call, place: Place) -> Sequence[Tensor]:
-        """What comes out of a layer that is called so.
-
-        Raises:
-            ModelLimitError: The model has too many calls.
-        """
-        self.steps += 1
-        if self.steps > self.recorder.limits.max_model_steps:
-            raise ModelLimitError(
-                f"the model calls layers more than {self.recorder.limits.max_model_steps} times",
-                "max_model_steps",
-                "post a smaller model",
-            )
+        """What comes out of a layer that is called so."""
+        self._count(STEPS_OF_A_CALL)
         if is_model(layer):
             taken = [place.tensors[reference] for reference in call.references()]
             return self.model(layer, taken, f"{place.path}{name_of(layer)}/", place.depth + 1)

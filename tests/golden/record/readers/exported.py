@@ -136,7 +136,9 @@ class Volumes(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.deep = nn.Sequential(nn.Conv3d(2, 4, (3, 1, 2), dilation=(1, 1, 2)), nn.BatchNorm3d(4), nn.GELU())
-        self.flat = nn.Sequential(nn.Conv1d(4, 6, 3), nn.BatchNorm1d(6), nn.MaxPool1d(2), nn.AvgPool1d(2, ceil_mode=True))
+        self.flat = nn.Sequential(
+            nn.Conv1d(4, 6, 3), nn.BatchNorm1d(6), nn.MaxPool1d(2), nn.AvgPool1d(2, ceil_mode=True)
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Volumes, then lines."""
