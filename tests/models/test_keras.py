@@ -187,7 +187,9 @@ def test_a_mistake_in_a_configuration_is_judged_and_not_read_away() -> None:
 
 
 REFUSED = {
-    "an HDF5 file": ({"data": "iUhERg0KGgo="}, "the model is an HDF5 file, which is not read", "save it as a `.keras` file"),
+    "an HDF5 file": (
+        {"data": "iUhERg0KGgo="}, "the model is an HDF5 file, which is not read", "save it as a `.keras` file",
+    ),
     "a layer that is not there": (
         functional(IMAGE, layer("ReLU", "relu", ["y"])), "`y` is taken from, but is no layer of the model",
         "post the configuration as Keras wrote it",
@@ -223,3 +225,13 @@ def test_what_is_refused_says_what_to_do(name: str) -> None:
 def test_an_input_that_the_model_has_not_is_refused() -> None:
     with pytest.raises(UnreadableModelError, match="the model has no input `other`"):
         read(posted(SMALL[6], input_shapes={"other": (1, 2), "image": (1, 2)}))
+
+
+def test_weights_of_a_layer_that_is_called_twice_are_said_to_be_counted_twice() -> None:
+    twice = {**layer("Dense", "dense", [], units=3), "inbound_nodes": [[["x", 0, 0, {}]], [["x", 0, 0, {}]]]}
+    total = {"class_name": "Add", "config": {"name": "sum"},
+             "inbound_nodes": [[["dense", 0, 0, {}], ["dense", 1, 0, {}]]]}  # fmt: skip
+    reading = read(posted(functional(IMAGE, twice, total)))
+    assert [written["name"] for written in reading.network["layers"]] == ["dense", "dense#2", "sum"]
+    [said] = reading.not_understood
+    assert said.message.startswith("the layer `dense` is called again, and its weights")

@@ -1,6 +1,8 @@
 """The walk through a model: each layer is called as often as the configuration says, models inside included."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from service.models.json_documents import object_of
@@ -28,6 +30,8 @@ class Walk:
         self.recorder = recorder
         self.posted = model
         self.steps = 0
+        self.calls: Counter[str] = Counter()
+        """How often each layer was called."""
         self.as_declared = True
         """Whether what the file declares of the shapes of tensors holds for the inputs that are given."""
 
@@ -98,7 +102,7 @@ class Walk:
             call = graph.calls[key]
             tensors = {reference: self._tensor(graph, made, reference) for reference in call.references()}
             declared = graph.declared[key] if self.as_declared else {}
-            place = Place(path=path, depth=depth, tensors=tensors, declared=declared, calls=graph.counts[key[0]])
+            place = Place(path=path, depth=depth, tensors=tensors, declared=declared)
             made[key] = self.call(graph.layers[key[0]], call, place)
         outputs = flat_references(object_of(model.get("config")).get("output_layers"))
         return [self._tensor(graph, made, reference) for reference in outputs]
@@ -128,4 +132,6 @@ class Walk:
         if is_model(layer):
             taken = [place.tensors[reference] for reference in call.references()]
             return self.model(layer, taken, f"{place.path}{name_of(layer)}/", place.depth + 1)
-        return emit(layer, call, place, self.recorder)
+        path = f"{place.path}{name_of(layer)}"
+        self.calls[path] += 1
+        return emit(layer, call, replace(place, is_second=self.calls[path] == 2), self.recorder)
