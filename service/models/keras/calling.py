@@ -10,6 +10,7 @@ from service.core.layers.names.lookup import meanings
 from service.models.archives import shortened
 from service.models.json_documents import member, text_of
 from service.models.keras.connections import Call, ConstantTensor, TensorReference, references_in, shape_in
+from service.models.keras.distributing import distributed
 from service.models.keras.layers import FRAMEWORK, LayerObject, is_plain, layer_object, name_of
 from service.models.keras.operations import applied, is_operation
 from service.models.reading import LayerPlace, NotUnderstood
@@ -36,6 +37,8 @@ class Place:
     """The shapes of the layer's outputs, as the configuration declares them."""
     is_second: bool = False
     """Whether the layer was called once before."""
+    in_steps: bool = False
+    """Whether it is called at each step of a sequence."""
 
 
 def emit(layer: Mapping[str, Any], call: Call, place: Place, recorder: Recorder) -> Sequence[Tensor]:
@@ -56,6 +59,8 @@ def emit(layer: Mapping[str, Any], call: Call, place: Place, recorder: Recorder)
     again = [COUNTED_AGAIN.format(shortened(name))] if place.is_second and has_weights(found) else []
     for what in (*found.unclear, *again):
         recorder.not_understood.append(NotUnderstood(message=what, place=spot))
+    if place.in_steps:
+        found = distributed(found)
     return recorder.layer(found.type, found.parameters, tensors, name=name, place=spot)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from service.models.json_documents import object_of
 from service.models.keras.calling import Place, emit
 from service.models.keras.connections import Call, TensorReference, flat_references
+from service.models.keras.distributing import distributed_model
 from service.models.keras.functional import FunctionalGraph
 from service.models.keras.layers import first_shape, is_model, layers_of, name_of
 from service.models.keras.network_inputs import agrees, inputs_of, make_inputs
@@ -32,6 +33,8 @@ class Walk:
         self.steps = 0
         self.calls: Counter[str] = Counter()
         """How often each layer was called."""
+        self.in_steps = False
+        """Whether the model at hand is applied at each step of a sequence."""
         self.as_declared = True
         """Whether what the file declares of the shapes of tensors holds for the inputs that are given."""
 
@@ -133,5 +136,13 @@ class Walk:
             taken = [place.tensors[reference] for reference in call.references()]
             return self.model(layer, taken, f"{place.path}{name_of(layer)}/", place.depth + 1)
         path = f"{place.path}{name_of(layer)}"
+        model = None if self.in_steps else distributed_model(layer)
+        if model is not None:
+            taken = [place.tensors[reference] for reference in call.references()]
+            self.in_steps = True
+            made = self.model(model, taken, f"{path}/{name_of(model)}/", place.depth + 1)
+            self.in_steps = False
+            return made
         self.calls[path] += 1
-        return emit(layer, call, replace(place, is_second=self.calls[path] == 2), self.recorder)
+        place = replace(place, is_second=self.calls[path] == 2, in_steps=self.in_steps)
+        return emit(layer, call, place, self.recorder)
