@@ -49,10 +49,10 @@ def read(model: PostedModel) -> ModelReading:
     return row.read(model, layer_judge(FRAMEWORKS[row.framework]))
 
 
-def judged(reading: ModelReading) -> Document:
+def judged(reading: ModelReading, **members: Any) -> Document:
     """The network as the service judges it."""
     json.dumps(reading.network, allow_nan=False).encode()
-    return OPERATION.respond(dict(reading.network))
+    return OPERATION.respond({**reading.network, **members})
 
 
 def errors_of(document: Document) -> list[str]:

@@ -176,7 +176,7 @@ REFUSED = {
         program(node("torch.ops.aten.relu.default", "y", self=X), outputs=("z",)),
         "the graph gives out `z`, which nothing makes",
     ),
-    "no outputs": (program(outputs=()), "nothing comes out of the exported program"),
+    "no outputs": (program(outputs=()), "nothing comes out of the exported program that it made"),
     "no input shape": (
         program(node("torch.ops.aten.relu.default", "y", self=X), x=[0, 3]),
         "the program declares no shape of its input `x` that a network has",

@@ -94,6 +94,7 @@ OTHERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "repeat": ("Tensor.repeat", {}),
     "expand_as": ("Tensor.expand_as", {}),
     "view_as": ("Tensor.view_as", {}),
+    "reshape_as": ("Tensor.reshape_as", {}),
     "unfold": ("Tensor.unfold", {}),
     "im2col": ("F.unfold", {}),
     "col2im": ("F.fold", {}),

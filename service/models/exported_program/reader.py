@@ -49,8 +49,10 @@ def read_exported_program(model: PostedModel, judge: JudgeLayer) -> ModelReading
     walk.run()
     names = [tensor.name for tensor in tensors_in(_outputs(program, graph))]
     outputs = [walk.tensor(name) for name in names]
-    if not outputs:
-        raise UnreadableModelError("nothing comes out of the exported program", "export a model that returns a tensor")
+    if not outputs or not recorder.layers:
+        raise UnreadableModelError(
+            "nothing comes out of the exported program that it made", "export a model that computes a tensor"
+        )
     return recorder.reading(FRAMEWORK, outputs)
 
 

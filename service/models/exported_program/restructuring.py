@@ -137,8 +137,15 @@ def indexed(walk: "Walk", node: Node) -> "Made | None":
     return walk.layer(node, "operator.getitem", {"index": index}, inputs)
 
 
-def index_put(walk: "Walk", node: Node) -> "Made | None":
-    """The tensor itself, with other values at the places of the indices."""
+OVERWRITING = (
+    *("index_put", "_unsafe_index_put", "scatter", "scatter_add", "scatter_reduce", "index_add", "index_copy"),
+    *("index_fill", "masked_scatter", "bernoulli", "uniform", "normal", "exponential"),
+)
+"""Operators that give the first tensor with other values in some places."""
+
+
+def overwritten(walk: "Walk", node: Node) -> "Made | None":
+    """The tensor itself, with other values in some places."""
     tensor = node.arguments.get("self")
     if not isinstance(tensor, Named):
         return None
@@ -202,7 +209,7 @@ WRITERS: Mapping[str, Callable[["Walk", Node], "Made | None"]] = {
     **dict.fromkeys(("slice", "slice_copy"), sliced),
     **dict.fromkeys(("slice_scatter", "select_scatter"), scattered),
     **dict.fromkeys(("index", "_unsafe_index"), indexed),
-    **dict.fromkeys(("index_put", "_unsafe_index_put"), index_put),
+    **dict.fromkeys(OVERWRITING, overwritten),
     "as_strided": strided,
     "expand": expand,
     "expand_copy": expand,

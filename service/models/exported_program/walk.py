@@ -10,7 +10,7 @@ from service.models.exported_program.arguments import Named, Symbol, all_names
 from service.models.exported_program.graph import Graph, Node, Weight, subgraph_in
 from service.models.exported_program.operators import OPERATORS
 from service.models.exported_program.symbols import Symbols, expression_of
-from service.models.json_documents import list_of, member
+from service.models.json_documents import integer_of, list_of, member
 from service.models.reading import ModelLimitError, NodePlace, NotUnderstood, UnreadableModelError
 from service.models.recorder import Recorder, Tensor
 
@@ -188,7 +188,9 @@ class Walk:
     def layer(
         self, node: Node, type_name: str, parameters: Mapping[str, Any], inputs: Sequence[Tensor], *, own: bool = False
     ) -> Sequence[Tensor]:
-        """Write a layer down for a node."""
+        """Write a layer down for a node; an opaque one where an argument is neither a number nor a text."""
+        if not all(map(is_plain, parameters.values())):
+            return self.opaque(node)
         given = {name: value for name, value in parameters.items() if value is not None}
         return self.recorder.layer(type_name, given, inputs, name=self.name(node, own=own), place=self.place(node))
 
@@ -217,6 +219,13 @@ class Walk:
         return self.recorder.unknown(message, inputs, name=output, place=self.place(node), shape=known)
 
 
+def is_plain(value: Any) -> bool:
+    """Whether an argument is a number or a text, or lists or objects of those."""
+    if isinstance(value, list | dict):
+        return all(map(is_plain, value.values() if isinstance(value, dict) else value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
 def is_given(shape: Shape) -> bool:
     """Whether a layer may declare this shape: no axis is empty or too long, and there are not too many."""
     return len(shape) <= 8 and all(size is None or 1 <= size <= LARGEST for size in shape)
@@ -225,7 +234,7 @@ def is_given(shape: Shape) -> bool:
 def spatial_expressions(meta: Any) -> list[str | int | None]:
     """The sizes of a tensor behind its batch and channels: expressions as texts, and numbers."""
     sizes = list_of(member(meta, "sizes"))[2:]
-    return [expression_of(size) or member(size, "as_int") for size in sizes]
+    return [expression_of(size) or integer_of(member(size, "as_int")) for size in sizes]
 
 
 def _unknown_operator(node: Node) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.geometry.shapes import Shape
+from service.core.layers.base import Layer
 from service.core.layers.names.lookup import meanings
 from service.models.archives import shortened
 from service.models.json_documents import member, text_of
 from service.models.keras.connections import Call, ConstantTensor, TensorReference, references_in, shape_in
+from service.models.keras.distributing import distributed
 from service.models.keras.layers import FRAMEWORK, LayerObject, is_plain, layer_object, name_of
 from service.models.keras.operations import applied, is_operation
 from service.models.reading import LayerPlace, NotUnderstood
@@ -18,6 +20,8 @@ MASKS = frozenset({"mask", "attention_mask", "query_mask", "value_mask", "key_ma
 """Keywords of tensors that change no shape."""
 ROLES = ("query", "value", "key")
 """Keywords of tensors that stand in an order of their own."""
+COUNTED_AGAIN = "the layer `{}` is called again, and its weights, which are the same, are counted for each call"
+"""What is said once, since layers of a network have no weights in common."""
 MOST_OUTPUTS = 64
 """Outputs of a layer that is not known. Chosen: known layers have no more."""
 
@@ -31,7 +35,10 @@ class Place:
     tensors: Mapping[TensorReference, Tensor]
     declared: Mapping[int, Shape | None] = field(default_factory=dict)
     """The shapes of the layer's outputs, as the configuration declares them."""
-    calls: int = 1
+    is_second: bool = False
+    """Whether the layer was called once before."""
+    in_steps: bool = False
+    """Whether it is called at each step of a sequence."""
 
 
 def emit(layer: Mapping[str, Any], call: Call, place: Place, recorder: Recorder) -> Sequence[Tensor]:
@@ -49,9 +56,18 @@ def emit(layer: Mapping[str, Any], call: Call, place: Place, recorder: Recorder)
     ]
     if found is None:
         return _opaque(layer, tensors, name, place, recorder)
-    for what in found.unclear:
+    again = [COUNTED_AGAIN.format(shortened(name))] if place.is_second and has_weights(found) else []
+    for what in (*found.unclear, *again):
         recorder.not_understood.append(NotUnderstood(message=what, place=spot))
+    if place.in_steps:
+        found = distributed(found)
     return recorder.layer(found.type, found.parameters, tensors, name=name, place=spot)
+
+
+def has_weights(layer: LayerObject) -> bool:
+    """Whether a layer of this kind has numbers of its own."""
+    kind = meanings(layer.type, FRAMEWORK)[0].kind.layer
+    return kind.parameters is not Layer.parameters or kind.buffers is not Layer.buffers
 
 
 def _with_keywords(found: LayerObject | None, call: Call) -> LayerObject | None:

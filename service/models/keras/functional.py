@@ -7,6 +7,7 @@ from typing import Any
 
 from service.core.geometry.shapes import Shape
 from service.models.archives import shortened
+from service.models.json_documents import object_of
 from service.models.keras.connections import TensorReference, calls_of, is_older_form
 from service.models.keras.layers import is_model, layers_of, name_of
 from service.models.reading import LayerPlace, UnreadableModelError
@@ -91,7 +92,7 @@ class FunctionalGraph:
         first = []
         for layer, count in zip(self.layers, self.counts, strict=True):
             numbers = asked[name_of(layer)]
-            counts_its_making = "input_layers" in layer.get("config", {}) or is_older_form(layer)
+            counts_its_making = "input_layers" in object_of(layer.get("config")) or is_older_form(layer)
             beyond = bool(numbers) and max(numbers) >= count
             first.append(int(is_model(layer) and 0 not in numbers and (beyond or counts_its_making)))
         return first

@@ -139,6 +139,12 @@ def is_plain(value: Any) -> bool:
     return False
 
 
+def held_model(layer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The model that a wrapper holds; None where it holds none."""
+    held = [object_of(member(layer, "config", word)) for word in WRAPPERS]
+    return next((model for model in held if is_model(model)), None)
+
+
 def declared_inputs(layer: Mapping[str, Any]) -> Iterator[Any]:
     """The shapes that a layer's configuration says arrive, the likeliest first."""
     config = layer.get("config")

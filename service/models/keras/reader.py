@@ -5,7 +5,7 @@ from service.models.keras.documents import configuration_of
 from service.models.keras.layers import FRAMEWORK
 from service.models.keras.walk import Walk
 from service.models.posted import PostedModel
-from service.models.reading import ModelReading
+from service.models.reading import ModelReading, UnreadableModelError
 from service.models.recorder import JudgeLayer, Recorder
 
 
@@ -20,4 +20,8 @@ def read_keras(model: PostedModel, judge: JudgeLayer) -> ModelReading:
     recorder = Recorder(judge, model.limits)
     walk = Walk(recorder, model)
     outputs = walk.whole(object_of(document))
+    if not outputs or not recorder.layers:
+        raise UnreadableModelError(
+            "the model has no layers between its inputs and outputs", "post the configuration as Keras wrote it"
+        )
     return recorder.reading(FRAMEWORK, outputs)

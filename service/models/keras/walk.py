@@ -1,11 +1,14 @@
 """The walk through a model: each layer is called as often as the configuration says, models inside included."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from service.models.json_documents import object_of
 from service.models.keras.calling import Place, emit
 from service.models.keras.connections import Call, TensorReference, flat_references
+from service.models.keras.distributing import distributed_model
 from service.models.keras.functional import FunctionalGraph
 from service.models.keras.layers import first_shape, is_model, layers_of, name_of
 from service.models.keras.network_inputs import agrees, inputs_of, make_inputs
@@ -14,6 +17,9 @@ from service.models.reading import ModelLimitError, UnreadableModelError
 from service.models.recorder import Recorder, Tensor
 
 INPUT = "InputLayer"
+STEPS_OF_A_CALL = 50
+"""Steps that a call of a layer counts as, and a layer of a model each time that the model is called. Chosen: a call
+takes some 50 microseconds."""
 BEFORE = TensorReference("", 0, 0)
 """What a layer of a Sequential model takes."""
 
@@ -25,6 +31,10 @@ class Walk:
         self.recorder = recorder
         self.posted = model
         self.steps = 0
+        self.calls: Counter[str] = Counter()
+        """How often each layer was called."""
+        self.in_steps = False
+        """Whether the model at hand is applied at each step of a sequence."""
         self.as_declared = True
         """Whether what the file declares of the shapes of tensors holds for the inputs that are given."""
 
@@ -45,14 +55,30 @@ class Walk:
             raise ModelLimitError(
                 f"a model is in {depth} others", "max_model_depth", "post a model with fewer inside each other"
             )
+        self._count(STEPS_OF_A_CALL * (1 + len(layers_of(model))))
         if "input_layers" in object_of(model.get("config")):
             return self._functional(model, inputs, path, depth)
         return self._sequential(model, inputs, path, depth)
+
+    def _count(self, steps: int) -> None:
+        """Note how much was done.
+
+        Raises:
+            ModelLimitError: It is too much.
+        """
+        self.steps += steps
+        most = self.recorder.limits.max_model_steps
+        if self.steps > most:
+            raise ModelLimitError(
+                f"the calls of all layers take more than {most} steps", "max_model_steps", "post a smaller model"
+            )
 
     def _sequential(
         self, model: Mapping[str, Any], inputs: Sequence[Tensor], path: str, depth: int
     ) -> Sequence[Tensor]:
         current = list(inputs[:1])
+        if not current:
+            raise UnreadableModelError(f"`{name_of(model)[:100]}` is called without a tensor", "post a whole model")
         layers = layers_of(model)
         for index, layer in enumerate(layers):
             following = layers[index + 1] if index + 1 < len(layers) else {}
@@ -79,7 +105,7 @@ class Walk:
             call = graph.calls[key]
             tensors = {reference: self._tensor(graph, made, reference) for reference in call.references()}
             declared = graph.declared[key] if self.as_declared else {}
-            place = Place(path=path, depth=depth, tensors=tensors, declared=declared, calls=graph.counts[key[0]])
+            place = Place(path=path, depth=depth, tensors=tensors, declared=declared)
             made[key] = self.call(graph.layers[key[0]], call, place)
         outputs = flat_references(object_of(model.get("config")).get("output_layers"))
         return [self._tensor(graph, made, reference) for reference in outputs]
@@ -104,19 +130,19 @@ class Walk:
         return self.recorder.unknown(message, outputs[:1], name=f"{reference.layer}_output", place=None, shape=declared)
 
     def call(self, layer: Mapping[str, Any], call: Call, place: Place) -> Sequence[Tensor]:
-        """What comes out of a layer that is called so.
-
-        Raises:
-            ModelLimitError: The model has too many calls.
-        """
-        self.steps += 1
-        if self.steps > self.recorder.limits.max_model_steps:
-            raise ModelLimitError(
-                f"the model calls layers more than {self.recorder.limits.max_model_steps} times",
-                "max_model_steps",
-                "post a smaller model",
-            )
+        """What comes out of a layer that is called so."""
+        self._count(STEPS_OF_A_CALL)
         if is_model(layer):
             taken = [place.tensors[reference] for reference in call.references()]
             return self.model(layer, taken, f"{place.path}{name_of(layer)}/", place.depth + 1)
+        path = f"{place.path}{name_of(layer)}"
+        model = None if self.in_steps else distributed_model(layer)
+        if model is not None:
+            taken = [place.tensors[reference] for reference in call.references()]
+            self.in_steps = True
+            made = self.model(model, taken, f"{path}/{name_of(model)}/", place.depth + 1)
+            self.in_steps = False
+            return made
+        self.calls[path] += 1
+        place = replace(place, is_second=self.calls[path] == 2, in_steps=self.in_steps)
         return emit(layer, call, place, self.recorder)

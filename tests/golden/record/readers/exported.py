@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 from torch.export import Dim
+from torch.nn import functional
 
 from tests.golden.record.readers.exported_runs import figures, saved, without_weights
 
@@ -55,10 +55,10 @@ class Convolutions(nn.Module):
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Two outputs."""
-        x = F.hardswish(self.norm(self.depthwise(self.stem(x))))
-        wide = self.each(self.slope(self.up(F.pad(x, (1, 0, 0, 1), mode="reflect"))))
-        pooled, places = F.max_pool2d(wide, 2, return_indices=True)
-        return F.adaptive_avg_pool2d(pooled, (3, 1)), places
+        x = functional.hardswish(self.norm(self.depthwise(self.stem(x))))
+        wide = self.each(self.slope(self.up(functional.pad(x, (1, 0, 0, 1), mode="reflect"))))
+        pooled, places = functional.max_pool2d(wide, 2, return_indices=True)
+        return functional.adaptive_avg_pool2d(pooled, (3, 1)), places
 
 
 class Dynamic(nn.Module):
@@ -73,7 +73,7 @@ class Dynamic(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Resized to the size of the other branch, joined, and flat."""
         side = self.side(x)
-        up = F.interpolate(self.down(x), size=side.shape[2:], mode="bilinear", align_corners=False)
+        up = functional.interpolate(self.down(x), size=side.shape[2:], mode="bilinear", align_corners=False)
         joined = torch.cat([up, side], dim=1)
         return self.head(joined.flatten(2).transpose(1, 2)).view(x.shape[0], -1, 5)
 
@@ -96,7 +96,7 @@ class Tied(nn.Module):
         scores = (x @ x.transpose(1, 2)).masked_fill(self.mask == 0, float("-inf")).softmax(-1)
         with torch.no_grad():
             scale = weights.unsqueeze(-1) * 2 - 1
-        return F.linear(scores @ x * scale, self.words.weight)
+        return functional.linear(scores @ x * scale, self.words.weight)
 
 
 class Sequences(nn.Module):
@@ -124,7 +124,7 @@ class Parts(nn.Module):
         third = torch.stack([first[:, :, ::2], second[:, :, 1::2]], dim=-1).flatten(-2)
         rows = third[:, :, torch.tensor([0, 2, 3])].roll(1, dims=2)
         windows = rows.unfold(3, 4, 2).permute(0, 1, 4, 2, 3).reshape(x.shape[0], -1, 3)
-        padded = F.pad(windows, (1, 1)).clone()
+        padded = functional.pad(windows, (1, 1)).clone()
         padded[:, 0] = 1.0
         gathered = padded.gather(2, padded.argsort(dim=2))
         return torch.where(gathered > 0, gathered, gathered.new_zeros(())).std(dim=1).expand(3, -1, -1)
@@ -142,8 +142,8 @@ class Volumes(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Volumes, then lines."""
-        lines = F.avg_pool3d(self.deep(x), (1, 2, 1)).flatten(2)
-        return F.interpolate(self.flat(lines), scale_factor=2.0)
+        lines = functional.avg_pool3d(self.deep(x), (1, 2, 1)).flatten(2)
+        return functional.interpolate(self.flat(lines), scale_factor=2.0)
 
 
 def image(*shape: int) -> torch.Tensor:

@@ -116,6 +116,17 @@ def sequences() -> keras.Model:
     return keras.Model(words, [value, scores])
 
 
+def frames() -> keras.Model:
+    """A model with branches at each frame of a film."""
+    frame = Input((16, 12, 3))
+    first = layers.Conv2D(4, 3, strides=2, padding="same")(frame)
+    second = layers.BatchNormalization()(layers.Conv2D(4, 3, padding="same")(first))
+    joined = layers.Concatenate()([layers.Add()([first, second]), first])
+    looks = keras.Model(frame, layers.GlobalAveragePooling2D()(layers.ReLU()(joined)), name="looks")
+    film = Input((5, 16, 12, 3))
+    return keras.Model(film, layers.LSTM(6)(layers.TimeDistributed(looks)(film)))
+
+
 def first_channels() -> keras.Model:
     """Layers that move the channels for themselves only."""
     image = Input((6, 7, 5))
@@ -138,7 +149,7 @@ def volumes() -> keras.Model:
 MODELS: dict[str, Callable[[], keras.Model]] = {
     builder.__name__: builder
     for builder in (
-        *(sequential, without_input, branches, nested, shared, operations, sequences, first_channels, volumes),
+        *(sequential, without_input, branches, nested, shared, operations, sequences, frames, first_channels, volumes),
     )
 }
 """The models, by what is particular about them."""
