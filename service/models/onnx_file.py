@@ -55,8 +55,10 @@ def read(model: PostedModel, judge: JudgeLayer) -> ModelReading:
     scope = Scope()
     write_inputs(reader, file.graph, scope, model)
     outputs = [reader.tensor(value) for value in reader.read(file.graph, scope)]
-    if not recorder.layers:
-        raise UnreadableModelError("the ONNX model has no nodes that are layers", "export the model again")
+    if not outputs:
+        raise UnreadableModelError("the ONNX model has no outputs", "export the model again", member="data")
+    if not recorder.layers:  # outputs that are inputs
+        outputs = [recorder.layer("Identity", {}, [output], name="output")[0] for output in outputs]
     if not recorder.inputs:
         recorder.input("nothing", (1,))
     return recorder.reading(FRAMEWORK, outputs, opset=opset)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from service.core.geometry.shapes import LARGEST, Shape
-from service.models.onnx_graph.folding import folded
+from service.models.onnx_graph.folding import ERRORS, folded
+from service.models.onnx_graph.inlining import inline
 from service.models.onnx_graph.order import in_order, users_of
 from service.models.onnx_graph.parts import DEFAULT_DOMAINS, LONGEST_TEXT, Declared, Graph, Model, Node
 from service.models.onnx_graph.patterns import Joined, joined_nodes
@@ -93,23 +94,37 @@ class GraphReader:
         return value
 
     def read_node(self, node: Node, scope: Scope) -> None:
-        """Write one node down."""
+        """Write one node down. Attributes that are not what the operator needs are left to the core to judge."""
         inputs = [self.find(name, scope, node) if name else None for name in node.inputs]
         step = Step(node, inputs, self.origins, self.opset, self.declared(node, scope))
+        try:
+            layer = self._layer_left(step, scope)
+        except ERRORS:
+            layer = self._as_written(step)
+        if layer is not None:
+            self.write(step, layer, scope)
+
+    def _layer_left(self, step: Step, scope: Scope) -> Layer | None:
+        """The layer that a node is; None where it is none, and what it makes is in the scope."""
+        node = step.node
         special = SPECIAL.get(node.type) if node.domain in DEFAULT_DOMAINS else None
         if special is not None and special(self, step, scope):
-            return
+            return None
         function = self.model.functions.get((node.domain, node.type))
         if function is not None:
-            from service.models.onnx_graph.inlining import inline
-
             inline(self, function, step, scope)
-            return
+            return None
         if node.domain in DEFAULT_DOMAINS and self._computed(step, scope):
-            return
+            return None
         layer = self.layer_of(step)
-        if not self._constant(step, layer, scope):
-            self.write(step, layer, scope)
+        return None if self._constant(step, layer, scope) else layer
+
+    def _as_written(self, step: Step) -> Layer:
+        """A node with its attributes as they are."""
+        try:
+            return plain(step)
+        except UnknownSettingError:
+            return of_unknown_sizes(step, None)
 
     def _computed(self, step: Step, scope: Scope) -> bool:
         """Whether a node is only about small numbers, which are computed."""

@@ -249,7 +249,10 @@ def _joined(row: tuple[Tree, Make], node: Node, graph: Nodes) -> Joined | None:
         taken = [name for part in match.nodes for name in part.inputs]
         if any(graph.users.get(part.outputs[0], 0) != taken.count(part.outputs[0]) for part in inside):
             continue
-        made = make(match, graph)
+        try:
+            made = make(match, graph)
+        except (TypeError, ValueError):  # an attribute is not what the operator needs
+            continue
         if made is not None:
             ordered = [*reversed(inside), node]
             return Joined(made[0], made[1], [match.names["x"]], ordered)

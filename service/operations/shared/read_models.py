@@ -54,13 +54,20 @@ class LayerJudge:
         node = node_of(raw, ("layers", 0), self.framework)
         names = node.reference_names
         shapes = (*arriving, *[known.get(name) for name in names])
-        sources = tuple(Source(name, ("layers", 0)) for name in (*(node.inputs or ()), *names))
-        outcome, _ = outcome_of(node.description, self.framework, shapes, node.name or "", lambda: sources, names)
+        inputs = (*(node.inputs or ()), *names)
+        outcome, _ = outcome_of(
+            node.description, self.framework, shapes, node.name or "", lambda: tuple(map(_source, inputs)), names
+        )
         return outcome.outputs
 
     def at(self, opset: int, /) -> "LayerJudge":
         """The same by the rules of an operator set."""
         return LayerJudge(self.framework.at(opset))
+
+
+def _source(name: str) -> Source:
+    """What an input comes from, as far as a single layer knows it."""
+    return Source(name, ("inputs", name))
 
 
 def layer_judge(framework: Framework) -> JudgeLayer:

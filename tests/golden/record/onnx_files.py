@@ -46,6 +46,9 @@ SIZES: dict[str, dict[str, list[int]]] = {
 VALUES = {"sr": 16000, "fmin": 50, "fmax": 2000}
 """Numbers that single inputs need to have."""
 
+DECIDING = frozenset({"sr"})
+"""Those on which shapes depend."""
+
 
 def main() -> None:
     """Record all files of a directory."""
@@ -99,7 +102,8 @@ def run(model: onnx.ModelProto, sizes: dict[str, list[int]]) -> dict[str, Any]:
     found = {
         name: list(result.shape) for name, result in zip(names, results, strict=True) if isinstance(result, np.ndarray)
     }
-    return {"inputs": shapes, "shapes": found}
+    values = {name: VALUES[name] for name in inputs if name in DECIDING}
+    return {"inputs": shapes, **({"values": values} if values else {}), "shapes": found}
 
 
 def array_for(value: onnx.ValueInfoProto, sizes: dict[str, list[int]]) -> np.ndarray[Any, Any]:
