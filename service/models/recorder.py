@@ -1,6 +1,6 @@
 """The network that a reader writes down, layer by layer, with the shape of every tensor as it goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -53,6 +53,8 @@ class Recorder:
         self.shapes: dict[str, Shape | None] = {}
         """The shape of every tensor by name."""
         self._names: dict[str, int] = {}
+        self._owners: dict[Hashable, str] = {}
+        """The first layer with the weights of each owner."""
 
     def input(self, name: str, shape: Shape, *, dtype: str = "float32", place: Place | None = None) -> Tensor:
         """An input of the network."""
@@ -74,11 +76,12 @@ class Recorder:
         places: Mapping[Pointer, Place] | None = None,
         literals: Mapping[Pointer, Sequence[Literal]] | None = None,
         dtype: str | None = None,
+        owner: Hashable = None,
     ) -> tuple[Tensor, ...]:
         """Write a layer down, and return the tensors that it makes.
 
         `name` is made unique: a second `conv1` becomes `conv1#2`. `places` and `literals` are those of its parameters,
-        by a pointer within the layer: `("kernel_size", 0)`.
+        by a pointer within the layer: `("kernel_size", 0)`. Layers of one `owner` use the same weights.
 
         Raises:
             ModelLimitError: The network has too many layers.
@@ -90,6 +93,8 @@ class Recorder:
             )
         unique = self.unique_name(name)
         raw = {"name": unique, "type": type_name, **parameters, "inputs": [tensor.name for tensor in inputs]}
+        if owner is not None and (first := self._owners.setdefault(owner, unique)) != unique:
+            raw["weights_of"] = first
         self.layers.append(raw)
         if place is not None:
             self.places["layers", index] = place

@@ -23,6 +23,8 @@ class TextEdit:
     text: str
 
 
+NEXT = ", "
+"""Between two arguments."""
 Edits = tuple[TextEdit, ...]
 
 
@@ -53,9 +55,17 @@ def edited(files: Mapping[str, str], edits: Edits) -> dict[str, str] | None:
         lines = texts[path].splitlines(keepends=True)
         first, last = edit.place.line - 1, edit.place.end_line - 1
         before, after = lines[first][: edit.place.column - 1], lines[last][edit.place.end_column - 1 :]
-        lines[first : last + 1] = [before + edit.text + after]
+        text = edit.text
+        if text.startswith(NEXT) and _end_of(lines[:first], before).endswith((",", "(")):
+            text = text.removeprefix(NEXT)
+        lines[first : last + 1] = [before + text + after]
         texts[path] = "".join(lines)
     return texts
+
+
+def _end_of(lines: Sequence[str], line: str) -> str:
+    """The end of what stands before a place, without blanks."""
+    return next((text for text in (line.rstrip(), *(above.rstrip() for above in reversed(lines))) if text), "")
 
 
 def diff_of(before: Mapping[str, str], after: Mapping[str, str]) -> str:
@@ -122,7 +132,7 @@ def _adding(pointer: Pointer, value: Any, reading: ModelReading) -> Iterator[Edi
             end_column=place.end_column - 1,
             text="",
         )
-        yield (TextEdit(end, f", {word}={python_text(value)}"),)
+        yield (TextEdit(end, f"{NEXT}{word}={python_text(value)}"),)
 
 
 def python_text(value: Any) -> str:

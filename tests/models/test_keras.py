@@ -237,11 +237,10 @@ def test_an_input_that_the_model_has_not_is_refused() -> None:
         read(posted(SMALL[6], input_shapes={"other": (1, 2), "image": (1, 2)}))
 
 
-def test_weights_of_a_layer_that_is_called_twice_are_said_to_be_counted_twice() -> None:
+def test_a_layer_that_is_called_twice_uses_its_weights_again() -> None:
     twice = {**layer("Dense", "dense", [], units=3), "inbound_nodes": [[["x", 0, 0, {}]], [["x", 0, 0, {}]]]}
     total = {"class_name": "Add", "config": {"name": "sum"},
              "inbound_nodes": [[["dense", 0, 0, {}], ["dense", 1, 0, {}]]]}  # fmt: skip
     reading = read(posted(functional(IMAGE, twice, total)))
     assert [written["name"] for written in reading.network["layers"]] == ["dense", "dense#2", "sum"]
-    [said] = reading.not_understood
-    assert said.message.startswith("the layer `dense` is called again, and its weights")
+    assert [written.get("weights_of") for written in reading.network["layers"]] == [None, "dense", None]

@@ -20,8 +20,6 @@ MASKS = frozenset({"mask", "attention_mask", "query_mask", "value_mask", "key_ma
 """Keywords of tensors that change no shape."""
 ROLES = ("query", "value", "key")
 """Keywords of tensors that stand in an order of their own."""
-COUNTED_AGAIN = "the layer `{}` is called again, and its weights, which are the same, are counted for each call"
-"""What is said once, since layers of a network have no weights in common."""
 MOST_OUTPUTS = 64
 """Outputs of a layer that is not known. Chosen: known layers have no more."""
 
@@ -35,8 +33,6 @@ class Place:
     tensors: Mapping[TensorReference, Tensor]
     declared: Mapping[int, Shape | None] = field(default_factory=dict)
     """The shapes of the layer's outputs, as the configuration declares them."""
-    is_second: bool = False
-    """Whether the layer was called once before."""
     in_steps: bool = False
     """Whether it is called at each step of a sequence."""
 
@@ -56,12 +52,12 @@ def emit(layer: Mapping[str, Any], call: Call, place: Place, recorder: Recorder)
     ]
     if found is None:
         return _opaque(layer, tensors, name, place, recorder)
-    again = [COUNTED_AGAIN.format(shortened(name))] if place.is_second and has_weights(found) else []
-    for what in (*found.unclear, *again):
+    for what in found.unclear:
         recorder.not_understood.append(NotUnderstood(message=what, place=spot))
     if place.in_steps:
         found = distributed(found)
-    return recorder.layer(found.type, found.parameters, tensors, name=name, place=spot)
+    owner = name if has_weights(found) else None
+    return recorder.layer(found.type, found.parameters, tensors, name=name, place=spot, owner=owner)
 
 
 def has_weights(layer: LayerObject) -> bool:

@@ -1,6 +1,5 @@
 """The walk through a model: each layer is called as often as the configuration says, models inside included."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -31,7 +30,6 @@ class Walk:
         self.recorder = recorder
         self.posted = model
         self.steps = 0
-        self.calls: Counter[str] = Counter()
         """How often each layer was called."""
         self.in_steps = False
         """Whether the model at hand is applied at each step of a sequence."""
@@ -143,6 +141,4 @@ class Walk:
             made = self.model(model, taken, f"{path}/{name_of(model)}/", place.depth + 1)
             self.in_steps = False
             return made
-        self.calls[path] += 1
-        place = replace(place, is_second=self.calls[path] == 2, in_steps=self.in_steps)
-        return emit(layer, call, place, self.recorder)
+        return emit(layer, call, replace(place, in_steps=self.in_steps), self.recorder)

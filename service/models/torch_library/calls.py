@@ -1,9 +1,10 @@
 """Calls that become layers: what of the arguments are inputs, what parameters, and what comes out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.core.layers.names.lookup import meanings
+from service.models.reading import Place
 from service.models.recorder import Tensor
 from service.models.source.host import NotKnownError, Run, Unknown, Value
 from service.models.torch_library.computing import computed_values
@@ -52,11 +53,14 @@ def recorded(
     name: str | None = None,
     outputs: int | None = None,
     trained: bool = False,
+    owner: Hashable = None,
+    made_at: Place | None = None,
 ) -> tuple[TensorHost, ...]:
     """Write a call down as a layer, and return the tensors that it makes.
 
     What depends on constants only is a constant, unless the layer is `trained`. `outputs` says how many tensors the
-    program expects, where the layer cannot say it because of a shape that is not known.
+    program expects, where the layer cannot say it because of a shape that is not known. Layers of one `owner` use the
+    same weights. `made_at` is where the module is made, if it is not made by the call.
     """
     inputs, written = _inputs_and_parameters(type_name, arguments, run)
     dtype = result_type(type_name, inputs)
@@ -74,9 +78,10 @@ def recorded(
         [tensor.tensor(run) for tensor in inputs],
         name=name or f"{run.module_path}.{short}".strip("."),
         place=run.place,
-        places=written.places,
+        places={("type",): made_at or run.place, **written.places},
         literals=written.literals,
         dtype=dtype,
+        owner=owner,
     )
     tensors = [TensorHost.of(tensor, run) for tensor in made]
     if outputs is not None and len(tensors) < outputs and made[0].shape is None:

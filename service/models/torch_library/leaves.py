@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from service.models.reading import Place
 from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.torch_library.calls import is_layer, opaque, recorded, unknown_tensor
 from service.models.torch_library.hosts import Function
@@ -97,6 +98,8 @@ class Leaf(Host):
         self.wrapper: str | None = None
         """What computes its weight in another way: `torch.nn.utils.weight_norm`."""
         self.training = True
+        self.made_at: Place | None = None
+        """Where it is made in the posted text."""
         self._weights: Weights | None = None
 
     def given(self) -> dict[str, Value]:
@@ -182,7 +185,7 @@ class Leaf(Host):
         if self.wrapper is not None:
             parameters = {key: value for key, value in self._said().items() if value is not None}
             called = {**bound, "module": {"type": self.type_name, **parameters}}
-            return recorded(run, self.wrapper, called, name=name, trained=True)[0]
+            return recorded(run, self.wrapper, called, name=name, trained=True, owner=self, made_at=self.made_at)[0]
         return self._returned(called, name, run)
 
     def _said(self) -> dict[str, Value]:
@@ -196,9 +199,14 @@ class Leaf(Host):
     def _returned(self, called: Mapping[str, Value], name: str, run: Run) -> Value:
         arrange = RESULTS.get(self.type_name)
         if arrange is None:
-            return returned(run, self.type_name, called, name=name, trained=bool(self.weights()))
+            owner = self if self.weights() else None
+            return returned(
+                run, self.type_name, called, name=name, trained=owner is not None, owner=owner, made_at=self.made_at
+            )
         expected, arranged = arrange
-        made = recorded(run, self.type_name, called, name=name, outputs=expected, trained=True)
+        made = recorded(
+            run, self.type_name, called, name=name, outputs=expected, trained=True, owner=self, made_at=self.made_at
+        )
         return arranged(made)
 
     def is_instance_of(self, kind: Host) -> bool:
@@ -213,6 +221,7 @@ class Leaf(Host):
         """A module of its own, with weights of its own."""
         made = Leaf(self.leaf_class, dict(self.arguments))
         made.wrapper = self.wrapper
+        made.made_at = self.made_at
         return made
 
     def children(self) -> Mapping[str, Value]:

@@ -1,7 +1,8 @@
 """What a call returns to the program: one tensor, a tuple of them, or values with their places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
+from service.models.reading import Place
 from service.models.source.host import Host, NotKnownError, Run, Value
 from service.models.torch_library.calls import recorded
 from service.models.torch_library.tensors import TensorHost
@@ -60,7 +61,14 @@ def expected(short: str, arguments: Mapping[str, Value]) -> int | None:
 
 
 def returned(
-    run: Run, type_name: str, arguments: Mapping[str, Value], *, name: str | None = None, trained: bool = False
+    run: Run,
+    type_name: str,
+    arguments: Mapping[str, Value],
+    *,
+    name: str | None = None,
+    trained: bool = False,
+    owner: Hashable = None,
+    made_at: Place | None = None,
 ) -> Value:
     """Write a call down, and return what the program gets of it.
 
@@ -69,7 +77,7 @@ def returned(
     """
     short = type_name.rpartition(".")[2]
     wanted = expected(short, arguments)
-    made = recorded(run, type_name, arguments, name=name, outputs=wanted, trained=trained)
+    made = recorded(run, type_name, arguments, name=name, outputs=wanted, trained=trained, owner=owner, made_at=made_at)
     if short in IN_PARTS:
         if len(made) == 1 and made[0].shape is None and wanted is None:
             raise NotKnownError(f"how many parts `{short}` makes is not known")
