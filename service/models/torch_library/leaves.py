@@ -60,7 +60,9 @@ class LeafClass(Host):
             return Leaf(self, {})
         for name in TRIED & keywords.keys() - {*self.constructor.positional, *self.constructor.named}:
             raise RaisedError("TypeError", f"{self.name}.__init__() got an unexpected keyword argument '{name}'")
-        return Leaf(self, self.constructor.bind(arguments, keywords))
+        made = Leaf(self, self.constructor.bind(arguments, keywords))
+        made.made_at = run.place
+        return made
 
     def is_subclass_of(self, kind: Host) -> bool:
         """Whether it is that class, or inherits from it."""
@@ -176,6 +178,8 @@ class Leaf(Host):
     def call(self, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
         """Write the layer down."""
         forward = signature(f"nn.{self.type_name}.forward") or INPUT_ONLY
+        for name in keywords.keys() - {*forward.positional, *forward.named}:
+            raise RaisedError("TypeError", f"{self.type_name}.forward() got an unexpected keyword argument '{name}'")
         bound = {name: value for name, value in forward.bind(arguments, keywords).items() if name not in MASKS}
         bound = {name: unknown_tensor(run) if isinstance(value, Unknown) else value for name, value in bound.items()}
         name = run.path_of(self) or f"{run.module_path}.{self.type_name.lower()}".strip(".")
