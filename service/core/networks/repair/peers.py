@@ -52,8 +52,14 @@ class Peers:
         return sorted(near, key=lambda peer: abs(peer - index))[:MOST_PEERS]
 
     def role(self, index: int | None) -> Hashable:
-        """What a layer is in its block: its kind, and its name without numbers; None for an input of the network."""
-        return None if index is None else self._roles(index)[-1]
+        """What a layer is in its block: its kind, and its name with the last number alone if others have that too.
+
+        None for an input of the network.
+        """
+        if index is None:
+            return None
+        *_, any_number = roles = self._roles(index)
+        return next((role for role in roles[-2:] if len(self._groups[role]) > 1), any_number)
 
     def values(self, index: int, word: str) -> list[Any]:
         """What the peers of a layer have under a word, the nearest first; None stands for nothing."""
