@@ -57,7 +57,7 @@ def edited(files: Mapping[str, str], edits: Edits) -> dict[str, str] | None:
         before, after = lines[first][: edit.place.column - 1], lines[last][edit.place.end_column - 1 :]
         text = edit.text
         if text.startswith(NEXT) and _end_of(lines[:first], before).endswith((",", "(")):
-            text = text.removeprefix(NEXT)
+            text = text.removeprefix(NEXT) if before.strip() else f"    {text.removeprefix(NEXT)},\n{before}"
         lines[first : last + 1] = [before + text + after]
         texts[path] = "".join(lines)
     return texts
