@@ -1,7 +1,6 @@
 """JSON inside models read with limits: how much it may hold, and how deep lists may stand in lists."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -64,18 +63,16 @@ def _no_json(what: str, error: Exception) -> UnreadableModelError:
 
 def _is_deeper(document: Any, most: int) -> bool:
     """Whether lists and objects stand in each other more than so deep; level by level, so that no stack grows."""
-    level = [document]
+    level = [document] if isinstance(document, dict | list) else []
     for _ in range(most):
-        level = [entry for container in level for entry in _entries(container) if isinstance(entry, dict | list)]
-        if not level:
+        inside: list[Any] = []
+        for container in level:
+            entries = container.values() if type(container) is dict else container
+            inside += [entry for entry in entries if type(entry) is dict or type(entry) is list]
+        if not inside:
             return False
+        level = inside
     return True
-
-
-def _entries(container: Any) -> Iterator[Any]:
-    if isinstance(container, dict):
-        return iter(container.values())
-    return iter(container if isinstance(container, list) else ())
 
 
 def beginning_of(model: PostedModel) -> bytes:
