@@ -1,16 +1,19 @@
 """JSON inside models read with limits: how much it may hold, and how deep lists may stand in lists."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from service.models.posted import ReadingLimits
+from service.models.posted import PostedModel, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DEEPEST = 400
 """How deep lists and objects may stand in each other. Chosen: a model in a model in a model takes five each time."""
+
+BEGINNING = 65_536
+"""Bytes of a text in which it is looked what it is. Chosen."""
 
 
 def read_json(text: str | bytes, what: str, limits: ReadingLimits) -> Any:
@@ -24,6 +27,7 @@ def read_json(text: str | bytes, what: str, limits: ReadingLimits) -> Any:
         encoded = text.encode() if isinstance(text, str) else text
     except UnicodeEncodeError as error:
         raise UnreadableModelError(f"{what} has characters that are none", f"post {what} as it was saved") from error
+    encoded = encoded.removeprefix(BYTE_ORDER_MARK)
     if encoded.count(b",") + encoded.count(b"[") + encoded.count(b"{") > limits.max_model_elements:
         raise ModelLimitError(
             f"{what} has more than {limits.max_model_elements} values", "max_model_elements", "post a smaller model"
@@ -59,18 +63,24 @@ def _no_json(what: str, error: Exception) -> UnreadableModelError:
 
 def _is_deeper(document: Any, most: int) -> bool:
     """Whether lists and objects stand in each other more than so deep; level by level, so that no stack grows."""
-    level = [document]
+    level = [document] if isinstance(document, dict | list) else []
     for _ in range(most):
-        level = [entry for container in level for entry in _entries(container) if isinstance(entry, dict | list)]
-        if not level:
+        inside: list[Any] = []
+        for container in level:
+            entries = container.values() if type(container) is dict else container
+            inside += [entry for entry in entries if type(entry) is dict or type(entry) is list]
+        if not inside:
             return False
+        level = inside
     return True
 
 
-def _entries(container: Any) -> Iterator[Any]:
-    if isinstance(container, dict):
-        return iter(container.values())
-    return iter(container if isinstance(container, list) else ())
+def beginning_of(model: PostedModel) -> bytes:
+    """What a posted model begins with, whether it is a text or bytes; empty where it is several files."""
+    if model.data is None:
+        text = next(iter(model.files.values()))[:BEGINNING] if len(model.files) == 1 else ""
+        return text.lstrip("\ufeff \t\r\n").encode(errors="replace")
+    return model.data[:BEGINNING].removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
 def member(document: Any, *path: str | int) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.models.posted import PostedModel
 from service.models.reading import LayerPlace, UnreadableModelError
 from tests.golden.reader import HERE
 from tests.golden.test_models import figures_of
@@ -244,3 +245,14 @@ def test_a_layer_that_is_called_twice_uses_its_weights_again() -> None:
     reading = read(posted(functional(IMAGE, twice, total)))
     assert [written["name"] for written in reading.network["layers"]] == ["dense", "dense#2", "sum"]
     assert [written.get("weights_of") for written in reading.network["layers"]] == [None, "dense", None]
+
+
+def test_in_a_sequential_model_the_next_layer_says_what_one_that_is_not_known_gives() -> None:
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 8, 8, 3]}},
+        {"class_name": "Mine", "config": {"name": "mine"}, "registered_name": "my>Mine"},
+        {"class_name": "Dense", "config": {"name": "out", "units": 2}, "build_config": {"input_shape": [None, 4, 6]}},
+    ]
+    text = "\ufeff" + json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    document = judged(read(PostedModel(files={"model.json": text})))
+    assert [layer["output_shape"] for layer in document["layers"]] == [(None, 4, 6), (None, 4, 2)]

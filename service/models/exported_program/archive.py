@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.models.archives import Archive, holds_member, is_zip, shortened
-from service.models.json_documents import member, object_of, read_json
+from service.models.json_documents import beginning_of, member, object_of, read_json
 from service.models.posted import PostedModel
 from service.models.reading import UnreadableModelError
 
@@ -13,8 +13,6 @@ FOLDER, ENDING = "models/", ".json"
 OLDER_GRAPH = "serialized_exported_program.json"
 PICKLE = "data.pkl"
 COMPILED = "data/aotinductor/"
-BEGINNING = 65_536
-"""Bytes of a text in which it is looked whether it is a graph. Chosen."""
 WHAT = "the graph"
 EXPORT = 'write it with `torch.export.save(torch.export.export(model, inputs), "model.pt2")`'
 
@@ -23,8 +21,8 @@ def looks_like_exported_program(model: PostedModel) -> bool:
     """Whether it is a zip file with a graph, one that PyTorch wrote otherwise, or the graph as a text."""
     if model.data is not None and is_zip(model.data):
         return any(holds_member(model.data, name) for name in (GRAPH, OLDER_GRAPH, PICKLE))
-    beginning = (model.data or b"")[:BEGINNING] if model.data is not None else (model.text or "")[:BEGINNING].encode()
-    return beginning.lstrip().startswith(b"{") and b'"graph_module"' in beginning
+    beginning = beginning_of(model)
+    return beginning.startswith(b"{") and b'"graph_module"' in beginning
 
 
 def program_of(model: PostedModel) -> dict[str, Any]:
@@ -42,7 +40,7 @@ def program_of(model: PostedModel) -> dict[str, Any]:
 
 def _text_of(model: PostedModel) -> str | bytes:
     if model.data is None:
-        return model.text or ""
+        return next(iter(model.files.values()), "")
     if not is_zip(model.data):
         return model.data
     archive = Archive(model.data, model.limits)

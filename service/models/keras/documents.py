@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.models.archives import Archive, holds_member, is_zip
-from service.models.json_documents import list_of, member, object_of, read_json
+from service.models.json_documents import beginning_of, list_of, member, object_of, read_json
 from service.models.posted import PostedModel
 from service.models.reading import UnreadableModelError
 
@@ -11,8 +11,6 @@ HDF5 = b"\x89HDF"
 CONFIGURATION = "config.json"
 SAVED_MODEL = "saved_model.pb"
 WHAT = "the configuration"
-BEGINNING = 65_536
-"""Bytes of a text in which it is looked whether it is a configuration. Chosen."""
 
 
 def looks_like_keras(model: PostedModel) -> bool:
@@ -20,12 +18,12 @@ def looks_like_keras(model: PostedModel) -> bool:
     if model.data is not None:
         if is_zip(model.data):
             return any(holds_member(model.data, name) for name in (CONFIGURATION, SAVED_MODEL))
-        beginning = model.data[:BEGINNING]
-        return beginning.startswith(HDF5) or (beginning.lstrip()[:1] in (b"{", b"[") and b'"class_name"' in beginning)
+        if model.data.startswith(HDF5):
+            return True
     if any(path.rpartition("/")[2] == SAVED_MODEL for path in model.files):
         return True
-    text = (model.text or "")[:BEGINNING].lstrip()
-    return text[:1] in ("{", "[") and '"class_name"' in text
+    beginning = beginning_of(model)
+    return beginning[:1] in (b"{", b"[") and b'"class_name"' in beginning
 
 
 def configuration_of(model: PostedModel) -> dict[str, Any]:
