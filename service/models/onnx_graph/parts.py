@@ -211,13 +211,14 @@ def _node(node: "NodeProto", limits: ReadingLimits, depth: int) -> Node:
 def module_of(node: "NodeProto") -> str | None:
     """The path of the module that a node comes from: as PyTorch's exporters note it, or write it into the name."""
     for entry in node.metadata_props:
-        if entry.key == NAME_SCOPES and isinstance(entry.value, str):
-            scopes = [part.strip(" '\"") for part in entry.value[: LONGEST_TEXT * 10].strip("[]").split(",")]
+        if entry.key == NAME_SCOPES:
+            scopes = [part.strip(" '\"") for part in text(entry.value)[: LONGEST_TEXT * 10].strip("[]").split(",")]
             return next((scope[:LONGEST_TEXT] for scope in reversed(scopes[:-1]) if scope), None)
-    if not isinstance(node.name, str) or not node.name.startswith("/"):
+    name = text(node.name)
+    if not name.startswith("/"):
         return None
     path = ""
-    for scope in node.name[: LONGEST_TEXT * 4].split("/")[1:-1]:
+    for scope in name[: LONGEST_TEXT * 4].split("/")[1:-1]:
         path = scope if not path or scope.startswith(f"{path}.") else f"{path}.{scope}"
     return path[:LONGEST_TEXT] or None
 
