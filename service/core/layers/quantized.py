@@ -11,7 +11,6 @@ from service.core.layers.products import Product
 from service.core.layers.registry import layer_kind
 from service.core.layers.structural import Shapes, Structural, axis_of, unlike_inputs
 
-
 SINGLE: tuple[Shape, ...] = ((), (1,))
 """The shapes of one number."""
 
