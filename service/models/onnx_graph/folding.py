@@ -202,6 +202,7 @@ FOLDS: Mapping[str, Fold] = {
     "Xor": elementwise(np.logical_xor),
     "Not": elementwise(np.logical_not),
     "Sign": elementwise(np.sign),
+    "Relu": elementwise(lambda numbers: np.maximum(numbers, 0)),
     "Floor": kept(np.floor),
     "Ceil": elementwise(np.ceil),
     "Round": elementwise(np.round),

@@ -1,6 +1,6 @@
 """A parsed model as plain values: graphs, nodes, attributes and tensors, of which large ones are shapes only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +151,16 @@ def parsed(data: bytes, limits: ReadingLimits) -> Model:
     return _model(model, limits)
 
 
+def text(value: Any) -> str:
+    """A text of the file, which the parser leaves as bytes where it is no UTF-8."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def texts(values: Iterable[Any]) -> list[str]:
+    """Texts of the file."""
+    return [text(value) for value in values]
+
+
 PARSER_ERRORS = frozenset({"DecodeError", "ValueError", "RecursionError", "UnicodeDecodeError"})
 """What the parser raises, by name."""
 
@@ -158,15 +168,15 @@ PARSER_ERRORS = frozenset({"DecodeError", "ValueError", "RecursionError", "Unico
 def _model(model: "ModelProto", limits: ReadingLimits) -> Model:
     if not model.HasField("graph"):
         raise UnreadableModelError("the ONNX model has no graph", "export the model again", member="data")
-    functions = {(f.domain, f.name): _function(f, limits) for f in model.functions}
-    opsets = {entry.domain: entry.version for entry in model.opset_import}
+    functions = {(text(f.domain), text(f.name)): _function(f, limits) for f in model.functions}
+    opsets = {text(entry.domain): entry.version for entry in model.opset_import}
     return Model(_graph(model.graph, limits, 0), functions, opsets)
 
 
 def _function(function: "FunctionProto", limits: ReadingLimits) -> Function:
-    defaults = dict.fromkeys(function.attribute) | _attributes(function.attribute_proto, limits, 0)
+    defaults = dict.fromkeys(texts(function.attribute)) | _attributes(function.attribute_proto, limits, 0)
     nodes = [_node(node, limits, 0) for node in function.node]
-    return Function(list(function.input), list(function.output), nodes, defaults)
+    return Function(texts(function.input), texts(function.output), nodes, defaults)
 
 
 def _graph(graph: "GraphProto", limits: ReadingLimits, depth: int) -> Graph:
@@ -174,25 +184,25 @@ def _graph(graph: "GraphProto", limits: ReadingLimits, depth: int) -> Graph:
         raise ModelLimitError(
             f"graphs nest more than {limits.max_model_depth} deep", "max_model_depth", "nest fewer graphs"
         )
-    held = {tensor.name: held_tensor(tensor) for tensor in graph.initializer}
-    held |= {sparse.values.name: Held(_sizes(sparse.dims), trained=True) for sparse in graph.sparse_initializer}
-    declared = {value.name: _declared(value) for value in (*graph.value_info, *graph.output)}
+    held = {text(tensor.name): held_tensor(tensor) for tensor in graph.initializer}
+    held |= {text(sparse.values.name): Held(_sizes(sparse.dims), trained=True) for sparse in graph.sparse_initializer}
+    declared = {text(value.name): _declared(value) for value in (*graph.value_info, *graph.output)}
     return Graph(
         nodes=[_node(node, limits, depth) for node in graph.node],
         held=held,
-        inputs=[(value.name, _declared(value)) for value in graph.input],
-        outputs=[(value.name, declared[value.name]) for value in graph.output],
+        inputs=[(text(value.name), _declared(value)) for value in graph.input],
+        outputs=[(text(value.name), declared[text(value.name)]) for value in graph.output],
         declared=declared,
     )
 
 
 def _node(node: "NodeProto", limits: ReadingLimits, depth: int) -> Node:
     return Node(
-        node.name,
-        node.op_type,
-        node.domain,
-        list(node.input),
-        list(node.output),
+        text(node.name),
+        text(node.op_type),
+        text(node.domain),
+        texts(node.input),
+        texts(node.output),
         _attributes(node.attribute, limits, depth) if node.attribute else {},
         module_of(node),
     )
@@ -202,24 +212,25 @@ def module_of(node: "NodeProto") -> str | None:
     """The path of the module that a node comes from: as PyTorch's exporters note it, or write it into the name."""
     for entry in node.metadata_props:
         if entry.key == NAME_SCOPES:
-            scopes = [part.strip(" '\"") for part in entry.value[: LONGEST_TEXT * 10].strip("[]").split(",")]
+            scopes = [part.strip(" '\"") for part in text(entry.value)[: LONGEST_TEXT * 10].strip("[]").split(",")]
             return next((scope[:LONGEST_TEXT] for scope in reversed(scopes[:-1]) if scope), None)
-    if not node.name.startswith("/"):
+    name = text(node.name)
+    if not name.startswith("/"):
         return None
     path = ""
-    for scope in node.name[: LONGEST_TEXT * 4].split("/")[1:-1]:
+    for scope in name[: LONGEST_TEXT * 4].split("/")[1:-1]:
         path = scope if not path or scope.startswith(f"{path}.") else f"{path}.{scope}"
     return path[:LONGEST_TEXT] or None
 
 
 def _attributes(attributes: "Sequence[AttributeProto]", limits: ReadingLimits, depth: int) -> dict[str, Any]:
-    return {attribute.name: _value(attribute, limits, depth) for attribute in attributes}
+    return {text(attribute.name): _value(attribute, limits, depth) for attribute in attributes}
 
 
 def _value(attribute: "AttributeProto", limits: ReadingLimits, depth: int) -> Any:
     """What an attribute holds; its type says where, in old files the field that is there."""
     if attribute.ref_attr_name:
-        return Passed(attribute.ref_attr_name)
+        return Passed(text(attribute.ref_attr_name))
     field_name = FIELDS_OF_TYPES.get(attribute.type) or next(
         (name for name in ("i", "f", "s", "t", "g") if attribute.HasField(name)),
         next((name for name in ("ints", "floats", "strings") if len(getattr(attribute, name))), ""),
@@ -312,6 +323,6 @@ def _declared(value: "ValueInfoProto") -> Declared:
         return Declared(None, tensor.elem_type)
     sizes: list[int | str | None] = []
     for dimension in tensor.shape.dim[:MOST_AXES]:
-        size = dimension.dim_value if dimension.HasField("dim_value") else dimension.dim_param or None
+        size = dimension.dim_value if dimension.HasField("dim_value") else text(dimension.dim_param) or None
         sizes.append(size if isinstance(size, str) or (size is not None and 0 < size <= LARGEST) else None)
     return Declared(tuple(sizes), tensor.elem_type)

@@ -27,12 +27,12 @@ NAMES = {
         " r2plus1d_18 regnet_x_400mf regnet_x_800mf regnet_y_400mf regnet_y_800mf resnet101 resnet18 resnet34 resnet50"
         " resnext50_32x4d shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0 squeezenet1_0"
         " squeezenet1_1 swin_s swin_t swin_v2_t"
-    ).split(),
+    ),
     "dynamo": (
         "convnext_tiny deeplabv3_mobilenet_v3_large densenet121 efficientnet_b0 googlenet lraspp_mobilenet_v3_large"
         " maxvit_t mc3_18 mnasnet0_5 mobilenet_v2 mobilenet_v3_small regnet_x_400mf regnet_y_400mf resnet18 resnet34"
         " resnet50 shufflenet_v2_x0_5 squeezenet1_0 squeezenet1_1 swin_t swin_v2_t"
-    ).split(),
+    ),
 }
 """The models that are recorded."""
 
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for name in options.only or NAMES[options.exporter]:
+    for name in options.only or NAMES[options.exporter].split():
         began = time.monotonic()
         export(name, options.exporter, options.out / f"{name}.{options.exporter}.onnx")
         sys.stderr.write(f"{name}: {time.monotonic() - began:.1f} s\n")
