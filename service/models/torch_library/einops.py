@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.torch_library.calls import unknown_tensor
+from service.models.torch_library.einops_packing import pack, unpack
 from service.models.torch_library.functions import einsum
 from service.models.torch_library.hosts import Function, Namespace
 from service.models.torch_library.results import returned
@@ -16,6 +17,10 @@ Groups = list[list[str]]
 """The axes of one side: each group of names is one axis of the tensor."""
 TOKEN = re.compile(r"\(|\)|\.\.\.|[A-Za-z_]\w*|\d+|\S")
 ELLIPSIS = "..."
+LONGEST_PATTERN = 1000
+"""Letters of a pattern. Chosen: far above what programs have."""
+REST = "*"
+"""Axes that stay apart, however many there are: `...` outside of brackets."""
 REDUCTIONS = {"mean": "mean", "sum": "sum", "max": "amax", "min": "amin", "prod": "prod", "any": "any", "all": "all"}
 
 
@@ -55,7 +60,7 @@ def read_side(text: str) -> Groups:
         elif inside:
             groups[-1].append(part)
         else:
-            groups.append([] if part == "1" else [part])
+            groups.append([] if part == "1" else [REST if part == ELLIPSIS else part])
     if inside:
         raise error("brackets are not balanced")
     return groups
@@ -69,6 +74,8 @@ def read_pattern(text: Value) -> Pattern:
     """
     if not isinstance(text, str):
         raise NotKnownError("the pattern of axes is not known")
+    if len(text) > LONGEST_PATTERN:
+        raise error(f"a pattern has at most {LONGEST_PATTERN} letters here")
     left, arrow, right = text.partition("->")
     if not arrow:
         raise error(f"pattern '{text}' has no arrow")
@@ -91,11 +98,11 @@ class Rearranging:
         self.names = names
 
     def _without_ellipsis(self, groups: Groups) -> tuple[Groups, list[str]]:
-        if [ELLIPSIS] not in groups:
+        if [REST] not in groups:
             if len(groups) != len(self.shape):
                 raise error(f"expected {len(groups)} axes, but the tensor has {len(self.shape)}")
             return groups, []
-        at = groups.index([ELLIPSIS])
+        at = groups.index([REST])
         count = len(self.shape) - len(groups) + 1
         if count < 0:
             raise error(f"expected at least {len(groups) - 1} axes, but the tensor has {len(self.shape)}")
@@ -106,7 +113,7 @@ class Rearranging:
         """A side with the axes for which `...` stands."""
         found: Groups = []
         for group in groups:
-            if group == [ELLIPSIS]:
+            if group == [REST]:
                 found += [[name] for name in self.rest]
             else:
                 found.append([part for name in group for part in (self.rest if name == ELLIPSIS else [name])])
@@ -313,6 +320,8 @@ def _transforming(kind: str) -> Function:
 FUNCTIONS: Mapping[str, Value] = {
     **{kind: _transforming(kind) for kind in ("rearrange", "reduce", "repeat")},
     "einsum": Function("einops.einsum", einops_einsum),
+    "pack": Function("einops.pack", pack),
+    "unpack": Function("einops.unpack", unpack),
     "parse_shape": Function("einops.parse_shape", parse_shape),
 }
 NAMESPACES: Mapping[str, Namespace] = {

@@ -178,12 +178,20 @@ class Leaf(Host):
         name = run.path_of(self) or f"{run.module_path}.{self.type_name.lower()}".strip(".")
         if not is_layer(self.type_name):
             return opaque(run, f"nn.{self.type_name}", list(bound.values()))
-        called = {**bound, **self.arguments}
+        called = {**bound, **self._said()}
         if self.wrapper is not None:
-            parameters = {key: value for key, value in self.arguments.items() if value is not None}
+            parameters = {key: value for key, value in self._said().items() if value is not None}
             called = {**bound, "module": {"type": self.type_name, **parameters}}
             return recorded(run, self.wrapper, called, name=name, trained=True)[0]
         return self._returned(called, name, run)
+
+    def _said(self) -> dict[str, Value]:
+        """Its arguments; where a flag is meant, numbers are true or false."""
+        flags = {name for name, value in self.leaf_class.constructor.defaults.items() if isinstance(value, bool)}
+        return {
+            name: bool(value) if name in flags and isinstance(value, int) else value
+            for name, value in self.arguments.items()
+        }
 
     def _returned(self, called: Mapping[str, Value], name: str, run: Run) -> Value:
         arrange = RESULTS.get(self.type_name)

@@ -15,7 +15,7 @@ from service.models.torch_library.preludes import LAYERS, RELATIVE, prelude_of
 from service.models.torch_library.preludes import NAMES as WRITTEN
 from service.models.torch_library.reparametrised import utilities
 from service.models.torch_library.signatures import Signature, read_signature, signature
-from service.models.torch_library.tensors import TensorHost
+from service.models.torch_library.tensors import TENSOR, TensorHost
 
 MOST_FUNCTIONS = 4096
 """Names of functions whose values are cached. Chosen: more than PyTorch has."""
@@ -44,9 +44,10 @@ def _function(name: str) -> Function | None:
     return function(name)
 
 
+TENSOR.make = made.TYPES["Tensor"]
 TYPES: Mapping[str, TypeOf] = {
-    name: TypeOf(f"torch.{name}", answer, kind="Tensor" if name == "Tensor" else name)
-    for name, answer in made.TYPES.items()
+    "Tensor": TENSOR,
+    **{name: TypeOf(f"torch.{name}", answer) for name, answer in made.TYPES.items() if name != "Tensor"},
 }
 TOKENS: Mapping[str, Value] = {name: token_of(name) for name in NAMES}
 KINDS: Mapping[str, TypeOf] = {"dtype": TypeOf("torch.dtype"), "memory_format": TypeOf("torch.memory_format"),

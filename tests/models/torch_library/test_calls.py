@@ -60,6 +60,24 @@ def test_patterns_reduce_and_repeat(run: StandingIn) -> None:
     assert run.of("einops.repeat", x, "b c h w -> b (r c) h w", r=4).shape == (2, 12, 32, 48)
 
 
+def test_axes_in_brackets_are_joined_and_others_stay_apart(run: StandingIn) -> None:
+    x = run.input(2, 6, 4, 5)
+    assert run.of("einops.rearrange", x, "b (h d) ... -> b h (...) d", h=2).shape == (2, 2, 20, 3)
+
+
+def test_what_is_packed_can_be_unpacked(run: StandingIn) -> None:
+    x, token = run.input(2, 9, 8), run.of("torch.zeros", 2, 8)
+    packed, shapes = run.of("einops.pack", [token, x], "b * d")
+    assert (packed.shape, shapes) == ((2, 10, 8), [(), (9,)])
+    first, second = run.of("einops.unpack", packed, shapes, "b * d")
+    assert (first.shape, second.shape) == ((2, 8), (2, 9, 8))
+
+
+def test_a_number_where_a_flag_is_meant_is_true_or_false(run: StandingIn) -> None:
+    run.of("torch.nn.Linear", 4, 8, bias=1).call([run.input(2, 4)], {}, run)
+    assert last(run)["bias"] is True
+
+
 def test_a_pattern_whose_sizes_do_not_divide_raises(run: StandingIn) -> None:
     with pytest.raises(RaisedError, match="can't divide axis of length 32 in chunks of 5"):
         run.of("einops.rearrange", run.input(2, 3, 32, 48), "b c (h p) w -> b h p c w", p=5)

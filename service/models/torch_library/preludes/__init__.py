@@ -25,8 +25,10 @@ _PLAIN = (
     " squeezenet1_1"
 )
 _INVERTED = (
-    "InvertedResidual InvertedResidualConfig MobileNetV2 MobileNetV3 EfficientNet MBConv FusedMBConv mobilenet_v2"
-    " mobilenet_v3_large mobilenet_v3_small efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3"
+    "InvertedResidual InvertedResidualConfig MobileNetV2 MobileNetV3 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small"
+)
+_EFFICIENT = (
+    "EfficientNet MBConv FusedMBConv efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3"
     " efficientnet_b4 efficientnet_b5 efficientnet_b6 efficientnet_b7 efficientnet_v2_s efficientnet_v2_m"
     " efficientnet_v2_l"
 )
@@ -48,6 +50,7 @@ def _rows(file: str, names: str) -> dict[str, str]:
 _VISION_OPS = _rows("vision_ops", f"{_OPS} {_PYRAMID}")
 _MODELS = {
     **_rows("vision_resnet", _RESNET), **_rows("vision_vgg", _PLAIN), **_rows("vision_mobilenet", _INVERTED),
+    **_rows("vision_efficientnet", _EFFICIENT),
     **_rows("vision_densenet", _DENSE), **_rows("vision_inception", _INCEPTION),
 }  # fmt: skip
 _TIMM_NAMES = {**_rows("timm_layers", _TIMM)}
