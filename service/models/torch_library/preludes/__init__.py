@@ -99,6 +99,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     ),
     "torchvision.transforms.functional": _rows("vision_helpers", "InterpolationMode"),
     "torchvision.transforms": _rows("vision_helpers", "InterpolationMode"),
+    **{name: _rows("lightning", "LightningModule") for name in ("lightning", "lightning.pytorch", "pytorch_lightning")},
     "torchvision": {},
     "torchvision.ops.stochastic_depth": {},
     "timm": {},
