@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from service.models.source.classes import find
 from service.models.source.formatting import format_value, text_of
-from service.models.source.frames import Frame
 from service.models.source.host import Host, NotKnownError, RaisedError, Unknown, Value
 from service.models.source.iteration import MOST_ENDLESS, side_by_side, take
 from service.models.source.keys import check_key
@@ -18,13 +17,10 @@ from service.models.source.values import (
     Class,
     Cursor,
     Endless,
-    FrameNative,
     Function,
     Instance,
-    Namespace,
     Native,
     Partial,
-    Super,
     is_module,
 )
 
@@ -297,57 +293,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "oct": lambda _machine, value: oct(value),
     **{name: _not_run(name) for name in ("open", "eval", "exec", "compile", "input", "__import__", "breakpoint")},
 }
-
-
-def _super(frame: Frame, *arguments: Value) -> Value:
-    if arguments:
-        owner, receiver = arguments[0], arguments[1] if len(arguments) > 1 else frame.receiver
-    else:
-        owner, receiver = frame.owner, frame.receiver
-    if isinstance(owner, Class) and isinstance(receiver, Instance | Class):
-        return Super(owner, receiver)
-    if isinstance(owner, Unknown) or isinstance(receiver, Unknown):
-        raise NotKnownError("`super()` of a class that is not known")
-    raise RaisedError("RuntimeError", "super(): no arguments")
-
-
-def _locals(frame: Frame) -> dict[str, Value]:
-    return dict(frame.names)
-
-
-def _globals(frame: Frame) -> dict[str, Value]:
-    while frame.outer is not None:
-        frame = frame.outer
-    return frame.names
-
-
-def _variables(frame: Frame, value: Value = MISSING) -> Value:
-    if value is MISSING:
-        return dict(frame.names)
-    if isinstance(value, Instance):
-        return value.attributes
-    if isinstance(value, Namespace):
-        return dict(value.names)
-    raise NotKnownError("`vars` of this value is not known")
-
-
-def _directory(frame: Frame, value: Value = MISSING) -> Value:
-    if isinstance(value, Instance):
-        names = set(value.attributes)
-        for kind in value.cls.mro:
-            names |= set(kind.names) if isinstance(kind, Class) else set()
-        return sorted(names)
-    raise NotKnownError("`dir` of this value is not known")
-
-
-OF_FRAMES: dict[str, FrameNative] = {
-    "super": FrameNative("super", _super),
-    "locals": FrameNative("locals", _locals),
-    "globals": FrameNative("globals", _globals),
-    "vars": FrameNative("vars", _variables),
-    "dir": FrameNative("dir", _directory),
-}
-"""Functions that look at the frame they are called in."""
 
 
 def first_of(machine: "Machine", value: Value, count: Value) -> list[Value]:

@@ -12,10 +12,8 @@ from service.models.source.imports import module_named, run_posted
 from service.models.source.values import (
     Bound,
     Class,
-    CoreMethod,
     Function,
     Instance,
-    Method,
     Namespace,
     StaticMethod,
     is_module,
@@ -201,7 +199,3 @@ def _listed(names: Any) -> str:
     words = list(names)
     more = ", ..." if len(words) > _MOST_NAMES else ""
     return ", ".join(f"`{word}`" for word in words[:_MOST_NAMES]) + more
-
-
-FORWARD_OF_OURS = (Method, CoreMethod)
-"""What `forward` is where the posted source does not define it."""

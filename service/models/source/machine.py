@@ -9,10 +9,11 @@ from service.models.posted import PostedModel
 from service.models.reading import ModelLimitError, TextPlace
 from service.models.recorder import JudgeLayer, Recorder
 from service.models.source import attributes, calls, errors, instances, items, truth
-from service.models.source.builtin_functions import FUNCTIONS, OF_FRAMES, next_of, sorted_values
+from service.models.source.builtin_functions import FUNCTIONS, next_of, sorted_values
 from service.models.source.builtin_kinds import KINDS
 from service.models.source.classes import make_class
 from service.models.source.formatting import percent, text_of
+from service.models.source.frame_functions import OF_FRAMES
 from service.models.source.frames import Frame
 from service.models.source.host import Library, NotKnownError, Prelude, RaisedError, Unknown, Value
 from service.models.source.imports import module_names, run_prelude

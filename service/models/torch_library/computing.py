@@ -1,6 +1,7 @@
 """Functions of constants whose values are known: schedules, widths and anchors that source computes with tensors."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,8 @@ def computed_values(name: str, arguments: Mapping[str, Value], run: Run) -> tupl
         return None
     named = {key: value for key, value in given.items() if key in NAMED}
     try:
+        if _largest(list(given.values())) > MOST_VALUES:
+            return None
         with np.errstate(all="ignore"):
             made = function(*(value for key, value in given.items() if key not in NAMED), **named)
     except (ValueError, TypeError, IndexError, OverflowError, np.exceptions.AxisError):
@@ -106,6 +109,13 @@ def computed_values(name: str, arguments: Mapping[str, Value], run: Run) -> tupl
     if sum(np.size(part) for part in parts) > MOST_VALUES:
         return None
     return tuple(of_values(np.asarray(part)) for part in parts)
+
+
+def _largest(values: Sequence[Any]) -> int:
+    """How many values may come out: those of all lists together, or what arrays broadcast to."""
+    listed = sum(np.size(part) for value in values if isinstance(value, list) for part in value)
+    arrays = [value.shape for value in values if isinstance(value, np.ndarray)]
+    return max(listed, prod(np.broadcast_shapes(*arrays)))
 
 
 def _has_values(value: Any) -> bool:

@@ -17,6 +17,8 @@ Groups = list[list[str]]
 """The axes of one side: each group of names is one axis of the tensor."""
 TOKEN = re.compile(r"\(|\)|\.\.\.|[A-Za-z_]\w*|\d+|\S")
 ELLIPSIS = "..."
+LONGEST_PATTERN = 1000
+"""Letters of a pattern. Chosen: far above what programs have."""
 REST = "*"
 """Axes that stay apart, however many there are: `...` outside of brackets."""
 REDUCTIONS = {"mean": "mean", "sum": "sum", "max": "amax", "min": "amin", "prod": "prod", "any": "any", "all": "all"}
@@ -72,6 +74,8 @@ def read_pattern(text: Value) -> Pattern:
     """
     if not isinstance(text, str):
         raise NotKnownError("the pattern of axes is not known")
+    if len(text) > LONGEST_PATTERN:
+        raise error(f"a pattern has at most {LONGEST_PATTERN} letters here")
     left, arrow, right = text.partition("->")
     if not arrow:
         raise error(f"pattern '{text}' has no arrow")

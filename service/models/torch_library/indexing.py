@@ -43,6 +43,7 @@ def parts(tensor: TensorHost, run: Run) -> list[Value]:
     if tensor.shape == ():
         raise RaisedError("TypeError", "iteration over a 0-d tensor")
     if (values := tensor.known(run)) is not None:
+        run.spend(elements=values.size)
         return [of_values(np.asarray(part), tensor.dtype) for part in values]
     size = tensor.shape[0] if tensor.shape else None
     if size is None:

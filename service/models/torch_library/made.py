@@ -11,6 +11,8 @@ from service.models.torch_library.hosts import Answer
 from service.models.torch_library.tensors import MOST_VALUES, TensorHost, Values, constant, of_values
 
 Keywords = Mapping[str, Value]
+LARGEST = 2**53
+"""Numbers from here on are not computed with. Chosen: below it, floats hold every integer."""
 
 
 def _dtype(keywords: Keywords, default: str = "float32") -> str:
@@ -37,7 +39,12 @@ def _whole(value: Value) -> Value:
 
 def _of_one_value(sizes: Sequence[Value], value: Value, dtype: str, run: Run) -> TensorHost:
     known = [size for size in sizes if isinstance(size, int)]
-    if len(known) == len(sizes) and isinstance(value, int | float) and prod(known) <= MOST_VALUES // 64:
+    if (
+        len(known) == len(sizes)
+        and isinstance(value, int | float)
+        and abs(value) < LARGEST
+        and prod(known) <= MOST_VALUES // 64
+    ):
         run.spend(elements=prod(known))
         return of_values(np.full(known, value), dtype)
     return constant(sizes, dtype=dtype)
@@ -82,7 +89,7 @@ def arange(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
     """`torch.arange(start, end, step)`"""
     given = [*arguments, *(keywords[name] for name in ("start", "end", "step") if name in keywords)]
     numbers = [entry.data.item() if _is_number(entry) else entry for entry in given]
-    if not numbers or not all(isinstance(entry, int | float) for entry in numbers):
+    if not numbers or not all(isinstance(entry, int | float) and abs(entry) < LARGEST for entry in numbers):
         return constant([Unknown("how many numbers a range has is not known")], dtype="int64")
     start, end, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
     if not step:
@@ -102,7 +109,7 @@ def linspace(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
     start, end, steps = (given.get(name) for name in ("start", "end", "steps"))
     if not isinstance(steps, int):
         return constant([Unknown("how many numbers there are is not known")])
-    if not isinstance(start, int | float) or not isinstance(end, int | float):
+    if not isinstance(start, int | float) or not isinstance(end, int | float) or max(abs(start), abs(end)) > LARGEST:
         return constant([steps])
     return _counted(lambda: np.linspace(start, end, max(steps, 0)), steps, _dtype(keywords), run)
 
@@ -128,7 +135,7 @@ def tensor_of(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value
     shape = _nested_shape(given)
     run.spend(elements=prod(shape))
     flat = list(_flat(given))
-    if all(isinstance(entry, int | float) for entry in flat):
+    if all(isinstance(entry, int | float) and abs(entry) < LARGEST for entry in flat) and len(flat) == prod(shape):
         values = np.asarray(flat).reshape(shape)
         return of_values(values, dtype_of(keywords.get("dtype")))
     return constant(shape, dtype=_dtype(keywords))

@@ -9,10 +9,15 @@ import numpy as np
 from service.core.geometry.shapes import Shape
 from service.models.recorder import Recorder, Tensor
 from service.models.source.host import Host, NotKnownError, Run, TracedInt, Unknown, Value
+from service.models.torch_library.hosts import TypeOf
 
 MOST_VALUES = 65_536
 """Elements of a constant whose values are kept. Chosen: above what schedules, anchors and windows have."""
 Values = np.ndarray[Any, Any]
+
+
+TENSOR = TypeOf("torch.Tensor")
+"""The class of tensors."""
 
 
 def size_of(size: int, tensor: str, axis: int, axes: int) -> TracedInt:
@@ -202,6 +207,10 @@ class TensorHost(Host):
         """Whether it is a `torch.Tensor`, or an `nn.Parameter`."""
         name = getattr(kind, "type_name_of", None)
         return name == "Tensor" or (name == "Parameter" and self.is_parameter)
+
+    def kind(self, run: Run) -> Value:
+        """`type(x)`"""
+        return TENSOR
 
     def copy(self, run: Run) -> "TensorHost":
         """A tensor of its own."""

@@ -1,6 +1,7 @@
 """The standard library, as far as models use it: the names of each module, by its dotted name."""
 
 from service.models.source.host import Value
+from service.models.source.standard.arguments import ARGPARSE
 from service.models.source.standard.collections import COLLECTIONS, COPY, DATACLASSES, ENUM
 from service.models.source.standard.functions import CONTEXTLIB, FUNCTOOLS, INSPECT, ITERTOOLS, OPERATOR
 from service.models.source.standard.names import NAMES_ONLY
@@ -10,6 +11,7 @@ from service.models.source.values import Namespace
 
 STANDARD: dict[str, dict[str, Value]] = {
     **NAMES_ONLY,
+    "argparse": ARGPARSE,
     "collections": {
         **COLLECTIONS,
         "abc": Namespace("collections.abc", NAMES_ONLY["collections.abc"], partly_known=True),

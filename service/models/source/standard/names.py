@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from service.models.source.builtin_kinds import KINDS
 from service.models.source.host import Value
 from service.models.source.records import NAMED_TUPLE, named_tuple
+from service.models.source.standard.arguments import SIMPLE_NAMESPACE
 from service.models.source.values import Namespace, Native, Opaque
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ _PATH = {"join": Native("join", _joined)}
 NAMES_ONLY: dict[str, dict[str, Value]] = {
     "typing": _TYPING,
     "typing_extensions": _TYPING,
-    "types": opaque("FunctionType", "ModuleType", "SimpleNamespace", "MethodType", "MappingProxyType", "LambdaType"),
+    "types": opaque("FunctionType", "ModuleType", "MethodType", "MappingProxyType", "LambdaType")
+    | {"SimpleNamespace": SIMPLE_NAMESPACE},
     "collections.abc": _TYPING,
     "abc": {**_ABSTRACT, "abstractmethod": Native("abstractmethod", _first), "abstractproperty": KINDS["property"]},
     "__future__": opaque("annotations", "division", "print_function", "absolute_import", "unicode_literals"),
@@ -90,7 +92,6 @@ NAMES_ONLY: dict[str, dict[str, Value]] = {
     "time": {name: Native(name, lambda _machine, *_values: 0.0) for name in ("time", "perf_counter", "sleep")},
     "pathlib": opaque("Path", "PurePath"),
     "string": {"ascii_lowercase": "abcdefghijklmnopqrstuvwxyz", "digits": "0123456789"},
-    "argparse": {},
     "json": {},
     "gc": {"collect": Native("collect", _nothing)},
     "pprint": {"pprint": Native("pprint", _nothing)},
