@@ -10,7 +10,8 @@
 | names and where they are kept | `frames.py`, `imports.py` |
 | a call, a signature | `calls.py`, `signatures.py` |
 | classes and instances | `classes.py`, `instances.py`, `records.py` (dataclasses, named tuples, enumerations) |
-| an attribute, an item, an operator, iteration, truth | `attributes.py`, `items.py`, `operators.py`, `iteration.py`, `truth.py` |
+| an attribute, an item, an operator | `attributes.py`, `items.py`, `operators.py` |
+| iteration, unpacking, truth, equality | `iteration.py`, `truth.py` |
 | a method of a string, list or number | `string_methods.py`, `collection_methods.py`, `number_methods.py` |
 | a builtin | `builtin_functions.py`, `builtin_kinds.py`, `frame_functions.py`, `errors.py` |
 | the standard library | `standard`, a subject a file |

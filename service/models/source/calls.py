@@ -56,6 +56,10 @@ def call_host(machine: "Machine", function: Host, arguments: list[Value], keywor
     machine.callee = function if function.is_module else None
     try:
         return function.call(arguments, keywords, machine)
+    except RAISED as error:
+        raise NotKnownError(
+            f"this call of `{function.type_name}` is not understood ({type(error).__name__})"
+        ) from error
     finally:
         machine.callee = outer
 
@@ -127,6 +131,12 @@ def _call_native(machine: "Machine", native: Native, arguments: list[Value], key
         raise raised(error) from None
 
 
+def _call_method(machine: "Machine", method: Method, arguments: list[Value], keywords: Keywords) -> Value:
+    """A function of library source raises what the program is to see by itself."""
+    machine.spend()
+    return method.implementation(machine, *arguments, **keywords)
+
+
 def _call_instance(machine: "Machine", instance: Instance, arguments: list[Value], keywords: Keywords) -> Value:
     found = find(instance.cls, "__call__")
     if found is None:
@@ -160,7 +170,7 @@ _CALLS: dict[type, Callable[["Machine", Value, list[Value], Keywords], Value]] =
     Bound: _call_bound,
     CoreMethod: _call_core_method,
     Native: _call_native,
-    Method: _call_native,
+    Method: _call_method,
     Kind: _call_native,
     Instance: _call_instance,
     Class: _call_class,

@@ -169,7 +169,10 @@ def _on_host(machine: "Machine", symbol: str, host: Host, other: Value, *, refle
             return symbol == "=="
         if other is None or isinstance(other, str):
             return symbol == "!="
-    return host.operate(symbol, other, machine, reflected=reflected)
+    try:
+        return host.operate(symbol, other, machine, reflected=reflected)
+    except RAISED as error:
+        raise NotKnownError(f"`{symbol}` of these values is not understood ({type(error).__name__})") from error
 
 
 def _on_instances(machine: "Machine", symbol: str, left: Value, right: Value) -> Value:

@@ -16,8 +16,11 @@ _STRINGS_AND_COMMENTS = re.compile(
     re.DOTALL,
 )
 """Every alternative matches to the end where nothing closes it, so that the time stays linear."""
-_LONGEST_CACHED = 200_000
-"""Characters. Larger texts are parsed each time, so that the cache stays below some 100 MB."""
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_MOST_TOKENS = 200_000
+"""Words and signs of one file. Measured: a tree takes some 300 bytes for each, and large modules have 30,000."""
+_MOST_CACHED_TOKENS = 15_000
+"""Larger texts are parsed each time, so that the cache stays below 100 MB."""
 
 
 @dataclass(eq=False, slots=True)
@@ -72,9 +75,13 @@ def parsed(
         ModelLimitError: It is nested too deeply.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    tokens = _checked_tokens(text, file)
     _check_depth(text, limits.max_model_depth, file)
     try:
-        tree = _cached_tree(text, file, posted) if len(text) <= _LONGEST_CACHED else _tree(text)
+        if not posted:
+            tree = _library_tree(text, file)
+        else:
+            tree = _cached_tree(text, file) if tokens <= _MOST_CACHED_TOKENS else _tree(text)
     except SyntaxError as error:
         raise _no_python(error, text, file) from None
     except ValueError as error:
@@ -84,10 +91,33 @@ def parsed(
     return Unit(file=file, text=text, tree=tree, posted=posted, module=module or "__main__", package=package)
 
 
-@lru_cache(maxsize=64)
-def _cached_tree(text: str, _file: str | None, _posted: bool) -> ast.Module:
+@lru_cache(maxsize=8)
+def _cached_tree(text: str, _file: str | None) -> ast.Module:
     """The tree of a text, once for each file that has it: nodes keep their places."""
     return _tree(text)
+
+
+@lru_cache(maxsize=256)
+def _library_tree(text: str, _file: str | None) -> ast.Module:
+    """The tree of a text of ours."""
+    return _tree(text)
+
+
+def _checked_tokens(text: str, file: str | None) -> int:
+    """How many words and signs a text has.
+
+    Raises:
+        ModelLimitError: Too many.
+    """
+    count = 0
+    for count, _ in enumerate(_TOKEN.finditer(text), 1):
+        if count > _MOST_TOKENS:
+            raise ModelLimitError(
+                f"{_named(file)} has more than {_MOST_TOKENS} words and signs",
+                "max_source_bytes",
+                "post the part that defines the model",
+            )
+    return count
 
 
 def _tree(text: str) -> ast.Module:

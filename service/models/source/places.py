@@ -7,6 +7,8 @@ from service.models.source.frames import Frame
 from service.models.source.host import TracedFloat, TracedInt, TracedStr, Value, traced
 from service.models.source.tables import expression
 
+_ELEMENTS_OF_A_LITERAL = 4
+"""What a literal with its place counts for: it takes some 800 bytes."""
 _TRACING = {int: TracedInt, float: TracedFloat, str: TracedStr}
 
 
@@ -19,6 +21,7 @@ def _constant(node: ast.Constant, frame: Frame) -> Value:
     if value is None or not frame.unit.posted:
         return value
     if value.__class__ in _TRACING:
+        frame.machine.spend(elements=_ELEMENTS_OF_A_LITERAL)
         value = traced(value, (Literal(place=frame.unit.place(node), value=value),))
     node.made = value  # type: ignore[attr-defined]
     return value
