@@ -125,11 +125,6 @@ def _expanded(tensor: Value, tensors: Sequence[Value], run: Run) -> Value:
     return tensor
 
 
-def block_diag(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
-    """Unknown."""
-    return opaque(run, "torch.block_diag", list(arguments))
-
-
 def broadcast_shapes(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
     """The shape that shapes have together."""
     from numpy import broadcast_shapes as together
@@ -145,22 +140,12 @@ def result_type(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Val
     return token_of(arguments[0].dtype if arguments and isinstance(arguments[0], TensorHost) else "float32")
 
 
-def lp_normalise(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
-    """`F.normalize`"""
-    return called("F.normalize", arguments, keywords, run)
-
-
 def random_like(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
     """Random numbers in the shape of the probabilities."""
     given = arguments[0] if arguments else next(iter(keywords.values()), None)
     if isinstance(given, TensorHost):
         return constant(given.shape, dtype=given.dtype)
     raise NotKnownError("the shape of random numbers is not known")
-
-
-def in_projection(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
-    """Nothing is checked: the layers say what is wrong."""
-    return None
 
 
 SPECIAL: Mapping[str, Callable[[Sequence[Value], Keywords, Run], Value]] = {

@@ -20,11 +20,11 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Classes from which modules inherit, by how the names of those begin."""
 SAME_AS: Mapping[str, tuple[str, ...]] = {
-    "Linear": ("NonDynamicallyQuantizableLinear", "LazyLinear"), "Dropout": (), "Softmax": (),
+    "Linear": ("LazyLinear",),
 }  # fmt: skip
+"""For a class the others whose modules are of it too."""
 TAKES_ANYTHING = frozenset({"Identity"})
 """Modules that forget what they are made with."""
-IN_TRAINING = frozenset({"FeatureAlphaDropout"})
 TRIED = frozenset({"inplace"})
 """Arguments that programs try, and leave out where a module raises; about all others the layer itself complains."""
 MASKS = frozenset({"attn_mask", "key_padding_mask", "src_mask", "src_key_padding_mask", "tgt_mask", "memory_mask",

@@ -128,7 +128,16 @@ class TorchLibrary:
             return NAMESPACES["torch.nn"]
         if name.startswith("torch.nn.utils."):
             return utilities(name)
-        if name.startswith(("torch.nn.parallel", "torch.ao", "torch.quantization", "torch.distributed.")):
+        if name.startswith(
+            (
+                "torchvision.datasets",
+                "torchvision.io",
+                "torch.nn.parallel",
+                "torch.ao",
+                "torch.quantization",
+                "torch.distributed.",
+            )
+        ):
             return shapeless.harmless(name)
         name = RELATIVE.get(name, name)
         return _written(name) if name in WRITTEN or name in LAYERS else None
@@ -145,6 +154,10 @@ def _layer(module: str, name: str) -> LeafClass | None:
     return None if text is None else LeafClass(name, read_signature(name, text))
 
 
+OF_IMAGES = ("torchvision.transforms", "lightning", "pytorch_lightning")
+"""Modules of which what is not told here prepares images or trains, and is no part of a model."""
+
+
 def _written(name: str) -> Namespace:
     """A module of which our own source tells the names."""
 
@@ -152,7 +165,10 @@ def _written(name: str) -> Namespace:
         if wanted.endswith("_Weights"):
             return Harmless(f"{name}.{wanted}")
         written = prelude_of(name, wanted)
-        return LIBRARY.module(f"{name}.{wanted}") if written is None else run.prelude(written, wanted)
+        if written is not None:
+            return run.prelude(written, wanted)
+        inside = LIBRARY.module(f"{name}.{wanted}")
+        return Harmless(f"{name}.{wanted}") if inside is None and name.startswith(OF_IMAGES) else inside
 
     layers = {wanted: _layer("torchvision.ops" if wanted in LAYERS["torchvision.ops"] else "timm.layers", wanted)
               for wanted in LAYERS.get(name, {})}  # fmt: skip

@@ -5,7 +5,7 @@ from math import prod
 
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.torch_library.dtypes import CPU, Casts, dtype_of, token_of
-from service.models.torch_library.hosts import Function, same
+from service.models.torch_library.hosts import Function
 from service.models.torch_library.made import filled, like_method
 from service.models.torch_library.results import returned
 from service.models.torch_library.signatures import method
@@ -155,11 +155,6 @@ def reshape(tensor: TensorHost, arguments: Sequence[Value], keywords: Mapping[st
     return called(tensor, "reshape", arguments, keywords, run)
 
 
-def masked_fill(tensor: TensorHost, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
-    """Values replaced where a mask is true: the shape of both together."""
-    return called(tensor, "masked_fill", arguments, keywords, run)
-
-
 def expand_as(tensor: TensorHost, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """Stretched to the shape of another tensor."""
     other = arguments[0] if arguments else keywords.get("other")
@@ -199,4 +194,3 @@ METHODS: Mapping[str, Method] = {
     "new_zeros": filled, "new_ones": filled, "new_empty": filled, "new_full": like_method, "new_tensor": like_method,
     "expand_as": expand_as, "apply_": apply_, "is_pinned": lambda *_: False,
 }  # fmt: skip
-PASSED_ON = Function("Tensor.data", same)

@@ -33,6 +33,13 @@ _EFFICIENT = (
     " efficientnet_v2_l"
 )
 _DENSE = "DenseNet densenet121 densenet161 densenet169 densenet201"
+_NEWER = (
+    "VisionTransformer ConvNeXt LayerNorm2d vit_b_16 vit_b_32 vit_l_16 vit_l_32 vit_h_14 convnext_tiny convnext_small"
+    " convnext_base convnext_large"
+)
+_SEGMENTATION = (
+    "FCN FCNHead DeepLabV3 DeepLabHead ASPP fcn_resnet50 fcn_resnet101 deeplabv3_resnet50 deeplabv3_resnet101"
+)
 _INCEPTION = "GoogLeNet Inception3 googlenet inception_v3"
 _TIMM = (
     "get_act_layer create_act_layer create_act to_1tuple to_2tuple to_3tuple to_4tuple to_ntuple _ntuple make_divisible"
@@ -51,6 +58,7 @@ _VISION_OPS = _rows("vision_ops", f"{_OPS} {_PYRAMID}")
 _MODELS = {
     **_rows("vision_resnet", _RESNET), **_rows("vision_vgg", _PLAIN), **_rows("vision_mobilenet", _INVERTED),
     **_rows("vision_efficientnet", _EFFICIENT),
+    **_rows("vision_newer", _NEWER),
     **_rows("vision_densenet", _DENSE), **_rows("vision_inception", _INCEPTION),
 }  # fmt: skip
 _TIMM_NAMES = {**_rows("timm_layers", _TIMM)}
@@ -70,7 +78,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     **{
         f"torchvision.models.{name}": _MODELS
         for name in ("resnet", "vgg", "alexnet", "squeezenet", "mobilenet", "mobilenetv2", "mobilenetv3",
-                     "efficientnet", "densenet", "googlenet", "inception")
+                     "efficientnet", "densenet", "googlenet", "inception", "vision_transformer", "convnext")
     },
     "torchvision.models._utils": _rows("vision_helpers", f"{_UTILITIES} IntermediateLayerGetter"),
     "torchvision.models._api": _rows("vision_helpers", "register_model Weights WeightsEnum"),
@@ -79,6 +87,9 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "_IMAGENET_CATEGORIES _COCO_CATEGORIES _COCO_PERSON_CATEGORIES _COCO_PERSON_KEYPOINT_NAMES _VOC_CATEGORIES"
         " _KINETICS400_CATEGORIES",
     ),
+    "torchvision.models.segmentation": _rows("vision_segmentation", _SEGMENTATION),
+    "torchvision.models.segmentation.fcn": _rows("vision_segmentation", _SEGMENTATION),
+    "torchvision.models.segmentation.deeplabv3": _rows("vision_segmentation", _SEGMENTATION),
     "torchvision.models.segmentation._utils": _rows("vision_helpers", "_SimpleSegmentationModel"),
     "torchvision.utils": _rows("vision_helpers", "_log_api_usage_once"),
     "torchvision._utils": _rows("vision_helpers", "_log_api_usage_once"),
@@ -88,6 +99,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     ),
     "torchvision.transforms.functional": _rows("vision_helpers", "InterpolationMode"),
     "torchvision.transforms": _rows("vision_helpers", "InterpolationMode"),
+    **{name: _rows("lightning", "LightningModule") for name in ("lightning", "lightning.pytorch", "pytorch_lightning")},
     "torchvision": {},
     "torchvision.ops.stochastic_depth": {},
     "timm": {},
