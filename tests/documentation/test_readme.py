@@ -18,7 +18,8 @@ EXAMPLES = [
     for path, body, shown in EXAMPLE.findall(README) + EXAMPLE.findall(NETWORKS)
 ]
 FORM = re.compile(
-    r"```sh\ncurl -s localhost:8000(\S+) \\\n\s+-F model=@(\S+)\s(?:\\\n)?\s*-F 'request=(.*?)'\n```\n```json\n(.*?)```",
+    r"```sh\ncurl -s localhost:8000(\S+) \\\n\s+-F model=@(\S+)\s(?:\\\n)?\s*-F 'request=(.*?)'\n```\n"
+    r"```json\n(.*?)```",
     re.DOTALL,
 )
 FORMS = FORM.findall(README) + FORM.findall((ROOT / "docs" / "models.md").read_text(encoding="utf-8"))

@@ -91,8 +91,6 @@ def _sizes_text(sizes: Sequence[Size]) -> str:
 def _different_branches(site: Site) -> Iterator[Related]:
     """The branches; of many, those that are not as most are, and one that is."""
     arriving = [(source, shape) for source, shape in zip(site.sources, site.inputs, strict=False) if shape is not None]
-    if not arriving:  # of a layer that is judged on its own nobody says where its inputs come from
-        return
     usual = Counter(shape[2:] for _, shape in arriving).most_common(1)[0][0]
     alike = [place for place, (_, shape) in enumerate(arriving) if shape[2:] == usual]
     left_out = set(alike[1:]) if len(arriving) > MOST_BRANCHES_NAMED else set()
