@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     max_model_bytes: int = Field(256 * 2**20, ge=1, description="Bytes of a posted model file.")
     max_source_bytes: int = Field(4 * 2**20, ge=1, description="Bytes of all source files of a posted model together.")
     max_model_steps: int = Field(
-        2_000_000,
+        1_000_000,
         ge=1,
         description="Expressions and statements of a posted model that are interpreted; of a batch, all together.",
     )

@@ -15,7 +15,7 @@ class ReadingLimits:
     """Bytes of a model file."""
     max_source_bytes: int = 4 * 2**20
     """Bytes of all source files together."""
-    max_model_steps: int = 2_000_000
+    max_model_steps: int = 1_000_000
     """Expressions and statements that are interpreted."""
     max_model_depth: int = 100
     """Calls inside calls, parentheses inside parentheses, graphs inside graphs."""

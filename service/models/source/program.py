@@ -78,7 +78,7 @@ def _read(machine: Machine, framework: str) -> ModelReading:
         reading.network if outputs else {name: part for name, part in reading.network.items() if name != "outputs"}
     )
     said = _once((*machine.not_understood_places, *earlier, *machine.recorder.not_understood))
-    return replace(reading, network=network, not_understood=said, mistakes=tuple(machine.mistakes))
+    return replace(reading, network=network, not_understood=said, mistakes=tuple(machine.mistakes), steps=machine.steps)
 
 
 def _set_mode(machine: Machine, model: Value) -> None:

@@ -57,7 +57,7 @@ def test_a_layer_stands_where_it_is_called_in_the_posted_source() -> None:
     assert (stem.line, stem.column, stem.text, stem.module) == (19, 28, "self.stem(x)", "stem")
     inner = place(reading, "layers", 1)
     assert (inner.line, inner.text, inner.module) == (10, "self.scale(x)", "blocks.0.scale")
-    assert place(reading, "inputs", "input").text == "x"
+    assert place(reading, "input_shape").text == "x"
 
 
 def test_a_call_inside_a_container_stands_where_the_container_is_called() -> None:

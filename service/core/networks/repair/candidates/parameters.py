@@ -76,8 +76,6 @@ def _pooled_sizes(suspect: Suspect, old: int) -> Iterator[int]:
 
 def _divisors(suspect: Suspect, old: int) -> Iterator[int]:
     """Numbers that divide the channels: the nearest to the old one first."""
-    if not isinstance(old, int):
-        return
     sizes = [size for shape in suspect.arriving for size in shape[1:] if size]
     out = suspect.value("out_channels")
     common = [gcd(size, out) if isinstance(out, int) else size for size in sizes]

@@ -68,10 +68,12 @@ class Suspect:
         return self.state.network.names[self.index]
 
     def value(self, parameter: str) -> Any:
-        """The value of a parameter in our words, as posted where it could not be read; None where it has none."""
+        """The value of a parameter in our words; where it could not be read, the integers posted for it; else None."""
         description = self.state.node(self.index).description
         if parameter in description.unreadable and parameter in description.spelling:
-            return self.raw.get(description.spelling[parameter])
+            posted = self.raw.get(description.spelling[parameter])
+            entries = posted if isinstance(posted, list) else [posted]
+            return posted if all(type(entry) is int for entry in entries) else None
         return getattr(self.layer, parameter, None)
 
     def word(self, parameter: str) -> str | None:
