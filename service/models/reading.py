@@ -74,6 +74,8 @@ class Mistake:
     message: str
     help: str
     place: Place | None = None
+    literals: Sequence[Literal] = ()
+    """The numbers and strings of the text that the statement depends on, the nearest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,10 @@ MOST_LAYERS = 60
 """Layers upstream of an error whose numbers are looked at. Chosen."""
 SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape"})
 """Parameters that say how large a tensor is."""
+TAKEN = frozenset({"in_channels", "in_features"})
+"""Parameters that say how large a tensor has to be."""
+SMALL = (1, 2, 3)
+"""Usual strides and kernels."""
 WINDOWS = ("kernel_size", "stride", "padding", "dilation", "output_size", "output_padding", "scale_factor", "groups")
 """Parameters of windows, and others of small numbers, that change how large a tensor is."""
 AXES = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims", "chunks", "split_size_or_sections", "split_size")
@@ -37,7 +41,7 @@ class UpstreamLiterals:
 
     def numbers(self, changes: Changes) -> Iterator[tuple[TextPlace, int]]:
         """Other numbers in the text: sizes that make up for the changes, then windows and axes near what they are."""
-        yield from dict.fromkeys((*self._sizes(changes), *self._neighbours()))
+        yield from dict.fromkeys((*self._sizes(changes), *self._neighbours(), *self._behind_sizes()))
 
     def network_after(self, place: TextPlace, value: int) -> dict[str, Any]:
         """What the network should be once the literal at a place has another value.
@@ -79,20 +83,40 @@ class UpstreamLiterals:
                             yield literal.place, value
 
     def _neighbours(self) -> Iterator[tuple[TextPlace, int]]:
-        """Numbers one away, the double and the half, for windows and axes."""
-        for _, literal in self._literals(frozenset(WINDOWS) | frozenset(AXES)):
-            number = literal.value
-            if isinstance(number, int) and not isinstance(number, bool):
-                near = (number - 1, number + 1, number * 2, number // 2)
-                for value in dict.fromkeys(near):
-                    if value >= min(0, number) and value != number:
-                        yield literal.place, value
+        """Numbers near what they are, for windows and axes; a kernel or padding that goes with the other is first."""
+        for pointer, literal in self._literals(frozenset(WINDOWS) | frozenset(AXES)):
+            for value in (*self._partners(pointer), *near(literal.value)):
+                if value != literal.value:
+                    yield literal.place, value
+
+    def _behind_sizes(self) -> Iterator[tuple[TextPlace, int]]:
+        """Numbers near those that a size was computed from."""
+        for _, literal in self._literals(SIZES | TAKEN):
+            if not literal.exact:
+                for value in near(literal.value):
+                    yield literal.place, value
+
+    def _partners(self, pointer: Pointer) -> list[int]:
+        """The kernel that a padding keeps the size with, and the padding that does so with a kernel."""
+        layer = self.reading.network["layers"][pointer[1]]
+        kernel, padding = (value_at(layer, (word, *pointer[3:])) for word in ("kernel_size", "padding"))
+        if pointer[2] == "kernel_size" and isinstance(padding, int):
+            return [2 * padding + 1]
+        return [(kernel - 1) // 2] if pointer[2] == "padding" and isinstance(kernel, int) else []
 
     def _literals(self, words: frozenset[str]) -> Iterator[tuple[Pointer, Literal]]:
         for pointer in self.pointers:
             if pointer[2] in words:
                 for literal in self.reading.literals[pointer]:
                     yield pointer, literal
+
+
+def near(number: Any) -> list[int]:
+    """Other integers that may be meant: one more, one less, half, twice, and small ones."""
+    if not isinstance(number, int) or isinstance(number, bool):
+        return []
+    values = (number - 1, number + 1, number // 2, number * 2, *(SMALL if number > max(SMALL) else ()))
+    return [value for value in dict.fromkeys(values) if value >= min(0, number) and value != number]
 
 
 def _is_size(value: Any) -> bool:

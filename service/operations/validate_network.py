@@ -29,7 +29,7 @@ from service.operations.shared.read_models import (
     with_network,
 )
 from service.operations.shared.repairs import PostedNetwork, with_repairs
-from service.operations.shared.text_repairs import TextTrials, with_diffs
+from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
@@ -113,7 +113,28 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     if request.model is None:
         return _report(request, context, None)
     model = read_model(request.model, request, context)
+    if not model.reading.network["layers"]:
+        return _report_without_layers(request, context, model)
     return _report(with_network(request, model.reading), context, model)
+
+
+def _report_without_layers(request: NetworkRequest, context: Context, model: ReadModel) -> dict[str, Any]:
+    """The report on a model of which nothing is made, because the program would raise before."""
+    found = [*model.mistakes, *model.unknowns]
+    if context.lean:
+        return {"valid": False, "output_shape": None, "diagnostics": [diagnostic.rule.name for diagnostic in found]}
+    allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
+    with context.slot():
+        trials = TextTrials(model, request, partial(_diagnostics, allowance), context.share)
+        repairs = repairs_of_mistakes(trials) if request.detail == "full" else []
+    return {
+        "valid": False,
+        "framework": model.reading.network.get("framework", request.framework),
+        "output_shape": None,
+        "layers": [],
+        "diagnostics": [diagnostic_object(diagnostic) for diagnostic in found],
+        "repairs": [{**fix_object(repair), "removes": list(range(len(model.mistakes)))} for repair in repairs],
+    }
 
 
 def _report(request: NetworkRequest, context: Context, model: ReadModel | None) -> dict[str, Any]:
@@ -131,7 +152,8 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
     allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
     repairs: Sequence[Fix] = ()
-    with context.slot() if full and not judgement.valid else nullcontext():
+    sound = judgement.valid and not (model and model.mistakes)
+    with nullcontext() if sound or not full else context.slot():
         if full and not judgement.valid:
             posted_network = PostedNetwork(request, _network, allowance)
             diagnostics, repairs = with_repairs(diagnostics, posted_network, network, judgement, share=context.share)
@@ -139,10 +161,13 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
         diagnostics = with_tried_fixes(
             diagnostics, request, again, size=size, share=context.share, ranked=bool(repairs)
         )
-        if model is not None and not judgement.valid:
+        if model is not None and (model.mistakes or not judgement.valid):
             own = OutputAllowance(limit=allowance.limit, limit_name=allowance.limit_name)
             trials = TextTrials(model, request, partial(_diagnostics, own), context.share)
-            diagnostics, repairs = with_diffs(diagnostics, repairs, trials)
+            if model.mistakes:
+                repairs = repairs_of_mistakes(trials)
+            else:
+                diagnostics, repairs = with_diffs(diagnostics, repairs, trials)
     return _full(request, judgement, diagnostics, repairs, boxes, model)
 
 
@@ -226,9 +251,8 @@ def _full(
     if boxes:
         members["receptive_fields"] = boxes
     members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in found]
-    if full and not judgement.valid:
-        others = 0 if model is None else len(model.mistakes)
-        errors = range(sum(diagnostic.is_error for diagnostic in found) - others)
+    if full and not members["valid"]:
+        errors = range(sum(diagnostic.is_error for diagnostic in found))
         members["repairs"] = [{**fix_object(repair), "removes": list(errors)} for repair in repairs]
     return members
 

@@ -21,6 +21,7 @@ class Frame:
     __slots__ = (
         "annotations",
         "elsewhere",
+        "guard",
         "handling",
         "is_class",
         "is_comprehension",
@@ -44,6 +45,8 @@ class Frame:
         """The frame that the function stands in: where names are looked up that it does not have."""
         self.node: ast.AST | None = None
         """What is being interpreted: a call, an operation or a statement."""
+        self.guard: ast.expr | None = None
+        """The condition that led to the block that runs."""
         self.owner: Class | None = None
         self.receiver: Value = None
         """The first argument, which `super()` is about."""

@@ -1,10 +1,20 @@
 """Items: `x[key]`, `x[key] = value`, `del x[key]`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.models.source.classes import find
-from service.models.source.host import Host, NotKnownError, RaisedError, Unknown, Value
+from service.models.source.host import (
+    Host,
+    NotKnownError,
+    RaisedError,
+    TracedInt,
+    Unknown,
+    Value,
+    literals_of,
+    traced,
+)
 from service.models.source.keys import check_key
 from service.models.source.operators import RAISED, raised
 from service.models.source.values import Class, Defaulting, Function, Instance, Kind, Opaque
@@ -78,6 +88,7 @@ def _of_plain(machine: "Machine", value: Value, key: Value) -> Value:
     check_key(machine, key)
     if isinstance(value, Defaulting) and value.factory is not None and key not in value:
         value[key] = machine.call(value.factory, [], {})
+    chosen_by = key
     key = _key(value, key)
     try:
         found = value[key]
@@ -87,7 +98,15 @@ def _of_plain(machine: "Machine", value: Value, key: Value) -> Value:
         raise raised(error) from None
     if isinstance(key, slice):
         machine.spend(elements=len(found) // 4)
-    return found
+    return chosen(found, chosen_by) if isinstance(chosen_by, TracedInt) else found
+
+
+def chosen(element: Value, index: Value) -> Value:
+    """An element with the literals of the index that chose it, behind its own."""
+    if not isinstance(element, int | float) or isinstance(element, bool):
+        return element
+    by_index = (replace(literal, exact=False) for literal in literals_of(index))
+    return traced(element, (*literals_of(element), *by_index))
 
 
 def _key(value: Value, key: Value) -> Value:

@@ -1,9 +1,11 @@
 """What is said of a model while it is read: what is not understood, and what the program would raise, each once."""
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from service.models.reading import Mistake, NotUnderstood, TextPlace
+from service.models.reading import Literal, Mistake, NotUnderstood, TextPlace
+from service.models.source.behind import literals_behind
 from service.models.source.host import RaisedError, Unknown
 
 if TYPE_CHECKING:
@@ -69,9 +71,9 @@ class Journal:
         """Say that the program would raise."""
         if frame.node is None or (frame is self.frame and isinstance(node, ast.Raise | ast.Assert)):
             frame.node = node
-        self.report(error)
+        self.report(error, literals_behind(node, frame))
 
-    def report(self, error: RaisedError) -> None:
+    def report(self, error: RaisedError, literals: Sequence[Literal] = ()) -> None:
         """Say at the place of the call that the program would raise; once for each place."""
         place = self.place
         key = (error.type_name, place.file, place.line, place.column)
@@ -80,7 +82,7 @@ class Journal:
             name = error.type_name
             message = str(error)[:_LONGEST] or name
             advice = _HELP.get(name, "change the source so that this is not raised")
-            self.mistakes.append(Mistake(name=name, message=message, help=advice, place=place))
+            self.mistakes.append(Mistake(name=name, message=message, help=advice, place=place, literals=literals))
 
     def _tell(self, message: str, place: TextPlace) -> None:
         key = (message, place.file, place.line, place.column)

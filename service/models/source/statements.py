@@ -81,6 +81,7 @@ def _if(node: ast.If, frame: Frame) -> object | None:
             frame.doubt()
             condition = not _raises(node.body)
         if condition:
+            frame.guard = node.test if _raises(node.body) else None
             return run_block(node.body, frame)
         if len(node.orelse) == 1 and node.orelse[0].__class__ is ast.If:
             node = node.orelse[0]

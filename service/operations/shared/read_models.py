@@ -15,7 +15,7 @@ from service.core.layers.pointers import Pointer
 from service.core.networks.outcome import outcome_of
 from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
-from service.models.reading import ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
+from service.models.reading import Mistake, ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
 from service.models.recorder import JudgeLayer
 from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
 from service.operations.shared.network_layers import node_of
@@ -88,10 +88,17 @@ class ReadModel:
     @lazy_property
     def mistakes(self) -> list[Diagnostic]:
         """What would raise an exception before a layer does."""
-        return [
-            _at(mistake.place, posted_models.error_in_source(mistake.message, mistake.help, self._pointer_of(mistake)))
-            for mistake in self.reading.mistakes
+        return [self._mistake(mistake) for mistake in self.reading.mistakes]
+
+    def _mistake(self, mistake: Mistake) -> Diagnostic:
+        """A mistake of the program, with the literals that it depends on."""
+        at = self._pointer_of(mistake)
+        related = [
+            Related(at, f"it depends on `{literal.place.text}`", place_object(literal.place))
+            for literal in mistake.literals[:MOST_ORIGINS]
         ]
+        diagnostic = _at(mistake.place, posted_models.error_in_source(mistake.message, mistake.help, at))
+        return replace(diagnostic, related=tuple(related))
 
     @lazy_property
     def unknowns(self) -> list[Diagnostic]:

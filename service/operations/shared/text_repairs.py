@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import jsonpatch
@@ -10,14 +11,14 @@ from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
 from service.models.reading import UnreadableModelError
 from service.models.text_edits import Edits, TextEdit, diff_of, edited, python_text, ways_to_write
-from service.models.upstream_literals import UpstreamLiterals
+from service.models.upstream_literals import UpstreamLiterals, near
 from service.operations.shared.network_body import NetworkBody
 from service.operations.shared.read_models import ReadModel, read, with_network
 from service.operations.shared.tried_fixes import patched, posted
 from service.problems import Problem
 from service.rendering import place_object
 
-MOST_READINGS = 16
+MOST_READINGS = 32
 """Texts that are read and judged again for one answer. Chosen: each takes as long as the first."""
 MOST_LAYERS_JUDGED = 40_000
 """Layers judged again to tell which texts are worth reading. Measured: 30 microseconds each."""
@@ -47,7 +48,7 @@ class TextTrials:
         self.judge = judge
         self.readings = MOST_READINGS // share if model.model.files and model.reading.literals else 0
         self.steps = MOST_STEPS // share
-        self.networks = MOST_LAYERS_JUDGED // share // len(model.reading.network["layers"])
+        self.networks = MOST_LAYERS_JUDGED // share // (len(model.reading.network["layers"]) + 1)
         self._tried: set[Edits] = set()
         self._diffs: set[str] = set()
 
@@ -58,16 +59,19 @@ class TextTrials:
                 return made
         return None
 
-    def may_work(self, network: dict[str, Any]) -> bool:
-        """Whether a network as the text should make it has no error, which is found out faster than by reading it."""
+    def errors_left(self, network: dict[str, Any]) -> int | None:
+        """How many errors a network as the text should make it has; None where it cannot be judged.
+
+        That is found out faster than by reading the text, which may make another network.
+        """
         if self.networks <= 0:
-            return False
+            return None
         self.networks -= 1
         try:
             request = with_network(self.request, replace(self.model.reading, network=network))
-            return not any(diagnostic.is_error for diagnostic in self.judge(request))
+            return sum(diagnostic.is_error for diagnostic in self.judge(request))
         except Problem:
-            return False
+            return None
 
     def made(self, edits: Edits, fix: Fix | None = None) -> Written | None:
         """Some edits as a fix, if they leave no error; None where they have been tried, or no more may be."""
@@ -108,10 +112,8 @@ def with_diffs(
     layer is written, and numbers upstream are changed: what leaves no error is a repair.
     """
     written = [trials.written(repair) for repair in repairs]
-    others = [] if all(written) and len(repairs) >= MOST_REPAIRS else _others(diagnostics, repairs, trials)
     found = [one for one in written if one is not None]
-    room = MOST_REPAIRS - len(found)
-    found += [one for _, one in zip(range(room), others, strict=False)]
+    found += islice(_others(diagnostics, repairs, trials), MOST_REPAIRS - len(found))
     if not found:
         return list(diagnostics), list(repairs)
     told = [one.fix for one in found] + [fix for fix, one in zip(repairs, written, strict=True) if one is None]
@@ -122,22 +124,41 @@ def with_diffs(
     return _with_places(located, found, trials.model), told[:MOST_REPAIRS]
 
 
+def repairs_of_mistakes(trials: TextTrials) -> list[Fix]:
+    """Changes of the numbers behind what the program would raise, after which it raises nothing and has no error."""
+    mistakes = trials.model.reading.mistakes
+    tried = (
+        (TextEdit(literal.place, python_text(value)),)
+        for mistake in mistakes[:1]
+        for literal in mistake.literals
+        for value in near(literal.value)
+    )
+    written = (trials.made(edits) for edits in tried)
+    return [one.fix for one in islice((one for one in written if one is not None), MOST_REPAIRS)]
+
+
 def _others(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: TextTrials) -> Iterator[Written]:
     """What would mend one of the errors, and other numbers upstream of the first, as far as that leaves no error."""
-    fixes = list(_fixes_of(diagnostics))
-    for fix in fixes:
+    for fix in _fixes_of(diagnostics):
         if (one := trials.written(fix)) is not None:
             yield one
-    for diagnostic in diagnostics:
-        if diagnostic.is_error and len(diagnostic.location) > 1 and diagnostic.location[0] == "layers":
-            changes = [change for fix in (*diagnostic.fixes, *repairs) for change in _sizes_changed(fix)]
-            literals = UpstreamLiterals(trials.model.reading, int(diagnostic.location[1]))
-            for place, value in literals.numbers(list(dict.fromkeys(changes))):
-                if trials.may_work(literals.network_after(place, value)):
-                    one = trials.made((TextEdit(place, python_text(value)),))
-                    if one is not None:
-                        yield one
-            return
+    first = next((error for error in diagnostics if error.is_error and error.location[:1] == ("layers",)), None)
+    if first is None:
+        return
+    changes = [change for fix in (*first.fixes, *repairs) for change in _sizes_changed(fix)]
+    literals = UpstreamLiterals(trials.model.reading, int(first.location[1]))
+    now = sum(diagnostic.is_error for diagnostic in diagnostics)
+    later: list[tuple[int, Edits]] = []
+    for place, value in literals.numbers(list(dict.fromkeys(changes))):
+        edits: Edits = (TextEdit(place, python_text(value)),)
+        errors = trials.errors_left(literals.network_after(place, value))
+        if errors == 0 and (one := trials.made(edits)) is not None:
+            yield one
+        elif errors is not None and errors <= now:
+            later.append((errors, edits))
+    for _, edits in sorted(later, key=lambda each: each[0]):
+        if (one := trials.made(edits)) is not None:
+            yield one
 
 
 def _fixes_of(diagnostics: Sequence[Diagnostic]) -> Iterator[Fix]:
@@ -153,8 +174,11 @@ def _sizes_changed(fix: Fix) -> Iterator[tuple[int, int]]:
     for step in fix.patch:
         if step["op"] == "replace":
             old, new = tested.get(step["path"]), step["value"]
-            if type(old) is int and type(new) is int:
-                yield old, new
+            if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+                pairs = zip(old, new, strict=True)
+            else:
+                pairs = zip([old], [new], strict=True)
+            yield from ((one, other) for one, other in pairs if type(one) is type(other) is int and one != other)
 
 
 def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -> Diagnostic:

@@ -84,7 +84,7 @@ PROVENANCE: dict[str, tuple[str, list[tuple[Any, bool]]]] = {
     "through a default": ("toy.Scale(default())", [(7, True)]),
     "through an attribute": ("toy.Scale(Config.depth)", [(9, True)]),
     "through a dictionary": ("toy.Scale({'a': 5}['a'])", [(5, True)]),
-    "through a list": ("toy.Scale([5, 6][1])", [(6, True)]),
+    "through a list": ("toy.Scale([5, 6][1])", [(6, True), (1, False)]),
     "through unpacking": ("toy.Scale((lambda a, b: b)(*(1, 2)))", [(2, True)]),
     "through a dataclass": ("toy.Scale(Options().size)", [(11, True)]),
     "computed": ("toy.Scale(WIDTH * 2)", [(16, False), (2, False)]),
@@ -93,7 +93,7 @@ PROVENANCE: dict[str, tuple[str, list[tuple[Any, bool]]]] = {
     "rounded": ("toy.Scale(math.ceil(WIDTH / 3))", [(16, False), (3, False)]),
     "the same number": ("toy.Scale(int(4))", [(4, True)]),
     "a maximum": ("toy.Scale(max(2, 8))", [(8, True)]),
-    "in a comprehension": ("toy.Scale([n for n in (1, 2)][-1])", [(2, True)]),
+    "in a comprehension": ("toy.Scale([n for n in (1, 2)][-1])", [(2, True), (-1, False)]),
 }
 HEAD = """import math
 import toy

@@ -1,0 +1,70 @@
+"""What in the posted text an error depends on: the literals behind the names that a statement and its condition use."""
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from service.models.reading import Literal
+from service.models.source.host import NotKnownError, RaisedError, Value, literals_of
+from service.models.source.operators import RAISED
+from service.models.source.tables import evaluate
+
+if TYPE_CHECKING:
+    from service.models.source.frames import Frame
+
+_MOST_NODES = 60
+"""Parts of a statement that are looked at. Chosen: longer ones do more than raise."""
+_MOST_LITERALS = 12
+"""Literals that are told. Chosen."""
+_MOST_ELEMENTS = 6
+"""Elements of a list that are looked at. Chosen."""
+
+
+def literals_behind(node: ast.AST, frame: "Frame") -> tuple[Literal, ...]:
+    """The literals behind a statement that raises, and behind the condition under which it runs.
+
+    Those of the values come first, then what is written in the condition itself.
+    """
+    tests = [] if frame.guard is None else [frame.guard]
+    found: dict[Literal, None] = {}
+    for part in (*tests, node):
+        for value in _values(part, frame):
+            found |= dict.fromkeys(_literals_in(value))
+    for test in tests:
+        for inner in ast.walk(test):
+            if isinstance(inner, ast.Constant) and type(inner.value) is int:
+                found |= dict.fromkeys(_literals_in(_evaluated(inner, frame)))
+    return tuple(found)[:_MOST_LITERALS]
+
+
+def _values(part: ast.AST, frame: "Frame") -> Iterator[Value]:
+    """The values of the names and attributes that are read; of a statement with a body, nothing."""
+    if isinstance(part, ast.For | ast.While | ast.If | ast.With | ast.Try | ast.FunctionDef | ast.ClassDef):
+        return
+    waiting, seen = [part], 0
+    while waiting and seen < _MOST_NODES:
+        inner = waiting.pop(0)
+        seen += 1
+        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
+            yield _evaluated(inner, frame)
+        if not isinstance(inner, ast.Attribute):
+            waiting += ast.iter_child_nodes(inner)
+
+
+def _evaluated(node: ast.expr, frame: "Frame") -> Value:
+    """What a part of the statement is; None where that cannot be told."""
+    at = frame.node
+    try:
+        return evaluate(node, frame)
+    except (RaisedError, NotKnownError, *RAISED):
+        return None
+    finally:
+        frame.node = at
+
+
+def _literals_in(value: Value) -> Iterator[Literal]:
+    if isinstance(value, list | tuple):
+        for element in value[:_MOST_ELEMENTS]:
+            yield from literals_of(element)
+    else:
+        yield from literals_of(value)
