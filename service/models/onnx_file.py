@@ -51,9 +51,10 @@ def read(model: PostedModel, judge: JudgeLayer) -> ModelReading:
     file = parsed(stripped(data, limits), limits)
     opset = known_opset(file)
     recorder = Recorder(judge.at(opset), limits)
-    reader = GraphReader(file, recorder, sizes_by_name(file.graph, model.input_shapes))
+    shapes = model.shapes_of([name for name, _ in own_inputs(file.graph)])
+    reader = GraphReader(file, recorder, sizes_by_name(file.graph, shapes))
     scope = Scope()
-    write_inputs(reader, file.graph, scope, model)
+    write_inputs(reader, file.graph, scope, shapes, model)
     outputs = [reader.tensor(value) for value in reader.read(file.graph, scope)]
     if not outputs:
         raise UnreadableModelError("the ONNX model has no outputs", "export the model again", member="data")
@@ -117,10 +118,12 @@ def sizes_by_name(graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, int]:
     return sizes
 
 
-def write_inputs(reader: GraphReader, graph: Graph, scope: Scope, model: PostedModel) -> None:
+def write_inputs(
+    reader: GraphReader, graph: Graph, scope: Scope, shapes: Mapping[str, Shape], model: PostedModel
+) -> None:
     """The inputs of the network: with the shapes that are given, else those that the file declares."""
     for name, declared in own_inputs(graph):
-        shape = given_shape(name, graph, model.input_shapes)
+        shape = given_shape(name, graph, shapes)
         if shape is None:
             shape = reader.shape_of(declared)
         scope.values[name] = _input(reader, name, shape)

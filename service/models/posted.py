@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.core.geometry.shapes import Shape
+from service.models.reading import UnreadableModelError
+
+LONGEST_SHOWN = 60
+"""Letters of a name that a message shows. Chosen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +56,18 @@ class PostedModel:
     values: Mapping[str, Any] = field(default_factory=dict)
     """What small inputs hold, by name, where shapes depend on it: numbers or lists of them."""
     limits: ReadingLimits = ReadingLimits()
+
+    def shapes_of(self, names: Sequence[str]) -> dict[str, Shape]:
+        """The shapes that the request gives for inputs of these names: those in order, and those by name.
+
+        Raises:
+            UnreadableModelError: More are given in order than there are names.
+        """
+        if len(self.ordered_shapes) > len(names):
+            known = ", ".join(f"`{name[:LONGEST_SHOWN]}`" for name in names[:10]) or "none"
+            count = len(self.ordered_shapes)
+            raise UnreadableModelError(f"`input_shapes` has {count} shapes", f"give one for each input: {known}")
+        return dict(zip(names, self.ordered_shapes, strict=False)) | dict(self.input_shapes)
 
     @property
     def text(self) -> str | None:

@@ -9,7 +9,8 @@ from service.models.recorder import JudgeLayer
 from service.models.source.program import read_source
 from service.models.torch_library import LIBRARY
 
-_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:torch|timm|einops|lightning|pytorch_lightning)\b", re.MULTILINE)
+_PACKAGES = "torch|torchvision|timm|einops|lightning|pytorch_lightning"
+_IMPORT = re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{_PACKAGES})\b", re.MULTILINE)
 
 
 def _recognises(model: PostedModel) -> bool:

@@ -84,7 +84,7 @@ def _ways_to_write(operation: Mapping[str, Any], reading: ModelReading) -> Itera
     pointer = _pointer(operation["path"])
     if operation["op"] == "replace":
         yield from _replacing(pointer, value_at(reading.network, pointer), operation["value"], reading)
-    if operation["op"] in ("add", "replace") and len(pointer) == 3 and pointer not in reading.places:
+    elif operation["op"] == "add" and len(pointer) == 3:
         yield from _adding(pointer, operation["value"], reading)
 
 

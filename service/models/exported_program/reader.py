@@ -64,7 +64,7 @@ def _inputs(
     Raises:
         UnreadableModelError: The request gives an input that the program does not have, or another number of axes.
     """
-    given = dict(model.input_shapes)
+    given = model.shapes_of(names)
     if len(names) == 1 and len(given) == 1:
         given = {names[0]: next(iter(given.values()))}
     for name, shape in given.items():

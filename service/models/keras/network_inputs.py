@@ -26,7 +26,7 @@ def make_inputs(
     Raises:
         UnreadableModelError: The request gives an input that the model does not have, or nobody gives a shape.
     """
-    given = dict(model.input_shapes)
+    given = model.shapes_of(names)
     if len(names) == 1 and len(given) == 1:
         given = {names[0]: next(iter(given.values()))}
     unknown = [name for name in given if name not in names]

@@ -24,7 +24,7 @@ def make_inputs(machine: "Machine", model: Value) -> list[Value]:
         UnreadableModelError: A shape is missing, or one is given for what is no input.
     """
     names, required, places = _parameters(machine, model)
-    given = dict(machine.model.input_shapes)
+    given = machine.model.shapes_of(names)
     if "input" in given and "input" not in names and names:
         given = {names[0]: given.pop("input"), **given}
     for name in given:
