@@ -71,9 +71,9 @@ SIZES, MOST_OF_SIZES = 4.0, 2.0
 TO_DEFAULT = 0.4
 """What counts against a change to the default: who writes a value means one; what is forgotten is the other way."""
 IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.05
-"""What counts for images in place of volumes, for another size of the input where strides do not divide it, and against
-taking a stride away where branches meet (one that was forgotten on the other branch is more usual), and for each time
-that a size can be halved."""
+"""What counts for images in place of volumes and against the reverse, for another size of the input where strides do not
+divide it, and against taking a stride away where branches meet (one that was forgotten on the other branch is more
+usual), and for each time that a size can be halved."""
 MOST_HALVINGS = 5
 NEAR = 1.25
 """The ratio within which another size of the input undoes a rounding. Chosen."""
@@ -137,7 +137,7 @@ def _context(edit: Edit, state: State) -> float:
     if edit.kind in ("rank", "all ranks") and any(
         len(shape) == 4 and shape[channels] in CHANNELS_OF_IMAGES for shape in shapes
     ):
-        return IMAGES
+        return IMAGES if all("2d" in str(raw.get("type")).lower() for raw in edit.layers.values()) else -IMAGES
     if edit.kind == "input sizes":
         sizes = gcd(*(size or 0 for name, shape in edit.inputs.items() for size in _changed_sizes(name, shape, state)))
         if _is_far_too_small(state):
