@@ -22,12 +22,15 @@ class Family:
     def __init__(self, network: Network) -> None:
         self.sizes: Counter[int] = Counter()
         self.sorts: Counter[Any] = Counter()
+        self.growths: Counter[Any] = Counter()
+        """How often layers of each kind make more channels than they take, as many, or fewer."""
         self.examples: dict[Any, Node] = {}
         """The first layer of each sort."""
         for node in network.nodes:
             sort = _sort(node, node.description.posted)
             self.sizes.update(set(_sizes(node)))
             self.sorts[sort] += 1
+            self.growths[node.description.kind, _growth(node, node.description.posted)] += 1
             self.examples.setdefault(sort, node)
 
     def is_single(self, node: Node) -> bool:
@@ -42,6 +45,14 @@ class Family:
             for value in (node.description.posted.get(word), new)
         )
         return (after > 0) - (before > 0)
+
+    def likelier_growth(self, node: Node, raw: RawLayer) -> int:
+        """-1 where it makes more channels than it takes, as most of its kind do, and no longer would; else 0."""
+        before, after = _growth(node, node.description.posted), _growth(node, raw)
+        if before is None or after is None or before == after:
+            return 0
+        kind = node.description.kind
+        return -(self.growths[kind, before] - 1 > self.growths[kind, after])
 
     def likelier_layer(self, node: Node, raw: RawLayer) -> float:
         """1 where more other layers are like the changed one, -1 where more are like it was, else 0.
@@ -87,7 +98,13 @@ def _sort(node: Node, raw: RawLayer) -> Any:
     spelling = node.description.spelling
     sizes = {word for parameter, word in spelling.items() if parameter in DIMENSIONS}
     own = {word: value for word, value in others_named(raw).items() if word not in sizes}
+    return str(sorted(own.items(), key=str)), _growth(node, raw)
+
+
+def _growth(node: Node, raw: RawLayer) -> int | None:
+    """Whether a layer makes more channels than it takes (-1), as many (0) or fewer (1); None where it does not say."""
+    spelling = node.description.spelling
     taken, made = (
         max(integers_in(raw.get(spelling.get(name, name))), default=0) for name in ("in_channels", "out_channels")
     )
-    return str(sorted(own.items(), key=str)), (taken > made) - (taken < made) if taken and made else None
+    return (taken > made) - (taken < made) if taken and made else None

@@ -12,11 +12,14 @@ from typing import Any
 
 from service.core.networks.network import Network
 from service.core.networks.repair.edits import RawLayer
+from service.core.networks.repair.family import DIMENSIONS, parameter_of
 
 NUMBER = re.compile(r"\d+")
 MOST_PEERS = 4
 """Peers that are looked at, of each sort. Chosen: the nearest, since strides differ from stage to stage."""
 
+NUMBERS_OF_A_BLOCK = 2
+"""Numbers in the name of a layer in a block: that of the block, and its own."""
 FEWEST_PEERS = 2
 """Peers of which one may be taken for a rule. Chosen."""
 
@@ -68,17 +71,23 @@ class Peers:
     def likelier(self, index: int, raw: RawLayer) -> int:
         """1 where only the changed values of a layer are found in its peers, -1 where only the old ones are, else 0.
 
-        One peer alone says nothing: `b1` and `b2` of one branch are no blocks.
+        One peer alone says nothing: `b1` and `b2` of one branch are no blocks. Neither do the sizes of tensors where no
+        block is named: `conv1`, `conv2` and `conv3` follow each other.
         """
         if len(self.of(index)) < FEWEST_PEERS:
             return 0
+        follow = len(NUMBER.findall(self.network.names[index])) < NUMBERS_OF_A_BLOCK
         old = self.network.nodes[index].description.posted
         scores = [0]
         for word in {*old, *raw} - {"inputs", "name"}:
-            if old.get(word) != raw.get(word):
+            if old.get(word) != raw.get(word) and not (follow and self._says_size(index, word)):
                 values = self.values(index, word)
                 scores.append((raw.get(word) in values) - (old.get(word) in values))
         return min(scores) or max(scores)
+
+    def _says_size(self, index: int, word: str) -> bool:
+        """Whether a word of a layer says how large a tensor is."""
+        return parameter_of(self.network.nodes[index], word) in DIMENSIONS
 
     def _roles(self, index: int) -> Sequence[Hashable]:
         """The role with the last two numbers of the name, with the last one, and without any."""

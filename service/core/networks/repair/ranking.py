@@ -71,9 +71,9 @@ SIZES, MOST_OF_SIZES = 4.0, 2.0
 TO_DEFAULT = 0.4
 """What counts against a change to the default: who writes a value means one; what is forgotten is the other way."""
 IMAGES, ROUNDED, KEPT_SIZES, EVEN = -5.0, -1.2, 0.5, -0.05
-"""What counts for images in place of volumes and against the reverse, for another size of the input where strides do not
-divide it, and against taking a stride away where branches meet (one that was forgotten on the other branch is more
-usual), and for each time that a size can be halved."""
+"""What counts for images in place of volumes and against the reverse; for another size of the input where strides do
+not divide it; against taking a stride away where branches meet (one that was forgotten on the other branch is more
+usual); and for each time that a size can be halved."""
 MOST_HALVINGS = 5
 NEAR = 1.25
 """The ratio within which another size of the input undoes a rounding. Chosen."""
@@ -189,5 +189,6 @@ def _likeness(state: State, index: int, raw: RawLayer) -> float:
     changed = [word for word in {*node.description.posted, *raw} if node.description.posted.get(word) != raw.get(word)]
     family = state.rewalk.family
     if all(parameter_of(node, word) in DIMENSIONS for word in changed):
-        return sum(family.likelier_size(node, word, raw.get(word)) for word in changed)
+        sizes = sum(family.likelier_size(node, word, raw.get(word)) for word in changed)
+        return sizes + family.likelier_growth(node, raw)
     return family.likelier_layer(node, raw)
