@@ -26,7 +26,7 @@ serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until 
 	trap 'kill $$!; wait $$!; exit $$?' HUP INT TERM; wait $$!
 
 test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
-	@.venv-dev/bin/python -m pytest $(ARGS)
+	@.venv-dev/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: .venv-dev/.installed ## check style, types and the direction of imports
 	@.venv-dev/bin/ruff check
