@@ -6,6 +6,7 @@ from service.core.diagnostics import Diagnostic
 from service.core.diagnostics.model import Related
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.shapes import sizes_text
+from service.core.layers.elementwise import Elementwise
 from service.core.networks.accepted_sizes import AcceptedSizes, SizeRange, in_common
 from service.core.networks.advice.candidate_sizes import best_in, growing_ranges, preference, training_inputs
 from service.core.networks.advice.mistake import MOST_LAYERS_NAMED, Mistake, Sizes
@@ -24,6 +25,8 @@ MOST_IN_A_RANGE = 256
 
 def advise_other_input(mistake: Mistake) -> Diagnostic:
     """The error with the nearest inputs that work, and the layers whose stride does not divide their input."""
+    if _channels_differ(mistake):
+        return mistake.diagnostic
     result = _search(mistake, _trials(mistake), _bounds(mistake.sizes))
     inputs = [] if result is None else list(dict.fromkeys(_nearest_inputs(result, mistake.sizes)))
     if not inputs:
@@ -35,6 +38,17 @@ def advise_other_input(mistake: Mistake) -> Diagnostic:
         why = result.axes[0].short_text
     text = f"an input of {' or '.join(map(sizes_text, inputs))} works{': ' if why else ''}{why}"
     return mistake.advised(text, inputs, tuple(_rounding_layers(mistake))[:MOST_LAYERS_NAMED])
+
+
+def _channels_differ(mistake: Mistake) -> bool:
+    """Whether tensors of different channels are added: no other size of the input changes that."""
+    layer = mistake.network.nodes[mistake.index].description.layer
+    shapes = mistake.judgement.layers[mistake.index].input_shapes
+    if not isinstance(layer, Elementwise) or None in shapes:
+        return False
+    layout, rank = mistake.network.framework.layout, len(mistake.sizes)
+    channels = {shape[layout.channel_axis(len(shape), rank)] for shape in shapes if shape and len(shape) == rank + 2}
+    return len(channels - {1, None}) > 1
 
 
 def _search(mistake: Mistake, trials: Trials, bounds: SizeRange) -> InputSizesResult | None:
