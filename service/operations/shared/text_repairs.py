@@ -6,11 +6,12 @@ from itertools import islice
 from typing import Any
 
 import jsonpatch
+from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
 from service.models.reading import UnreadableModelError
-from service.models.text_edits import Edits, TextEdit, diff_of, edited, python_text, ways_to_write
+from service.models.text_edits import NEXT, Edits, TextEdit, diff_of, edited, python_text, ways_to_write
 from service.models.upstream_literals import UpstreamLiterals, near
 from service.operations.shared.network_body import NetworkBody
 from service.operations.shared.read_models import ReadModel, read, with_network
@@ -212,7 +213,7 @@ def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model:
         source = place_object(edit.place)
         if source not in named:
             named.append(source)
-            related.append(Related(first.location, f"a change here mends it: `{edit.text}`", source))
+            related.append(Related(first.location, f"a change here mends it: `{edit.text.removeprefix(NEXT)}`", source))
     errors = sum(diagnostic.is_error for diagnostic in diagnostics)
     help_text = found[0].fix.title if errors == 1 else first.help
     return [replace(first, related=tuple(related), help=help_text), *diagnostics[1:]]
@@ -221,7 +222,10 @@ def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model:
 def _title(edits: Edits) -> str:
     """What is written where, for a change of the text that is more than one of a layer."""
     return ", and ".join(
-        f"write `{edit.text}` in place of `{edit.place.text}` in line {edit.place.line}" for edit in edits
+        f"write `{edit.text}` in place of `{edit.place.text}` in line {edit.place.line}"
+        if edit.place.text
+        else f"add `{edit.text.removeprefix(NEXT)}` in line {edit.place.line}"
+        for edit in edits
     )
 
 
@@ -229,5 +233,5 @@ def _makes(fix: Fix, before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Whether a fix makes of the network what the text makes of it."""
     try:
         return bool(patched(before, fix.patch) == after)
-    except jsonpatch.JsonPatchException:
+    except (jsonpatch.JsonPatchException, JsonPointerException):
         return False
