@@ -1,9 +1,9 @@
 """The service's own JSON: what `/v1/networks/read` answers as `network` is a model too."""
 
-import json
 from typing import Any
 
 from service.models.formats import Format
+from service.models.json_documents import beginning_of, read_json
 from service.models.posted import PostedModel
 from service.models.reading import ModelReading, UnreadableModelError
 from service.models.recorder import ONLY_INPUT, JudgeLayer
@@ -15,8 +15,8 @@ HELP = 'post an object with `layers`, as "network" in an answer of /v1/networks/
 
 def recognises(model: PostedModel) -> bool:
     """Whether it is an object with `layers` at its beginning."""
-    text = (model.text or "")[:4000].lstrip()
-    return text.startswith("{") and '"layers"' in text and '"class_name"' not in text
+    text = beginning_of(model)
+    return text.startswith(b"{") and b'"layers"' in text and b'"class_name"' not in text
 
 
 def read(model: PostedModel, _judge: JudgeLayer) -> ModelReading:
@@ -36,15 +36,10 @@ def read(model: PostedModel, _judge: JudgeLayer) -> ModelReading:
 
 def _document(model: PostedModel) -> dict[str, Any]:
     """The object that the text is."""
-    text = model.text
+    text = model.text if model.data is None else model.data
     if text is None:
         raise UnreadableModelError("a network in JSON is one text", "post it as `source`", member="files")
-    if len(text) > model.limits.max_source_bytes:
-        raise UnreadableModelError(f"the text has {len(text)} letters", "post the layers as `layers`", member="source")
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableModelError(f"the text is not JSON: {error}", HELP, member="source") from None
+    document = read_json(text, "the text", model.limits)
     if not isinstance(document, dict) or not isinstance(document.get("layers"), list):
         raise UnreadableModelError("the JSON is no object with `layers`", HELP, member="source")
     return document

@@ -43,6 +43,8 @@ class LayerPlace:
 
 
 Place = TextPlace | NodePlace | LayerPlace
+MADE = "type"
+"""The member of a layer whose place is where the layer is made; that of the layer itself is where it is called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

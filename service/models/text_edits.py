@@ -7,12 +7,11 @@ from itertools import islice, pairwise, product
 from typing import Any
 
 from service.core.layers.pointers import Pointer
-from service.models.reading import Literal, ModelReading, TextPlace
+from service.models.json_documents import member
+from service.models.reading import MADE, Literal, ModelReading, TextPlace
 
 MOST_WAYS = 6
 """Ways to write one patch that are told. Chosen: each has to be read and judged again."""
-TYPE = "type"
-"""The member of a layer whose place is where the layer is made, not where it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def _ways_to_write(operation: Mapping[str, Any], reading: ModelReading) -> Itera
     """The edits that one operation may stand for."""
     pointer = _pointer(operation["path"])
     if operation["op"] == "replace":
-        yield from _replacing(pointer, value_at(reading.network, pointer), operation["value"], reading)
+        yield from _replacing(pointer, member(reading.network, *pointer), operation["value"], reading)
     elif operation["op"] == "add" and len(pointer) == 3:
         yield from _adding(pointer, operation["value"], reading)
 
@@ -122,7 +121,7 @@ def values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
 def _adding(pointer: Pointer, value: Any, reading: ModelReading) -> Iterator[Edits]:
     """Another keyword argument at the end of the call that makes a layer."""
     *layer, word = pointer
-    place = reading.places.get((*layer, TYPE))
+    place = reading.places.get((*layer, MADE))
     if isinstance(place, TextPlace) and str(word).isidentifier():
         end = TextPlace(
             file=place.file,
@@ -147,13 +146,3 @@ def _pointer(path: str) -> Pointer:
     """A JSON Pointer taken apart, its numbers as integers."""
     parts = (part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])
     return tuple(int(part) if part.isdecimal() else part for part in parts)
-
-
-def value_at(document: Any, pointer: Pointer) -> Any:
-    """What a document has at a pointer; None where it leads nowhere."""
-    for part in pointer:
-        if isinstance(document, list | tuple):
-            document = document[part] if isinstance(part, int) and part < len(document) else None
-        else:
-            document = document.get(part) if isinstance(document, Mapping) else None
-    return document

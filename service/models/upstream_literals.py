@@ -10,8 +10,9 @@ from typing import Any
 
 from service.core.geometry.lazy_property import lazy_property
 from service.core.layers.pointers import Pointer
+from service.models.json_documents import member
 from service.models.reading import Literal, ModelReading, TextPlace
-from service.models.text_edits import value_at, values_of
+from service.models.text_edits import values_of
 
 MOST_LAYERS = 60
 """Layers upstream of an error whose numbers are looked at. Chosen."""
@@ -56,7 +57,7 @@ class UpstreamLiterals:
             if index not in copied:
                 layers[index] = dict(layers[index])
                 copied.add(index)
-            old = value_at(layers[index], (word, *rest))
+            old = member(layers[index], word, *rest)
             new = value if literal.exact else _following(old, literal.value, value)
             layers[index][word] = _with_value(layers[index].get(word), rest, new)
         return {**self.reading.network, "layers": layers}
@@ -73,7 +74,7 @@ class UpstreamLiterals:
 
     def _sizes(self, changes: Changes) -> Iterator[tuple[TextPlace, int]]:
         for pointer, literal in self._literals(SIZES):
-            old = value_at(self.reading.network, pointer)
+            old = member(self.reading.network, *pointer)
             if not _is_size(old):
                 continue
             for declared, arriving in changes:
@@ -99,7 +100,7 @@ class UpstreamLiterals:
     def _partners(self, pointer: Pointer) -> list[int]:
         """The kernel that a padding keeps the size with, and the padding that does so with a kernel."""
         layer = self.reading.network["layers"][pointer[1]]
-        kernel, padding = (value_at(layer, (word, *pointer[3:])) for word in ("kernel_size", "padding"))
+        kernel, padding = (member(layer, word, *pointer[3:]) for word in ("kernel_size", "padding"))
         if pointer[2] == "kernel_size" and isinstance(padding, int):
             return [2 * padding + 1]
         return [(kernel - 1) // 2] if pointer[2] == "padding" and isinstance(kernel, int) else []

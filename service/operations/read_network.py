@@ -46,6 +46,7 @@ class ReadAnswer(Answer):
 
 def run(request: ReadRequest, context: Context) -> dict[str, Any]:
     """The network, the places of its parts, and what was not understood."""
+    request.require_one_form_of_inputs()
     model = read_model(request.model, request, context)
     if context.lean:
         return {"network": model.reading.network}

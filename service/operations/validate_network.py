@@ -110,8 +110,15 @@ class NetworkReport(Answer):
 def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     """The report; a lean answer has the validity, the output's shape and the names of the diagnostics."""
     require_one_holder(request)
+    request.require_one_form_of_inputs()
     if request.model is None:
+        if request.input_shapes is not None:
+            facts = malformed.unknown_parameter("a network of `layers`", "input_shapes", ("inputs",), ("input_shapes",))
+            raise refused(placed(facts))
         return _report(request, context, None)
+    if request.outputs is not None:
+        facts = malformed.conflicting_parameters("model", "outputs", "the outputs", ("outputs",))
+        raise refused(placed(facts))
     model = read_model(request.model, request, context)
     if not model.reading.network["layers"]:
         return _report_without_layers(request, context, model)
@@ -216,8 +223,6 @@ def _network(request: NetworkRequest) -> Network:
 
 def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Pointer]]:
     """The shapes of the inputs by name, and where each was posted."""
-    if request.input_shape is not None and request.inputs is not None:
-        raise refused(placed(malformed.conflicting_parameters("input_shape", "inputs", "the input", ("inputs",))))
     posted: dict[str, tuple[list[int | None], Pointer]]
     if request.inputs is not None:
         posted = {name: (shape, ("inputs", name)) for name, shape in request.inputs.items()}

@@ -155,6 +155,17 @@ class TestTheRequest:
             ({"model": {"source": "x", "format": "tensorflow"}}, "parameter-out-of-range", "/model/format"),
             ({"model": {"source": EXAMPLE}, "layers": JSON["layers"]}, "conflicting-parameters", "/model"),
             ({"model": {"source": EXAMPLE, "entry": "No"}, "input_shape": IMAGES}, "unreadable-model", "/model/entry"),
+            (
+                {"model": {"source": EXAMPLE}, "input_shape": IMAGES, "outputs": ["head"]},
+                "conflicting-parameters",
+                "/outputs",
+            ),
+            (
+                {"model": {"source": EXAMPLE}, "input_shape": IMAGES, "input_shapes": [IMAGES]},
+                "conflicting-parameters",
+                "/input_shapes",
+            ),
+            ({"layers": JSON["layers"], "input_shapes": [IMAGES]}, "unknown-parameter", "/input_shapes"),
             ({"model": {"source": EXAMPLE}, "framework": "keras"}, "parameter-out-of-range", "/framework"),
         ],
     )

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.core.layers.names.lookup import meanings
-from service.models.reading import Place
+from service.models.reading import MADE, Place
 from service.models.recorder import Tensor
 from service.models.source.host import NotKnownError, Run, Unknown, Value
 from service.models.torch_library.computing import computed_values
@@ -78,7 +78,7 @@ def recorded(
         [tensor.tensor(run) for tensor in inputs],
         name=name or f"{run.module_path}.{short}".strip("."),
         place=run.place,
-        places={("type",): made_at or run.place, **written.places},
+        places={(MADE,): made_at or run.place, **written.places},
         literals=written.literals,
         dtype=dtype,
         owner=owner,

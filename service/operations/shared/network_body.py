@@ -6,14 +6,18 @@ from typing import Annotated
 from annotated_types import Len
 from pydantic import ConfigDict, Field
 
+from service.core.diagnostics import malformed, placed
 from service.core.frameworks import Framework
 from service.models.recorder import ONLY_INPUT
 from service.operations.shared.network_layers import LayerList
+from service.problems import refused
 from service.schemas.bodies import Body
 from service.schemas.fields import SHAPE, Form, InputName, PostedShape
 from service.schemas.posted_model import ModelObject
 
 MODEL = Form("a model object")
+FORMS_OF_INPUTS = ("input_shape", "inputs", "input_shapes")
+"""The members that say what goes in: one of them."""
 HOLDERS = ("layers", "model")
 """The members that hold the network: one of them."""
 
@@ -52,6 +56,17 @@ class ShapedBody(ModelBody):
     def ordered_shapes(self) -> list[PostedShape]:
         """The shapes that are posted in order."""
         return self.input_shapes or []
+
+    def require_one_form_of_inputs(self) -> None:
+        """Checks that the inputs are told in one way.
+
+        Raises:
+            Problem: where they are told in several.
+        """
+        given = [name for name in FORMS_OF_INPUTS if getattr(self, name) is not None]
+        if len(given) > 1:
+            first, second = given[:2]
+            raise refused(placed(malformed.conflicting_parameters(first, second, "the input", (second,))))
 
 
 class NetworkBody(ModelBody):

@@ -15,7 +15,7 @@ from service.core.layers.pointers import Pointer
 from service.core.networks.outcome import outcome_of
 from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
-from service.models.reading import Mistake, ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
+from service.models.reading import MADE, Mistake, ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
 from service.models.recorder import JudgeLayer
 from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
 from service.operations.shared.network_layers import node_of
@@ -28,8 +28,6 @@ from service.schemas.posted_model import ModelObject
 
 OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "layers"})
 """Members of a body that the network of a model takes the place of."""
-OTHER_LAYER_MEMBER = "type"
-"""The member of a layer whose place is where the layer is made; that of the layer itself is where it is called."""
 
 STEPS_OF_A_LAYER = 20
 """Steps that cost as much as a layer that is written down and judged. Measured: 5 and 100 microseconds."""
@@ -124,7 +122,7 @@ class ReadModel:
                 return literals[part][0].place
             if part in places:
                 return places[part]
-            made = (*part[:2], OTHER_LAYER_MEMBER)
+            made = (*part[:2], MADE)
             if end == 3 and made in places:
                 return places[made]
         return None
