@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.settings import settings
+
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
 Refuse = Callable[..., Document]
@@ -178,6 +180,18 @@ class TestTheRequest:
         answer = client.post(VALIDATE, json={"input_shape": IMAGES, "model": {"source": text}})
         assert answer.status_code == 413
         assert "max_model_steps" in answer.json["detail"]
+
+    def test_a_file_that_is_too_large_is_refused_whatever_its_format(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PADSTRIDE_MAX_MODEL_BYTES", "10")
+        settings.cache_clear()
+        try:
+            answer = client.post(VALIDATE, json={"model": {"data": "UEsDBA" + "A" * 22}})
+        finally:
+            settings.cache_clear()
+        assert answer.status_code == 413
+        assert "max_model_bytes" in answer.json["detail"]
 
 
 class TestReading:

@@ -17,6 +17,7 @@ from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
 from service.models.reading import MADE, Mistake, ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
 from service.models.recorder import JudgeLayer
+from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
 from service.operations.shared.network_layers import node_of
 from service.operations.shared.operation import Context
@@ -204,6 +205,7 @@ def read_model(posted_model: ModelObject, request: ModelBody, context: Context) 
         Problem: where nothing can be made of the model, or a limit is passed.
     """
     model = posted_model.as_posted(context.model_steps.left)
+    require_within_limit(len(model.data or b""), "max_model_bytes", "the number of bytes of the model", ("model",))
     try:
         chosen = formats()[posted_model.format] if posted_model.format else recognised(model)
         _require_framework(request, chosen)
