@@ -78,6 +78,8 @@ class Mistake:
     place: Place | None = None
     literals: Sequence[Literal] = ()
     """The numbers and strings of the text that the statement depends on, the nearest first."""
+    layers: int = 0
+    """How many layers of the network come before it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +111,15 @@ class UnreadableModelError(Exception):
         """Where in the posted text."""
         self.member = member
         """The member of the posted `model` that is wrong: `entry`, `arguments`, `data`; None for the whole."""
+        self.steps = 0
+        """How much of `max_model_steps` was spent."""
+
+
+class WrongLayerError(UnreadableModelError):
+    """A layer is wrong, and only a model without one was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("a layer is wrong", "mend it")
 
 
 class ModelLimitError(UnreadableModelError):

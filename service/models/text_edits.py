@@ -10,7 +10,7 @@ from service.core.layers.pointers import Pointer
 from service.models.json_documents import member
 from service.models.reading import MADE, Literal, ModelReading, TextPlace
 
-MOST_WAYS = 6
+MOST_WAYS = 4
 """Ways to write one patch that are told. Chosen: each has to be read and judged again."""
 
 
@@ -113,9 +113,11 @@ def values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
     numbers = (literal.value, old, new)
     if any(isinstance(number, bool) or not isinstance(number, int) for number in numbers):
         return
-    if old and literal.value * new % old == 0:
+    least = min(literal.value, 1)
+    if old and literal.value * new % old == 0 and literal.value * new // old >= least:
         yield literal.value * new // old
-    yield literal.value + new - old
+    if literal.value + new - old >= least:
+        yield literal.value + new - old
 
 
 def _adding(pointer: Pointer, value: Any, reading: ModelReading) -> Iterator[Edits]:

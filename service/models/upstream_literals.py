@@ -5,26 +5,47 @@ a stride in a loop. No change of a single layer then mends the network, but anot
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, zip_longest
 from typing import Any
 
 from service.core.geometry.lazy_property import lazy_property
 from service.core.layers.pointers import Pointer
 from service.models.json_documents import member
-from service.models.reading import Literal, ModelReading, TextPlace
+from service.models.reading import MADE, Literal, ModelReading, TextPlace
 from service.models.text_edits import values_of
 
 MOST_LAYERS = 60
 """Layers upstream of an error whose numbers are looked at. Chosen."""
+MOST_CHANGES = 4
+"""Sizes that disagree for which others are looked for. Chosen: those of the first error."""
+MOST_FOLLOWED = 8
+"""Axes, and literals that sizes were computed from, which are looked at. Chosen: those of the nearest layers."""
 SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape"})
 """Parameters that say how large a tensor is."""
 TAKEN = frozenset({"in_channels", "in_features"})
 """Parameters that say how large a tensor has to be."""
 SMALL = (1, 2, 3)
 """Usual strides and kernels."""
-WINDOWS = ("kernel_size", "stride", "padding", "dilation", "output_size", "output_padding", "scale_factor", "groups")
+MOST_SMALL = 32
+"""The largest number in whose place a usual stride or kernel may be meant. Chosen: larger ones are widths."""
+WINDOWS = (
+    "kernel_size",
+    "stride",
+    "padding",
+    "dilation",
+    "output_size",
+    "output_padding",
+    "scale_factor",
+    "groups",
+    "chunks",
+    "split_size_or_sections",
+    "split_size",
+)
 """Parameters of windows, and others of small numbers, that change how large a tensor is."""
-AXES = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims", "chunks", "split_size_or_sections", "split_size")
+AXES = frozenset({"dim", "start_dim", "end_dim", "dim0", "dim1", "dims"})
+AXES_TRIED = (0, 1, 2, 3, -1)
+"""Axes that may be meant by any other."""
 Changes = Sequence[tuple[int, int]]
 """Sizes that disagree: what is declared, and what arrives."""
 
@@ -38,11 +59,30 @@ class UpstreamLiterals:
         for pointer in reading.literals:
             if len(pointer) > 2 and pointer[0] == "layers":
                 by_layer[int(pointer[1])].append(pointer)
-        self.pointers = [pointer for index in _upstream(reading.network, layer) for pointer in by_layer.get(index, ())]
+        self.layers = list(_upstream(reading.network, layer))
+        self.pointers = [pointer for index in self.layers for pointer in by_layer.get(index, ())]
 
     def numbers(self, changes: Changes) -> Iterator[tuple[TextPlace, int]]:
-        """Other numbers in the text: sizes that make up for the changes, then windows and axes near what they are."""
-        yield from dict.fromkeys((*self._sizes(changes), *self._neighbours(), *self._behind_sizes()))
+        """Other numbers in the text: sizes that make up for the changes, then windows and axes near what they are.
+
+        What they make of the network can be told without reading the text.
+        """
+        in_turns = zip_longest(self._sizes(changes[:MOST_CHANGES]), self._neighbours())
+        found = (choice for turn in in_turns for choice in turn if choice is not None)
+        yield from dict.fromkeys((*self._skipping(), *found))
+
+    def places(self) -> Iterator[TextPlace]:
+        """Where the layers are called, and where they are made."""
+        for index in self.layers:
+            for pointer in (("layers", index), ("layers", index, MADE)):
+                place = self.reading.places.get(pointer)
+                if isinstance(place, TextPlace):
+                    yield place
+
+    @lazy_property
+    def known(self) -> Collection[TextPlace]:
+        """The places of all literals that are parameters of the network as they stand."""
+        return {place for place, found in self._by_place.items() if any(literal.exact for _, literal in found)}
 
     def network_after(self, place: TextPlace, value: int) -> dict[str, Any]:
         """What the network should be once the literal at a place has another value.
@@ -83,19 +123,32 @@ class UpstreamLiterals:
                         for value in values_of(literal, old, new):
                             yield literal.place, value
 
+    def _skipping(self) -> Iterator[tuple[TextPlace, int]]:
+        """Smaller numbers for strides above their kernels, wherever they are: hardly anybody means to skip inputs."""
+        for pointer, literals in self.reading.literals.items():
+            if len(pointer) > 2 and pointer[2] == "stride":
+                layer = self.reading.network["layers"][pointer[1]]
+                kernel, stride = member(layer, "kernel_size", *pointer[3:]), member(layer, *pointer[2:])
+                if _is_size(kernel) and _is_size(stride) and 1 < kernel < stride:
+                    for literal in literals:
+                        yield from ((literal.place, value) for value in (2, 1, kernel))
+
     def _neighbours(self) -> Iterator[tuple[TextPlace, int]]:
         """Numbers near what they are, for windows and axes; a kernel or padding that goes with the other is first."""
-        for pointer, literal in self._literals(frozenset(WINDOWS) | frozenset(AXES)):
-            for value in (*self._partners(pointer), *near(literal.value)):
+        for pointer, literal in self._literals(frozenset(WINDOWS) | AXES):
+            axes = AXES_TRIED if pointer[2] in AXES else ()
+            for value in (*self._partners(pointer), *near(literal.value), *axes):
                 if value != literal.value:
                     yield literal.place, value
 
-    def _behind_sizes(self) -> Iterator[tuple[TextPlace, int]]:
-        """Numbers near those that a size was computed from."""
-        for _, literal in self._literals(SIZES | TAKEN):
-            if not literal.exact:
-                for value in near(literal.value):
-                    yield literal.place, value
+    def followed_by_the_program(self) -> Iterator[tuple[TextPlace, int]]:
+        """Other axes, and numbers near those that a size was computed from.
+
+        The program computes other sizes from them: only reading the text tells what they make of it.
+        """
+        axes = [literal for _, literal in self._literals(AXES)]
+        yield from ((axis.place, value) for axis in _first(axes) for value in AXES_TRIED if value != axis.value)
+        yield from in_turns(_first(literal for _, literal in self._literals(SIZES | TAKEN) if not literal.exact))
 
     def _partners(self, pointer: Pointer) -> list[int]:
         """The kernel that a padding keeps the size with, and the padding that does so with a kernel."""
@@ -113,11 +166,23 @@ class UpstreamLiterals:
 
 
 def near(number: Any) -> list[int]:
-    """Other integers that may be meant: one more, one less, half, twice, and small ones."""
+    """Other integers that may be meant: one more, one less, half, twice; near a small one, also the usual ones."""
     if not isinstance(number, int) or isinstance(number, bool):
         return []
-    values = (number - 1, number + 1, number // 2, number * 2, *(SMALL if number > max(SMALL) else ()))
+    values = (number - 1, number + 1, number // 2, number * 2, *(SMALL if number <= MOST_SMALL else ()))
     return [value for value in dict.fromkeys(values) if value >= min(0, number) and value != number]
+
+
+def _first(literals: Iterable[Literal]) -> list[Literal]:
+    """The first of some literals, each once."""
+    return list(islice(dict.fromkeys(literals), MOST_FOLLOWED))
+
+
+def in_turns(literals: Sequence[Literal]) -> Iterator[tuple[TextPlace, int]]:
+    """Other numbers for some literals: the nearest of each first."""
+    choices = [[(literal.place, value) for value in near(literal.value)] for literal in literals]
+    for turn in zip_longest(*choices):
+        yield from (choice for choice in turn if choice is not None)
 
 
 def _is_size(value: Any) -> bool:

@@ -29,7 +29,7 @@ from service.operations.shared.read_models import (
     with_network,
 )
 from service.operations.shared.repairs import PostedNetwork, with_repairs
-from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs
+from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs, with_one_cause
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
@@ -107,6 +107,10 @@ class NetworkReport(Answer):
     )
 
 
+OF_UNFINISHED = frozenset({"unused-layer"})
+"""Warnings that say nothing of a program that raises before it is through."""
+
+
 def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     """The report; a lean answer has the validity, the output's shape and the names of the diagnostics."""
     require_one_holder(request)
@@ -154,7 +158,7 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
         if context.lean:
             return _lean(judgement, model)
         diagnostics: Sequence[Diagnostic] = judgement.diagnostics
-        if full and context.share == 1:
+        if full and context.share == 1 and not (model and model.mistakes):
             diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
     allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
@@ -190,8 +194,21 @@ def _located(diagnostics: Sequence[Diagnostic], model: ReadModel | None) -> Sequ
     """The diagnostics with their places in the model, and those of the model itself; errors before warnings."""
     if model is None:
         return diagnostics
-    found = [*one_for_each_place(model.located(diagnostics)), *model.mistakes, *model.unknowns]
-    return sorted(found, key=lambda diagnostic: not diagnostic.is_error)
+    of_layers = one_for_each_place(model.located(diagnostics))
+    told = [each for each in of_layers if not (model.mistakes and each.rule.name in OF_UNFINISHED)]
+    found = [*told, *model.unknowns]
+    return [*_in_order(found, model), *(diagnostic for diagnostic in found if not diagnostic.is_error)]
+
+
+def _in_order(found: Sequence[Diagnostic], model: ReadModel) -> list[Diagnostic]:
+    """The errors of a model; where the program raises, in the order in which it meets them."""
+    errors = [diagnostic for diagnostic in found if diagnostic.is_error]
+    if not model.mistakes:
+        return errors
+    layers = [int(error.location[1]) + 1 if error.location[:1] == ("layers",) else 0 for error in errors]
+    layers += [mistake.layers for mistake in model.reading.mistakes]
+    met = sorted(zip(layers, [*errors, *model.mistakes], strict=True), key=lambda each: each[0])
+    return [error for _, error in met]
 
 
 def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
@@ -244,6 +261,8 @@ def _full(
 ) -> dict[str, Any]:
     full = request.detail == "full"
     found = _located(diagnostics, model)
+    if model is not None and model.mistakes and repairs:
+        found = with_one_cause(found)
     members: dict[str, Any] = {
         "valid": not any(diagnostic.is_error for diagnostic in found),
         "framework": request.framework,

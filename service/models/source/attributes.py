@@ -91,11 +91,13 @@ def _fallback(machine: "Machine", instance: Instance, name: str) -> Value:
     return missing(machine, instance, name)
 
 
-def missing(_machine: "Machine", instance: Instance, name: str) -> Value:
-    """What `instance.name` is where nothing has it."""
+def missing(machine: "Machine", instance: Instance, name: str) -> Value:
+    """What `instance.name` is where nothing has it; what follows from a mistake that is told is not told."""
     if instance.partly_unknown or instance.cls.partly_unknown:
         if name.startswith("__"):
             raise RaisedError("AttributeError", f"'{instance.cls.name}' object has no attribute '{name}'")
+        if machine.mistakes:
+            return Unknown(f"`{instance.cls.name}.{name}` is not known")
         raise NotKnownError(f"`{instance.cls.name}.{name}` is not known")
     raise RaisedError("AttributeError", f"'{instance.cls.name}' object has no attribute '{name}'")
 

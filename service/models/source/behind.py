@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from service.models.reading import Literal
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_NODES = 60
 """Parts of a statement that are looked at. Chosen: longer ones do more than raise."""
-_MOST_LITERALS = 12
+_MOST_LITERALS = 24
 """Literals that are told. Chosen."""
 _MOST_ELEMENTS = 6
 """Elements of a list that are looked at. Chosen."""
@@ -23,18 +24,17 @@ _MOST_ELEMENTS = 6
 def literals_behind(node: ast.AST, frame: "Frame") -> tuple[Literal, ...]:
     """The literals behind a statement that raises, and behind the condition under which it runs.
 
-    Those of the values come first, then what is written in the condition itself.
+    The first of every value comes first, then the second of each: a value may come from many.
     """
     tests = [] if frame.guard is None else [frame.guard]
-    found: dict[Literal, None] = {}
-    for part in (*tests, node):
-        for value in _values(part, frame):
-            found |= dict.fromkeys(_literals_in(value))
+    found = [literals for part in (*tests, node) for value in _values(part, frame) for literals in _literals_in(value)]
     for test in tests:
         for inner in ast.walk(test):
             if isinstance(inner, ast.Constant) and type(inner.value) is int:
-                found |= dict.fromkeys(_literals_in(_evaluated(inner, frame)))
-    return tuple(found)[:_MOST_LITERALS]
+                found += _literals_in(_evaluated(inner, frame))
+    in_turns = [literal for turn in zip_longest(*found) for literal in turn if literal is not None]
+    by_place = {literal.place: literal for literal in reversed(in_turns)}
+    return tuple(islice(reversed(by_place.values()), _MOST_LITERALS))
 
 
 def _values(part: ast.AST, frame: "Frame") -> Iterator[Value]:
@@ -62,9 +62,6 @@ def _evaluated(node: ast.expr, frame: "Frame") -> Value:
         frame.node = at
 
 
-def _literals_in(value: Value) -> Iterator[Literal]:
-    if isinstance(value, list | tuple):
-        for element in value[:_MOST_ELEMENTS]:
-            yield from literals_of(element)
-    else:
-        yield from literals_of(value)
+def _literals_in(value: Value) -> list[tuple[Literal, ...]]:
+    """The literals of a value, or of each element of a list."""
+    return [literals_of(each) for each in (value[:_MOST_ELEMENTS] if isinstance(value, list | tuple) else [value])]

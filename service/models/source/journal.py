@@ -38,6 +38,11 @@ class Journal:
         """Where the call stands that is being interpreted."""
         raise NotImplementedError
 
+    @property
+    def layers_so_far(self) -> int:
+        """How many layers of the network there are."""
+        raise NotImplementedError
+
     def __init__(self) -> None:
         self.not_understood_places: list[NotUnderstood] = []
         self.mistakes: list[Mistake] = []
@@ -82,7 +87,10 @@ class Journal:
             name = error.type_name
             message = str(error)[:_LONGEST] or name
             advice = _HELP.get(name, "change the source so that this is not raised")
-            self.mistakes.append(Mistake(name=name, message=message, help=advice, place=place, literals=literals))
+            made = Mistake(
+                name=name, message=message, help=advice, place=place, literals=literals, layers=self.layers_so_far
+            )
+            self.mistakes.append(made)
 
     def _tell(self, message: str, place: TextPlace) -> None:
         key = (message, place.file, place.line, place.column)

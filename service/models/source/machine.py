@@ -49,6 +49,8 @@ class Machine(Journal):
         self.limits = model.limits
         self.judge = judge
         self.recorder = Recorder(judge, model.limits)
+        self.runs_forward = False
+        """Whether the model is made, and called now."""
         self.training = model.training
         self.steps = 0
         self.elements = 0
@@ -94,6 +96,11 @@ class Machine(Journal):
             place = replace(place, module=path)
         self._last_place = (node, callee, place)
         return place
+
+    @property
+    def layers_so_far(self) -> int:
+        """How many layers of the network there are: none before `forward` runs."""
+        return len(self.recorder.layers) if self.runs_forward else 0
 
     @property
     def module_path(self) -> str:

@@ -30,6 +30,9 @@ def read_source(model: PostedModel, library: Library, judge: JudgeLayer, framewo
     machine = Machine(model, library, judge)
     try:
         return _read(machine, framework)
+    except UnreadableModelError as error:
+        error.steps = machine.steps
+        raise
     except RecursionError:
         raise ModelLimitError(
             "the source has too many calls or expressions inside each other",
@@ -57,6 +60,7 @@ def _read(machine: Machine, framework: str) -> ModelReading:
     _name_modules(machine, model)
     earlier = machine.recorder.not_understood
     machine.recorder = Recorder(machine.judge, machine.limits)
+    machine.runs_forward = True
     inputs = make_inputs(machine, model)
     try:
         returned = machine.call(model, inputs, {})

@@ -135,7 +135,10 @@ def _folded(
     known = all(shape is not None and None not in shape for shape in shapes)
     if known and any(shape is None or None in shape for shape in found):
         return None
-    return tuple(TensorHost(shape, dtype=dtype or inputs[0].dtype) for shape in found)
+    made = tuple(TensorHost(shape, dtype=dtype or inputs[0].dtype) for shape in found)
+    for tensor in made:
+        tensor.literals = next((given.literals for given in inputs if given.shape == tensor.shape), {})
+    return made
 
 
 def result_type(type_name: str, inputs: Sequence[TensorHost]) -> str | None:

@@ -8,7 +8,7 @@ import numpy as np
 from service.models.source.host import NotKnownError, Run, Unknown, Value
 from service.models.torch_library.dtypes import dtype_of
 from service.models.torch_library.hosts import Answer
-from service.models.torch_library.tensors import MOST_VALUES, TensorHost, Values, constant, of_values
+from service.models.torch_library.tensors import MOST_VALUES, TensorHost, Values, constant, literals_of_sizes, of_values
 
 Keywords = Mapping[str, Value]
 LARGEST = 2**53
@@ -46,7 +46,9 @@ def _of_one_value(sizes: Sequence[Value], value: Value, dtype: str, run: Run) ->
         and prod(known) <= MOST_VALUES // 64
     ):
         run.spend(elements=prod(known))
-        return of_values(np.full(known, value), dtype)
+        made = of_values(np.full(known, value), dtype)
+        made.literals = literals_of_sizes(sizes)
+        return made
     return constant(sizes, dtype=dtype)
 
 

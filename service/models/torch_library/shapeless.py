@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from service.models.source.host import NotKnownError, Run, Value
+from service.models.source.host import NotKnownError, RaisedError, Run, Value
 from service.models.torch_library.dtypes import CPU, dtype_of
 from service.models.torch_library.hosts import (
     Answer,
@@ -109,6 +109,19 @@ def initialisers() -> Namespace:
     )
 
 
+def asserted(error: str) -> Answer:
+    """`torch._assert(condition, message)`, `torch._check(condition, message)`"""
+
+    def answer(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
+        holds = arguments[0] if arguments else keywords.get("condition", keywords.get("cond"))
+        if holds is False:
+            message = arguments[1] if len(arguments) > 1 else keywords.get("message", "the condition does not hold")
+            raise RaisedError(error, run.text_of(message if isinstance(message, str) else run.call(message, [], {})))
+        return None
+
+    return answer
+
+
 JIT: Mapping[str, Answer] = {
        "is_scripting": always(False), "is_tracing": always(False), "annotate": second, "script": same,
        "trace": same,
@@ -123,12 +136,13 @@ DISTRIBUTED: Mapping[str, Answer] = {
                "is_available": always(False), "is_initialized": always(False), "get_rank": always(0),
                "get_world_size": always(1)}  # fmt: skip
 TORCH: Mapping[str, Answer] = {
-    "manual_seed": nothing, "seed": always(0), "_assert": nothing, "is_grad_enabled": always(False), "compile":
-    decorator, "set_grad_enabled": lambda arguments, keywords, run: Harmless("torch.set_grad_enabled"),
+    "manual_seed": nothing, "seed": always(0), "_assert": asserted("AssertionError"),
+    "is_grad_enabled": always(False), "compile": decorator,
+    "set_grad_enabled": lambda arguments, keywords, run: Harmless("torch.set_grad_enabled"),
     "is_autocast_enabled": always(False), "set_default_dtype": nothing, "get_default_dtype": lambda *_: None,
     "set_printoptions": nothing, "use_deterministic_algorithms": nothing, "is_inference_mode_enabled": always(False),
     "set_float32_matmul_precision": nothing, "set_num_threads": nothing, "get_num_threads": always(1),
-    "_check": nothing, "device": device, "finfo": limits, "iinfo": limits, "load": lambda *_: {},
+    "_check": asserted("RuntimeError"), "device": device, "finfo": limits, "iinfo": limits, "load": lambda *_: {},
     "save": nothing, "get_autocast_gpu_dtype": lambda *_: None, "is_deterministic_algorithms_warn_only_enabled":
     always(False), "are_deterministic_algorithms_enabled": always(False), "_dynamo": nothing, "typename":
     lambda arguments, keywords, run: "torch.Tensor", "typing": nothing, "set_default_device": nothing,
@@ -170,11 +184,13 @@ PARAMETER = TypeOf("torch.nn.Parameter")
 def parameter(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
     """`nn.Parameter(torch.zeros(3))`: a tensor that is trained."""
     given = arguments[0] if arguments else keywords.get("data")
-    if given is None:
-        return TensorHost((0,), kind="parameter")
     if isinstance(given, TensorHost):
-        return TensorHost(given.shape, dtype=given.dtype, kind="parameter")
-    return TensorHost(None, kind="parameter")
+        made = TensorHost(given.shape, dtype=given.dtype, kind="parameter")
+        made.literals = given.literals
+    else:
+        made = TensorHost((0,) if given is None else None, kind="parameter")
+    made.made_at = run.place
+    return made
 
 
 def buffer(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:

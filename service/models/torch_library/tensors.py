@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from service.core.geometry.shapes import Shape
+from service.core.layers.pointers import Pointer
+from service.models.reading import Literal, Place
 from service.models.recorder import Recorder, Tensor
-from service.models.source.host import Host, NotKnownError, Run, TracedInt, Unknown, Value
+from service.models.source.host import Host, NotKnownError, Run, TracedInt, Unknown, Value, literals_of
 from service.models.torch_library.hosts import TypeOf
 
 MOST_VALUES = 65_536
@@ -48,6 +50,10 @@ class TensorHost(Host):
         self.owner = owner
         """The module whose weight it is, and the weight's name, where that is no part of posted source."""
         self.is_parameter = kind == "parameter"
+        self.made_at: Place | None = None
+        """Where a parameter is made; others are told where they are used."""
+        self.literals: dict[Pointer, Sequence[Literal]] = {}
+        """What in the text its sizes come from, by a pointer such as `("shape", 0)`."""
         self._tensor: Tensor | None = None
         self._recorder: Recorder | None = None
         self._base: TensorHost | None = None
@@ -101,11 +107,15 @@ class TensorHost(Host):
         if kind == "constant" and path is not None:
             kind = "buffer"
         name = path or f"{run.module_path}.{kind}".strip(".")
-        usable = self.shape is not None and all(size is None or size > 0 for size in self.shape)
-        if not usable or self.shape is None:
-            return run.recorder.layer("opaque", {}, [], name=name, place=run.place, dtype=self.dtype)[0]
-        parameters = {"shape": list(self.shape)}
-        return run.recorder.layer(kind, parameters, [], name=name, place=run.place, dtype=self.dtype)[0]
+        place = self.made_at or run.place
+        if self.shape is None:
+            return run.recorder.layer("opaque", {}, [], name=name, place=place, dtype=self.dtype)[0]
+        if 0 in self.shape:
+            message = f"a tensor of shape {list(self.shape)}, which has no elements, is not judged"
+            return run.recorder.unknown(message, [], name=name, place=place)
+        return run.recorder.layer(
+            kind, {"shape": list(self.shape)}, [], name=name, place=place, literals=self.literals, dtype=self.dtype
+        )[0]
 
     def become(self, other: "TensorHost") -> "TensorHost":
         """Take the place of another tensor, as an operation in place does; a parameter stays one."""
@@ -222,7 +232,14 @@ class TensorHost(Host):
 def constant(shape: Sequence[Value] | None, *, dtype: str = "float32", data: Values | None = None) -> TensorHost:
     """A tensor of numbers; sizes that are not known are None."""
     known = None if shape is None else tuple(int(size) if isinstance(size, int) else None for size in shape)
-    return TensorHost(known, dtype=dtype, data=data)
+    made = TensorHost(known, dtype=dtype, data=data)
+    made.literals = literals_of_sizes(shape or ())
+    return made
+
+
+def literals_of_sizes(sizes: Sequence[Value]) -> dict[Pointer, Sequence[Literal]]:
+    """What in the text some sizes come from, by the pointer of each."""
+    return {("shape", axis): literals for axis, size in enumerate(sizes) if (literals := literals_of(size))}
 
 
 def of_values(values: Values, dtype: str | None = None) -> TensorHost:

@@ -15,7 +15,16 @@ from service.core.layers.pointers import Pointer
 from service.core.networks.outcome import outcome_of
 from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
-from service.models.reading import MADE, Mistake, ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
+from service.models.reading import (
+    MADE,
+    Mistake,
+    ModelLimitError,
+    ModelReading,
+    Place,
+    TextPlace,
+    UnreadableModelError,
+    WrongLayerError,
+)
 from service.models.recorder import JudgeLayer
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
@@ -35,6 +44,9 @@ STEPS_OF_A_LAYER = 20
 MOST_ORIGINS = 6
 """Literals that a parameter was computed from which are told. Chosen."""
 
+MOST_ELEMENTS = 8
+"""Elements of a parameter whose literals are looked at. Chosen: a tensor has hardly more axes."""
+
 Request = TypeVar("Request", bound=NetworkBody)
 
 
@@ -47,6 +59,8 @@ class LayerJudge:
     """
 
     framework: Framework
+    strict: bool = False
+    """Whether a layer that is wrong ends the reading, with a `WrongLayerError`."""
 
     def __call__(
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
@@ -56,14 +70,16 @@ class LayerJudge:
         names = node.reference_names
         shapes = (*arriving, *[known.get(name) for name in names])
         inputs = (*(node.inputs or ()), *names)
-        outcome, _ = outcome_of(
+        outcome, diagnostics = outcome_of(
             node.description, self.framework, shapes, node.name or "", lambda: tuple(map(_source, inputs)), names
         )
+        if self.strict and any(diagnostic.is_error for diagnostic in diagnostics):
+            raise WrongLayerError
         return outcome.outputs
 
     def at(self, opset: int, /) -> "LayerJudge":
         """The same by the rules of an operator set."""
-        return LayerJudge(self.framework.at(opset))
+        return replace(self, framework=self.framework.at(opset))
 
 
 def _source(name: str) -> Source:
@@ -71,9 +87,9 @@ def _source(name: str) -> Source:
     return Source(name, ("inputs", name))
 
 
-def layer_judge(framework: Framework) -> JudgeLayer:
+def layer_judge(framework: Framework, *, strict: bool = False) -> JudgeLayer:
     """What a reader asks for the shapes that come out of a layer, by the rules of a framework."""
-    return LayerJudge(framework)
+    return LayerJudge(framework, strict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +110,8 @@ class ReadModel:
         at = self._pointer_of(mistake)
         related = [
             Related(at, f"it depends on `{literal.place.text}`", place_object(literal.place))
-            for literal in mistake.literals[:MOST_ORIGINS]
-        ]
+            for literal in {literal.place.line: literal for literal in mistake.literals}.values()
+        ][:MOST_ORIGINS]
         diagnostic = _at(mistake.place, posted_models.error_in_source(mistake.message, mistake.help, at))
         return replace(diagnostic, related=tuple(related))
 
@@ -123,6 +139,9 @@ class ReadModel:
                 return literals[part][0].place
             if part in places:
                 return places[part]
+            first = literals.get((*part, 0), ())
+            if end == len(pointer) and first and first[0].exact:
+                return first[0].place
             made = (*part[:2], MADE)
             if end == 3 and made in places:
                 return places[made]
@@ -147,13 +166,14 @@ class ReadModel:
         ]
 
     def _origins(self, pointer: Pointer) -> list[Related]:
-        """The literals that a parameter was computed from."""
-        literals = self.reading.literals.get(pointer, ())
+        """The literals that a parameter was computed from, or one of its elements."""
+        parts = (pointer, *((*pointer, index) for index in range(MOST_ELEMENTS)))
+        literals = [literal for part in parts for literal in self.reading.literals.get(part, ())]
         return [
             Related(pointer, f"it was computed from `{literal.place.text}`", place_object(literal.place))
-            for literal in literals[:MOST_ORIGINS]
+            for literal in dict.fromkeys(literals)
             if not literal.exact
-        ]
+        ][:MOST_ORIGINS]
 
     def _pointer_of(self, found: Any) -> Pointer:
         """The layer that stands where something was found; the model where none does."""
@@ -220,14 +240,15 @@ def read_model(posted_model: ModelObject, request: ModelBody, context: Context) 
     return ReadModel(model=model, format=chosen, reading=reading)
 
 
-def read(model: PostedModel, chosen: Format) -> ModelReading:
-    """The reading of a model by the rules of its framework.
+def read(model: PostedModel, chosen: Format, *, strict: bool = False) -> ModelReading:
+    """The reading of a model by the rules of its framework; a strict one ends at the first layer that is wrong.
 
     Raises:
         UnreadableModelError: Nothing can be made of it, or a limit is passed.
+        WrongLayerError: The reading is strict, and a layer is wrong.
     """
     framework = FRAMEWORKS[chosen.framework or DEFAULT_FRAMEWORK.name]
-    return chosen.read(model, layer_judge(framework))
+    return chosen.read(model, layer_judge(framework, strict=strict))
 
 
 def with_network(request: Request, reading: ModelReading) -> Request:

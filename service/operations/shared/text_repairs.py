@@ -1,8 +1,9 @@
 """Changes of posted text: each is made in the text, which is then read and judged again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
+from math import inf
 from typing import Any
 
 import jsonpatch
@@ -10,9 +11,10 @@ from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
-from service.models.reading import UnreadableModelError
+from service.models.reading import TextPlace, UnreadableModelError
+from service.models.source.integers_around import integers_around
 from service.models.text_edits import NEXT, Edits, TextEdit, diff_of, edited, python_text, ways_to_write
-from service.models.upstream_literals import UpstreamLiterals, near
+from service.models.upstream_literals import UpstreamLiterals, in_turns, near
 from service.operations.shared.network_body import NetworkBody
 from service.operations.shared.read_models import ReadModel, read, with_network
 from service.operations.shared.tried_fixes import patched, posted
@@ -21,14 +23,23 @@ from service.rendering import place_object
 
 MOST_READINGS = 60
 """Texts that are read and judged again for one answer. Chosen: most of them fail early, at what they should mend."""
+STEPS_AFTER_SUCCESS = 80_000
+"""Steps in which more is guessed once a repair was found."""
 MOST_LAYERS_JUDGED = 40_000
 """Layers judged again to tell which texts are worth reading. Measured: 30 microseconds each."""
-MOST_STEPS = 100_000
-"""Steps that all those readings may take. Measured: 1 second."""
-MOST_GUESSED = 6
+MOST_STEPS = 200_000
+"""Steps that all those readings may take. Measured: 1 to 2 seconds."""
+MOST_FIXES = 3
+"""Fixes of an error that are written in the text. Chosen: each may be written in several ways."""
+MOST_ERRORS = 2
+"""Errors whose own fixes are written. Chosen: where there are more, a number upstream is wrong."""
+MOST_GUESSED = 8
 """Texts that are read although the network that they should make has errors: sizes that are computed may mend them."""
 MOST_REPAIRS = 5
 """Repairs that are told at most. Chosen: as many as of a network."""
+
+COMPUTED = frozenset({"element-count-mismatch"})
+"""Errors of sizes that the program computes: those in the network are of the text as it is."""
 
 Judge = Callable[[Any], Sequence[Diagnostic]]
 """Every diagnostic of a request with a network."""
@@ -55,6 +66,11 @@ class TextTrials:
         self._tried: set[Edits] = set()
         self._diffs: set[str] = set()
 
+    @property
+    def has_written(self) -> bool:
+        """Whether a change of the text was found that leaves no error."""
+        return bool(self._diffs)
+
     def written(self, fix: Fix) -> Written | None:
         """A repair of the network as a change of the text; None where none is found that leaves no error."""
         for edits in ways_to_write(fix.patch, self.model.reading) if self.readings else ():
@@ -62,8 +78,8 @@ class TextTrials:
                 return made
         return None
 
-    def errors_left(self, network: dict[str, Any]) -> int | None:
-        """How many errors a network as the text should make it has; None where it cannot be judged.
+    def errors_left(self, network: dict[str, Any]) -> list[Diagnostic] | None:
+        """The errors of a network as the text should make it; None where it cannot be judged.
 
         That is found out faster than by reading the text, which may make another network.
         """
@@ -72,7 +88,7 @@ class TextTrials:
         self.networks -= 1
         try:
             request = with_network(self.request, replace(self.model.reading, network=network))
-            return sum(diagnostic.is_error for diagnostic in self.judge(request))
+            return [diagnostic for diagnostic in self.judge(request) if diagnostic.is_error]
         except Problem:
             return None
 
@@ -87,10 +103,13 @@ class TextTrials:
         if files is None or files == model.model.files:
             return None
         try:
-            reading = read(replace(model.model, files=files), model.format)
+            reading = read(replace(model.model, files=files), model.format, strict=True)
             self.steps -= reading.steps
             request = with_network(self.request, reading)
-        except (UnreadableModelError, Problem):
+        except UnreadableModelError as error:
+            self.steps -= error.steps
+            return None
+        except Problem:
             return None
         unknown = len(reading.not_understood) > len(model.reading.not_understood)
         if reading.mistakes or unknown or any(diagnostic.is_error for diagnostic in self.judge(request)):
@@ -114,7 +133,7 @@ def with_diffs(
     A number in the text may be that of many layers. So beside the repairs of the network, what would mend a single
     layer is written, and numbers upstream are changed: what leaves no error is a repair.
     """
-    written = [trials.written(repair) for repair in repairs]
+    written = [trials.written(repair) if number < MOST_FIXES else None for number, repair in enumerate(repairs)]
     found = [one for one in written if one is not None]
     found += islice(_others(diagnostics, repairs, trials), MOST_REPAIRS - len(found))
     if not found:
@@ -129,14 +148,12 @@ def with_diffs(
 
 def repairs_of_mistakes(trials: TextTrials) -> list[Fix]:
     """Changes of the numbers behind what the program would raise, after which it raises nothing and has no error."""
-    mistakes = trials.model.reading.mistakes
-    tried = (
-        (TextEdit(literal.place, python_text(value)),)
-        for mistake in mistakes[:1]
-        for literal in mistake.literals
-        for value in near(literal.value)
-    )
-    written = (trials.made(edits) for edits in tried)
+    posted_model, mistake = trials.model.model, trials.model.reading.mistakes[0]
+    tried = [(literal.place, value) for literal in mistake.literals for value in near(literal.value)]
+    if isinstance(mistake.place, TextPlace):
+        for integers in integers_around(posted_model.files, [mistake.place], posted_model.limits):
+            tried += in_turns(integers)
+    written = (trials.made((TextEdit(place, python_text(value)),)) for place, value in tried)
     return [one.fix for one in islice((one for one in written if one is not None), MOST_REPAIRS)]
 
 
@@ -150,25 +167,51 @@ def _others(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: T
         return
     changes = [change for fix in (*first.fixes, *repairs) for change in _sizes_changed(fix)]
     literals = UpstreamLiterals(trials.model.reading, int(first.location[1]))
-    now = sum(diagnostic.is_error for diagnostic in diagnostics)
     later: list[tuple[int, Edits]] = []
     for place, value in literals.numbers(list(dict.fromkeys(changes))):
         edits: Edits = (TextEdit(place, python_text(value)),)
         errors = trials.errors_left(literals.network_after(place, value))
-        if errors == 0 and (one := trials.made(edits)) is not None:
+        if errors == [] and (one := trials.made(edits)) is not None:
             yield one
-        elif errors is not None and errors <= now:
-            later.append((errors, edits))
+        elif errors and _first_layer(errors, but=COMPUTED) > _first_layer(diagnostics):
+            later.append((len(errors), edits))
     for _, edits in sorted(later, key=lambda each: each[0])[:MOST_GUESSED]:
         if (one := trials.made(edits)) is not None:
             yield one
+    if trials.has_written:
+        trials.steps = min(trials.steps, STEPS_AFTER_SUCCESS)
+    for place, value in chain(literals.followed_by_the_program(), _around(literals, trials.model)):
+        if (one := trials.made((TextEdit(place, python_text(value)),))) is not None:
+            trials.steps = min(trials.steps, STEPS_AFTER_SUCCESS)
+            yield one
+
+
+def _around(literals: UpstreamLiterals, model: ReadModel) -> Iterator[tuple[TextPlace, int]]:
+    """Other integers in the functions of the layers upstream, first for those that no parameter is known to come from.
+
+    These decide on what there is: in a condition, as an index, as the number of times that a loop runs.
+    """
+    functions = list(integers_around(model.model.files, literals.places(), model.model.limits))
+    for integers in functions:
+        yield from in_turns([integer for integer in integers if integer.place not in literals.known])
+    for integers in functions:
+        yield from in_turns([integer for integer in integers if integer.place in literals.known])
+
+
+def _first_layer(errors: Sequence[Diagnostic], but: Collection[str] = ()) -> float:
+    """The first layer with an error that has none of these names; -1 where an error is of no layer."""
+    layers = (
+        float(error.location[1]) if error.location[:1] == ("layers",) else -1.0
+        for error in errors
+        if error.is_error and error.rule.name not in but
+    )
+    return min(layers, default=inf)
 
 
 def _fixes_of(diagnostics: Sequence[Diagnostic]) -> Iterator[Fix]:
-    """The fixes of all errors, those of the first error first."""
-    for diagnostic in diagnostics:
-        if diagnostic.is_error:
-            yield from diagnostic.fixes
+    """Some fixes of the first errors."""
+    for diagnostic in [diagnostic for diagnostic in diagnostics if diagnostic.is_error][:MOST_ERRORS]:
+        yield from diagnostic.fixes[:MOST_FIXES]
 
 
 def _sizes_changed(fix: Fix) -> Iterator[tuple[int, int]]:
