@@ -56,6 +56,8 @@ class PostedModel:
     values: Mapping[str, Any] = field(default_factory=dict)
     """What small inputs hold, by name, where shapes depend on it: numbers or lists of them."""
     limits: ReadingLimits = ReadingLimits()
+    only_sound: bool = False
+    """Whether the reading ends at the first layer that is wrong, and at the first exception, by a `WrongModelError`."""
 
     def shapes_of(self, names: Sequence[str]) -> dict[str, Shape]:
         """The shapes that the request gives for inputs of these names: those in order, and those by name.

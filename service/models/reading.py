@@ -115,11 +115,11 @@ class UnreadableModelError(Exception):
         """How much of `max_model_steps` was spent."""
 
 
-class WrongLayerError(UnreadableModelError):
-    """A layer is wrong, and only a model without one was asked for."""
+class WrongModelError(UnreadableModelError):
+    """Something is wrong with the model, and only one without a mistake was asked for."""
 
     def __init__(self) -> None:
-        super().__init__("a layer is wrong", "mend it")
+        super().__init__("the model is wrong", "mend it")
 
 
 class ModelLimitError(UnreadableModelError):

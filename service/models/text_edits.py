@@ -106,7 +106,10 @@ def _replacing(pointer: Pointer, old: Any, new: Any, reading: ModelReading) -> I
 
 
 def values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
-    """What a literal may become for a parameter to become `new`: it itself, or moved or scaled as the parameter is."""
+    """What a literal may become for a parameter to become `new`: it itself, or moved or scaled as the parameter is.
+
+    One that the parameter was divided by is scaled the other way.
+    """
     if literal.exact:
         yield new
         return
@@ -116,6 +119,8 @@ def values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
     least = min(literal.value, 1)
     if old and literal.value * new % old == 0 and literal.value * new // old >= least:
         yield literal.value * new // old
+    if new and literal.value * old % new == 0 and literal.value * old // new >= least:
+        yield literal.value * old // new
     if literal.value + new - old >= least:
         yield literal.value + new - old
 

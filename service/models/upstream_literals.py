@@ -146,9 +146,10 @@ class UpstreamLiterals:
 
         The program computes other sizes from them: only reading the text tells what they make of it.
         """
-        axes = [literal for _, literal in self._literals(AXES)]
-        yield from ((axis.place, value) for axis in _first(axes) for value in AXES_TRIED if value != axis.value)
-        yield from in_turns(_first(literal for _, literal in self._literals(SIZES | TAKEN) if not literal.exact))
+        sizes = _first(literal for _, literal in self._literals(SIZES | TAKEN) if not literal.exact)
+        axes = _first(literal for _, literal in self._literals(AXES))[: MOST_FOLLOWED // 2]
+        others = ((axis.place, value) for axis in axes for value in AXES_TRIED if value != axis.value)
+        yield from (choice for turn in zip_longest(in_turns(sizes), others) for choice in turn if choice is not None)
 
     def _partners(self, pointer: Pointer) -> list[int]:
         """The kernel that a padding keeps the size with, and the padding that does so with a kernel."""

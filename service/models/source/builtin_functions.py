@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
+from service.models.source.builtin_kinds import kept
 from service.models.source.classes import find
 from service.models.source.formatting import format_value, text_of
-from service.models.source.host import Host, NotKnownError, RaisedError, Unknown, Value
+from service.models.source.host import Host, NotKnownError, RaisedError, TracedFloat, TracedInt, Unknown, Value
 from service.models.source.iteration import MOST_ENDLESS, side_by_side, take
 from service.models.source.keys import check_key
 from service.models.source.operators import binary, unary
@@ -219,7 +220,8 @@ def _round(machine: "Machine", value: Value, digits: Value = None) -> Value:
         return value.unary("round", machine)
     if isinstance(value, Unknown):
         return machine.use(value)
-    return round(value) if digits is None else round(value, max(min(digits, _MOST_DIGITS), -_MOST_DIGITS))
+    made = round(value) if digits is None else round(value, max(min(digits, _MOST_DIGITS), -_MOST_DIGITS))
+    return kept(value, made, TracedInt if isinstance(made, int) else TracedFloat)
 
 
 def _power(machine: "Machine", base: Value, exponent: Value, modulus: Value = None) -> Value:

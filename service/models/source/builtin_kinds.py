@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 1000
 
 
-def _kept(value: Value, made: Value, computed: type) -> Value:
+def kept(value: Value, made: Value, computed: type) -> Value:
     """The number with the literals of what it was made of."""
     if literals_of(value):
         result = computed(made)
@@ -56,7 +56,7 @@ def _int(machine: "Machine", value: Value = 0, base: Value = None) -> Value:
         if len(value) > _MOST_DIGITS:
             raise NotKnownError("a number of so many digits is not read")
         return int(value) if base is None else int(value, base)
-    return _kept(value, int(value), TracedInt)
+    return kept(value, int(value), TracedInt)
 
 
 def _float(machine: "Machine", value: Value = 0.0) -> Value:
@@ -67,7 +67,7 @@ def _float(machine: "Machine", value: Value = 0.0) -> Value:
         if len(value) > _MOST_DIGITS:
             raise NotKnownError("a number of so many digits is not read")
         return float(value)
-    return _kept(value, float(value), TracedFloat)
+    return kept(value, float(value), TracedFloat)
 
 
 def _plain(machine: "Machine", value: Value, method: str, name: str) -> Value:

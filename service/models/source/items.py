@@ -102,11 +102,12 @@ def _of_plain(machine: "Machine", value: Value, key: Value) -> Value:
 
 
 def chosen(element: Value, index: Value) -> Value:
-    """An element with the literals of the index that chose it, behind its own."""
+    """An element with the literals of the index that chose it, behind its own if it stands in the text as it is."""
     if not isinstance(element, int | float) or isinstance(element, bool):
         return element
-    by_index = (replace(literal, exact=False) for literal in literals_of(index))
-    return traced(element, (*literals_of(element), *by_index))
+    own = literals_of(element)
+    by_index = [replace(literal, exact=False) for literal in literals_of(index)]
+    return traced(element, (*own, *by_index) if own and own[0].exact else (*by_index, *own))
 
 
 def _key(value: Value, key: Value) -> Value:

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from service.models.reading import Literal, Mistake, NotUnderstood, TextPlace
+from service.models.posted import PostedModel
+from service.models.reading import Literal, Mistake, NotUnderstood, TextPlace, WrongModelError
 from service.models.source.behind import literals_behind
 from service.models.source.host import RaisedError, Unknown
 
@@ -32,6 +33,7 @@ class Journal:
     """Collects what is said."""
 
     frame: "Frame | None"
+    model: PostedModel
 
     @property
     def place(self) -> TextPlace:
@@ -79,7 +81,13 @@ class Journal:
         self.report(error, literals_behind(node, frame))
 
     def report(self, error: RaisedError, literals: Sequence[Literal] = ()) -> None:
-        """Say at the place of the call that the program would raise; once for each place."""
+        """Say at the place of the call that the program would raise; once for each place.
+
+        Raises:
+            WrongModelError: Only a sound model was asked for.
+        """
+        if self.model.only_sound:
+            raise WrongModelError
         place = self.place
         key = (error.type_name, place.file, place.line, place.column)
         if key not in self._said and len(self.mistakes) < _MOST:

@@ -23,7 +23,7 @@ from service.models.reading import (
     Place,
     TextPlace,
     UnreadableModelError,
-    WrongLayerError,
+    WrongModelError,
 )
 from service.models.recorder import JudgeLayer
 from service.operations.shared.affordability import require_within_limit
@@ -59,8 +59,8 @@ class LayerJudge:
     """
 
     framework: Framework
-    strict: bool = False
-    """Whether a layer that is wrong ends the reading, with a `WrongLayerError`."""
+    only_sound: bool = False
+    """Whether a layer that is wrong ends the reading, by a `WrongModelError`."""
 
     def __call__(
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
@@ -73,8 +73,8 @@ class LayerJudge:
         outcome, diagnostics = outcome_of(
             node.description, self.framework, shapes, node.name or "", lambda: tuple(map(_source, inputs)), names
         )
-        if self.strict and any(diagnostic.is_error for diagnostic in diagnostics):
-            raise WrongLayerError
+        if self.only_sound and any(diagnostic.is_error for diagnostic in diagnostics):
+            raise WrongModelError
         return outcome.outputs
 
     def at(self, opset: int, /) -> "LayerJudge":
@@ -87,9 +87,9 @@ def _source(name: str) -> Source:
     return Source(name, ("inputs", name))
 
 
-def layer_judge(framework: Framework, *, strict: bool = False) -> JudgeLayer:
+def layer_judge(framework: Framework, *, only_sound: bool = False) -> JudgeLayer:
     """What a reader asks for the shapes that come out of a layer, by the rules of a framework."""
-    return LayerJudge(framework, strict)
+    return LayerJudge(framework, only_sound)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,15 +240,15 @@ def read_model(posted_model: ModelObject, request: ModelBody, context: Context) 
     return ReadModel(model=model, format=chosen, reading=reading)
 
 
-def read(model: PostedModel, chosen: Format, *, strict: bool = False) -> ModelReading:
-    """The reading of a model by the rules of its framework; a strict one ends at the first layer that is wrong.
+def read(model: PostedModel, chosen: Format) -> ModelReading:
+    """The reading of a model by the rules of its framework.
 
     Raises:
         UnreadableModelError: Nothing can be made of it, or a limit is passed.
-        WrongLayerError: The reading is strict, and a layer is wrong.
+        WrongModelError: Only a sound model was asked for.
     """
     framework = FRAMEWORKS[chosen.framework or DEFAULT_FRAMEWORK.name]
-    return chosen.read(model, layer_judge(framework, strict=strict))
+    return chosen.read(model, layer_judge(framework, only_sound=model.only_sound))
 
 
 def with_network(request: Request, reading: ModelReading) -> Request:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from math import inf
 from typing import Any
 
@@ -21,11 +21,11 @@ from service.operations.shared.tried_fixes import patched, posted
 from service.problems import Problem
 from service.rendering import place_object
 
-MOST_READINGS = 60
+MOST_READINGS = 120
 """Texts that are read and judged again for one answer. Chosen: most of them fail early, at what they should mend."""
 STEPS_AFTER_SUCCESS = 80_000
 """Steps in which more is guessed once a repair was found."""
-MOST_LAYERS_JUDGED = 40_000
+MOST_LAYERS_JUDGED = 25_000
 """Layers judged again to tell which texts are worth reading. Measured: 30 microseconds each."""
 MOST_STEPS = 200_000
 """Steps that all those readings may take. Measured: 1 to 2 seconds."""
@@ -103,7 +103,7 @@ class TextTrials:
         if files is None or files == model.model.files:
             return None
         try:
-            reading = read(replace(model.model, files=files), model.format, strict=True)
+            reading = read(replace(model.model, files=files, only_sound=True), model.format)
             self.steps -= reading.steps
             request = with_network(self.request, reading)
         except UnreadableModelError as error:
@@ -180,7 +180,9 @@ def _others(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: T
             yield one
     if trials.has_written:
         trials.steps = min(trials.steps, STEPS_AFTER_SUCCESS)
-    for place, value in chain(literals.followed_by_the_program(), _around(literals, trials.model)):
+    half = trials.steps // 2
+    followed = takewhile(lambda _: trials.steps > half, literals.followed_by_the_program())
+    for place, value in chain(followed, _around(literals, trials.model)):
         if (one := trials.made((TextEdit(place, python_text(value)),))) is not None:
             trials.steps = min(trials.steps, STEPS_AFTER_SUCCESS)
             yield one
