@@ -134,8 +134,11 @@ class UpstreamLiterals:
                         yield from ((literal.place, value) for value in (2, 1, kernel))
 
     def _neighbours(self) -> Iterator[tuple[TextPlace, int]]:
-        """Numbers near what they are, for windows and axes; a kernel or padding that goes with the other is first."""
-        for pointer, literal in self._literals(frozenset(WINDOWS) | AXES):
+        """Numbers near what they are, for windows, axes and the sizes of weights.
+
+        A kernel or padding that goes with the other is first.
+        """
+        for pointer, literal in self._literals(frozenset(WINDOWS) | AXES | {"shape"}):
             axes = AXES_TRIED if pointer[2] in AXES else ()
             for value in (*self._partners(pointer), *near(literal.value), *axes):
                 if value != literal.value:

@@ -27,7 +27,7 @@ def measure(facts: Path, sources: Path, count: int, seed: int, show: int, out: P
         body = {"input_shape": [1, 3, size, size], "model": {"source": text, "entry": case["builder"]}}
         answer, took = timed(body)
         seconds += took
-        figures = _figures(answer, change.line)
+        figures = figures(answer, change.line)
         told.update(name for name in FIGURES if figures[name])
         repair = next(iter(answer.get("repairs") or ()), {})
         answers.append(
@@ -50,7 +50,8 @@ def measure(facts: Path, sources: Path, count: int, seed: int, show: int, out: P
         out.write_text(json.dumps(answers, indent=0) + "\n", encoding="utf-8")
 
 
-def _figures(answer: Document, line: int) -> dict[str, bool]:
+def figures(answer: Document, line: int) -> dict[str, bool]:
+    """What is right of an answer to a text whose mistake is in a line."""
     errors = errors_of(answer)
     repairs = answer.get("repairs") or []
     diffs = [lines_changed(repair["diff"]) for repair in repairs if repair.get("diff")]

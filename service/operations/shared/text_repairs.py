@@ -21,8 +21,10 @@ from service.operations.shared.tried_fixes import patched, posted
 from service.problems import Problem
 from service.rendering import place_object
 
-MOST_READINGS = 120
+MOST_READINGS = 100
 """Texts that are read and judged again for one answer. Chosen: most of them fail early, at what they should mend."""
+CHARACTERS_OF_A_STEP = 20
+"""Characters of a text whose parsing takes as long as a step."""
 STEPS_AFTER_SUCCESS = 80_000
 """Steps in which more is guessed once a repair was found."""
 MOST_LAYERS_JUDGED = 25_000
@@ -102,6 +104,7 @@ class TextTrials:
         files = edited(model.model.files, edits)
         if files is None or files == model.model.files:
             return None
+        self.steps -= sum(map(len, files.values())) // CHARACTERS_OF_A_STEP
         try:
             reading = read(replace(model.model, files=files, only_sound=True), model.format)
             self.steps -= reading.steps
