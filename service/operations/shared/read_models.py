@@ -232,8 +232,7 @@ def read(model: PostedModel, chosen: Format) -> ModelReading:
 
 def with_network(request: Request, reading: ModelReading) -> Request:
     """The body with the network in place of the model."""
-    kept = {name: value for name, value in posted(request).items() if name not in OF_A_MODEL}
-    return validated(type(request), kept | dict(reading.network))
+    return validated(type(request), posted(request, OF_A_MODEL) | dict(reading.network))
 
 
 def _require_framework(request: ModelBody, chosen: Format) -> None:
