@@ -45,7 +45,7 @@ class PostedModel:
 
     files: Mapping[str, str] = field(default_factory=dict)
     """Source text by path; a single text has the path ""."""
-    data: Data | None = None
+    data: Data | None = field(default=None, repr=False)
     entry: str | None = None
     """The class or function that makes the model: `Net`, or `package.module:callable`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
