@@ -192,7 +192,7 @@ class GraphReader:
     def _constant(self, step: Step, layer: Layer, scope: Scope) -> bool:
         """Whether a node makes a constant of constants; then only its shape matters."""
         node = step.node
-        if not step.inputs or not layer.known or node.type in UNREPEATABLE or any(node.graphs):
+        if not step.inputs or not layer.known or node.type in UNREPEATABLE or node.graphs:
             return False
         if not all(value.constant for value in step.given):
             return False

@@ -1,6 +1,6 @@
 """A parsed model as plain values: graphs, nodes, attributes and tensors, of which large ones are shapes only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -73,9 +73,9 @@ class Node:
         return next((name for name in self.outputs if name), "") or self.name or self.type
 
     @property
-    def graphs(self) -> Iterator["Graph"]:
+    def graphs(self) -> Sequence["Graph"]:
         """The graphs in it."""
-        return (value for value in self.attributes.values() if isinstance(value, Graph))
+        return [value for value in self.attributes.values() if isinstance(value, Graph)]
 
     @property
     def place(self) -> NodePlace:

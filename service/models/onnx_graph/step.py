@@ -85,6 +85,8 @@ def plain_attributes(node: Node) -> dict[str, Any]:
 
 def said_of(value: Any) -> Any:
     """An attribute as JSON; None where JSON cannot say it."""
+    if type(value) is int:
+        return value
     if isinstance(value, Held):
         return None if value.array is None or value.array.size > LONGEST_LIST else said_of(value.array.tolist())
     if isinstance(value, Graph | Passed):
