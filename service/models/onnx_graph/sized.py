@@ -208,11 +208,12 @@ def _wanted(step: Step, place: int, attribute: str) -> list[Any] | None:
 
 def _scales_of(step: Step, source: Value, sizes: Sequence[Size]) -> list[Any] | None:
     """The scales of sizes that are the input's own, times a factor; None where one is not."""
-    name, factors = source.tensor.name if source.tensor else "", []
+    name = source.tensor.name if source.tensor else ""
+    factors: list[Fraction | int] = []
     for axis, origin in enumerate(step.origins_of(3) or []):
         if origin is None or origin.tensor != name or origin.axis != axis:
             if axis < SPATIAL_FROM:
-                factors.append(Fraction(1))
+                factors.append(1)
                 continue
             return None
         factors.append(origin.factor)

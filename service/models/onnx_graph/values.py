@@ -21,7 +21,7 @@ class Origin(NamedTuple):
 
     tensor: str
     axis: int
-    factor: Fraction = Fraction(1)
+    factor: Fraction | int = 1
 
 
 @dataclass(slots=True)

@@ -19,13 +19,14 @@ from service.models.reading import MADE, Mistake, ModelLimitError, ModelReading,
 from service.models.recorder import JudgeLayer
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
-from service.operations.shared.network_layers import node_of
+from service.operations.shared.network_layers import references_of
 from service.operations.shared.operation import Context
 from service.operations.shared.tried_fixes import posted
 from service.problems import Problem, refused
 from service.rendering import place_object
 from service.schemas.bodies import missing_one_of, validated
 from service.schemas.posted_model import ModelObject
+from service.schemas.read_layer import describe_in_network
 
 OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "layers"})
 """Members of a body that the network of a model takes the place of."""
@@ -52,12 +53,11 @@ class LayerJudge:
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
     ) -> tuple[Shape | None, ...]:
         """The shapes that come out of a layer object, for the shapes that go in."""
-        node = node_of(raw, ("layers", 0), self.framework)
-        names = node.reference_names
+        described = describe_in_network(raw, ("layers", 0), self.framework)
+        names = tuple(reference.name for reference in references_of(described))
         shapes = (*arriving, *[known.get(name) for name in names])
-        inputs = (*(node.inputs or ()), *names)
         outcome, _ = outcome_of(
-            node.description, self.framework, shapes, node.name or "", lambda: tuple(map(_source, inputs)), names
+            described, self.framework, shapes, raw["name"], lambda: tuple(map(_source, (*raw["inputs"], *names))), names
         )
         return outcome.outputs
 
