@@ -26,7 +26,7 @@ def _taken_inside(graphs: Iterable[Graph], deepest: int, depth: int) -> Iterator
         own |= {name for inner in graph.nodes for name in inner.outputs}
         for inner in graph.nodes:
             yield from (name for name in taken(inner, deepest, depth + 1) if name not in own)
-        yield from (name for name, _ in graph.outputs if name not in own)
+        yield from (name for name in graph.outputs if name not in own)
 
 
 def in_order(nodes: Sequence[Node], deepest: int) -> Sequence[Node]:
@@ -82,6 +82,6 @@ def users_of(graph: Graph, deepest: int) -> dict[str, int]:
     for node in graph.nodes:
         for name in taken(node, deepest):
             counts[name] = counts.get(name, 0) + 1
-    for name, _ in graph.outputs:
+    for name in graph.outputs:
         counts[name] = counts.get(name, 0) + 1
     return counts

@@ -12,6 +12,7 @@ from service.core.geometry.shapes import LARGEST, Shape, Size
 from service.models.onnx_graph.plain import setting
 from service.models.onnx_graph.step import MOST_AXES, Layer, Operator, Step, UnknownSettingError, sayable
 from service.models.onnx_graph.values import Numbers, Origin, Value
+from service.models.recorder import Tensor
 
 LAST_INT64, LAST_INT32 = 2**63 - 1, 2**31 - 1
 
@@ -88,8 +89,6 @@ def _from_batch(origin: Origin | None) -> int:
 
 def _named(name: str, shape: Shape) -> Value:
     """Another tensor of the network, as an input."""
-    from service.models.recorder import Tensor
-
     return Value(shape=shape, tensor=Tensor(name=name, shape=shape))
 
 
