@@ -65,9 +65,12 @@ def form_of_body(names: Collection[str]) -> list[Part]:
 
 
 def allow_body_of(limit: str) -> None:
-    """Let the body be as large as another limit says, where that is more than other bodies may be."""
+    """Let the body be as large as another limit says, where that is more than other bodies may be.
+
+    A compressed one may not: it is never unpacked to more than `max_body_bytes`.
+    """
     allowed: int = getattr(settings(), limit)
-    if allowed > settings().max_body_bytes:
+    if allowed > settings().max_body_bytes and coding_of_body() is None:
         request.max_content_length = allowed
         g.body_limit = limit
 

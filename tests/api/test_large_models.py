@@ -1,6 +1,8 @@
 """Large model files in a form: the body is read once, and nothing copies it on the way to the reader."""
 
+import gzip
 import io
+import random
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -73,6 +75,17 @@ def test_a_form_that_is_too_large_is_refused_with_the_limit_of_models(limited: L
         )
         assert answer.status_code == status, answer.json
         assert ("100000 bytes (`max_model_bytes`)" in answer.json["detail"]) is (status == 413)
+
+
+def test_a_compressed_form_is_no_larger_than_other_bodies(limited: Limited) -> None:
+    client = limited(max_body_bytes=1000, max_model_bytes=100_000)
+    for length, status in ((900, 422), (1100, 413)):
+        body = b"".join([HEAD, b"\0" + random.Random(1).randbytes(length - 300), END])
+        packed = gzip.compress(body) if status == 422 else body.ljust(length)
+        headers = {"Content-Encoding": "gzip"}
+        answer = client.post(VALIDATE, data=packed, content_type=FORM, headers=headers)
+        assert answer.status_code == status, answer.json
+        assert ("1000 bytes (`max_body_bytes`)" in answer.json["detail"]) is (status == 413)
 
 
 def test_a_text_is_no_longer_than_what_may_be_read_of_a_file(limited: Limited) -> None:
