@@ -1,4 +1,4 @@
-"""`make bench`: the example of each endpoint over real HTTP, then batches, networks, large arrays and convolutions.
+"""`make bench`: the example of each endpoint over real HTTP, then batches, networks, models, arrays and convolutions.
 
 Each example is timed alternately with `/healthz`: the ratio shows what an answer costs beyond the request itself.
 """
@@ -11,7 +11,7 @@ from time import perf_counter
 
 from werkzeug.serving import make_server
 
-from benchmarks import batch, convolution, networks, transport
+from benchmarks import batch, convolution, models, networks, transport
 from service.app import create_app
 from service.operations import OPERATIONS
 
@@ -49,6 +49,7 @@ def main() -> None:
     server.shutdown()
     batch.main()
     networks.main()
+    models.main()
     transport.main()
     convolution.main()
 

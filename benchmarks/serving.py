@@ -16,6 +16,13 @@ PROJECT = Path(__file__).parents[1]
 @contextmanager
 def serving(*application: str) -> Iterator[http.client.HTTPConnection]:
     """A connection to one worker of an application, configured as in production; by default of the service."""
+    with serving_process(*application) as (connection, _):
+        yield connection
+
+
+@contextmanager
+def serving_process(*application: str) -> Iterator[tuple[http.client.HTTPConnection, int]]:
+    """The same, with the id of the process that the worker is a child of."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", *application]
@@ -24,7 +31,7 @@ def serving(*application: str) -> Iterator[http.client.HTTPConnection]:
         command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield connected(port)
+        yield connected(port), process.pid
     finally:
         process.terminate()
         process.wait()

@@ -1,7 +1,7 @@
 """Core values as the JSON of answers: axes, diagnostics, fixes, receptive fields, explanations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from service.core.diagnostics import Diagnostic, Fix, Rule, pointer_text
 from service.core.diagnostics.model import Source
 from service.core.geometry.axes import Axis
 from service.core.geometry.receptive_field import ReceptiveField
-from service.models.reading import Place
+from service.models.reading import LayerPlace, NodePlace, Place, TextPlace
 
 AXIS_MEMBERS: Mapping[str, str] = {
     "input": "size",
@@ -25,6 +25,10 @@ AXIS_MEMBERS: Mapping[str, str] = {
     "formula": "formula",
 }
 """The members of an axis in an answer, and the attributes they come from; members without an attribute are left out."""
+PLACE_MEMBERS: Mapping[type, Sequence[str]] = {
+    kind: [field.name for field in fields(kind)] for kind in (TextPlace, NodePlace, LayerPlace)
+}
+"""The members that say where something stands in a posted model."""
 MOST_FIELDS = 20_000
 """Receptive fields whose JSON is cached. Chosen."""
 
@@ -75,7 +79,7 @@ def fix_object(fix: Fix) -> dict[str, Any]:
 
 def place_object(place: Place) -> dict[str, Any]:
     """Where something stands in a posted model; what is not known of it is left out."""
-    return {name: value for name, value in asdict(place).items() if value is not None}
+    return {name: value for name in PLACE_MEMBERS[type(place)] if (value := getattr(place, name)) is not None}
 
 
 def _source(source: Source | None) -> dict[str, Any]:

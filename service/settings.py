@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     )
     max_model_members: int = Field(10_000, ge=1, description="Members of a posted zip file.")
     max_unpacked_bytes: int = Field(
-        64 * 2**20, ge=1, description="Bytes that the members of a posted zip file unpack to, of those that are read."
+        64 * 2**20,
+        ge=1,
+        description="Bytes that are read of a posted model file: members of a zip file, JSON, a graph without weights.",
     )
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
     max_trials: int = Field(

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from typing import NoReturn
 
-from service.models.posted import ReadingLimits
+from service.models.posted import Data, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 
 SIGNATURE = b"PK\x03\x04"
@@ -18,20 +18,22 @@ DIRECTORY_ENTRY = b"PK\x01\x02"
 """What stands before each member in the list of them at the end."""
 MOST_OF_THE_LIST = 2**20
 """Bytes at the end of a file in which members are looked for before it is read. Chosen: a list of ten thousand."""
+PIECE = 2**20
+"""Bytes of a file that are looked through at a time. Chosen."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN = (zipfile.BadZipFile, struct.error, ValueError, OSError, EOFError, IndexError, OverflowError,
           NotImplementedError, RuntimeError, zlib.error)  # fmt: skip
 """What Python's reader raises for a file that is broken, encrypted, or made in another way than it knows."""
 
 
-def is_zip(data: bytes | None) -> bool:
+def is_zip(data: Data | None) -> bool:
     """Whether a file begins as a zip file with a member does."""
-    return data is not None and data.startswith(SIGNATURE)
+    return data is not None and data[: len(SIGNATURE)] == SIGNATURE
 
 
-def holds_member(data: bytes, path: str) -> bool:
+def holds_member(data: Data, path: str) -> bool:
     """Whether the list at the end of a zip file has a member of this path, there or in a folder; never raises."""
-    listed, wanted = data[-MOST_OF_THE_LIST:], path.encode()
+    listed, wanted = bytes(data[-MOST_OF_THE_LIST:]), path.encode()
     place = listed.find(wanted)
     while place >= 0:
         entry = listed.rfind(DIRECTORY_ENTRY, 0, place)
@@ -43,10 +45,51 @@ def holds_member(data: bytes, path: str) -> bool:
     return False
 
 
+def occurrences(pattern: bytes, data: Data) -> int:
+    """How often a few bytes stand in a file, counted piece by piece, so that it is not copied."""
+    overlap = len(pattern) - 1
+    return sum(bytes(data[at : at + PIECE + overlap]).count(pattern) for at in range(0, len(data), PIECE))
+
+
+class MemoryFile(io.RawIOBase):
+    """A file in memory that is read without a copy of it; `io.BytesIO` makes one of everything but `bytes`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = memoryview(data)
+        self._place = 0
+
+    def seekable(self) -> bool:
+        """True."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place, counted from the beginning, from here, or from the end.
+
+        Raises:
+            ValueError: It is before the beginning.
+        """
+        place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: len(self._data)}[whence]
+        if place < 0:
+            raise ValueError(f"negative seek position {place}")
+        self._place = place
+        return place
+
+    def tell(self) -> int:
+        """The place."""
+        return self._place
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next bytes, all of them where the size is negative."""
+        stop = len(self._data) if size is None or size < 0 else self._place + size
+        piece = bytes(self._data[self._place : stop])
+        self._place += len(piece)
+        return piece
+
+
 class Archive:
     """The members of a zip file."""
 
-    def __init__(self, data: bytes, limits: ReadingLimits) -> None:
+    def __init__(self, data: Data, limits: ReadingLimits) -> None:
         """Read the list of members.
 
         Raises:
@@ -54,14 +97,14 @@ class Archive:
             UnreadableModelError: It is no zip file, or a broken one.
         """
         most = limits.max_model_members
-        if data.count(DIRECTORY_ENTRY) > most:
+        if occurrences(DIRECTORY_ENTRY, data) > most:
             raise ModelLimitError(
                 f"the file has more than {most} members", "max_model_members", "post a file with fewer"
             )
         self._limits = limits
         self._left = limits.max_unpacked_bytes
         try:
-            self._file = zipfile.ZipFile(io.BytesIO(data))
+            self._file = zipfile.ZipFile(MemoryFile(data))
         except BROKEN as error:
             _broken(error)
         self.names: tuple[str, ...] = tuple(self._file.NameToInfo)

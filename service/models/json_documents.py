@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from service.models.posted import PostedModel, ReadingLimits
+from service.models.posted import Data, PostedModel, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -16,18 +16,22 @@ BEGINNING = 65_536
 """Bytes of a text in which it is looked what it is. Chosen."""
 
 
-def read_json(text: str | bytes, what: str, limits: ReadingLimits) -> Any:
+def read_json(text: str | Data, what: str, limits: ReadingLimits) -> Any:
     """The document that a text holds; `what` names it in messages: "the configuration".
 
     Raises:
-        ModelLimitError: It has too many values, or is too deep.
+        ModelLimitError: It is too long, has too many values, or is too deep.
         UnreadableModelError: It is no JSON.
     """
     try:
-        encoded = text.encode() if isinstance(text, str) else text
+        given = text.encode() if isinstance(text, str) else text
     except UnicodeEncodeError as error:
         raise UnreadableModelError(f"{what} has characters that are none", f"post {what} as it was saved") from error
-    encoded = encoded.removeprefix(BYTE_ORDER_MARK)
+    if len(given) > limits.max_unpacked_bytes:
+        raise ModelLimitError(
+            f"{what} has more than {limits.max_unpacked_bytes} bytes", "max_unpacked_bytes", "post a smaller model"
+        )
+    encoded = bytes(given).removeprefix(BYTE_ORDER_MARK)
     if encoded.count(b",") + encoded.count(b"[") + encoded.count(b"{") > limits.max_model_elements:
         raise ModelLimitError(
             f"{what} has more than {limits.max_model_elements} values", "max_model_elements", "post a smaller model"
@@ -80,7 +84,7 @@ def beginning_of(model: PostedModel) -> bytes:
     if model.data is None:
         text = next(iter(model.files.values()))[:BEGINNING] if len(model.files) == 1 else ""
         return text.lstrip("\ufeff \t\r\n").encode(errors="replace")
-    return model.data[:BEGINNING].removeprefix(BYTE_ORDER_MARK).lstrip()
+    return bytes(model.data[:BEGINNING]).removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
 def member(document: Any, *path: str | int) -> Any:

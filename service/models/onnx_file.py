@@ -9,7 +9,8 @@ from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import LARGEST, Shape
 from service.models.formats import Format
 from service.models.onnx_graph.graph_reader import GraphReader
-from service.models.onnx_graph.parts import LONGEST_TEXT, MOST_ELEMENTS, Declared, Graph, Model, parsed
+from service.models.onnx_graph.parts import LONGEST_TEXT, MOST_ELEMENTS, DeclaredShape, Graph, Model, parsed
+from service.models.onnx_graph.step import MOST_AXES
 from service.models.onnx_graph.values import Numbers, Scope, Value
 from service.models.onnx_graph.wire import looks_like_a_model, stripped
 from service.models.posted import PostedModel
@@ -23,7 +24,6 @@ UNNAMED_SIZES = frozenset({"", "?"})
 """Names of sizes that say nothing: two of them need not be one size."""
 ONLY_SHAPE = "input"
 """The name under which a request gives the shape of the only input."""
-MOST_AXES = 8
 
 
 def recognises(model: PostedModel) -> bool:
@@ -82,7 +82,7 @@ def known_opset(model: Model) -> int:
     return opset
 
 
-def own_inputs(graph: Graph) -> list[tuple[str, Declared]]:
+def own_inputs(graph: Graph) -> list[tuple[str, DeclaredShape]]:
     """The inputs that the file does not hold a tensor for."""
     return [(name, declared) for name, declared in graph.inputs if name not in graph.held]
 
@@ -104,9 +104,9 @@ def sizes_by_name(graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, int]:
     sizes: dict[str, int] = {}
     for name, declared in own_inputs(graph):
         shape = given_shape(name, graph, shapes)
-        if shape is None or declared.shape is None or len(shape) != len(declared.shape):
+        if shape is None or declared is None or len(shape) != len(declared):
             continue
-        for axis, (word, size) in enumerate(zip(declared.shape, shape, strict=True)):
+        for axis, (word, size) in enumerate(zip(declared, shape, strict=True)):
             if not isinstance(word, str) or word in UNNAMED_SIZES or size is None:
                 continue
             if sizes.setdefault(word, size) != size:

@@ -7,6 +7,8 @@ from typing import Any
 from service.core.geometry.shapes import Shape
 from service.models.reading import UnreadableModelError
 
+Data = bytes | memoryview
+"""The bytes of a file: those of a form are a view of its body, which may be large and is never copied."""
 LONGEST_SHOWN = 60
 """Letters of a name that a message shows. Chosen."""
 
@@ -43,7 +45,7 @@ class PostedModel:
 
     files: Mapping[str, str] = field(default_factory=dict)
     """Source text by path; a single text has the path ""."""
-    data: bytes | None = None
+    data: Data | None = field(default=None, repr=False)
     entry: str | None = None
     """The class or function that makes the model: `Net`, or `package.module:callable`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)

@@ -98,15 +98,18 @@ class Recorder:
         self.layers.append(raw)
         if place is not None:
             self.places["layers", index] = place
-        self.places |= {("layers", index, *pointer): spot for pointer, spot in (places or {}).items()}
-        self.literals |= {("layers", index, *pointer): spots for pointer, spots in (literals or {}).items()}
+        if places:
+            self.places |= {("layers", index, *pointer): spot for pointer, spot in places.items()}
+        if literals:
+            self.literals |= {("layers", index, *pointer): spots for pointer, spots in literals.items()}
         kind = dtype or (inputs[0].dtype if inputs else "float32")
         shapes = self.judge(raw, [tensor.shape for tensor in inputs], self.shapes)
         made = tuple(
             Tensor(name=f"{unique}:{position}" if position else unique, shape=shape, dtype=kind)
             for position, shape in enumerate(shapes)
         )
-        self.shapes |= {tensor.name: tensor.shape for tensor in made}
+        for tensor in made:
+            self.shapes[tensor.name] = tensor.shape
         return made
 
     def unknown(

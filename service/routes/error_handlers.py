@@ -40,7 +40,8 @@ def _too_large() -> str:
     """Why Werkzeug refused the size of a body."""
     length = request.content_length
     size = "larger than" if length is None else f"{length} bytes, above"
-    return f"the body is {size} the limit of {request.max_content_length} bytes (`max_body_bytes`)"
+    limit = g.get("body_limit", "max_body_bytes")
+    return f"the body is {size} the limit of {request.max_content_length} bytes (`{limit}`)"
 
 
 def _http(error: HTTPException) -> Response:

@@ -22,7 +22,7 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STEP = 2**20
-"""Bytes of a body that memory is allocated for at first. Chosen."""
+"""Bytes of a body that memory is allocated for at first, or that are read at a time. Chosen."""
 
 
 def context() -> Context:
@@ -64,6 +64,17 @@ def form_of_body(names: Collection[str]) -> list[Part]:
     return parts
 
 
+def allow_body_of(limit: str) -> None:
+    """Let the body be as large as another limit says, where that is more than other bodies may be.
+
+    A compressed one may not: it is never unpacked to more than `max_body_bytes`.
+    """
+    allowed: int = getattr(settings(), limit)
+    if allowed > settings().max_body_bytes and coding_of_body() is None:
+        request.max_content_length = allowed
+        g.body_limit = limit
+
+
 def body_bytes() -> bytes | bytearray:
     """The whole body, decompressed where it was compressed."""
     coding = coding_of_body()
@@ -74,12 +85,12 @@ def body_bytes() -> bytes | bytearray:
         return unpacked(data, coding, settings().max_body_bytes)
 
 
-def _read_undeclared() -> bytes:
-    """A body of no declared length."""
-    data = request.get_data(cache=False)
-    if len(data) >= (limit := settings().max_body_bytes):
-        raise Problem(413, f"the body is larger than the limit of {limit} bytes (`max_body_bytes`)")
-    return data
+def _read_undeclared() -> bytearray:
+    """A body of no declared length, read piece by piece; Werkzeug refuses one that is too large as it comes."""
+    body = bytearray()
+    while piece := request.stream.read(STEP):
+        body += piece
+    return body
 
 
 def _read_declared(length: int) -> bytearray:

@@ -6,11 +6,13 @@ from typing import Any
 from flask import Response, request
 
 from service.core.diagnostics import malformed, placed
+from service.models.archives import is_zip
 from service.operations.shared.operation import Operation
 from service.problems import refused
 from service.routes.exchange import (
     JSON,
     MULTIPART,
+    allow_body_of,
     context,
     form_of_body,
     json_answer,
@@ -39,7 +41,7 @@ def _document() -> Any:
     if request.mimetype != MULTIPART:
         return read_json()
     require_json_accepted()
-    request.max_content_length = max(settings().max_body_bytes, settings().max_model_bytes)
+    allow_body_of("max_model_bytes")
     parts = form_of_body((REQUEST, MODEL))
     posted = [part for part in parts if part.name == REQUEST]
     if len(posted) > 1:
@@ -55,7 +57,7 @@ def _document() -> Any:
 def _model(parts: Sequence[Part]) -> dict[str, Any]:
     """The files of a form as members of a model: texts by their names, or the bytes of one file."""
     if len(parts) == 1 and (text := _text(parts[0])) is None:
-        return {"data": bytes(parts[0].data)}
+        return {"data": parts[0].data}
     if len(parts) == 1 and not parts[0].file_name:
         return {"source": text}
     files: dict[str, str] = {}
@@ -70,12 +72,12 @@ def _model(parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def _text(part: Part) -> str | None:
-    """What a file says, where it is text."""
+    """What a file says, where it is text, and no longer than any that is read."""
     beginning = bytes(part.data[:4096])
-    if b"\0" in beginning or beginning.startswith(b"PK\x03\x04"):
+    if b"\0" in beginning or is_zip(beginning) or len(part.data) > settings().max_unpacked_bytes:
         return None
     try:
-        return bytes(part.data).decode("utf-8-sig")
+        return str(part.data, "utf-8-sig")
     except UnicodeDecodeError:
         return None
 

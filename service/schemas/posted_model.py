@@ -6,11 +6,11 @@ from dataclasses import fields, replace
 from typing import Annotated, Any
 
 from annotated_types import Len
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, InstanceOf, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.models.formats import formats
-from service.models.posted import PostedModel, ReadingLimits
+from service.models.posted import Data, PostedModel, ReadingLimits
 from service.problems import refused
 from service.schemas.bodies import StrictModel
 from service.schemas.fields import Form, OneOf
@@ -21,8 +21,8 @@ FORMS = ("source", "files", "data")
 LONGEST_PATH = 400
 """Letters of a file's path. Chosen."""
 Path = Annotated[str, Len(1, LONGEST_PATH)]
-Bytes = Annotated[bytes | str, WithJsonSchema({"type": "string", "contentEncoding": "base64"})]
-"""Base64 in JSON; the bytes themselves where they come as the part of a form."""
+Bytes = Annotated[str | InstanceOf[memoryview], WithJsonSchema({"type": "string", "contentEncoding": "base64"})]
+"""Base64 in JSON; the bytes themselves where they come as the part of a form, which are not copied."""
 
 
 class ModelObject(StrictModel):
@@ -90,13 +90,13 @@ def _mistakes_of_form(given: Sequence[str]) -> list[Diagnostic]:
     ]
 
 
-def _decoded(data: bytes | str) -> bytes:
+def _decoded(data: str | memoryview) -> Data:
     """The bytes of base64; bytes as they are.
 
     Raises:
         Problem: where a text is not base64.
     """
-    if isinstance(data, bytes):
+    if isinstance(data, memoryview):
         return data
     try:
         return a2b_base64(data, strict_mode=True)

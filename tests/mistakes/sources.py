@@ -27,8 +27,8 @@ def measure(facts: Path, sources: Path, count: int, seed: int, show: int, out: P
         body = {"input_shape": [1, 3, size, size], "model": {"source": text, "entry": case["builder"]}}
         answer, took = timed(body)
         seconds += took
-        figures = figures(answer, change.line)
-        told.update(name for name in FIGURES if figures[name])
+        right = figures(answer, change.line)
+        told.update(name for name in FIGURES if right[name])
         repair = next(iter(answer.get("repairs") or ()), {})
         answers.append(
             {
@@ -38,7 +38,7 @@ def measure(facts: Path, sources: Path, count: int, seed: int, show: int, out: P
                 "diff": repair.get("diff"),
             }
         )
-        if show and not (figures["one error"] and figures["leads to the line"]):
+        if show and not (right["one error"] and right["leads to the line"]):
             show -= 1
             errors = [(each["name"], each["message"][:100]) for each in errors_of(answer)]
             titles = [each["title"] for each in answer.get("repairs") or ()]

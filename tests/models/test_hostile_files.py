@@ -8,11 +8,12 @@ import struct
 import time
 import zipfile
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.models.archives import Archive, holds_member
+from service.models.archives import DIRECTORY_ENTRY, PIECE, Archive, MemoryFile, holds_member, occurrences
 from service.models.posted import PostedModel, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 from tests.models.files import Document, judged, posted, read, recorded
@@ -79,6 +80,31 @@ def test_too_many_members_are_refused_before_they_are_listed() -> None:
     assert limit_of(PostedModel(data=data, limits=ReadingLimits(max_model_members=50))) == "max_model_members"
 
 
+def test_members_are_counted_across_the_pieces_of_a_file() -> None:
+    data = bytearray(3 * PIECE)
+    places = [0, PIECE - 3, 2 * PIECE, 3 * PIECE - 4]
+    for place in places:
+        data[place : place + 4] = DIRECTORY_ENTRY
+    for end in range(3 * PIECE - 5, 3 * PIECE + 1):
+        assert occurrences(DIRECTORY_ENTRY, memoryview(data)[:end]) == 3 + (end == 3 * PIECE)
+
+
+def test_a_file_in_memory_is_read_as_one_on_a_disk(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(bytes(range(100)))
+    chosen = random.Random(SEED)
+    with (tmp_path / "file").open("rb") as file, MemoryFile(memoryview(bytes(range(100)))) as memory:
+        for _ in range(500):
+            size, whence = chosen.choice([-1, 0, 7, 200, None]), chosen.randrange(3)
+            offset = chosen.randrange(0 if whence == 0 else -20, 120)
+            try:
+                expected = (file.seek(offset, whence), file.read(size), file.tell())
+            except OSError:
+                with pytest.raises(ValueError, match="negative seek position"):
+                    memory.seek(offset, whence)
+                continue
+            assert (memory.seek(offset, whence), memory.read(size), memory.tell()) == expected
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_packing_that_cannot_be_unpacked_in_pieces_is_refused(method: int) -> None:
     assert refused(packed({"config.json": b"{}"}, method))
@@ -108,6 +134,13 @@ def test_brackets_inside_each_other_are_refused(text: str) -> None:
 def test_too_many_values_are_refused_before_they_are_parsed() -> None:
     text = '{"class_name": "Sequential", "config": [' + "[]," * 1_000_001
     assert limit_of(PostedModel(files={"": text})) == "max_model_elements"
+
+
+def test_a_text_that_is_too_long_is_refused_before_it_is_parsed() -> None:
+    text = '{"class_name": "Sequential", "config": "' + " " * 1000 + '"}'
+    limits = ReadingLimits(max_unpacked_bytes=1000)
+    assert limit_of(PostedModel(files={"": text}, limits=limits)) == "max_unpacked_bytes"
+    assert limit_of(PostedModel(data=memoryview(text.encode()), limits=limits)) == "max_unpacked_bytes"
 
 
 def empty_model(name: str, calls: int, inside: Document | None) -> Document:

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.models.archives import Archive, holds_member, is_zip, shortened
 from service.models.json_documents import beginning_of, member, object_of, read_json
-from service.models.posted import PostedModel
+from service.models.posted import Data, PostedModel
 from service.models.reading import UnreadableModelError
 
 GRAPH = "models/model.json"
@@ -38,7 +38,7 @@ def program_of(model: PostedModel) -> dict[str, Any]:
     return program
 
 
-def _text_of(model: PostedModel) -> str | bytes:
+def _text_of(model: PostedModel) -> str | Data:
     if model.data is None:
         return next(iter(model.files.values()), "")
     if not is_zip(model.data):

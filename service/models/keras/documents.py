@@ -4,7 +4,7 @@ from typing import Any
 
 from service.models.archives import Archive, holds_member, is_zip
 from service.models.json_documents import beginning_of, list_of, member, object_of, read_json
-from service.models.posted import PostedModel
+from service.models.posted import Data, PostedModel
 from service.models.reading import UnreadableModelError
 
 HDF5 = b"\x89HDF"
@@ -18,12 +18,17 @@ def looks_like_keras(model: PostedModel) -> bool:
     if model.data is not None:
         if is_zip(model.data):
             return any(holds_member(model.data, name) for name in (CONFIGURATION, SAVED_MODEL))
-        if model.data.startswith(HDF5):
+        if is_hdf5(model.data):
             return True
     if any(path.rpartition("/")[2] == SAVED_MODEL for path in model.files):
         return True
     beginning = beginning_of(model)
     return beginning[:1] in (b"{", b"[") and b'"class_name"' in beginning
+
+
+def is_hdf5(data: Data) -> bool:
+    """Whether a file begins as HDF5 files do."""
+    return data[: len(HDF5)] == HDF5
 
 
 def configuration_of(model: PostedModel) -> dict[str, Any]:
@@ -47,10 +52,10 @@ def configuration_of(model: PostedModel) -> dict[str, Any]:
     return whole
 
 
-def _text_of(model: PostedModel) -> str | bytes:
+def _text_of(model: PostedModel) -> str | Data:
     if model.data is None:
         return _text_of_files(model)
-    if model.data.startswith(HDF5):
+    if is_hdf5(model.data):
         raise UnreadableModelError(
             "the model is an HDF5 file, which is not read",
             'save it as a `.keras` file: `keras.saving.load_model("model.h5").save("model.keras")`',

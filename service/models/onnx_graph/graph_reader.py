@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from service.core.geometry.shapes import LARGEST, Shape
+from service.models.onnx_graph.elementwise import MOST_TRACED
 from service.models.onnx_graph.folding import ERRORS, folded
 from service.models.onnx_graph.inlining import inline
 from service.models.onnx_graph.order import in_order, users_of
-from service.models.onnx_graph.parts import DEFAULT_DOMAINS, LONGEST_TEXT, Declared, Graph, Model, Node
+from service.models.onnx_graph.parts import DEFAULT_DOMAINS, LONGEST_TEXT, DeclaredShape, Graph, Model, Node
 from service.models.onnx_graph.patterns import Joined, joined_nodes
 from service.models.onnx_graph.plain import UNSIZED, plain
 from service.models.onnx_graph.sized import SIZED
@@ -64,7 +65,7 @@ class GraphReader:
             elif (found := joined[id(node)]) is not None:
                 self._read_joined(found, node, scope)
         self.depth -= 1
-        return [self.find(name, scope, None) for name, _ in graph.outputs]
+        return [self.find(name, scope, None) for name in graph.outputs]
 
     def count(self, node: Node) -> None:
         """Count a node that is read.
@@ -145,7 +146,7 @@ class GraphReader:
     def _sizes(self, step: Step) -> Numbers | None:
         """The sizes of a tensor, each with where it comes from."""
         value, shape = step.value(0), step.shape()
-        if value is None or shape is None or not step.node.outputs or len(shape) > 64:
+        if value is None or shape is None or not step.node.outputs or len(shape) > MOST_TRACED:
             return None
         if step.node.type == "Size" and None in shape:
             return None
@@ -192,7 +193,7 @@ class GraphReader:
     def _constant(self, step: Step, layer: Layer, scope: Scope) -> bool:
         """Whether a node makes a constant of constants; then only its shape matters."""
         node = step.node
-        if not step.inputs or not layer.known or node.type in UNREPEATABLE or any(node.graphs):
+        if not step.inputs or not layer.known or node.type in UNREPEATABLE or node.graphs:
             return False
         if not all(value.constant for value in step.given):
             return False
@@ -278,11 +279,11 @@ class GraphReader:
         """What the file says of the outputs of a node."""
         return {name: self.shape_of(scope.declared[name]) for name in node.outputs if name in scope.declared}
 
-    def shape_of(self, declared: Declared) -> Shape | None:
+    def shape_of(self, declared: DeclaredShape) -> Shape | None:
         """A declared shape, with the sizes that are known by name."""
-        if declared.shape is None:
+        if declared is None:
             return None
-        return tuple(self.sizes.get(size) if isinstance(size, str) else size for size in declared.shape)
+        return tuple(self.sizes.get(size) if isinstance(size, str) else size for size in declared)
 
     def _read_joined(self, joined: Joined, node: Node, scope: Scope) -> None:
         """Write several nodes down as one layer."""

@@ -26,7 +26,7 @@ def inline(reader: "GraphReader", function: Function, step: Step, scope: Scope) 
             inner.values[name] = value
     missing = {name for name in function.inputs if name not in inner.values}
     names = dict(zip(function.outputs, step.node.outputs, strict=False))
-    nests = any(True for node in function.nodes for _ in node.graphs)  # those may take an output by its own name
+    nests = any(node.graphs for node in function.nodes)  # those may take an output by its own name
     used = {*function.inputs, *(name for node in function.nodes for name in (*node.inputs, *node.outputs))}
     names = {own: name for own, name in names.items() if name and own not in function.inputs and not nests}
     names = {} if used & set(names.values()) else names

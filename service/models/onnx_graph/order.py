@@ -1,27 +1,32 @@
 """The order in which the nodes of a graph run: each after what makes its inputs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import chain
 
 from service.models.onnx_graph.parts import LONGEST_TEXT, Graph, Node
 from service.models.reading import ModelLimitError, UnreadableModelError
 
 
-def taken(node: Node, deepest: int, depth: int = 0) -> Iterator[str]:
+def taken(node: Node, deepest: int, depth: int = 0) -> Iterable[str]:
     """The names of tensors that a node takes, those that graphs in it take from outside included.
 
     Raises:
         ModelLimitError: Graphs nest too deep.
     """
-    yield from node.inputs
     if depth > deepest:
         raise ModelLimitError(f"graphs nest more than {deepest} deep", "max_model_depth", "nest fewer graphs")
-    for graph in node.graphs:
+    graphs = node.graphs
+    return chain(node.inputs, _taken_inside(graphs, deepest, depth)) if graphs else node.inputs
+
+
+def _taken_inside(graphs: Iterable[Graph], deepest: int, depth: int) -> Iterator[str]:
+    for graph in graphs:
         own = {*graph.held, *(name for name, _ in graph.inputs)}
         own |= {name for inner in graph.nodes for name in inner.outputs}
         for inner in graph.nodes:
             yield from (name for name in taken(inner, deepest, depth + 1) if name not in own)
-        yield from (name for name, _ in graph.outputs if name not in own)
+        yield from (name for name in graph.outputs if name not in own)
 
 
 def in_order(nodes: Sequence[Node], deepest: int) -> Sequence[Node]:
@@ -39,10 +44,7 @@ def in_order(nodes: Sequence[Node], deepest: int) -> Sequence[Node]:
                     "give each output a name of its own",
                     place=node.place,
                 )
-    needs = [
-        {makers[name] for name in (taken(node, deepest) if any(node.graphs) else node.inputs) if name in makers}
-        for node in nodes
-    ]
+    needs = [{makers[name] for name in taken(node, deepest) if name in makers} for node in nodes]
     if all(max(need, default=-1) < index for index, need in enumerate(needs)):
         return nodes
     return _sorted(nodes, needs)
@@ -78,8 +80,8 @@ def users_of(graph: Graph, deepest: int) -> dict[str, int]:
     """How often each tensor is taken, by nodes, by graphs in them, and as an output."""
     counts: dict[str, int] = {}
     for node in graph.nodes:
-        for name in taken(node, deepest) if any(node.graphs) else node.inputs:
+        for name in taken(node, deepest):
             counts[name] = counts.get(name, 0) + 1
-    for name, _ in graph.outputs:
+    for name in graph.outputs:
         counts[name] = counts.get(name, 0) + 1
     return counts

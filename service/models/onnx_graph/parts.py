@@ -1,7 +1,7 @@
 """A parsed model as plain values: graphs, nodes, attributes and tensors, of which large ones are shapes only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from onnx import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
 Array = NDArray[Any]
+DeclaredShape = tuple[int | str | None, ...] | None
+"""What a file says of a tensor: its sizes, names in the place of those that vary; None where it says nothing."""
 DEFAULT_DOMAINS = frozenset({"", "ai.onnx"})
 MOST_ELEMENTS = 4096
 """Elements of a tensor whose numbers are kept. Chosen: shapes and indices are shorter, images and weights longer."""
@@ -24,7 +26,8 @@ FLOATS = frozenset({1, 10, 11, 16, *range(17, 21)})
 """Types of numbers with a fraction, and those of 8 bits that weights have when they are quantised."""
 NAME_SCOPES = "pkg.torch.onnx.name_scopes"
 """Where PyTorch's exporter notes the modules around a node."""
-MOST_AXES = 64
+MOST_AXES_OF_A_TENSOR = 64
+"""Axes of a tensor in a file. Chosen."""
 
 
 @dataclass(slots=True)
@@ -35,17 +38,6 @@ class Held:
     array: Array | None = None
     trained: bool = False
     """Whether its numbers may be trained: those with a fraction."""
-    texts: bool = False
-
-
-@dataclass(slots=True)
-class Declared:
-    """What a file says of a tensor: its shape, names in the place of sizes that vary; None where it says nothing."""
-
-    shape: tuple[int | str | None, ...] | None
-    type: int = 1
-    tensor: bool = True
-    """Whether it is a tensor, not a sequence or something else."""
 
 
 @dataclass(slots=True)
@@ -73,9 +65,9 @@ class Node:
         return next((name for name in self.outputs if name), "") or self.name or self.type
 
     @property
-    def graphs(self) -> Iterator["Graph"]:
+    def graphs(self) -> Sequence["Graph"]:
         """The graphs in it."""
-        return (value for value in self.attributes.values() if isinstance(value, Graph))
+        return [value for value in self.attributes.values() if isinstance(value, Graph)]
 
     @property
     def place(self) -> NodePlace:
@@ -101,9 +93,9 @@ class Graph:
 
     nodes: list[Node]
     held: Mapping[str, Held]
-    inputs: Sequence[tuple[str, Declared]]
-    outputs: Sequence[tuple[str, Declared]]
-    declared: Mapping[str, Declared]
+    inputs: Sequence[tuple[str, DeclaredShape]]
+    outputs: Sequence[str]
+    declared: Mapping[str, DeclaredShape]
 
 
 @dataclass(slots=True)
@@ -123,7 +115,6 @@ class Model:
     graph: Graph
     functions: Mapping[tuple[str, str], Function]
     opsets: Mapping[str, int]
-    held: list[Held] = field(default_factory=list)
 
     @property
     def opset(self) -> int | None:
@@ -191,7 +182,7 @@ def _graph(graph: "GraphProto", limits: ReadingLimits, depth: int) -> Graph:
         nodes=[_node(node, limits, depth) for node in graph.node],
         held=held,
         inputs=[(text(value.name), _declared(value)) for value in graph.input],
-        outputs=[(text(value.name), declared[text(value.name)]) for value in graph.output],
+        outputs=[text(value.name) for value in graph.output],
         declared=declared,
     )
 
@@ -262,7 +253,7 @@ def short_float(number: float) -> float:
 def held_tensor(tensor: "TensorProto") -> Held:
     """A tensor's shape, and its numbers where the file still has them and they are few."""
     shape, kind = _sizes(tensor.dims), tensor.data_type
-    held = Held(shape, trained=kind in FLOATS or (kind in QUANTISED and len(shape) > 1), texts=kind == TEXT)
+    held = Held(shape, trained=kind in FLOATS or (kind in QUANTISED and len(shape) > 1))
     count = 1
     for size in shape:
         count *= MOST_ELEMENTS + 1 if size is None else size
@@ -271,7 +262,8 @@ def held_tensor(tensor: "TensorProto") -> Held:
     return held
 
 
-TEXT, EXTERNAL = 8, 1
+EXTERNAL = 1
+"""Where the numbers of a tensor are, if they are in another file."""
 QUANTISED = frozenset({2, 3})
 NUMBERS: Mapping[int, tuple[Any, str]] = {
     1: (np.dtype("<f4"), "float_data"),
@@ -307,22 +299,22 @@ def _numbers(tensor: "TensorProto", shape: Shape, count: int) -> Array | None:
 
 def _sizes(dims: Sequence[int]) -> Shape:
     """The sizes of a tensor; those that no tensor has are unknown."""
-    if len(dims) > MOST_AXES:
+    if len(dims) > MOST_AXES_OF_A_TENSOR:
         raise UnreadableModelError(
-            f"a tensor has {len(dims)} axes, more than {MOST_AXES}", "export the model again", member="data"
+            f"a tensor has {len(dims)} axes, more than {MOST_AXES_OF_A_TENSOR}", "export the model again", member="data"
         )
     return tuple(size if 0 <= size <= LARGEST else None for size in dims)
 
 
-def _declared(value: "ValueInfoProto") -> Declared:
+def _declared(value: "ValueInfoProto") -> DeclaredShape:
     """What the file says of a tensor."""
     if not value.HasField("type") or not value.type.HasField("tensor_type"):
-        return Declared(None, 0, not value.HasField("type"))
+        return None
     tensor = value.type.tensor_type
     if not tensor.HasField("shape"):
-        return Declared(None, tensor.elem_type)
+        return None
     sizes: list[int | str | None] = []
-    for dimension in tensor.shape.dim[:MOST_AXES]:
+    for dimension in tensor.shape.dim[:MOST_AXES_OF_A_TENSOR]:
         size = dimension.dim_value if dimension.HasField("dim_value") else text(dimension.dim_param) or None
         sizes.append(size if isinstance(size, str) or (size is not None and 0 < size <= LARGEST) else None)
-    return Declared(tuple(sizes), tensor.elem_type)
+    return tuple(sizes)

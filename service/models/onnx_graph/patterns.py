@@ -212,13 +212,15 @@ PATTERNS: Sequence[tuple[Tree, Make]] = (
     *((Op("Add", Op("Mul", form, WEIGHT), BIAS), layer_norm) for form in NORMALISED),
 )  # fmt: skip
 """Every pattern, with the layer that it is."""
-BY_LAST: Mapping[str, Sequence[tuple[Tree, Make]]] = {
-    name: [row for row in PATTERNS if row[0][0] == name] for name in {tree[0] for tree, _ in PATTERNS}
+BY_LAST: Mapping[str, Sequence[tuple[frozenset[str], Tree, Make]]] = {
+    name: [
+        (frozenset(operand[0] for operand in tree[1:] if isinstance(operand, tuple)), tree, make)
+        for tree, make in PATTERNS
+        if tree[0] == name
+    ]
+    for name in {tree[0] for tree, _ in PATTERNS}
 }
-FIRST_OPERATORS: Mapping[Tree, frozenset[str]] = {
-    tree: frozenset(operand[0] for operand in tree[1:] if isinstance(operand, tuple)) for tree, _ in PATTERNS
-}
-"""By pattern, the operators right before its last node."""
+"""By its last operator, each pattern with the operators right before that."""
 NEEDED = frozenset({"Erf", "Tanh", "HardSigmoid", "Clip", "Sigmoid", "ReduceMean"})
 """Operators of which each pattern has one."""
 
@@ -230,20 +232,20 @@ def joined_nodes(nodes: Sequence[Node], users: Mapping[str, int], scope: Scope) 
     graph = Nodes(nodes, users, scope)
     found: dict[int, Joined | None] = {}
     for node in reversed(nodes):
-        if id(node) in found or len(node.outputs) != 1 or node.domain not in DEFAULT_DOMAINS:
+        rows = BY_LAST.get(node.type)
+        if rows is None or id(node) in found or len(node.outputs) != 1 or node.domain not in DEFAULT_DOMAINS:
             continue
-        joined = next(filter(None, (_joined(row, node, graph) for row in BY_LAST.get(node.type, ()))), None)
+        before = {maker.type for name in node.inputs if (maker := graph.makers.get(name)) is not None}
+        tried = (_joined(tree, make, node, graph) for operators, tree, make in rows if operators <= before)
+        joined = next(filter(None, tried), None)
         if joined is not None and all(id(part) not in found for part in joined.nodes):
             found |= dict.fromkeys(map(id, joined.nodes), None)
             found[id(node)] = joined
     return found
 
 
-def _joined(row: tuple[Tree, Make], node: Node, graph: Nodes) -> Joined | None:
-    tree, make = row
-    ahead = {maker.type for name in node.inputs if (maker := graph.makers.get(name)) is not None}
-    if not FIRST_OPERATORS[tree] <= ahead:
-        return None
+def _joined(tree: Tree, make: Make, node: Node, graph: Nodes) -> Joined | None:
+    """The nodes that end with one as a layer, where they are what a tree says and are taken nowhere else."""
     for match in graph.matches(tree, node.outputs[0], Match(), root=True):
         inside = [part for part in match.nodes if part is not node]
         taken = [name for part in match.nodes for name in part.inputs]

@@ -12,6 +12,7 @@ from service.core.geometry.shapes import LARGEST, Shape, Size
 from service.models.onnx_graph.plain import setting
 from service.models.onnx_graph.step import MOST_AXES, Layer, Operator, Step, UnknownSettingError, sayable
 from service.models.onnx_graph.values import Numbers, Origin, Value
+from service.models.recorder import Tensor
 
 LAST_INT64, LAST_INT32 = 2**63 - 1, 2**31 - 1
 
@@ -88,8 +89,6 @@ def _from_batch(origin: Origin | None) -> int:
 
 def _named(name: str, shape: Shape) -> Value:
     """Another tensor of the network, as an input."""
-    from service.models.recorder import Tensor
-
     return Value(shape=shape, tensor=Tensor(name=name, shape=shape))
 
 
@@ -208,11 +207,12 @@ def _wanted(step: Step, place: int, attribute: str) -> list[Any] | None:
 
 def _scales_of(step: Step, source: Value, sizes: Sequence[Size]) -> list[Any] | None:
     """The scales of sizes that are the input's own, times a factor; None where one is not."""
-    name, factors = source.tensor.name if source.tensor else "", []
+    name = source.tensor.name if source.tensor else ""
+    factors: list[Fraction | int] = []
     for axis, origin in enumerate(step.origins_of(3) or []):
         if origin is None or origin.tensor != name or origin.axis != axis:
             if axis < SPATIAL_FROM:
-                factors.append(Fraction(1))
+                factors.append(1)
                 continue
             return None
         factors.append(origin.factor)

@@ -34,7 +34,7 @@ def held_by(attributes: Mapping[str, Any]) -> Held | None:
             array = np.array(value, NUMBER_TYPES[name])
             return Held(array.shape, array if array.size <= MOST_ELEMENTS else None, name.startswith("value_float"))
         if name in ("value_string", "value_strings"):
-            return Held(() if isinstance(value, str) else (len(value),), texts=True)
+            return Held(() if isinstance(value, str) else (len(value),))
     return None
 
 

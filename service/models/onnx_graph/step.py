@@ -85,6 +85,8 @@ def plain_attributes(node: Node) -> dict[str, Any]:
 
 def said_of(value: Any) -> Any:
     """An attribute as JSON; None where JSON cannot say it."""
+    if type(value) is int:
+        return value
     if isinstance(value, Held):
         return None if value.array is None or value.array.size > LONGEST_LIST else said_of(value.array.tolist())
     if isinstance(value, Graph | Passed):
@@ -92,12 +94,12 @@ def said_of(value: Any) -> Any:
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return None
     if isinstance(value, str):
-        return value[:LONGEST_TEXT]
+        return value[:LONGEST_ATTRIBUTE]
     numbers = [value] if not isinstance(value, list) else value
     return None if any(isinstance(entry, float) and not isfinite(entry) for entry in numbers) else value
 
 
-LONGEST_LIST, LONGEST_TEXT = 64, 1000
+LONGEST_LIST, LONGEST_ATTRIBUTE = 64, 1000
 """Entries and letters of an attribute that is told."""
 
 

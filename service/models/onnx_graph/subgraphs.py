@@ -98,27 +98,33 @@ def _runs(step: Step, body: Graph, scope: Scope) -> int | None:
     runs, condition = step.numbers(0), step.value(1)
     if runs is None or not runs.known or runs.values.size != 1 or not body.outputs:
         return None
+    if condition is not None and not _is_true(condition):
+        return None
+    return int(runs.values.ravel()[0]) if _goes_on(body, condition, scope) else None
+
+
+def _goes_on(body: Graph, condition: Value | None, scope: Scope) -> bool:
+    """Whether the condition that a body gives is known to be true after each run, as the one before the first is."""
     makers = {name: node for node in body.nodes for name in node.outputs}
-    name = body.outputs[0][0]
+    name = body.outputs[0]
     while name in makers and makers[name].type == "Identity" and makers[name].inputs:
         name = makers.pop(name).inputs[0]
-    if name in makers:
-        held = makers[name].attributes.get("value")
-        goes_on = makers[name].type == "Constant" and isinstance(held, Held) and held.array is not None
-        if not goes_on or held is None or not held.array.all():
-            return None
-    else:
-        known = condition if name == body.inputs[1][0] else scope.find(name)
-        held = body.held.get(name)
-        numbers = None if known is None else known.numbers
-        true = numbers is not None and numbers.known and bool(numbers.values.all())
-        if held is not None:
-            true = held.array is not None and bool(held.array.all())
-        if not true and not (name == body.inputs[1][0] and condition is None):
-            return None
-    if condition is not None and (condition.numbers is None or not condition.numbers.values.all()):
-        return None
-    return int(runs.values.ravel()[0])
+    maker = makers.get(name)
+    held = body.held.get(name) if maker is None else maker.attributes.get("value")
+    if isinstance(held, Held):
+        constant = maker is None or maker.type == "Constant"
+        return constant and held.array is not None and bool(held.array.all())
+    if maker is not None:
+        return False
+    if name == body.inputs[1][0]:
+        return True
+    outside = scope.find(name)
+    return outside is not None and _is_true(outside)
+
+
+def _is_true(value: Value) -> bool:
+    """Whether a condition is known, and true."""
+    return value.numbers is not None and value.numbers.known and bool(value.numbers.values.all())
 
 
 def _written_out(

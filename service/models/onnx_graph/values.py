@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.core.geometry.shapes import Shape
-from service.models.onnx_graph.parts import Declared, Held
+from service.models.onnx_graph.parts import DeclaredShape, Held
 from service.models.recorder import Tensor
 
 Array = NDArray[Any]
@@ -21,7 +21,7 @@ class Origin(NamedTuple):
 
     tensor: str
     axis: int
-    factor: Fraction = Fraction(1)
+    factor: Fraction | int = 1
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class Scope:
 
     outer: "Scope | None" = None
     values: dict[str, Value] = field(default_factory=dict)
-    declared: dict[str, Declared] = field(default_factory=dict)
+    declared: dict[str, DeclaredShape] = field(default_factory=dict)
 
     def find(self, name: str) -> Value | None:
         """A tensor of this graph, or of one around it."""

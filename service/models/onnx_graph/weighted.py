@@ -72,20 +72,20 @@ def product(step: Step) -> Layer | None:
 
 def batch_norm(step: Step) -> Layer | None:
     """Four weights, each with a number a channel."""
-    weights = [step.weight(place) for place in range(1, 5)]
-    if len(step.given) != 5 or weights[0] is None or len(weights[0]) != 1 or len(set(weights)) > 1:
-        return None
-    if any(step.node.outputs[1:]):
-        return None
-    return Layer(step.node.type, plain_attributes(step.node) | {"num_features": weights[0][0]}, step.given[:1])
+    return None if len(step.given) != 5 or any(step.node.outputs[1:]) else _by_channel(step, 4)
 
 
 def instance_norm(step: Step) -> Layer | None:
     """Two weights, each with a number a channel."""
-    weights = [step.weight(place) for place in (1, 2)]
-    if weights[0] is None or len(weights[0]) != 1 or weights[0] != weights[1]:
+    return _by_channel(step, 2)
+
+
+def _by_channel(step: Step, count: int) -> Layer | None:
+    """A normalisation with so many weights of one shape, that of the channels."""
+    first, *others = [step.weight(place) for place in range(1, count + 1)]
+    if first is None or len(first) != 1 or any(other != first for other in others):
         return None
-    return Layer(step.node.type, plain_attributes(step.node) | {"num_features": weights[0][0]}, step.given[:1])
+    return Layer(step.node.type, plain_attributes(step.node) | {"num_features": first[0]}, step.given[:1])
 
 
 def layer_norm(step: Step) -> Layer | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from service.models.posted import ReadingLimits
+from service.models.posted import Data, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
@@ -132,7 +132,7 @@ MESSAGES: Mapping[str, Message] = {
 class Stripper:
     """Copies a model without what is left out, and counts what it meets."""
 
-    def __init__(self, data: bytes, limits: ReadingLimits) -> None:
+    def __init__(self, data: Data, limits: ReadingLimits) -> None:
         self.data = memoryview(data)
         self.limits = limits
         self.counts = {"nodes": 0, "tensors": 0}
@@ -222,7 +222,7 @@ def _encoded(value: int) -> bytes:
     return bytes(parts)
 
 
-def stripped(data: bytes, limits: ReadingLimits) -> bytes:
+def stripped(data: Data, limits: ReadingLimits) -> bytes:
     """A model file without its weights.
 
     Raises:
@@ -238,7 +238,7 @@ MODEL_FIELDS = {1: VARINT, 2: LENGTH, 3: LENGTH, 4: LENGTH, 5: VARINT, 6: LENGTH
 MOST_FIELDS_LOOKED_AT = 1000
 
 
-def looks_like_a_model(data: bytes) -> bool:
+def looks_like_a_model(data: Data) -> bool:
     """Whether the fields at the top are those of an ONNX model, a graph among them. Never raises."""
     seen = set()
     try:

@@ -55,7 +55,7 @@ def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
         form = f"the name of a layer, of {LONGEST_NAME} letters at most"
         mistakes += placed(malformed.wrong_type("weights_of", weights_of, form, (*location, "weights_of")))
         weights_of = None
-    references = tuple(_references(described)) if dict in map(type, described.posted.values()) else ()
+    references = references_of(described)
     listed = [inputs] if isinstance(inputs, str) else inputs
     if listed is not None and not (isinstance(listed, list) and all(map(_is_name, listed))):
         form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
@@ -67,8 +67,12 @@ def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
     return Node(description=described, name=name, inputs=named, references=references, weights_of=weights_of)
 
 
-def _references(described: PostedLayer) -> Iterator[Reference]:
+def references_of(described: PostedLayer) -> tuple[Reference, ...]:
     """The layers whose sizes the parameters ask for, in the order of the parameters."""
+    return tuple(_references(described)) if dict in map(type, described.posted.values()) else ()
+
+
+def _references(described: PostedLayer) -> Iterator[Reference]:
     for parameter, word in described.spelling.items():
         value = described.posted[word]
         if type(value) is dict and parameter not in described.unreadable and _is_name(value.get("like")):

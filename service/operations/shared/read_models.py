@@ -28,13 +28,14 @@ from service.models.reading import (
 from service.models.recorder import JudgeLayer
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.network_body import HOLDERS, ModelBody, NetworkBody
-from service.operations.shared.network_layers import node_of
+from service.operations.shared.network_layers import references_of
 from service.operations.shared.operation import Context
 from service.operations.shared.tried_fixes import posted
 from service.problems import Problem, refused
 from service.rendering import place_object
 from service.schemas.bodies import missing_one_of, validated
 from service.schemas.posted_model import ModelObject
+from service.schemas.read_layer import describe_in_network
 
 OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "layers"})
 """Members of a body that the network of a model takes the place of."""
@@ -66,12 +67,11 @@ class LayerJudge:
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
     ) -> tuple[Shape | None, ...]:
         """The shapes that come out of a layer object, for the shapes that go in."""
-        node = node_of(raw, ("layers", 0), self.framework)
-        names = node.reference_names
+        described = describe_in_network(raw, ("layers", 0), self.framework)
+        names = tuple(reference.name for reference in references_of(described))
         shapes = (*arriving, *[known.get(name) for name in names])
-        inputs = (*(node.inputs or ()), *names)
         outcome, diagnostics = outcome_of(
-            node.description, self.framework, shapes, node.name or "", lambda: tuple(map(_source, inputs)), names
+            described, self.framework, shapes, raw["name"], lambda: tuple(map(_source, (*raw["inputs"], *names))), names
         )
         if self.only_sound and any(diagnostic.is_error for diagnostic in diagnostics):
             raise WrongModelError
@@ -253,8 +253,7 @@ def read(model: PostedModel, chosen: Format) -> ModelReading:
 
 def with_network(request: Request, reading: ModelReading) -> Request:
     """The body with the network in place of the model."""
-    kept = {name: value for name, value in posted(request).items() if name not in OF_A_MODEL}
-    return validated(type(request), kept | dict(reading.network))
+    return validated(type(request), posted(request, OF_A_MODEL) | dict(reading.network))
 
 
 def _require_framework(request: ModelBody, chosen: Format) -> None:

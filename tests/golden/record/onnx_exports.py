@@ -29,9 +29,13 @@ NAMES = {
         " squeezenet1_1 swin_s swin_t swin_v2_t"
     ),
     "dynamo": (
-        "convnext_tiny deeplabv3_mobilenet_v3_large densenet121 efficientnet_b0 googlenet lraspp_mobilenet_v3_large"
-        " maxvit_t mc3_18 mnasnet0_5 mobilenet_v2 mobilenet_v3_small regnet_x_400mf regnet_y_400mf resnet18 resnet34"
-        " resnet50 shufflenet_v2_x0_5 squeezenet1_0 squeezenet1_1 swin_t swin_v2_t"
+        "alexnet convnext_base convnext_small convnext_tiny deeplabv3_mobilenet_v3_large densenet121 densenet161"
+        " densenet169 efficientnet_b0 efficientnet_v2_s fcn_resnet50 googlenet inception_v3 lraspp_mobilenet_v3_large"
+        " maxvit_t mc3_18 mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3 mobilenet_v2 mobilenet_v3_large"
+        " mobilenet_v3_small mvit_v1_b r2plus1d_18 regnet_x_400mf regnet_x_800mf regnet_y_400mf regnet_y_800mf"
+        " resnet101 resnet18 resnet34 resnet50 resnext50_32x4d shufflenet_v2_x0_5 shufflenet_v2_x1_0"
+        " shufflenet_v2_x1_5 shufflenet_v2_x2_0 squeezenet1_0 squeezenet1_1 swin_t swin_v2_t vgg11 vit_b_16 vit_b_32"
+        " wide_resnet50_2"
     ),
 }
 """The models that are recorded."""
