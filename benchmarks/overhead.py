@@ -11,6 +11,7 @@ come, of which more than half are answered with a warning.
 
 import json
 import os
+import random
 import selectors
 import socket
 import statistics
@@ -38,7 +39,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def questions() -> dict[str, list[dict[str, Any]]]:
     """The questions of each kind."""
     same = {"input_size": [224, 224], "layer": {"type": "conv2d", "kernel_size": [3, 3], "stride": 1, "padding": 1}}
-    drawn = layers(20_000)
+    rng = random.Random(1)
+    drawn = [question | {"input_size": [rng.randint(16, 4000), rng.randint(16, 4000)]} for question in layers(40_000)]
     plain = [question for question in drawn if not OPERATION.respond(question)["diagnostics"]]
     return {"the same": [same], "all different": plain, "many with a warning": drawn}
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from service.core.diagnostics import Diagnostic
+from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
 from service.operations.shared.layer_question import LayerQuestion, read_question
 from service.operations.shared.operation import Context, Operation
@@ -14,6 +15,14 @@ from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Shape, Size
 from service.schemas.fields import FrameworkName
+
+MOST_CACHED = 4_000
+"""Answers cached at most; the cache is emptied when it is full. Chosen."""
+MOST_AXES = 8
+"""Sizes of an input whose answer is cached. Chosen."""
+
+_sound_answers: dict[tuple[object, ...], SizeResult] = {}
+"""Answers without a diagnostic: the layers of well-known networks are asked about again and again."""
 
 
 class OutputSizeRequest(LayerQuestion):
@@ -52,13 +61,29 @@ def _assess(request: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeR
     described, shape, mistakes = read_question(request)
     if mistakes:
         return None, mistakes
+    key = _key(request, described)
+    if key is not None and key in _sound_answers:
+        return _sound_answers[key], ()
     if shape is not None:
         site = shaped_site(described, request.row, shape)
     else:
         site = sized_site(described, request.row, request.input_size or 1)
     assert site is not None  # a description without diagnostics has a layer
     answer = sizes_at(site, warnings=warnings)
+    if key is not None and warnings and not answer.diagnostics:
+        if len(_sound_answers) >= MOST_CACHED:
+            _sound_answers.clear()
+        _sound_answers[key] = answer
     return answer, answer.diagnostics
+
+
+def _key(request: OutputSizeRequest, described: PostedLayer) -> tuple[object, ...] | None:
+    """What an answer without diagnostics depends on; None where it would take much memory."""
+    given = request.input_size if request.input_shape is None else request.input_shape
+    if described.key is None or (isinstance(given, list) and len(given) > MOST_AXES):
+        return None
+    by_shape, size = request.input_shape is not None, tuple(given) if isinstance(given, list) else given
+    return request.framework, request.opset, described.key, by_shape, size
 
 
 def _lean(request: OutputSizeRequest, answer: SizeResult | None) -> dict[str, Any]:
