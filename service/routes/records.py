@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 from random import getrandbits
 from time import perf_counter, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Request, Response, request
 from werkzeug.wsgi import get_content_length
 
+from service.observability import traces
 from service.observability.entry import Entry
 from service.observability.ledger import LEDGER
 from service.observability.trace_context import trace_id_of
 from service.settings import settings
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 LONGEST_PATH = 500
@@ -32,7 +36,9 @@ class Record:
     """What is known of a request when it begins."""
 
     request_id: str
-    trace_id: str | None
+    traceparent: str | None
+    """The trace that it belongs to, as the header says it: the caller's place in it, or that of its own span."""
+    span: "Span | None"
     began: float
 
 
@@ -45,9 +51,11 @@ def begin() -> None:
     """Begin the record of a request, with the id and the trace that the caller names, where they are well-formed."""
     environ = at_hand().environ
     sent = environ.get("HTTP_X_REQUEST_ID", "")
+    traceparent, span = environ.get("HTTP_TRACEPARENT"), traces.started(environ)
     environ[RECORD] = Record(
         request_id=sent if REQUEST_ID.fullmatch(sent) else f"{getrandbits(128):032x}",
-        trace_id=trace_id_of(environ.get("HTTP_TRACEPARENT")),
+        traceparent=traceparent if span is None else traces.traceparent_of(span),
+        span=span,
         began=perf_counter(),
     )
 
@@ -58,18 +66,23 @@ def end(response: Response) -> Response:
     environ, headers, record = asked.environ, response.headers, record_of(asked)
     headers.add("X-Request-ID", record.request_id)
     headers.add("X-Content-Type-Options", "nosniff")
-    if record.trace_id is not None:
-        headers.add("traceparent", environ["HTTP_TRACEPARENT"])
+    route = None if asked.url_rule is None else route_of(asked.url_rule.rule)
+    method, path, status = asked.method, asked.path[:LONGEST_PATH], response.status_code
+    trace_id = trace_id_of(record.traceparent)
+    if trace_id is not None:
+        headers.add("traceparent", record.traceparent)
+    if record.span is not None:
+        traces.ended(record.span, method=method, route=route, path=path, status=status)
     LEDGER.answered(
         Entry(
             time=time(),
             request_id=record.request_id,
-            trace_id=record.trace_id,
+            trace_id=trace_id,
             client=client_address(environ),
-            method=asked.method,
-            route=None if asked.url_rule is None else route_of(asked.url_rule.rule),
-            path=asked.path[:LONGEST_PATH],
-            status=response.status_code,
+            method=method,
+            route=route,
+            path=path,
+            status=status,
             seconds=perf_counter() - record.began,
             bytes_in=min(get_content_length(environ) or 0, MOST_BYTES),
             bytes_out=int(headers.get("Content-Length") or response.calculate_content_length() or 0),
