@@ -5,9 +5,11 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask.testing import FlaskClient
 
 from service.observability import traces
@@ -51,7 +53,9 @@ def grown(client: FlaskClient) -> Any:
 
 
 class TestLogs:
-    def test_a_request_is_a_line_that_says_who_asked_what_and_how_it_went(self, client: FlaskClient, lines: Any) -> None:
+    def test_a_request_is_a_line_that_says_who_asked_what_and_how_it_went(
+        self, client: FlaskClient, lines: Any
+    ) -> None:
         response = client.post("/v1/output-size", json=QUESTION, headers={"X-Request-ID": "mine"})
         [line] = lines()
         assert line.pop("seconds") > 0
@@ -212,6 +216,61 @@ class TestMetrics:
 
     def test_what_runs_is_told(self, client: FlaskClient) -> None:
         assert any(name.startswith("padstride_build{") and 'version="' in name for name in metrics(client))
+
+
+class TestDashboardAndAlerts:
+    """The files of the compose profile `observability`."""
+
+    FOLDER = Path(__file__).parents[2] / "deploy/observability"
+
+    def expressions(self) -> list[str]:
+        dashboard = json.loads((self.FOLDER / "grafana/dashboards/padstride.json").read_text(encoding="utf-8"))
+        alerts = yaml.safe_load((self.FOLDER / "alerts.yml").read_text(encoding="utf-8"))
+        shown = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+        return shown + [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
+
+    def exposed(self, client: FlaskClient) -> dict[str, str]:
+        """The names that the service exposes, and the type of each."""
+        types = dict(re.findall(r"^# TYPE (\w+) (\w+)$", client.get("/metrics").text, re.MULTILINE))
+        histograms = [name for name, kind in types.items() if kind == "histogram"]
+        return types | {f"{name}_{part}": "counter" for name in histograms for part in ("bucket", "sum", "count")}
+
+    def test_they_name_only_metrics_that_there_are(self, client: FlaskClient) -> None:
+        named = {name for text in self.expressions() for name in re.findall(r"\bpadstride_\w+", text)}
+        assert len(named) > 8
+        assert named <= self.exposed(client).keys()
+
+    def test_every_metric_is_shown(self, client: FlaskClient) -> None:
+        text = " ".join(self.expressions())
+        types = re.findall(r"^# TYPE (padstride_\w+) \w+$", client.get("/metrics").text, re.MULTILINE)
+        assert [name for name in types if name not in text and not name.endswith("_created")] == []
+
+    def test_a_rate_is_of_a_counter(self, client: FlaskClient) -> None:
+        exposed = self.exposed(client)
+        for text in self.expressions():
+            for name in re.findall(r"rate\((\w+)", text):
+                assert exposed[name] == "counter", text
+
+    def test_they_group_by_labels_that_there_are(self, client: FlaskClient) -> None:
+        client.post("/v1/convolve", json={"input": [[1.0]], "weight": [[1.0]], "layer": {}})
+        labels = set(re.findall(r'(\w+)="', client.get("/metrics").text))
+        grouped = {
+            label
+            for text in self.expressions()
+            for by in re.findall(r"by \(([^)]*)\)", text)
+            for label in by.split(", ")
+        }
+        assert grouped
+        assert grouped <= labels
+
+    def test_the_compose_file_mounts_files_that_there_are(self) -> None:
+        root = self.FOLDER.parents[1]
+        services = yaml.safe_load((root / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+        profiled = {name: one for name, one in services.items() if one.get("profiles") == ["observability"]}
+        assert profiled.keys() == {"prometheus", "grafana"}
+        mounted = [volume.split(":")[0] for one in profiled.values() for volume in one["volumes"]]
+        assert all((root / path).exists() for path in mounted if path.startswith("./"))
+        assert "8000" in services["service"]["expose"]
 
 
 class TestTraces:
