@@ -8,7 +8,7 @@ from pydantic import Field
 from service.core.diagnostics import Diagnostic
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
-from service.operations.shared.layer_question import LayerQuestion, read_question
+from service.operations.shared.layer_question import LayerQuestion, Question, read_question
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
@@ -21,8 +21,8 @@ MOST_CACHED = 4_000
 MOST_AXES = 8
 """Sizes of an input whose answer is cached. Chosen."""
 
-_sound_answers: dict[tuple[object, ...], SizeResult] = {}
-"""Answers without a diagnostic: the layers of well-known networks are asked about again and again."""
+_sound_answers: dict[tuple[object, ...], dict[str, Any]] = {}
+"""Full answers without a diagnostic: the layers of well-known networks are asked about again and again."""
 
 
 class OutputSizeRequest(LayerQuestion):
@@ -41,7 +41,12 @@ class OutputSizeAnswer(Answer):
 
 def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
     """The size axis by axis; a lean answer has the size or shape only, and a lean Problem no fixes."""
-    answer, diagnostics = _assess(request, warnings=not context.lean)
+    question = read_question(request)
+    key = None if context.lean else _key(request, question[0])
+    known = None if key is None else _sound_answers.get(key)
+    if known is not None:
+        return known
+    answer, diagnostics = _assess(request, question, warnings=not context.lean)
     broken = answer is None or any(diagnostic.is_error for diagnostic in diagnostics)
     if context.lean and not broken:
         return _lean(request, answer)
@@ -49,31 +54,31 @@ def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
         diagnostics = with_tried_fixes(diagnostics, request, _diagnostics, share=context.share)
     if answer is None or broken:
         raise refused(diagnostics)
-    return _full(request, answer, diagnostics)
+    members = _full(request, answer, diagnostics)
+    if key is not None and not diagnostics:
+        if len(_sound_answers) >= MOST_CACHED:
+            _sound_answers.clear()
+        _sound_answers[key] = members
+    return members
 
 
 def _diagnostics(request: OutputSizeRequest) -> Sequence[Diagnostic]:
-    return _assess(request)[1]
+    return _assess(request, read_question(request))[1]
 
 
-def _assess(request: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeResult | None, Sequence[Diagnostic]]:
+def _assess(
+    request: OutputSizeRequest, question: Question, *, warnings: bool = True
+) -> tuple[SizeResult | None, Sequence[Diagnostic]]:
     """The answer, if there is one, and every diagnostic."""
-    described, shape, mistakes = read_question(request)
+    described, shape, mistakes = question
     if mistakes:
         return None, mistakes
-    key = _key(request, described)
-    if key is not None and key in _sound_answers:
-        return _sound_answers[key], ()
     if shape is not None:
         site = shaped_site(described, request.row, shape)
     else:
         site = sized_site(described, request.row, request.input_size or 1)
     assert site is not None  # a description without diagnostics has a layer
     answer = sizes_at(site, warnings=warnings)
-    if key is not None and warnings and not answer.diagnostics:
-        if len(_sound_answers) >= MOST_CACHED:
-            _sound_answers.clear()
-        _sound_answers[key] = answer
     return answer, answer.diagnostics
 
 
