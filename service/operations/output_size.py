@@ -1,28 +1,30 @@
 """`POST /v1/output-size`: one layer, one input, what comes out."""
 
+import marshal
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
 
 from service.core.diagnostics import Diagnostic
-from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
-from service.operations.shared.layer_question import LayerQuestion, Question, read_question
+from service.operations.shared.layer_question import LayerQuestion, read_question
 from service.operations.shared.operation import Context, Operation
-from service.operations.shared.tried_fixes import with_tried_fixes
+from service.operations.shared.tried_fixes import UNSHARED, posted, with_tried_fixes
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Shape, Size
 from service.schemas.fields import FrameworkName
 
 MOST_CACHED = 4_000
-"""Answers cached at most; the cache is emptied when it is full. Chosen."""
-MOST_AXES = 8
-"""Sizes of an input whose answer is cached. Chosen."""
+"""Answers cached at most; the cache is emptied when it is full. Chosen: with their questions 20 MB at worst."""
+LONGEST_QUESTION = 600
+"""Bytes of a question whose answer is cached. Chosen: most have half as many."""
+MOST_AXES = 3
+"""Axes of an answer that is cached."""
 
-_sound_answers: dict[tuple[object, ...], dict[str, Any]] = {}
-"""Full answers without a diagnostic: the layers of well-known networks are asked about again and again."""
+_cached_answers: dict[bytes, dict[str, Any]] = {}
+"""Full answers by what was asked: the layers of well-known networks are asked about again and again."""
 
 
 class OutputSizeRequest(LayerQuestion):
@@ -41,12 +43,10 @@ class OutputSizeAnswer(Answer):
 
 def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
     """The size axis by axis; a lean answer has the size or shape only, and a lean Problem no fixes."""
-    question = read_question(request)
-    key = None if context.lean else _key(request, question[0])
-    known = None if key is None else _sound_answers.get(key)
-    if known is not None:
+    key = None if context.lean or context.share > 1 else _key(request)
+    if key is not None and (known := _cached_answers.get(key)) is not None:
         return known
-    answer, diagnostics = _assess(request, question, warnings=not context.lean)
+    answer, diagnostics = _assess(request, warnings=not context.lean)
     broken = answer is None or any(diagnostic.is_error for diagnostic in diagnostics)
     if context.lean and not broken:
         return _lean(request, answer)
@@ -55,22 +55,26 @@ def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
     if answer is None or broken:
         raise refused(diagnostics)
     members = _full(request, answer, diagnostics)
-    if key is not None and not diagnostics:
-        if len(_sound_answers) >= MOST_CACHED:
-            _sound_answers.clear()
-        _sound_answers[key] = members
+    if key is not None and len(answer.output_size) <= MOST_AXES:
+        if len(_cached_answers) >= MOST_CACHED:
+            _cached_answers.clear()
+        _cached_answers[key] = members
     return members
 
 
+def _key(request: OutputSizeRequest) -> bytes | None:
+    """The whole question as bytes; None if they are many."""
+    key = marshal.dumps(posted(request), UNSHARED)
+    return key if len(key) <= LONGEST_QUESTION else None
+
+
 def _diagnostics(request: OutputSizeRequest) -> Sequence[Diagnostic]:
-    return _assess(request, read_question(request))[1]
+    return _assess(request)[1]
 
 
-def _assess(
-    request: OutputSizeRequest, question: Question, *, warnings: bool = True
-) -> tuple[SizeResult | None, Sequence[Diagnostic]]:
+def _assess(request: OutputSizeRequest, *, warnings: bool = True) -> tuple[SizeResult | None, Sequence[Diagnostic]]:
     """The answer, if there is one, and every diagnostic."""
-    described, shape, mistakes = question
+    described, shape, mistakes = read_question(request)
     if mistakes:
         return None, mistakes
     if shape is not None:
@@ -80,15 +84,6 @@ def _assess(
     assert site is not None  # a description without diagnostics has a layer
     answer = sizes_at(site, warnings=warnings)
     return answer, answer.diagnostics
-
-
-def _key(request: OutputSizeRequest, described: PostedLayer) -> tuple[object, ...] | None:
-    """What an answer without diagnostics depends on; None where it would take much memory."""
-    given = request.input_size if request.input_shape is None else request.input_shape
-    if described.key is None or (isinstance(given, list) and len(given) > MOST_AXES):
-        return None
-    by_shape, size = request.input_shape is not None, tuple(given) if isinstance(given, list) else given
-    return request.framework, request.opset, described.key, by_shape, size
 
 
 def _lean(request: OutputSizeRequest, answer: SizeResult | None) -> dict[str, Any]:

@@ -22,11 +22,9 @@ class LayerQuestion(Body):
     )
 
 
-Question = tuple[PostedLayer, Shape | None, list[Diagnostic]]
-"""A layer, the shape of its input if that was given, and what is wrong with either."""
-
-
-def read_question(request: LayerQuestion, shapes: list[list[int | None]] | None = None) -> Question:
+def read_question(
+    request: LayerQuestion, shapes: list[list[int | None]] | None = None
+) -> tuple[PostedLayer, Shape | None, list[Diagnostic]]:
     """The layer that is asked about, its input's shape if that was given, and what is wrong with either.
 
     `shapes` are those of several inputs, where the question takes them and they were given.
