@@ -38,7 +38,6 @@ class Server:
         }
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = subprocess.Popen(GUNICORN, cwd=REPOSITORY, env=environment, stdout=out, stderr=err)
-        wait_for(lambda: self.metrics()["padstride_heavy_slots"] == 2)
 
     def get(self, path: str, body: bytes | None = None) -> str:
         """The answer to a request."""
@@ -56,7 +55,7 @@ class Server:
         return [line["process"] for line in lines_of(self.err) if line["event"].startswith("Booting worker")]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something holds; what cannot be asked yet does not."""
     end = monotonic() + seconds
     while True:
@@ -78,9 +77,12 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server that has just started."""
     started = Server(tmp_path)
-    yield started
-    started.process.terminate()
-    started.process.wait()
+    try:
+        wait_for(lambda: started.metrics()["padstride_heavy_slots"] == 2)
+        yield started
+    finally:
+        started.process.terminate()
+        started.process.wait()
 
 
 def test_counts_of_all_workers_are_added_up_and_outlive_them(server: Server) -> None:
