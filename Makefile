@@ -53,7 +53,7 @@ bench: .venv-dev/.installed ## measure the engine and the server
 
 lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--upgrade for newer releases)
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
-	$(LOCK) $(ARGS) --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) $(ARGS) --extra traces --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove the environments and all caches
 	rm -rf .venv .venv-dev .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

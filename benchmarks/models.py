@@ -20,7 +20,7 @@ import numpy as np
 from onnx import ModelProto, TensorProto, checker, helper, numpy_helper, shape_inference
 
 from benchmarks.networks import PATH
-from benchmarks.serving import serving_process
+from benchmarks.serving import connected, running
 from service.operations.validate_network import OPERATION
 from service.routes.exchange import dumps
 
@@ -148,7 +148,8 @@ def weigh() -> None:
     """Print what large files take beyond their own size."""
     files = {"ONNX": large_onnx(), "Keras": large_zip(), f"ONNX, {NODES:,} nodes": long_graph(NODES)}
     print(f"{'memory of a worker':<44}{'file MB':>12}{'beyond MB':>12}")
-    with serving_process() as (connection, process):
+    with running() as (process, port):
+        connection = connected(port)
         post(long_graph(7), connection)  # the worker runs once it has answered
         worker = worker_of(process)
         for name, file in files.items():

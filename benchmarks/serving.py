@@ -1,4 +1,4 @@
-"""Starts one gunicorn worker, configured as in production, and connects to it."""
+"""Starts gunicorn, configured as in production, and connects to it."""
 
 import http.client
 import os
@@ -16,22 +16,22 @@ PROJECT = Path(__file__).parents[1]
 @contextmanager
 def serving(*application: str) -> Iterator[http.client.HTTPConnection]:
     """A connection to one worker of an application, configured as in production; by default of the service."""
-    with serving_process(*application) as (connection, _):
-        yield connection
+    with running(*application) as (_, port):
+        yield connected(port)
 
 
 @contextmanager
-def serving_process(*application: str) -> Iterator[tuple[http.client.HTTPConnection, int]]:
-    """The same, with the id of the process that the worker is a child of."""
+def running(*application: str, workers: int = 1) -> Iterator[tuple[int, int]]:
+    """The process id of a gunicorn, configured as in production, and its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", *application]
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
+    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(workers)}
     process = subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield connected(port), process.pid
+        yield process.pid, port
     finally:
         process.terminate()
         process.wait()

@@ -3,10 +3,14 @@
 import ctypes
 import gc
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
+
+from service.observability.logs import CONFIGURATION
 
 # Requests already run in parallel. Matrix products that use every core as well make all requests slower.
 # This is set before the workers import NumPy, which reads it once.
@@ -54,8 +58,9 @@ worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 # The control socket needs a writable home directory, and the server must not be controlled from outside.
 control_socket_disable = True
 
-# The application logs its own requests.
+# The application logs its own requests. What gunicorn has to say, at the start too, are lines of JSON as well.
 accesslog = None
+logconfig_dict = CONFIGURATION
 
 
 # Options of glibc's malloc, from <malloc.h>. Freed memory is kept for the next request, up to a limit, in one heap for
@@ -66,6 +71,31 @@ MALLOC = {
     -1: 128 * 2**20,  # M_TRIM_THRESHOLD: free bytes that are kept at the end of the heap
     -8: 1,  # M_ARENA_MAX: number of heaps
 }
+
+
+# The workers count into files of a directory of their own, which is in memory too: /metrics adds them up.
+METRICS, OWN = "PROMETHEUS_MULTIPROC_DIR", "padstride-metrics-"
+if METRICS not in os.environ:
+    os.environ[METRICS] = tempfile.mkdtemp(prefix=OWN, dir=worker_tmp_dir)
+
+
+def on_starting(server: Arbiter) -> None:
+    """Begin with no counts of earlier runs."""
+    for file in Path(os.environ[METRICS]).glob("*.db"):
+        file.unlink()
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Forget what a worker that is gone was doing; what it has done still counts."""
+    from prometheus_client.multiprocess import mark_process_dead  # which looks at once whether METRICS is set
+
+    mark_process_dead(worker.pid)
+
+
+def on_exit(server: Arbiter) -> None:
+    """Leave no files behind."""
+    if Path(os.environ[METRICS]).name.startswith(OWN):
+        shutil.rmtree(os.environ[METRICS], ignore_errors=True)
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:

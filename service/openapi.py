@@ -23,6 +23,7 @@ from service.operations.shared.operation import Endpoint
 from service.routes.documents import DOCUMENTS, OPENAPI, Document
 from service.routes.error_handlers import MEDIA_TYPE
 from service.routes.exchange import JSON
+from service.routes.metrics import METRICS
 from service.routes.views import TRANSPORTS
 from service.schemas.answers import ProblemDocument
 from service.schemas.arrays import Base64Array, FlatArray
@@ -43,7 +44,7 @@ JSON Pointer, a message, and fixes that have been tried. A broken network is not
 `X-Request-ID`.
 """
 
-ENDPOINTS: Sequence[Operation | Document] = (*OPERATIONS, *DOCUMENTS)
+ENDPOINTS: Sequence[Operation | Document] = (*OPERATIONS, *DOCUMENTS, METRICS)
 """Everything that is described, in order."""
 ERRORS = {
     "NotJson": "Not JSON, or bad framing.",

@@ -1,8 +1,9 @@
 """Core values as the JSON of answers: axes, diagnostics, fixes, receptive fields, explanations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from service.core.convolve.explain import Explanation
@@ -34,14 +35,17 @@ MOST_FIELDS = 20_000
 
 
 @cache
-def _axis_members(kind: type[Axis]) -> Sequence[tuple[str, str]]:
+def _axis_members(kind: type[Axis]) -> tuple[Sequence[str], Callable[[Axis], Sequence[Any]]]:
+    """The members of a kind of axis, and what reads their values."""
     attributes = {field.name for field in fields(kind)} | set(dir(kind))  # type: ignore[arg-type]  # all are dataclasses
-    return [(member, attribute) for member, attribute in AXIS_MEMBERS.items() if attribute in attributes]
+    members = {member: attribute for member, attribute in AXIS_MEMBERS.items() if attribute in attributes}
+    return list(members), attrgetter(*members.values())
 
 
 def axis_object(axis: Axis) -> dict[str, Any]:
     """One spatial axis."""
-    return {member: getattr(axis, attribute) for member, attribute in _axis_members(type(axis))}
+    members, values_of = _axis_members(type(axis))
+    return dict(zip(members, values_of(axis), strict=True))
 
 
 def diagnostic_url(rule: Rule) -> str:

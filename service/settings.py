@@ -10,7 +10,7 @@ JSON_DEPTH = 200
 
 
 class Settings(BaseSettings):
-    """What may be set, and what `GET /v1/limits` shows: one field a limit."""
+    """What may be set: one field a limit, which `GET /v1/limits` shows; what is excluded there is no limit."""
 
     model_config = SettingsConfigDict(env_prefix="PADSTRIDE_", frozen=True)
 
@@ -74,6 +74,12 @@ class Settings(BaseSettings):
     )
     heavy_requests: int = Field(1, ge=1, description="Computation slots of one worker process.")
     heavy_wait_seconds: float = Field(2.0, ge=0, description="Seconds that a computation waits for a slot before 503.")
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        exclude=True,
+        description="Proxies in front, each of which adds to `X-Forwarded-For` who asked it; the rest is not believed.",
+    )
 
 
 @cache

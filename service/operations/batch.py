@@ -9,6 +9,7 @@ from annotated_types import Len
 from pydantic import Field
 
 from service.core.questions.batch import plain_sizes
+from service.observability.ledger import LEDGER
 from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance
@@ -61,6 +62,7 @@ def run(request: BatchRequest, context: Context) -> dict[str, Any]:
     of_items = replace(context, lean=lean, share=len(request.items), outputs=outputs, slot=nullcontext)
     with context.slot():
         plain = plain_sizes(request.items) if lean and request.operation == PLAIN else {}
+        LEDGER.judged(len(plain))
         results = [
             {"status": 200, "body": {"output_size": plain[index]}}
             if index in plain

@@ -26,6 +26,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
     rows = {
         name: {"value": getattr(current, name), "meaning": field.description}
         for name, field in type(current).model_fields.items()
+        if not field.exclude
     }
     rows["json_depth"] = {"value": JSON_DEPTH, "meaning": "Levels of nesting in a JSON body."}
     return {"limits": rows}

@@ -1,5 +1,6 @@
 """`POST /v1/output-size`: one layer, one input, what comes out."""
 
+import marshal
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,21 @@ from service.core.diagnostics import Diagnostic
 from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
 from service.operations.shared.layer_question import LayerQuestion, read_question
 from service.operations.shared.operation import Context, Operation
-from service.operations.shared.tried_fixes import with_tried_fixes
+from service.operations.shared.tried_fixes import UNSHARED, posted, with_tried_fixes
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Shape, Size
 from service.schemas.fields import FrameworkName
+
+MOST_CACHED = 4_000
+"""Answers cached at most; the cache is emptied when it is full. Chosen: with their questions 20 MB at worst."""
+LONGEST_QUESTION = 600
+"""Bytes of a question whose answer is cached. Chosen: most have half as many."""
+MOST_AXES = 3
+"""Axes of an answer that is cached."""
+
+_cached_answers: dict[bytes, dict[str, Any]] = {}
+"""Full answers by what was asked: the layers of well-known networks are asked about again and again."""
 
 
 class OutputSizeRequest(LayerQuestion):
@@ -32,6 +43,9 @@ class OutputSizeAnswer(Answer):
 
 def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
     """The size axis by axis; a lean answer has the size or shape only, and a lean Problem no fixes."""
+    key = None if context.lean or context.share > 1 else _key(request)
+    if key is not None and (known := _cached_answers.get(key)) is not None:
+        return known
     answer, diagnostics = _assess(request, warnings=not context.lean)
     broken = answer is None or any(diagnostic.is_error for diagnostic in diagnostics)
     if context.lean and not broken:
@@ -40,7 +54,18 @@ def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
         diagnostics = with_tried_fixes(diagnostics, request, _diagnostics, share=context.share)
     if answer is None or broken:
         raise refused(diagnostics)
-    return _full(request, answer, diagnostics)
+    members = _full(request, answer, diagnostics)
+    if key is not None and len(answer.output_size) <= MOST_AXES:
+        if len(_cached_answers) >= MOST_CACHED:
+            _cached_answers.clear()
+        _cached_answers[key] = members
+    return members
+
+
+def _key(request: OutputSizeRequest) -> bytes | None:
+    """The whole question as bytes; None if they are many."""
+    key = marshal.dumps(posted(request), UNSHARED)
+    return key if len(key) <= LONGEST_QUESTION else None
 
 
 def _diagnostics(request: OutputSizeRequest) -> Sequence[Diagnostic]:

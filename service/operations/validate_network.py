@@ -16,6 +16,7 @@ from service.core.networks.judge_network import JudgedLayer, Judgement
 from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
 from service.models.recorder import ONLY_INPUT
+from service.observability.ledger import LEDGER
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
 from service.operations.shared.network_body import NetworkBody, ShapedBody
 from service.operations.shared.network_layers import nodes_of
@@ -126,7 +127,9 @@ def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     model = read_model(request.model, request, context)
     if not model.reading.network["layers"]:
         return _report_without_layers(request, context, model)
-    return _report(with_network(request, model.reading), context, model)
+    read = with_network(request, model.reading)
+    LEDGER.judged(len(read.layers))
+    return _report(read, context, model)
 
 
 def _report_without_layers(request: NetworkRequest, context: Context, model: ReadModel) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from flask import request
 
 from service.problems import Problem
+from service.routes.records import at_hand
 
 WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 """The `wbits` of zlib for each encoding; `deflate` is zlib's own format (RFC 9110)."""
@@ -19,7 +20,7 @@ def coding_of_body() -> str | None:
     Raises:
         Problem: with status 415 where the encoding is not known.
     """
-    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    coding: str = at_hand().environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if coding in ("", "identity"):
         return None
     if coding not in WINDOWS:

@@ -1,21 +1,22 @@
 """The error handlers: every error becomes a problem document (RFC 9457) or, in `/v2`, an object with a text."""
 
+import logging
 from http import HTTPStatus
 
 import orjson
-import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.problems import Problem
+from service.routes.records import at_hand, record_of
 
 MEDIA_TYPE = "application/problem+json"
 INFERENCE = "/v2"
 """Where the Open Inference Protocol is spoken, whose errors are a text."""
 INFERENCE_STATUSES = {415: 400, 422: 400}
 """What that protocol knows only as a bad request."""
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def speaks_inference(path: str) -> bool:
@@ -30,7 +31,7 @@ def _problem(problem: Problem) -> Response:
         status = INFERENCE_STATUSES.get(problem.status, problem.status)
         response = Response(orjson.dumps(body), status, content_type="application/json")
     else:
-        document = problem.document(instance=request.path, request_id=g.get("request_id"))
+        document = problem.document(instance=request.path, request_id=record_of(at_hand()).request_id)
         response = Response(orjson.dumps(document), problem.status, content_type=MEDIA_TYPE)
     response.headers.update(problem.headers)
     return response
@@ -67,7 +68,7 @@ def _framing(error: ParseException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """A defect of the service: logged in full, answered in one sentence."""
-    log.error("unexpected error", exc_info=error)
+    log.error("unexpected error", exc_info=error, extra={"request_id": record_of(at_hand()).request_id})
     return _problem(Problem(500, "the service failed on this request; the failure has been logged"))
 
 

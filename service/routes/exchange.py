@@ -1,12 +1,17 @@
 """JSON in and JSON out, with the same checks for every view."""
 
 import json
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 import pydantic_core
-from flask import Response, g, request
+from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_accept_header, parse_options_header
+from werkzeug.wsgi import get_content_length
 
 from service.core.diagnostics import malformed, placed
 from service.core.diagnostics.malformed import shown
@@ -14,20 +19,36 @@ from service.operations import Context
 from service.problems import Problem, refused
 from service.routes.encoding import coding_of_body, unpacked
 from service.routes.forms import Part, read_form
+from service.routes.records import at_hand, record_of
 from service.routes.slots import compute_slot
 from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurrences
 from service.settings import JSON_DEPTH, settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STEP = 2**20
 """Bytes of a body that memory is allocated for at first, or that are read at a time. Chosen."""
+MOST_HEADERS = 128
+"""Values of a header whose meaning is cached: callers write few, and each in every request. Chosen."""
+
+
+class JsonResponse(Response):
+    """An answer that is sent as it is: Werkzeug would look again at its headers and pieces."""
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """The text, unless only the head is asked for."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return () if environ["REQUEST_METHOD"] == "HEAD" else cast(list[bytes], self.response)
 
 
 def context() -> Context:
     """The context of the request at hand."""
-    return Context(slot=compute_slot, instance=request.path, request_id=g.get("request_id"))
+    asked = at_hand()
+    return Context(slot=compute_slot, instance=asked.path, request_id=record_of(asked).request_id)
 
 
 def read_json() -> Any:
@@ -42,10 +63,17 @@ def json_body() -> Any:
     Raises:
         Problem: saying why it is not JSON.
     """
-    if request.mimetype != JSON and not request.mimetype.endswith("+json"):
+    if not _is_json(at_hand().environ.get("CONTENT_TYPE", "")):
         sent = f"not {request.mimetype}" if request.mimetype else "but it has no content type"
         raise Problem(415, f"the body must be {JSON}, {sent}", headers={"Accept": JSON})
     return parse_body(body_bytes())
+
+
+@lru_cache(maxsize=MOST_HEADERS)
+def _is_json(content_type: str) -> bool:
+    """Whether a content type is JSON, or made of it."""
+    media_type = parse_options_header(content_type)[0].lower()
+    return media_type == JSON or media_type.endswith("+json")
 
 
 def form_of_body(names: Collection[str]) -> list[Part]:
@@ -78,7 +106,8 @@ def allow_body_of(limit: str) -> None:
 def body_bytes() -> bytes | bytearray:
     """The whole body, decompressed where it was compressed."""
     coding = coding_of_body()
-    data = _read_undeclared() if request.content_length is None else _read_declared(request.content_length)
+    length = get_content_length(at_hand().environ)
+    data = _read_undeclared() if length is None else _read_declared(length)
     if coding is None:
         return data
     with compute_slot():  # a few bytes may become very many
@@ -94,17 +123,24 @@ def _read_undeclared() -> bytearray:
 
 
 def _read_declared(length: int) -> bytearray:
-    """A body of the declared length, read without copies; memory for all of it is allocated once a part has arrived."""
+    """A body of the declared length, read without copies; memory for all of it is allocated once a part has arrived.
+
+    Raises:
+        RequestEntityTooLarge: where it is longer than this request may be.
+    """
+    if length > settings().max_body_bytes and length > (request.max_content_length or 0):
+        raise RequestEntityTooLarge
     body = _filled(bytearray(min(length, STEP)), 0, length)
     return body if len(body) == length else _filled(body.ljust(length), len(body), length)
 
 
 def _filled(body: bytearray, read: int, length: int) -> bytearray:
     """The body, filled from `read` to its end."""
+    stream = at_hand().environ["wsgi.input"]
     with memoryview(body) as memory:
         while read < len(body):
             with memory[read:] as rest:
-                count = request.stream.readinto(rest)  # type: ignore[attr-defined]
+                count = stream.readinto(rest)
             if not count:
                 raise Problem(400, f"the body ended after {read} of the {length} bytes announced")
             read += count
@@ -154,7 +190,15 @@ def _require_bounded(data: bytes | bytearray) -> None:
 
 def accepts(media_type: str) -> bool:
     """Whether the caller accepts a media type; one that says nothing accepts all."""
-    return not request.accept_mimetypes or request.accept_mimetypes[media_type] > 0
+    header = at_hand().environ.get("HTTP_ACCEPT")
+    return header is None or _accepted(header, media_type)
+
+
+@lru_cache(maxsize=MOST_HEADERS)
+def _accepted(header: str, media_type: str) -> bool:
+    """Whether an `Accept` names a media type; an empty one names all."""
+    named = parse_accept_header(header, MIMEAccept)
+    return not named or named[media_type] > 0
 
 
 def require_json_accepted() -> None:
@@ -171,7 +215,7 @@ def json_answer(body: Any) -> Response:
 
 def plain_json_answer(body: Any) -> Response:
     """An answer in JSON, whatever the caller accepts: the Open Inference Protocol does not negotiate."""
-    return Response(dumps(body), content_type=JSON)
+    return JsonResponse(dumps(body), content_type=JSON)
 
 
 def dumps(body: Any) -> bytes:

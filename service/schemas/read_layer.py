@@ -33,21 +33,21 @@ MOST_WRAPPERS = 4
 MOST_CACHED = 20_000
 """Layers cached at most; the cache is emptied when it is full. Chosen."""
 
-_cached_readings: dict[tuple[str, int | None, bytes], PostedLayer] = {}
+_cached_readings: dict[tuple[str, int | None, bool, bytes], PostedLayer] = {}
 
 
-def describe_in_network(raw: Any, location: Pointer, framework: Framework) -> PostedLayer:
+def describe_cached(raw: Any, location: Pointer, framework: Framework, *, inputs_may_tell: bool = False) -> PostedLayer:
     """As `describe`, faster where the same parameters have been read before, as in most networks they have."""
     key = _key(raw)
-    known = None if key is None else _cached_readings.get((framework.name, framework.opset, key))
+    known = None if key is None else _cached_readings.get((framework.name, framework.opset, inputs_may_tell, key))
     if known is not None and known.kind is not None:
         return known.elsewhere(location, without_nulls(raw, words_that_take_null(known.kind.name)))
-    described = describe(raw, location, framework=framework, key=key, inputs_may_tell=True)
+    described = describe(raw, location, framework=framework, key=key, inputs_may_tell=inputs_may_tell)
     if key is None or described.diagnostics or described.kind is None or described.layer is None:
         return described
     if len(_cached_readings) >= MOST_CACHED:
         _cached_readings.clear()
-    _cached_readings[framework.name, framework.opset, key] = described.elsewhere((), {})
+    _cached_readings[framework.name, framework.opset, inputs_may_tell, key] = described.elsewhere((), {})
     return described
 
 

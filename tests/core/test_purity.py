@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-FORBIDDEN = ("flask", "pydantic", "werkzeug", "structlog", "gunicorn")
+FORBIDDEN = ("flask", "pydantic", "werkzeug", "prometheus_client", "gunicorn")
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 import service.core

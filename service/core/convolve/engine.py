@@ -4,7 +4,7 @@
 caller decides whether the cost is acceptable.
 """
 
-from service.core.convolve.job import Job, output_shape, window_elements
+from service.core.convolve.job import Job, macs, output_shape, window_elements
 from service.core.convolve.job_cost import JobCost
 from service.core.convolve.operands import Operands
 from service.core.convolve.prepare_job import arrange, kernel_shape, prepare, unused_or_missing
@@ -18,6 +18,7 @@ __all__ = [
     "Result",
     "arrange",
     "kernel_shape",
+    "macs",
     "output_shape",
     "prepare",
     "run",

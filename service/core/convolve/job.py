@@ -34,6 +34,12 @@ def output_shape(job: Job) -> tuple[int, ...]:
     return outward(job, np.broadcast_to(np.int8(0), shape)).shape
 
 
+def macs(job: Job) -> int:
+    """The multiply-accumulates that the layer stands for, whatever the algorithm makes of them; 0 for a pool."""
+    layer, output = job.site.layer, job.site.layer.output_shape(job.site)
+    return 0 if output is None else layer.macs(job.site, output) or 0
+
+
 def outward(job: Job, array: Array) -> Array:
     """A result in the form and order of the input; one without spatial axes has no order to restore."""
     if array.ndim > 2:

@@ -287,7 +287,7 @@ class Site:
             return said
         return None if self.shape is None else len(self.shape) - 2
 
-    @property
+    @lazy_property
     def dimensions(self) -> tuple[int, ...] | None:
         """The numbers of axes that an input may have; None where any will do."""
         accepted = self.layer.dimensions(self)

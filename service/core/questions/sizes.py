@@ -65,8 +65,9 @@ def shaped_site(
 def sizes_at(site: Site, *, warnings: bool = True) -> SizeResult:
     """What comes out of a layer, and every diagnostic."""
     diagnostics = inspect(site, warnings=warnings)
-    shape = site.layer.output_shape(site)
-    diagnostics += placed(growth.size_overflow(site.layer.output_shapes(site), site.location))
+    shapes = site.layer.output_shapes(site)
+    shape = shapes[0] if len(shapes) == 1 else site.layer.output_shape(site)
+    diagnostics += placed(growth.size_overflow(shapes, site.location))
     axes = site.axes
     if axes:
         sizes = [axis.output for axis in axes]

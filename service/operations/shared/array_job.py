@@ -19,6 +19,7 @@ from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import LAYOUTS
 from service.core.layers import LAYERS
 from service.core.layers.pad_and_crop import Crop, Pad
+from service.observability import metrics
 from service.operations.shared.affordability import require_within_limit
 from service.problems import refused
 from service.schemas.arrays import Array, ArrayForm, ArrayJson
@@ -133,8 +134,10 @@ def computed(job: Job, request: ConvolveRequest | None = None) -> Result:
     options = None if request is None else Options(algorithm=request.algorithm, fast=request.precision == "fast")
     try:
         with thread_pool.at_most(settings().compute_threads):
-            return engine.run(job, options)
+            result = engine.run(job, options)
     except IntegerOverflowError as error:
         raise refused(placed(integer_overflow(error.value, error.dtype))) from None
     except InapplicableError as error:
         raise refused(placed(algorithm_not_applicable(error.name, error.condition))) from None
+    metrics.count_computation(result.algorithm, engine.macs(job))
+    return result

@@ -9,7 +9,7 @@ from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import Shape
 from service.schemas.bodies import Body, missing_one_of
 from service.schemas.fields import LAYER, SHAPE, SIZE, LayerObject, PostedShape, SpatialSize
-from service.schemas.read_layer import describe
+from service.schemas.read_layer import describe_cached
 
 
 class LayerQuestion(Body):
@@ -29,7 +29,7 @@ def read_question(
 
     `shapes` are those of several inputs, where the question takes them and they were given.
     """
-    described = describe(request.layer, ("layer",), framework=request.row)
+    described = describe_cached(request.layer, ("layer",), request.row)
     mistakes = [*described.diagnostics, *_other_inputs(described, shapes)]
     shape: Shape | None = None
     if request.input_size is not None and request.input_shape is not None:

@@ -14,7 +14,7 @@ from service.core.networks.network import Node, Reference
 from service.operations.shared.affordability import require_within_limit
 from service.problems import Problem
 from service.schemas.fields import LAYERS, LayerObject
-from service.schemas.read_layer import describe_in_network
+from service.schemas.read_layer import describe_cached
 
 MOST_MISTAKES = 20_000
 """Mistakes in the layers themselves that are listed. Chosen."""
@@ -43,7 +43,7 @@ def nodes_of(layers: Sequence[Any], framework: Framework) -> list[Node]:
 
 def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
     """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
-    described = describe_in_network(raw, location, framework)
+    described = describe_cached(raw, location, framework, inputs_may_tell=True)
     mistakes: list[Diagnostic] = []
     name, inputs = described.posted.get("name"), described.posted.get("inputs")
     if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from service.observability.ledger import LEDGER
 from service.operations.shared.output_allowance import OutputAllowance
 from service.schemas.bodies import validated
 from service.settings import settings
@@ -112,4 +113,14 @@ class Operation(Endpoint):
         Raises:
             Problem: where the request cannot be answered.
         """
-        return self.run(self.validate(self.request, document), context or Context())
+        request = self.validate(self.request, document)
+        LEDGER.judged(layers_in(request))
+        return self.run(request, context or Context())
+
+
+def layers_in(request: Any) -> int:
+    """How many layers a request asks about, as far as it says so itself."""
+    layers = getattr(request, "layers", None)
+    if layers is not None:
+        return len(layers)
+    return int(getattr(request, "layer", None) is not None)
