@@ -31,4 +31,4 @@ import http.client, os, sys\n\
 connection = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4)\n\
 connection.request('GET', '/healthz')\n\
 sys.exit(connection.getresponse().status != 200)"]
-CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py"]
+CMD ["python", "-m", "service"]

@@ -22,7 +22,7 @@ help: ## this list
 serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
 	@export HOST='$(HOST)' PORT='$(PORT)'; \
 	case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) trap '' TSTP; set -m ;; esac; \
-	.venv/bin/gunicorn --config deploy/gunicorn.conf.py & \
+	.venv/bin/python -m service & \
 	trap 'kill $$!; wait $$!; exit $$?' HUP INT TERM; wait $$!
 
 test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
