@@ -1,17 +1,80 @@
-"""Computation slots: a few computations at a time, a short wait for a slot, then 503."""
+"""Computation slots: a few computations at a time, a short queue for them, and 503 for whoever would wait too long."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
+from time import perf_counter
 
 from service.problems import Problem
 from service.settings import settings
 
+NEWEST = 0.2
+"""The weight of the newest computation in the mean of how long they take."""
+
+
+class Gate:
+    """The slots of one worker process and the queue before them; its counts may be read at any time."""
+
+    def __init__(self) -> None:
+        self.slots = settings().heavy_requests
+        self.running = self.waiting = self.refused = 0
+        self._free = BoundedSemaphore(self.slots)
+        self._lock = Lock()
+        self._mean_seconds = 0.0
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Holds a slot.
+
+        Raises:
+            Problem: with status 503 when there are too many before it, or none becomes free in time.
+        """
+        self._enter()
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self._leave(perf_counter() - began)
+
+    def _enter(self) -> None:
+        with self._lock:
+            if not self.waiting and self._free.acquire(blocking=False):
+                self.running += 1
+                return
+            self._require_a_place()
+            self.waiting += 1
+        entered = self._free.acquire(timeout=settings().heavy_wait_seconds)
+        with self._lock:
+            self.waiting -= 1
+            self.running += entered
+            if not entered:
+                self._refuse(f"none became free within {settings().heavy_wait_seconds} s")
+
+    def _require_a_place(self) -> None:
+        """Raises a Problem where it is known already that no slot becomes free in time."""
+        expected = self._mean_seconds * (self.waiting + 1) / self.slots
+        if self.waiting >= settings().heavy_waiting:
+            self._refuse(f"{self.waiting} requests are waiting already")
+        if expected > settings().heavy_wait_seconds:
+            self._refuse(f"one is expected in {expected:.1f} s, after {self.waiting} that are waiting")
+
+    def _refuse(self, reason: str) -> None:
+        self.refused += 1
+        detail = f"busy: {self.slots} of {self.slots} computation slots are in use; {reason}"
+        raise Problem(503, detail, headers={"Retry-After": "1"})
+
+    def _leave(self, seconds: float) -> None:
+        with self._lock:
+            self.running -= 1
+            self._mean_seconds += NEWEST * (seconds - self._mean_seconds)
+        self._free.release()
+
 
 @cache
-def _slots() -> BoundedSemaphore:
-    return BoundedSemaphore(settings().heavy_requests)
+def gate() -> Gate:
+    """The gate of this process."""
+    return Gate()
 
 
 @contextmanager
@@ -21,11 +84,5 @@ def compute_slot() -> Iterator[None]:
     Raises:
         Problem: with status 503 when none becomes free in time.
     """
-    slots, wait = settings().heavy_requests, settings().heavy_wait_seconds
-    if not _slots().acquire(timeout=wait):
-        detail = f"busy: {slots} of {slots} computation slots are in use; none became free within {wait} s"
-        raise Problem(503, detail, headers={"Retry-After": "1"})
-    try:
+    with gate().slot():
         yield
-    finally:
-        _slots().release()
