@@ -32,8 +32,8 @@ threads = 8
 
 # Each worker makes the application itself, though on Linux from modules that the arbiter has imported: a worker is then
 # ready within a tenth of a second, and not after seconds where the machine is busy. A BLAS library that has threads, or
-# that computed before a fork, may hang after it. NumPy's OpenBLAS has no threads here, see OPENBLAS_NUM_THREADS; on macOS
-# NumPy may use another.
+# that computed before a fork, may hang after it. NumPy's OpenBLAS has no threads here, see OPENBLAS_NUM_THREADS; on
+# macOS NumPy may use another.
 preload_app = False
 
 # service/gunicorn_arbiter.py replaces workers by memory and age. A count of requests is reached within seconds.
