@@ -136,6 +136,10 @@ class Load:
         """What is no answer below 500 and no refused connection, and how often."""
         return Counter(each.status for each in self.outcomes if not fine(each.status))
 
+    def answers(self) -> set[int | str]:
+        """Everything that became of a request."""
+        return {each.status for each in self.outcomes}
+
     def rate(self) -> float:
         """Good answers a second."""
         return sum(each.status == 200 for each in self.outcomes) / self.seconds

@@ -125,7 +125,8 @@ def proxy(folder: Path, service: int) -> Iterator[int]:
     configuration = folder / "nginx.conf"
     configuration.write_text(text, encoding="utf-8")
     command = [NGINX, "-c", str(configuration), "-e", str(folder / "nginx-error.log"), "-g", "daemon off;"]
-    process = subprocess.Popen(command, stderr=(folder / "nginx.log").open("wb"))
+    with (folder / "nginx.log").open("wb") as stream:
+        process = subprocess.Popen(command, stderr=stream)
     try:
         for _ in range(100):
             try:

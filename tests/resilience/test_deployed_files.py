@@ -67,6 +67,10 @@ def test_who_waits_longer_than_whom() -> None:
     assert graceful < grace
 
 
+def test_no_count_of_requests_replaces_a_worker() -> None:
+    assert number(r"(?m)^max_requests = (\d+)", GUNICORN) == 0
+
+
 def test_as_many_workers_as_cores() -> None:
     service = COMPOSE["services"]["service"]
     assert service["environment"]["WEB_CONCURRENCY"] == service["cpus"]

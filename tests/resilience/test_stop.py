@@ -4,8 +4,7 @@ import signal
 from pathlib import Path
 from time import monotonic, sleep
 
-import pytest
-
+from tests.resilience.conftest import Report
 from tests.resilience.load import REFUSED, Load, Request, document
 from tests.resilience.servers import running
 
@@ -17,7 +16,8 @@ SLOW = Request(
 """A request with an answer of some megabytes."""
 
 
-def test_sigterm_under_load_fails_no_request(tmp_path: Path, rounds: int) -> None:
+def test_sigterm_under_load_fails_no_request(tmp_path: Path, rounds: int, report: Report) -> None:
+    answered = 0
     for _ in range(rounds):
         with running(tmp_path) as service, Load(service.port, clients=8) as load:
             sleep(0.5)
@@ -26,6 +26,8 @@ def test_sigterm_under_load_fails_no_request(tmp_path: Path, rounds: int) -> Non
         assert not load.failed()
         assert sum(each.status == 200 for each in load.outcomes) > 8
         assert any(each.status == REFUSED for each in load.outcomes)
+        answered += sum(each.status == 200 for each in load.outcomes)
+    report("SIGTERM under load", f"{rounds} times, 8 clients, {answered} answered, 0 lost")
 
 
 def test_a_long_request_is_finished_and_says_that_its_connection_closes(tmp_path: Path) -> None:
@@ -56,10 +58,4 @@ def test_a_second_sigterm_ends_the_wait(tmp_path: Path) -> None:
     with running(tmp_path, workers=1, drain_seconds=60) as service:
         service.process.send_signal(signal.SIGTERM)
         sleep(0.5)
-        assert service.stop(10) == 0
-
-
-@pytest.mark.parametrize("drain", [0, 1])
-def test_an_idle_service_stops_within_seconds(tmp_path: Path, drain: int) -> None:
-    with running(tmp_path, workers=1, drain_seconds=drain) as service:
         assert service.stop(10) == 0
