@@ -10,9 +10,13 @@ COPY service service
 RUN python -m compileall -q --invalidation-mode unchecked-hash service
 
 FROM python:3.13-slim
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Padstride" \
       org.opencontainers.image.description="Questions about convolutional layers, answered over HTTP" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
