@@ -1,9 +1,10 @@
 """Computation slots: a few computations at a time, a short queue for them, and 503 for whoever would wait too long."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import BoundedSemaphore, Lock
+from threading import Event, Lock
 from time import perf_counter
 
 from service.problems import Problem
@@ -18,10 +19,15 @@ class Gate:
 
     def __init__(self) -> None:
         self.slots = settings().heavy_requests
-        self.running = self.waiting = self.refused = 0
-        self._free = BoundedSemaphore(self.slots)
+        self.running = self.refused = 0
+        self._queue: deque[Event] = deque()
         self._lock = Lock()
         self._mean_seconds = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot."""
+        return len(self._queue)
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -39,16 +45,20 @@ class Gate:
 
     def _enter(self) -> None:
         with self._lock:
-            if not self.waiting and self._free.acquire(blocking=False):
+            if self.running < self.slots:
                 self.running += 1
                 return
             self._require_a_place()
-            self.waiting += 1
-        entered = self._free.acquire(timeout=settings().heavy_wait_seconds)
+            turn = Event()
+            self._queue.append(turn)
+        if not turn.wait(settings().heavy_wait_seconds):
+            self._give_up(turn)
+
+    def _give_up(self, turn: Event) -> None:
+        """Leaves the queue, unless the turn has come just now."""
         with self._lock:
-            self.waiting -= 1
-            self.running += entered
-            if not entered:
+            if not turn.is_set():
+                self._queue.remove(turn)
                 self._refuse(f"none became free within {settings().heavy_wait_seconds} s")
 
     def _require_a_place(self) -> None:
@@ -65,10 +75,13 @@ class Gate:
         raise Problem(503, detail, headers={"Retry-After": "1"})
 
     def _leave(self, seconds: float) -> None:
+        """Hands the slot to whoever waits longest; a newcomer that took it would make others wait too long."""
         with self._lock:
-            self.running -= 1
             self._mean_seconds += NEWEST * (seconds - self._mean_seconds)
-        self._free.release()
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self.running -= 1
 
 
 @cache

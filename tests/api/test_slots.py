@@ -99,6 +99,24 @@ def test_a_slot_that_does_not_become_free_is_a_refusal_in_time(limit: Limit) -> 
     assert gate.waiting == 0
 
 
+def test_slots_are_handed_on_in_order(limit: Limit) -> None:
+    gate, order = limit(), []
+
+    def take(number: int) -> None:
+        with gate.slot():
+            order.append(number)
+
+    threads = [Thread(target=take, args=(number,)) for number in range(5)]
+    with gate.slot():
+        for number, thread in enumerate(threads):
+            thread.start()
+            until(lambda number=number: gate.waiting == number + 1)
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+    assert (gate.running, gate.waiting) == (0, 0)
+
+
 def test_many_short_computations_wait_for_each_other(limit: Limit) -> None:
     gate = limit(heavy_requests=2, heavy_waiting=5)
     with ExitStack() as held:

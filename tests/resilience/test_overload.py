@@ -47,7 +47,7 @@ def test_cheap_requests_are_answered_while_all_slots_are_taken(front: int, floor
 def test_goodput_holds_and_refusals_come_at_once(
     front: int, peak: float, times: int, floors: Floors, report: Report
 ) -> None:
-    with Load(front, min(64, 8 * times), [HEAVY], per_second=times * peak) as load:
+    with Load(front, 16 * times, [HEAVY], per_second=times * peak) as load:
         sleep(floors.seconds)
     with Load(front, 2, [CHEAP, HEAVY]) as after:
         sleep(2)
