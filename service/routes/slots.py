@@ -43,6 +43,12 @@ class Gate:
         finally:
             self._leave(perf_counter() - began)
 
+    def require_a_place(self) -> None:
+        """Raises a Problem with status 503 where a request that came now would be refused at once."""
+        with self._lock:
+            if self.running >= self.slots:
+                self._require_a_place()
+
     def _enter(self) -> None:
         with self._lock:
             if self.running < self.slots:
@@ -99,3 +105,12 @@ def compute_slot() -> Iterator[None]:
     """
     with gate().slot():
         yield
+
+
+def require_a_place() -> None:
+    """Refuses a computation before its body is read and checked, which may cost as much as the computation.
+
+    Raises:
+        Problem: with status 503 when there are too many before it.
+    """
+    gate().require_a_place()

@@ -8,8 +8,9 @@ from time import perf_counter, sleep
 import pytest
 
 from service.problems import Problem
-from service.routes.slots import Gate
+from service.routes.slots import Gate, gate
 from service.settings import settings
+from tests.conftest import Limited
 
 Limit = Callable[..., Gate]
 
@@ -131,3 +132,13 @@ def test_many_short_computations_wait_for_each_other(limit: Limit) -> None:
         assert not holder.refusal
     with gate.slot(), gate.slot():
         assert gate.running == 2
+
+
+@pytest.mark.parametrize("path", ["/v1/convolve", "/v2/models/conv2d/infer"])
+def test_a_full_queue_is_told_before_the_body_is_read(limited: Limited, path: str) -> None:
+    client = limited(heavy_waiting=0)
+    with gate().slot():
+        response = client.post(path, data=b"no JSON", content_type="application/json")
+        assert response.status_code == 503
+        assert b"0 requests are waiting already" in response.data
+    assert client.post(path, data=b"no JSON", content_type="application/json").status_code == 400
