@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+import pytest
+
 from tests.resilience.load import document
 
 REPOSITORY = Path(__file__).parents[2]
@@ -76,6 +78,8 @@ def serves(pid: int) -> bool:
 @contextmanager
 def running(folder: Path, workers: int = 2, **settings: object) -> Iterator[Service]:
     """The service with so many workers, ready."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the fault suite looks at processes in /proc, which only Linux has")
     port, log = free_port(), folder / f"service-{monotonic_name()}.log"
     own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(workers)}
     environment = {**os.environ, **own, **{f"PADSTRIDE_{name.upper()}": str(value) for name, value in settings.items()}}
