@@ -19,6 +19,7 @@ class Deployment(BaseSettings):
     workers: int = Field(
         CORES, ge=1, le=1000, validation_alias="WEB_CONCURRENCY", description="Worker processes; by default the cores."
     )
+    revision: str = Field("unknown", description="The revision that was built; the image sets it.")
     worker_memory_mb: int = Field(
         1024, ge=1, description="MB of memory of its own above which a worker is replaced; checked three times."
     )
