@@ -10,10 +10,15 @@ COPY service service
 RUN python -m compileall -q --invalidation-mode unchecked-hash service
 
 FROM python:3.13-slim
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Padstride" \
       org.opencontainers.image.description="Questions about convolutional layers, answered over HTTP" \
-      org.opencontainers.image.licenses="Apache-2.0"
-ENV PATH=/opt/venv/bin:$PATH \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
+ENV PADSTRIDE_REVISION=$REVISION \
+    PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 \
@@ -31,4 +36,4 @@ import http.client, os, sys\n\
 connection = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4)\n\
 connection.request('GET', '/healthz')\n\
 sys.exit(connection.getresponse().status != 200)"]
-CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py"]
+CMD ["python", "-m", "service"]

@@ -12,21 +12,24 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test lint format openapi golden models bench lock clean
+.PHONY: help serve test resilience lint format openapi golden models bench lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 # In the foreground of a terminal (`+`) the shell leaves make's process group and passes Ctrl-C on by itself, so that make
 # ends with gunicorn's exit code, 0. Ctrl-Z is ignored: make would not notice that everything has stopped.
 serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
 	@export HOST='$(HOST)' PORT='$(PORT)'; \
 	case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) trap '' TSTP; set -m ;; esac; \
-	.venv/bin/gunicorn --config deploy/gunicorn.conf.py & \
+	.venv/bin/python -m service & \
 	trap 'kill $$!; wait $$!; exit $$?' HUP INT TERM; wait $$!
 
 test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
 	@.venv-dev/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+resilience: .venv-dev/.installed ## run the fault suite in full, about 45 minutes (ARGS="--soak 5"); wants nginx
+	@.venv-dev/bin/python -m pytest tests/resilience --resilience $(ARGS)
 
 lint: .venv-dev/.installed ## check style, types and the direction of imports
 	@.venv-dev/bin/ruff check

@@ -2,37 +2,45 @@
 
 import ctypes
 import gc
+import importlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from service.check_settings import require_good_settings
+from service.deployment import deployment
+from service.gunicorn_arbiter import Arbiter
 from service.observability.logs import CONFIGURATION
 
 # Requests already run in parallel. Matrix products that use every core as well make all requests slower.
 # This is set before the workers import NumPy, which reads it once.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 SHARED_MEMORY = Path("/dev/shm")
 
+# Here, in the arbiter: a worker that cannot start would be started again and again.
+require_good_settings()
+
 wsgi_app = "service.app:create_app()"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{deployment().host}:{deployment().port}"
 
 # Threads, because NumPy releases the interpreter lock while it computes, so that cheap requests are answered meanwhile.
 worker_class = "service.gunicorn_worker.Worker"
-workers = int(os.environ.get("WEB_CONCURRENCY", CORES))
+workers = deployment().workers
 threads = 8
 
-# Each worker loads the application itself: a BLAS library that was used before a fork may hang after it.
+# Each worker makes the application itself, though on Linux from modules that the arbiter has imported: a worker is then
+# ready within a tenth of a second, and not after seconds where the machine is busy. A BLAS library that has threads, or
+# that computed before a fork, may hang after it. NumPy's OpenBLAS has no threads here, see OPENBLAS_NUM_THREADS; on
+# macOS NumPy may use another.
 preload_app = False
 
-# Each worker is replaced after so many requests, not all at once, so that no memory leak can grow without end.
-max_requests = 10_000
-max_requests_jitter = 1_000
+# service/gunicorn_arbiter.py replaces workers by memory and age. A count of requests is reached within seconds.
+max_requests = 0
 
 # Seconds. A worker that gives no sign of life for this long is killed. This is no limit for requests: the cost of a
 # request is computed and limited before its work starts.
@@ -80,9 +88,13 @@ if METRICS not in os.environ:
 
 
 def on_starting(server: Arbiter) -> None:
-    """Begin with no counts of earlier runs."""
+    """Begin with no counts of earlier runs, let the project's own arbiter work, and import what the workers need."""
     for file in Path(os.environ[METRICS]).glob("*.db"):
         file.unlink()
+    Arbiter.take_over(server)
+    if sys.platform == "linux":
+        importlib.import_module("service.app")
+        gc.freeze()  # a collection writes to every object that it looks at, and would copy the memory that is shared
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

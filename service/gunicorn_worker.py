@@ -1,7 +1,10 @@
-"""gunicorn's worker: its own refusals are problem documents, and bodies are read without copies."""
+"""gunicorn's worker: its own refusals are problem documents, bodies are read without copies, and it leaves in peace."""
 
+import mmap
+import random
 import socket
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +20,10 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined]  # the stubs ar
     ParseException,
     UnsupportedTransferCoding,
 )
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from service import lifecycle
+from service.deployment import deployment
 
 # The first row that fits. The two header errors are the application's own, though gunicorn calls them parse errors.
 STATUSES: tuple[tuple[type[BaseException], HTTPStatus], ...] = (
@@ -76,7 +82,78 @@ class LengthBody(Body):
 
 
 class Worker(ThreadWorker):
-    """A threaded worker that answers what it cannot pass on with `application/problem+json`."""
+    """A threaded worker that answers what it cannot pass on with `application/problem+json`.
+
+    The arbiter makes it, with its time to leave, and then forks: `ready` is memory that both see.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.born = monotonic()
+        self.leaves_at = self.born + 3600 * deployment().worker_hours * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        self._ready = mmap.mmap(-1, 1)
+
+    def is_ready(self) -> bool:
+        """Whether the worker has loaded the application."""
+        return self._ready[0] == 1
+
+    # --- a worker's life ---
+
+    def load_wsgi(self) -> None:
+        """Loads the application; an answer that it begins while the worker leaves closes its connection."""
+        super().load_wsgi()
+        application = self.wsgi
+
+        def answer(environ: Any, start_response: Any) -> Any:
+            def start(*head: Any) -> Any:
+                if not self.alive:
+                    start_response.__self__.force_close()  # gunicorn decides before the application computes
+                return start_response(*head)
+
+            return application(environ, start)
+
+        self.wsgi = answer
+
+    def run(self) -> None:
+        """Serves until the worker is told to leave."""
+        self._ready[0] = 1
+        super().run()
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        """Begins or ends accepting; where the whole service stops, what has been opened is still accepted."""
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive and lifecycle.stopping():
+            for listener in self.sockets:
+                while self._accepted(listener):
+                    pass
+                listener.close()  # the last worker's close refuses every further connection at once
+
+    def _accepted(self, listener: Any) -> bool:
+        """Accepts a connection. Returns whether one was waiting."""
+        before = self.nr_conns
+        self.accept(listener)
+        return self.nr_conns > before
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Where only this worker leaves, idle connections have until `graceful_timeout` for one request more."""
+        if lifecycle.stopping():
+            super()._cap_keepalive(deadline)  # type: ignore[misc]  # the stubs are older
+
+    # --- requests ---
+
+    def handle(self, conn: TConn) -> Any:
+        """Answers a request; where the connection ends, it waits here, and not in the main loop, for the client."""
+        result = super().handle(conn)
+        if result is False:
+            util.close_graceful(conn.sock)
+        return result
+
+    def finish_request(self, conn: TConn, fs: Any) -> None:
+        """Keeps the connection for its next request, or forgets it."""
+        if not fs.cancelled() and fs.exception() is None and fs.result() is False:
+            self.nr_conns -= 1  # `handle` has closed it
+        else:
+            super().finish_request(conn, fs)
 
     def handle_request(self, req: Any, conn: Any) -> bool:
         """Passes a request on, with a body that is read without copies where its length is known."""

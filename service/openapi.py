@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from service import __version__
 from service.app import create_app
+from service.check_settings import require_good_settings
 from service.core.layers import LAYERS, Layer
 from service.core.layers.names.lookup import words_of_frameworks
 from service.core.layers.parameters import PARAMETERS, RESHAPED
@@ -340,6 +341,7 @@ def text() -> str:
 
 def main() -> None:
     """Write openapi.yaml."""
+    require_good_settings()
     OPENAPI.write_text(text(), encoding="utf-8")
     sys.stderr.write(f"wrote {OPENAPI.name}\n")
 

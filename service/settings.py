@@ -73,7 +73,12 @@ class Settings(BaseSettings):
         4, ge=1, description="Threads of one computation, of which no more than cores are used."
     )
     heavy_requests: int = Field(1, ge=1, description="Computation slots of one worker process.")
-    heavy_wait_seconds: float = Field(2.0, ge=0, description="Seconds that a computation waits for a slot before 503.")
+    heavy_waiting: int = Field(
+        5, ge=0, description="Computations that may wait for a slot in one worker; one more is a 503 at once."
+    )
+    heavy_wait_seconds: float = Field(
+        2.0, ge=0, le=3600, allow_inf_nan=False, description="Seconds that a computation may wait for a slot."
+    )
     trusted_proxies: int = Field(
         0,
         ge=0,

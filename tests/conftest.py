@@ -28,6 +28,13 @@ Limited = Callable[..., FlaskClient]
 hypothesis_settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/, never in a test
 hypothesis_settings.load_profile("untimed")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of `make resilience`; pytest reads options only from this file and plugins."""
+    parser.addoption("--resilience", action="store_true", help="run tests/resilience in full, which takes an hour")
+    parser.addoption("--soak", type=float, metavar="MINUTES", help="minutes of mixed load (30 in full)")
+
+
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "errors"}
 DIAGNOSTIC_MEMBERS = {"code", "name", "severity", "url", "message", "location", "related", "help", "fixes"}
 

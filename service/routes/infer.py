@@ -11,6 +11,7 @@ from service.operations.shared.models import ModelRequest, require_model
 from service.problems import Problem
 from service.routes.encoding import coding_wanted, packed
 from service.routes.exchange import JSON, body_bytes, context, dumps, parse_body
+from service.routes.slots import require_a_place
 from service.routes.transport import Transport
 
 BYTES = "application/octet-stream"
@@ -22,6 +23,7 @@ def infer(**parameters: str) -> Response:
     """The layer applied to the tensors of the body."""
     model = ModelRequest.model_validate(parameters)
     require_model(model)
+    require_a_place()
     body = body_bytes()
     end = _head_length(len(body))
     document = parse_body(body if end == len(body) else body[:end])

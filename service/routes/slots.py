@@ -1,18 +1,105 @@
-"""Computation slots: a few computations at a time, a short wait for a slot, then 503."""
+"""Computation slots: a few computations at a time, a short queue for them, and 503 for whoever would wait too long."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import BoundedSemaphore
+from threading import Event, Lock
+from time import perf_counter
 
 from service.observability import metrics
 from service.problems import Problem
 from service.settings import settings
 
+NEWEST = 0.2
+"""The weight of the newest computation in the mean of how long they take."""
+
+
+class Gate:
+    """The slots of one worker process and the queue before them; its counts may be read at any time."""
+
+    def __init__(self) -> None:
+        self.slots = settings().heavy_requests
+        self.running = 0
+        self._queue: deque[Event] = deque()
+        self._lock = Lock()
+        self._mean_seconds = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot."""
+        return len(self._queue)
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Holds a slot.
+
+        Raises:
+            Problem: with status 503 when there are too many before it, or none becomes free in time.
+        """
+        self._enter()
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self._leave(perf_counter() - began)
+
+    def require_a_place(self) -> None:
+        """Raises a Problem with status 503 where a request that came now would be refused at once."""
+        with self._lock:
+            if self.running >= self.slots:
+                self._require_a_place()
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self.running < self.slots:
+                self.running += 1
+                metrics.heavy_running.inc()
+                return
+            self._require_a_place()
+            turn = Event()
+            self._queue.append(turn)
+            metrics.heavy_waiting.inc()
+        if not turn.wait(settings().heavy_wait_seconds):
+            self._give_up(turn)
+
+    def _give_up(self, turn: Event) -> None:
+        """Leaves the queue, unless the turn has come just now."""
+        with self._lock:
+            if not turn.is_set():
+                self._queue.remove(turn)
+                metrics.heavy_waiting.dec()
+                self._refuse(f"none became free within {settings().heavy_wait_seconds} s")
+
+    def _require_a_place(self) -> None:
+        """Raises a Problem where it is known already that no slot becomes free in time."""
+        expected = self._mean_seconds * (self.waiting + 1) / self.slots
+        if self.waiting >= settings().heavy_waiting:
+            self._refuse(f"{self.waiting} requests are waiting already")
+        if expected > settings().heavy_wait_seconds:
+            self._refuse(f"one is expected in {expected:.1f} s, after {self.waiting} that are waiting")
+
+    def _refuse(self, reason: str) -> None:
+        metrics.heavy_refused.inc()
+        detail = f"busy: {self.slots} of {self.slots} computation slots are in use; {reason}"
+        raise Problem(503, detail, headers={"Retry-After": "1"})
+
+    def _leave(self, seconds: float) -> None:
+        """Hands the slot to whoever waits longest; a newcomer that took it would make others wait too long."""
+        with self._lock:
+            self._mean_seconds += NEWEST * (seconds - self._mean_seconds)
+            if self._queue:
+                self._queue.popleft().set()
+                metrics.heavy_waiting.dec()
+            else:
+                self.running -= 1
+                metrics.heavy_running.dec()
+
 
 @cache
-def _slots() -> BoundedSemaphore:
-    return BoundedSemaphore(settings().heavy_requests)
+def gate() -> Gate:
+    """The gate of this process."""
+    return Gate()
 
 
 @contextmanager
@@ -22,25 +109,14 @@ def compute_slot() -> Iterator[None]:
     Raises:
         Problem: with status 503 when none becomes free in time.
     """
-    slots, wait = settings().heavy_requests, settings().heavy_wait_seconds
-    if not _acquired(wait):
-        metrics.heavy_refused.inc()
-        detail = f"busy: {slots} of {slots} computation slots are in use; none became free within {wait} s"
-        raise Problem(503, detail, headers={"Retry-After": "1"})
-    metrics.heavy_running.inc()
-    try:
+    with gate().slot():
         yield
-    finally:
-        metrics.heavy_running.dec()
-        _slots().release()
 
 
-def _acquired(wait: float) -> bool:
-    """Whether a slot became free in so many seconds."""
-    if _slots().acquire(blocking=False):
-        return True
-    metrics.heavy_waiting.inc()
-    try:
-        return _slots().acquire(timeout=wait)
-    finally:
-        metrics.heavy_waiting.dec()
+def require_a_place() -> None:
+    """Refuses a computation before its body is read and checked, which may cost as much as the computation.
+
+    Raises:
+        Problem: with status 503 when there are too many before it.
+    """
+    gate().require_a_place()

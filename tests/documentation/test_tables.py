@@ -9,6 +9,7 @@ from service.core.diagnostics import DIAGNOSTICS
 from service.core.frameworks import FRAMEWORKS
 from service.core.layers import LAYERS
 from service.core.layers.parameters import ALIASES, PARAMETERS
+from service.deployment import Deployment
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +18,10 @@ ROOT = Path(__file__).parents[2]
 def test_every_setting_is_documented_with_its_default() -> None:
     page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     documented = dict(re.findall(r"^\| `PADSTRIDE_(\w+)` \| (\S+) \|", page, re.MULTILINE))
-    assert documented == {name.upper(): str(field.default) for name, field in Settings.model_fields.items()}
+    fields = {**Settings.model_fields, **Deployment.model_fields}
+    assert documented == {
+        name.upper(): str(field.default) for name, field in fields.items() if field.validation_alias is None
+    }
 
 
 def test_every_parameter_of_every_layer_is_in_the_table_and_the_table_has_no_others() -> None:
