@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from service.app import create_app
+from service.observability.ledger import LEDGER
 from service.settings import settings
 from tests.answers import Answers, collecting
 
@@ -27,6 +28,8 @@ Limited = Callable[..., FlaskClient]
 
 hypothesis_settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/, never in a test
 hypothesis_settings.load_profile("untimed")
+
+LEDGER.by_itself = False  # only tests of the log write it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

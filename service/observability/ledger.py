@@ -22,6 +22,8 @@ class Ledger:
     """What has not been logged and counted yet."""
 
     def __init__(self) -> None:
+        self.by_itself = True
+        """Whether a thread settles it; tests do so themselves."""
         self._entries: deque[Entry] = deque(maxlen=MOST_WAITING)
         self._layers: deque[int] = deque(maxlen=MOST_WAITING)
         self._settling = Lock()
@@ -30,7 +32,7 @@ class Ledger:
     def answered(self, entry: Entry) -> None:
         """Keep a request that has been answered."""
         self._entries.append(entry)
-        if not self._started:
+        if self.by_itself and not self._started:
             self._start()
 
     def judged(self, layers: int) -> None:

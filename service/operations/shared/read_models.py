@@ -35,7 +35,7 @@ from service.problems import Problem, refused
 from service.rendering import place_object
 from service.schemas.bodies import missing_one_of, validated
 from service.schemas.posted_model import ModelObject
-from service.schemas.read_layer import describe_in_network
+from service.schemas.read_layer import describe_cached
 
 OF_A_MODEL = frozenset({"model", "input_shape", "input_shapes", "inputs", "outputs", "layers"})
 """Members of a body that the network of a model takes the place of."""
@@ -67,7 +67,7 @@ class LayerJudge:
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
     ) -> tuple[Shape | None, ...]:
         """The shapes that come out of a layer object, for the shapes that go in."""
-        described = describe_in_network(raw, ("layers", 0), self.framework)
+        described = describe_cached(raw, ("layers", 0), self.framework, inputs_may_tell=True)
         names = tuple(reference.name for reference in references_of(described))
         shapes = (*arriving, *[known.get(name) for name in names])
         outcome, diagnostics = outcome_of(
