@@ -1,7 +1,7 @@
 """`python -m tests.resilience.compose`: replicas of the running compose project come, go and are replaced, under load.
 
-Start the project first (`docker compose up --detach --build`). This needs Docker, so it is no test of the suite. The exit
-code is 1 where a request failed.
+Start the project first (`docker compose up --detach --build`). This needs Docker, so it is no test of the suite. The
+exit code is 1 where a request failed.
 """
 
 import argparse
