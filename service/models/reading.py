@@ -59,6 +59,14 @@ class Literal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rename:
+    """Another name in place of one that stands in posted text."""
+
+    place: TextPlace
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NotUnderstood:
     """A value, a call or an operator that the reader does not know. What depends on it is unknown."""
 
@@ -78,6 +86,8 @@ class Mistake:
     place: Place | None = None
     literals: Sequence[Literal] = ()
     """The numbers and strings of the text that the statement depends on, the nearest first."""
+    renames: Sequence[Rename] = ()
+    """Names that may be meant where a name is wrong, the likeliest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

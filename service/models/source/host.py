@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from service.models.reading import Literal, TextPlace
+from service.models.reading import Literal, Rename, TextPlace
 from service.models.recorder import Recorder, Tensor
 
 Value = Any
@@ -91,6 +91,8 @@ class Run(Protocol):
     """Where layers are written down. It is replaced before `forward` runs: what was made in `__init__` or at the top of
     a file is no layer of the network. A tensor made earlier must be written down again when it is used."""
     training: bool
+    memory: dict[str, Any]
+    """What the library remembers of this reading."""
 
     @property
     def place(self) -> TextPlace:
@@ -129,6 +131,15 @@ class Run(Protocol):
 
     def not_understood(self, message: str) -> Unknown:
         """Say once, at the place of the call, that something is not understood; returns an unknown value."""
+
+    def report(self, error: RaisedError, literals: Sequence[Literal] = (), renames: Sequence[Rename] = ()) -> None:
+        """Say once that the program would raise, and go on; where it would catch the error, raise it.
+
+        The place is that of the call, or of the name that is wrong.
+        """
+
+    def place_of_name(self, name: str) -> TextPlace | None:
+        """Where a keyword, an attribute or an imported name stands in what is being interpreted."""
 
 
 class Host:
@@ -189,6 +200,10 @@ class Host:
     def is_instance_of(self, kind: "Host") -> bool:
         """`isinstance(x, kind)`"""
         return False
+
+    def inherits(self, class_name: str) -> bool:
+        """`isinstance(x, kind)` for a class of library source of this name."""
+        return self.is_module and class_name == "Module"
 
     def is_subclass_of(self, kind: "Host") -> bool:
         """`issubclass(x, kind)`"""

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from service.models.reading import Literal, Mistake, NotUnderstood, TextPlace
+from service.models.reading import Literal, Mistake, NotUnderstood, Rename, TextPlace
 from service.models.source.behind import literals_behind
 from service.models.source.host import RaisedError, Unknown
 
@@ -36,6 +36,10 @@ class Journal:
     @property
     def place(self) -> TextPlace:
         """Where the call stands that is being interpreted."""
+        raise NotImplementedError
+
+    def catches(self, error: RaisedError) -> bool:
+        """Whether something around would catch an exception."""
         raise NotImplementedError
 
     def __init__(self) -> None:
@@ -73,16 +77,26 @@ class Journal:
             frame.node = node
         self.report(error, literals_behind(node, frame))
 
-    def report(self, error: RaisedError, literals: Sequence[Literal] = ()) -> None:
-        """Say at the place of the call that the program would raise; once for each place."""
-        place = self.place
+    def report(self, error: RaisedError, literals: Sequence[Literal] = (), renames: Sequence[Rename] = ()) -> None:
+        """Say that the program would raise, at the place of the call or of the wrong name; once for each place.
+
+        Raises:
+            RaisedError: Something around would catch it.
+        """
+        if self.catches(error):
+            raise error
+        place = renames[0].place if renames else self.place
         key = (error.type_name, place.file, place.line, place.column)
         if key not in self._said and len(self.mistakes) < _MOST:
             self._said.add(key)
             name = error.type_name
             message = str(error)[:_LONGEST] or name
             advice = _HELP.get(name, "change the source so that this is not raised")
-            self.mistakes.append(Mistake(name=name, message=message, help=advice, place=place, literals=literals))
+            if renames:
+                advice = f"write `{renames[0].name}`"
+            self.mistakes.append(
+                Mistake(name=name, message=message, help=advice, place=place, literals=literals, renames=renames)
+            )
 
     def _tell(self, message: str, place: TextPlace) -> None:
         key = (message, place.file, place.line, place.column)
