@@ -51,9 +51,20 @@ def find_model(machine: Machine) -> Instance | None:
     if machine.mistakes:
         return None
     if not makers:
-        raise no_entry("the source makes no Keras model", "name in `entry` the function or variable that does")
+        raise _none_made([value for module in modules for value in _values(module)])
     names = listed(maker.name for maker in makers)
     raise no_entry(f"the source has {len(makers)} functions and classes that make a model", f"name one of {names}")
+
+
+def _none_made(values: list[Value]) -> UnreadableModelError:
+    """What is said where no model is made: with the first value that is not understood."""
+    unknown = next((value for value in values if isinstance(value, Unknown) and value.place is not None), None)
+    message, help_text = "the source makes no Keras model", "name in `entry` the function or variable that does"
+    if unknown is None:
+        return no_entry(message, help_text)
+    return UnreadableModelError(
+        f"{message} that is understood: {unknown.reason}", help_text, member="entry", place=unknown.place
+    )
 
 
 def find_entry_or_none(machine: Machine, entry: str) -> Value | None:
@@ -130,6 +141,7 @@ def made(machine: Machine, maker: Value) -> Instance | None:
         words = listed(missing)
         name = maker.name if isinstance(maker, Class | Function) else "what `entry` names"
         raise UnreadableModelError(f"{name} needs {words}", f"give {words} in `arguments`", member="arguments")
+    state_of(machine).names.clear()  # what the file itself tries has names of its own
     value = _called(machine, maker, {name: argument(machine, one) for name, one in given.items()})
     if isinstance(value, tuple | list):
         value = next((one for one in reversed(value) if is_model(one)), None)

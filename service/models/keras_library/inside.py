@@ -105,6 +105,34 @@ def _shapes_of(value: Value, run: Run) -> Value:
     return Unknown("the shape of an input is not known")
 
 
+def _graph_of(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    """The graph of a `Sequential` model, from its input to what its last layer gives.
+
+    Raises:
+        RaisedError: Its input is not known.
+    """
+    return graph_of_sequential(arguments[0], run)
+
+
+def graph_of_sequential(model: Value, run: Run) -> Graph:
+    """The same, of a model.
+
+    Raises:
+        RaisedError: Its input is not known.
+    """
+    first = input_of_sequential(model, run)
+    if first is None or not isinstance(model, Instance):
+        name = name_of(model)
+        raise RaisedError("AttributeError", f"The layer {name} has never been called and thus has no defined input.")
+    attributes = model.attributes
+    if attributes.get("_current") is None:
+        attributes["_current"] = _ordered([model, first], {}, run)
+    if not isinstance(attributes.get("_graph"), Graph):
+        attributes["_graph"] = made_graph(name_of(model), [first], [attributes["_current"]], run)
+    graph: Graph = attributes["_graph"]
+    return graph
+
+
 def _added(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """`model.add(layer)`"""
     model, layer = arguments
@@ -118,10 +146,18 @@ def _added(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) 
         model.attributes["_first"] = input_of_layer(layer, run)
         return
     _require_layer(layer, run)
-    model.attributes["_graph"] = None
     if isinstance(layer, Instance | Leaf | Unknown):
         run.spend(elements=1)
         layers.append(layer)
+        _rebuild(model, layer, run)
+
+
+def _rebuild(model: Instance, layer: Value, run: Run) -> None:
+    """Where the input is known, a layer that is added is called at once, as Keras does."""
+    attributes = model.attributes
+    known = attributes.get("_current") if len(attributes["_layers"]) > 1 else input_of_sequential(model, run)
+    attributes["_graph"] = None
+    attributes["_current"] = None if known is None else called_in_order(layer, known, run)
 
 
 def _require_layer(layer: Value, run: Run) -> None:
@@ -164,15 +200,6 @@ def _made_at(layer: Value, state: State) -> object:
         return layer.made_at
     known = state.places.get(id(layer))
     return None if known is None else known[1]
-
-
-def _input_of(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
-    """The input of a `Sequential` model."""
-    found = input_of_sequential(arguments[0], run)
-    if found is None:
-        name = name_of(arguments[0])
-        raise RaisedError("AttributeError", f"The layer {name} has never been called and thus has no defined input.")
-    return found
 
 
 def input_of_sequential(model: Value, run: Run) -> SymbolicTensor | None:
@@ -248,11 +275,12 @@ def _built(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) 
     model, shape = arguments
     if isinstance(model, Instance) and isinstance(shape, list | tuple):
         model.attributes["_build_shape"] = shape
+        model.attributes["_current"] = None
 
 
 ANSWERS: Mapping[str, Answer] = {
     "ADDED": _added, "BUILT": _built, "CALLED": _called, "EXTENDED": _members, "GRAPH": _graph,
-    "INPUT_OF": _input_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered, "WEIGHT": _weight,
+    "GRAPH_OF": _graph_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered, "WEIGHT": _weight,
 }  # fmt: skip
 INSIDE = Namespace(
     "keras._inside",

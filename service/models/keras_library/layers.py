@@ -8,7 +8,7 @@ from service.core.layers.pointers import Pointer
 from service.models.keras.calling import arranged, has_weights
 from service.models.keras.connections import Call, ConstantTensor, TensorReference
 from service.models.keras.layers import FRAMEWORK, LayerObject, layer_object
-from service.models.keras_library.arguments import checked
+from service.models.keras_library.arguments import checked, with_known_activations
 from service.models.keras_library.nodes import Output, Said, new_node
 from service.models.keras_library.signatures import signature
 from service.models.keras_library.state import state_of
@@ -51,7 +51,7 @@ class LayerClass(Host):
     def call(self, arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
         """A new layer."""
         given = checked(self.name, self.constructor, arguments, keywords, run)
-        return Leaf(self, given, run)
+        return Leaf(self, with_known_activations(self.name, given, run), run)
 
     def is_subclass_of(self, kind: Host) -> bool:
         """Whether it is that class."""
@@ -157,7 +157,7 @@ class Leaf(WrittenLayer):
         except NotKnownError as error:
             found, message = None, f"{error}, so the layer `{self.name}` is not either"
         if found is not None:
-            found = arranged(self._with_texts(found), call)
+            found = arranged(found, call)
         literals = {at: spots for at, spots in written.literals.items() if found and at[0] in found.parameters}
         return Said(
             found=found,
@@ -169,18 +169,6 @@ class Leaf(WrittenLayer):
             member=self,
             owner=self if found is not None and has_weights(found) else None,
         )
-
-    def _with_texts(self, found: LayerObject) -> LayerObject:
-        """With activations that are texts and none that Keras has: the network says what is wrong with them."""
-        words = meanings(found.type, FRAMEWORK)[0].words
-        wrong = {
-            word: str(value)
-            for word, value in self.arguments.items()
-            if isinstance(value, str) and word not in found.parameters and word in words and words[word].activates
-        }
-        if not wrong:
-            return found
-        return LayerObject(type=found.type, parameters={**found.parameters, **wrong})
 
     def configuration(self, written: Written, at: Pointer) -> dict[str, Any]:
         """Its class and configuration, as Keras saves them."""

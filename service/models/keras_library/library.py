@@ -165,10 +165,10 @@ def _random(name: str, run: Run) -> Value:
 
 
 NAMESPACES: Mapping[str, Namespace] = {
-    "": Namespace("keras", {"__version__": "3.15.1"}, _keras),
+    "": Namespace("keras", {"__version__": "3.15.1"}, _keras, (*OF_MODELS, "Input", "Layer", "layers", "models", "ops")),
     "_inside": INSIDE,
-    "layers": Namespace("keras.layers", {}, _layers),
-    "models": Namespace("keras.models", {}, _models),
+    "layers": Namespace("keras.layers", {}, _layers, (*names_of("layers."), "Layer", "Input", *FUNCTIONAL_FORMS)),
+    "models": Namespace("keras.models", {}, _models, OF_MODELS),
     "ops": Namespace("keras.ops", {}, _ops),
     "ops.image": Namespace("keras.ops.image", {}, _image_ops),
     "activations": Namespace("keras.activations", {}, _activations),

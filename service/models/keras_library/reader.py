@@ -9,7 +9,7 @@ from service.models.keras.network_inputs import make_inputs
 from service.models.keras_library.entry import find_model
 from service.models.keras_library.graph import Graph
 from service.models.keras_library.inputs import input_tensor
-from service.models.keras_library.inside import called_plainly, input_of_sequential
+from service.models.keras_library.inside import called_plainly, graph_of_sequential, input_of_sequential
 from service.models.keras_library.library import LIBRARY
 from service.models.keras_library.nodes import Output, write_down
 from service.models.keras_library.tensors import SymbolicTensor, tensors_in, unknown_tensor
@@ -80,7 +80,13 @@ def _whole(machine: Machine, model: Instance) -> tuple[list[Output], list[Output
     graph = model.attributes.get("_graph")
     if isinstance(graph, Graph) and "_layers" not in model.attributes:
         return graph.inputs, graph.outputs
-    inputs = _inputs_of_sequential(machine, model) if "_layers" in model.attributes else _inputs_of_class(machine, model)
+    if "_layers" in model.attributes:
+        known = input_of_sequential(model, machine)
+        if known is not None and isinstance(graph := graph_of_sequential(model, machine), Graph):
+            return graph.inputs, graph.outputs
+        inputs = [_asked_for(machine, ONLY, machine.model.shapes_of([ONLY]).get(ONLY))]
+    else:
+        inputs = _inputs_of_class(machine, model)
     try:
         returned = called_plainly(model, [_given(inputs, model)], {}, machine)
     except NotKnownError as error:
@@ -96,14 +102,6 @@ def _whole(machine: Machine, model: Instance) -> tuple[list[Output], list[Output
 def _given(inputs: Sequence[Output], model: Instance) -> Value:
     tensors = [SymbolicTensor(output) for output in inputs]
     return tensors[0] if len(tensors) == 1 else tensors
-
-
-def _inputs_of_sequential(machine: Machine, model: Instance) -> list[Output]:
-    """The input of a model of layers one after the other: as it says itself, or as the request says."""
-    found = input_of_sequential(model, machine)
-    if found is not None:
-        return [found.value]
-    return [_asked_for(machine, ONLY, machine.model.shapes_of([ONLY]).get(ONLY))]
 
 
 def _inputs_of_class(machine: Machine, model: Instance) -> list[Output]:

@@ -221,6 +221,10 @@ class Host:
         """The tensor of the network that this value is, where it is one that `forward` returns."""
         return None
 
+    def public_names(self) -> Sequence[str]:
+        """The names that `from x import *` brings."""
+        raise NotKnownError(f"what `import *` brings of `{self.type_name}` is not known")
+
     def children(self) -> Mapping[str, Value]:
         """The modules inside a leaf by name, and its parameters, where they are to have paths of their own."""
         return {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.models.source.blocks import run_block
 from service.models.source.frames import Frame
-from service.models.source.host import NotKnownError, Prelude, RaisedError, Unknown, Value
+from service.models.source.host import Host, NotKnownError, Prelude, RaisedError, Unknown, Value
 from service.models.source.parsing import Unit, parsed
 from service.models.source.standard import STANDARD
 from service.models.source.values import MISSING, Namespace
@@ -56,6 +56,12 @@ def _absolute(node: ast.ImportFrom, frame: Frame) -> str:
 
 
 def _everything(machine: "Machine", module: Value) -> dict[str, Value]:
+    if isinstance(module, Host):
+        try:
+            return {name: machine.attribute(module, name) for name in module.public_names()}
+        except NotKnownError:
+            machine.not_understood("what `import *` brings is not known")
+            return {}
     if not isinstance(module, Namespace):
         machine.not_understood("what `import *` brings is not known")
         return {}

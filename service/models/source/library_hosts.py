@@ -41,6 +41,8 @@ class Namespace(Host):
     name: str
     values: Mapping[str, Value] = field(default_factory=dict)
     find: Find | None = None
+    public: Sequence[str] | None = None
+    """The names that `import *` brings, where they are known."""
     type_name = "module"
     is_callable = False
 
@@ -52,6 +54,10 @@ class Namespace(Host):
         if found is None:
             raise NotKnownError(f"`{self.name}.{name}` is not known")
         return found
+
+    def public_names(self) -> Sequence[str]:
+        """The names that `import *` brings."""
+        return super().public_names() if self.public is None else self.public
 
     def assign(self, name: str, value: Value, run: Run) -> None:
         """Settings such as `torch.backends.cudnn.benchmark`, which change no shape."""

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from service.models.source.host import RaisedError, Value
 
-BETWEEN_ENTRIES = re.compile(r",\s*(?![^\[]*\])")
+BETWEEN_ENTRIES = re.compile(r",\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def read_signature(name: str, text: str) -> Signature:
     named: set[str] = set()
     defaults: dict[str, Any] = {}
     rest, behind = None, False
-    for entry in BETWEEN_ENTRIES.split(text) if text else ():
+    for entry in _entries(text):
         argument, equals, default = entry.partition("=")
         if argument.startswith("**"):
             continue
@@ -63,3 +63,13 @@ def read_signature(name: str, text: str) -> Signature:
         if equals:
             defaults[argument] = json.loads(default)
     return Signature(name, tuple(positional), rest, frozenset(named), defaults)
+
+
+def _entries(text: str) -> Iterator[str]:
+    """The arguments in the text of a signature; commas inside of lists are no ends of one."""
+    whole = ""
+    for part in BETWEEN_ENTRIES.split(text) if text else ():
+        whole = f"{whole}, {part}" if whole else part
+        if whole.count("[") == whole.count("]"):
+            yield whole
+            whole = ""

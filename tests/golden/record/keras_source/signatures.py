@@ -66,7 +66,7 @@ def layers() -> Iterator[tuple[str, str]]:
     for name, kind in sorted(vars(keras.layers).items()):
         if not (isinstance(kind, type) and issubclass(kind, keras.layers.Layer)) or kind is keras.layers.Layer:
             continue
-        if kind.__name__ != name:
+        if kind.__name__ != name and hasattr(keras.layers, kind.__name__):
             yield f"layers.{name}", f"={kind.__name__}"
             continue
         own = list(entries_of(kind))
