@@ -30,5 +30,10 @@ def _of_entry(text: str, entry: str | None) -> str:
 
 
 FORMAT = Format(
-    name="keras-source", title="Keras source", framework="keras", recognises=_recognises, read=read_keras_source, place=5
+    name="keras-source",
+    title="Keras source",
+    framework="keras",
+    recognises=_recognises,
+    read=read_keras_source,
+    place=5,
 )

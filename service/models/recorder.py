@@ -21,6 +21,9 @@ class JudgeLayer(Protocol):
         The third argument has the shapes of all tensors by name, for parameters that ask for sizes of another layer.
         """
 
+    def refuses(self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], /) -> bool:
+        """Whether the framework would refuse a layer object for the shapes that go in."""
+
     def at(self, opset: int, /) -> "JudgeLayer":
         """The same by the rules of an operator set, where the framework has them."""
 

@@ -16,15 +16,18 @@ from service.models.text_edits import values_of
 
 MOST_LAYERS = 60
 """Layers upstream of an error whose numbers are looked at. Chosen."""
-SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape"})
+SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape",
+                   "filters", "units", "target_shape", "newshape", "output_dim"})  # fmt: skip
 """Parameters that say how large a tensor is."""
 TAKEN = frozenset({"in_channels", "in_features"})
 """Parameters that say how large a tensor has to be."""
 SMALL = (1, 2, 3)
 """Usual strides and kernels."""
-WINDOWS = ("kernel_size", "stride", "padding", "dilation", "output_size", "output_padding", "scale_factor", "groups")
+WINDOWS = ("kernel_size", "stride", "padding", "dilation", "output_size", "output_padding", "scale_factor", "groups",
+           "strides", "pool_size", "dilation_rate", "size", "cropping", "n")  # fmt: skip
 """Parameters of windows, and others of small numbers, that change how large a tensor is."""
-AXES = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims", "chunks", "split_size_or_sections", "split_size")
+AXES = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims", "chunks", "split_size_or_sections", "split_size",
+        "axis", "axes", "indices_or_sections")  # fmt: skip
 Changes = Sequence[tuple[int, int]]
 """Sizes that disagree: what is declared, and what arrives."""
 

@@ -160,9 +160,7 @@ def _size(entry: Value, at: tuple[str, int], written: Written) -> Any:
     return -1 if isinstance(entry, Unknown) else written.value(entry, at)
 
 
-def _made(
-    layer: Mapping[str, Any], name: str, call: Call, taken: list[Output], written: Written, run: Run
-) -> Value:
+def _made(layer: Mapping[str, Any], name: str, call: Call, taken: list[Output], written: Written, run: Run) -> Value:
     """Remember the call of a function."""
     from service.models.keras.layers import layer_object  # an activation is a layer
 

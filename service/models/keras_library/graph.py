@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.models.keras_library.nodes import Node, Output, called_again, nodes_between
+from service.core.geometry.shapes import Shape
+from service.models.keras_library.nodes import Output, called_again, is_refused, nodes_between
 from service.models.keras_library.tensors import (
     SymbolicTensor,
     tensors_in,
@@ -35,9 +36,17 @@ class Graph(Host):
                 return [SymbolicTensor(output) for output in self.inputs]
             case "flat_outputs":
                 return [SymbolicTensor(output) for output in self.outputs]
+            case "output_shape":
+                return self._output_shape(run)
             case "layers":
                 return self._layers(run)
         return super().attribute(name, run)
+
+    def _output_shape(self, run: Run) -> Value:
+        """The shape of the first output; unknown where Keras would have refused a layer before."""
+        if is_refused(run, self.inputs, self.outputs) or not self.outputs:
+            return Unknown("a layer is refused, so the shape of what comes out is not known")
+        return run.attribute(SymbolicTensor(self.outputs[0]), "shape")
 
     def _layers(self, run: Run) -> list[Value]:
         """Its layers, each once: its inputs, then the others in the order in which they are called."""
@@ -64,8 +73,19 @@ class Graph(Host):
         if len(given) != len(self.inputs):
             counts = f"expects {len(self.inputs)} input(s), but it received {len(given)} input tensors"
             raise RaisedError("ValueError", f'Layer "{self.name}" {counts}.')
+        self._check(given, run)
         made = called_again(run, self.inputs, self.outputs, given)
         return with_tensors(self.returned, iter(made))
+
+    def _check(self, given: Sequence[Output], run: Run) -> None:
+        """A model is called with tensors of the sizes that its inputs say; where it is not, that is told."""
+        for index, (declared, now) in enumerate(zip(self.inputs, given, strict=True)):
+            wrong = _disagreeing(declared.shape, now.shape)
+            if wrong is not None:
+                shapes = f"expected shape={_text(declared.shape)}, found shape={_text(now.shape)}"
+                message = f'Input {index} of layer "{self.name}" is incompatible with the layer: {shapes}'
+                literals = (*declared.literals.get(wrong, ()), *now.literals.get(wrong, ()))
+                run.report(RaisedError("ValueError", message), literals)
 
     def _by_name(self, value: Mapping[Value, Value]) -> Value:
         """Tensors by the names of the inputs, in their order."""
@@ -122,6 +142,18 @@ def made_graph(name: str, inputs: Value, outputs: Value, run: Run) -> Graph:
     return graph
 
 
+def _disagreeing(declared: Shape | None, given: Shape | None) -> int | None:
+    """The first axis behind the batch in which shapes of as many axes disagree; None where there is none."""
+    if declared is None or given is None or len(declared) != len(given):
+        return None
+    pairs = enumerate(zip(declared, given, strict=True))
+    return next((axis for axis, pair in pairs if axis and None not in pair and pair[0] != pair[1]), None)
+
+
+def _text(shape: Shape | None) -> str:
+    return "unknown" if shape is None else f"({', '.join(map(str, shape))})"
+
+
 def _known(value: Value, run: Run) -> Value:
     """Outputs with a tensor in the place of what is not known."""
     if isinstance(value, Unknown):
@@ -145,6 +177,3 @@ def type_of(value: Value) -> str:
     if isinstance(value, Host):
         return f"a value of type `{value.type_name}`"
     return "a value that is no tensor"
-
-
-Nodes = Sequence[Node]

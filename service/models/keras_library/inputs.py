@@ -40,9 +40,7 @@ def input_tensor(run: Run, sizes: Sequence[Value], name: str, *, dtype: str = "f
     literals = {axis: found for axis, size in enumerate(sizes) if (found := literals_of(size))}
     own = name or state_of(run).given_name(NAME)
     where = place or run.place
-    return SymbolicTensor(
-        Output(shape=tuple(shape), node=None, dtype=dtype, name=own, place=where, literals=literals)
-    )
+    return SymbolicTensor(Output(shape=tuple(shape), node=None, dtype=dtype, name=own, place=where, literals=literals))
 
 
 def _input(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from service.models.keras_library.functions import Foreign, constant_tensor
 from service.models.keras_library.graph import Graph, made_graph
 from service.models.keras_library.inputs import input_of_layer, input_tensor
-from service.models.keras_library.layers import Leaf
+from service.models.keras_library.layers import LayerClass, Leaf
 from service.models.keras_library.state import State, state_of
 from service.models.keras_library.tensors import SymbolicTensor, sizes_of, tensors_in, unknown_tensor
+from service.models.reading import Rename
 from service.models.source.classes import find
-from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
+from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.source.library_hosts import Answer, Function, Namespace
 from service.models.source.values import Bound, Class, Instance
 from service.models.source.values import Function as PostedFunction
@@ -164,9 +165,14 @@ def _require_layer(layer: Value, run: Run) -> None:
     """Only layers are added to a model; what is none is told, and left out."""
     if isinstance(layer, Instance | Leaf | Unknown):
         return
-    what = "a class, which has to be called" if isinstance(layer, Host | Class) else "no layer"
-    message = f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {what}"
-    run.report(RaisedError("ValueError", message))
+    named = layer.name if isinstance(layer, LayerClass | Class) else None
+    what = "no layer" if named is None else f"the class `{named}`, which has to be called"
+    place = None if named is None else run.place_of_name(named, called=False)
+    renames = () if place is None else (Rename(place=place, name=f"{named}()"),)
+    error = RaisedError(
+        "ValueError", f"Only instances of `keras.Layer` can be added to a Sequential model. It is {what}"
+    )
+    run.report(error, renames=renames)
 
 
 def _ordered(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:

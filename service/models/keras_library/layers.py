@@ -105,7 +105,9 @@ class Leaf(WrittenLayer):
     def _of_last_call(self, name: str, run: Run) -> Value:
         outputs = self.made if name.startswith("output") else self.taken
         if not outputs:
-            raise RaisedError("AttributeError", f"The layer {self.name} has never been called and thus has no defined {name}.")
+            raise RaisedError(
+                "AttributeError", f"The layer {self.name} has never been called and thus has no defined {name}."
+            )
         value = structure_of(outputs)
         return run.attribute(value, "shape") if name.endswith("_shape") else value
 
@@ -179,7 +181,7 @@ class Leaf(WrittenLayer):
             said = words.get(word)
             matters = said is not None and (said.parameter is not None or said.activates)
             matters = matters or (bool(known) and known[0].chooses is not None and word == known[0].chooses[0])
-            if word in OF_ANY_LAYER and word not in ("input_dim",) or (word == "input_dim" and not matters):
+            if (word in OF_ANY_LAYER and word not in ("input_dim",)) or (word == "input_dim" and not matters):
                 continue
             try:
                 config[word] = written.value(value, (*at, word))

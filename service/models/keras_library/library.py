@@ -30,9 +30,39 @@ FUNCTIONAL_FORMS = ("add", "average", "concatenate", "dot", "maximum", "minimum"
 OF_MODELS = ("Model", "Sequential", "Functional")
 OPERATIONS = ("Operation",)
 MODULES = frozenset(
-    "activations applications backend callbacks config constraints datasets distribution dtype_policies export"
-    " initializers layers legacy losses metrics mixed_precision models ops optimizers preprocessing quantizers random"
-    " regularizers saving tree utils visualization wrappers engine experimental estimator".split()
+    [
+        "activations",
+        "applications",
+        "backend",
+        "callbacks",
+        "config",
+        "constraints",
+        "datasets",
+        "distribution",
+        "dtype_policies",
+        "export",
+        "initializers",
+        "layers",
+        "legacy",
+        "losses",
+        "metrics",
+        "mixed_precision",
+        "models",
+        "ops",
+        "optimizers",
+        "preprocessing",
+        "quantizers",
+        "random",
+        "regularizers",
+        "saving",
+        "tree",
+        "utils",
+        "visualization",
+        "wrappers",
+        "engine",
+        "experimental",
+        "estimator",
+    ]
 )
 """Modules of Keras that hold more names than are told here."""
 
@@ -161,11 +191,15 @@ def _inside_tensorflow(module: str) -> Callable[[str, Run], Value]:
 
 def _random(name: str, run: Run) -> Value:
     """A name of `tf.random` or `keras.random`: tensors that models are tried with."""
-    return of_shape(f"random.{name}") if name in ("normal", "uniform", "truncated_normal") else Foreign(f"random.{name}")
+    return (
+        of_shape(f"random.{name}") if name in ("normal", "uniform", "truncated_normal") else Foreign(f"random.{name}")
+    )
 
 
 NAMESPACES: Mapping[str, Namespace] = {
-    "": Namespace("keras", {"__version__": "3.15.1"}, _keras, (*OF_MODELS, "Input", "Layer", "layers", "models", "ops")),
+    "": Namespace(
+        "keras", {"__version__": "3.15.1"}, _keras, (*OF_MODELS, "Input", "Layer", "layers", "models", "ops")
+    ),
     "_inside": INSIDE,
     "layers": Namespace("keras.layers", {}, _layers, (*names_of("layers."), "Layer", "Input", *FUNCTIONAL_FORMS)),
     "models": Namespace("keras.models", {}, _models, OF_MODELS),

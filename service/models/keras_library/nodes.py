@@ -7,6 +7,7 @@ the order in which they were made.
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from service.core.geometry.shapes import Shape
 from service.core.layers.pointers import Pointer
@@ -95,9 +96,26 @@ def _in_steps(found: LayerObject, count: int) -> LayerObject | None:
 
 def _shapes(run: Run, found: LayerObject, name: str, taken: Sequence[Output]) -> Sequence[Shape | None]:
     """The shapes that come out, as the layer's rules have them."""
+    return run.recorder.judge(_raw(found, name, taken), [output.shape for output in taken], {})
+
+
+def _raw(found: LayerObject, name: str, taken: Sequence[Output]) -> dict[str, Any]:
+    """The layer object as a network has it."""
     names = [f"input_{index}" for index in range(len(taken))]
-    raw = {"name": name or "layer", "type": found.type, **found.parameters, "inputs": names}
-    return run.recorder.judge(raw, [output.shape for output in taken], {})
+    return {"name": name or "layer", "type": found.type, **found.parameters, "inputs": names}
+
+
+def is_refused(run: Run, inputs: Sequence[Output], outputs: Sequence[Output]) -> bool:
+    """Whether one of the calls that lead to some tensors is wrong, so that there are none in truth."""
+    nodes, _ = nodes_between(inputs, outputs)
+    run.spend(len(nodes) * STEPS_OF_A_CALL)
+    return any(
+        node.said.found is not None
+        and run.recorder.judge.refuses(
+            _raw(node.said.found, node.said.name, node.taken), [output.shape for output in node.taken]
+        )
+        for node in nodes
+    )
 
 
 def nodes_between(inputs: Sequence[Output], outputs: Sequence[Output]) -> tuple[list[Node], list[Output]]:

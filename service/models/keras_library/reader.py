@@ -63,9 +63,7 @@ def _told(machine: Machine, reading: ModelReading) -> ModelReading:
     """The reading with what was not understood, and what the program would raise."""
     network = {name: part for name, part in reading.network.items() if name != "outputs" or part}
     said = tuple(dict.fromkeys((*machine.not_understood_places, *machine.recorder.not_understood)))
-    return replace(
-        reading, network=network, not_understood=said, mistakes=tuple(machine.mistakes), steps=machine.steps
-    )
+    return replace(reading, network=network, not_understood=said, mistakes=tuple(machine.mistakes), steps=machine.steps)
 
 
 def _note_literals(recorder: Recorder, output: Output, name: str) -> None:

@@ -71,8 +71,11 @@ def _literals_in(value: Value) -> Iterator[Literal]:
         yield from literals_of(value)
 
 
-def place_of_name(name: str, node: ast.AST, unit: Unit) -> TextPlace | None:
-    """Where a keyword, an attribute or an imported name stands in a part of the tree; None where it does not."""
+def place_of_name(name: str, node: ast.AST, unit: Unit, *, called: bool = True) -> TextPlace | None:
+    """Where a keyword, an attribute or an imported name stands in a part of the tree; None where it does not.
+
+    Where not `called`, what stands before the arguments of a call is not meant.
+    """
     waiting, seen = [node], 0
     while waiting and seen < _MOST_NODES:
         inner = waiting.pop(0)
@@ -81,7 +84,10 @@ def place_of_name(name: str, node: ast.AST, unit: Unit) -> TextPlace | None:
             return unit.place(_named(name, inner.lineno, inner.col_offset))
         if isinstance(inner, ast.Attribute) and inner.attr == name and inner.end_lineno and inner.end_col_offset:
             return unit.place(_named(name, inner.end_lineno, inner.end_col_offset - len(name.encode())))
-        waiting += ast.iter_child_nodes(inner)
+        if isinstance(inner, ast.Name) and inner.id == name and not called:
+            return unit.place(inner)
+        function = inner.func if isinstance(inner, ast.Call) and not called else None
+        waiting += [child for child in ast.iter_child_nodes(inner) if child is not function]
     return None
 
 

@@ -138,8 +138,11 @@ class Run(Protocol):
         The place is that of the call, or of the name that is wrong.
         """
 
-    def place_of_name(self, name: str) -> TextPlace | None:
-        """Where a keyword, an attribute or an imported name stands in what is being interpreted."""
+    def place_of_name(self, name: str, *, called: bool = True) -> TextPlace | None:
+        """Where a keyword, an attribute or an imported name stands in what is being interpreted.
+
+        Where not `called`, what stands before the arguments of a call is not meant.
+        """
 
 
 class Host:

@@ -84,6 +84,8 @@ def _one(machine: "Machine", module: Value, module_name: str, name: str) -> Valu
         found = _find(machine, inner)
         if found is not None:
             return found
+    if isinstance(module, Host):
+        return _of_host(machine, module, f"{module_name}.{name}")
     with machine.catching("AttributeError"):
         try:
             return machine.attribute(module, name)
@@ -96,6 +98,22 @@ def _one(machine: "Machine", module: Value, module_name: str, name: str) -> Valu
     if isinstance(module, Namespace) and module.lazy is None and module_name not in STANDARD:
         raise RaisedError("ImportError", f"cannot import name '{name}' from '{module_name}'")
     return Unknown(reason=reason, place=machine.place)
+
+
+def _of_host(machine: "Machine", module: Host, full_name: str) -> Value:
+    """One name of a module of the library, or the module of that name inside it.
+
+    Raises:
+        RaisedError: The library says that there is no such name.
+    """
+    module_name, _, name = full_name.rpartition(".")
+    try:
+        return machine.attribute(module, name)
+    except NotKnownError as error:
+        found = _find(machine, full_name)
+        return Unknown(reason=str(error), place=machine.place) if found is None else found
+    except RaisedError:
+        raise RaisedError("ImportError", f"cannot import name '{name}' from '{module_name}'") from None
 
 
 def module_named(machine: "Machine", name: str) -> Value:

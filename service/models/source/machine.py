@@ -98,12 +98,12 @@ class Machine(Journal):
         self._last_place = (node, callee, place)
         return place
 
-    def place_of_name(self, name: str) -> TextPlace | None:
+    def place_of_name(self, name: str, *, called: bool = True) -> TextPlace | None:
         """Where a keyword, an attribute or an imported name stands in what is being interpreted."""
         frame = self.frame
         if frame is None or frame.node is None or not frame.unit.posted:
             return None
-        return place_of_name(name, frame.node, frame.unit)
+        return place_of_name(name, frame.node, frame.unit, called=called)
 
     @property
     def module_path(self) -> str:

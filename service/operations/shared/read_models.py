@@ -12,7 +12,7 @@ from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
 from service.core.layers.pointers import Pointer
-from service.core.networks.outcome import outcome_of
+from service.core.networks.outcome import Outcome, outcome_of
 from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
 from service.models.reading import MADE, Mistake, ModelLimitError, ModelReading, Place, TextPlace, UnreadableModelError
@@ -52,14 +52,22 @@ class LayerJudge:
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
     ) -> tuple[Shape | None, ...]:
         """The shapes that come out of a layer object, for the shapes that go in."""
+        return self._judged(raw, arriving, known)[0].outputs
+
+    def refuses(self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], /) -> bool:
+        """Whether a layer object is wrong for the shapes that go in."""
+        return any(diagnostic.is_error for diagnostic in self._judged(raw, arriving, {})[1])
+
+    def _judged(
+        self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None]
+    ) -> tuple[Outcome, list[Diagnostic]]:
         node = node_of(raw, ("layers", 0), self.framework)
         names = node.reference_names
         shapes = (*arriving, *[known.get(name) for name in names])
         inputs = (*(node.inputs or ()), *names)
-        outcome, _ = outcome_of(
+        return outcome_of(
             node.description, self.framework, shapes, node.name or "", lambda: tuple(map(_source, inputs)), names
         )
-        return outcome.outputs
 
     def at(self, opset: int, /) -> "LayerJudge":
         """The same by the rules of an operator set."""

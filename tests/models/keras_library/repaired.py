@@ -1,6 +1,6 @@
 """Writes the repaired programs, so that Keras can tell whether they build.
 
-    python -m tests.models.keras_library.repaired > FILE
+python -m tests.models.keras_library.repaired > FILE
 """
 
 import json

@@ -15,7 +15,6 @@ import hashlib
 import json
 import traceback
 from collections.abc import Callable
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +97,7 @@ def raised(name: str, text: str) -> dict[str, Any] | None:
     """What a program with a mistake raises, and the lines of it that are running then; None where it raises nothing."""
     try:
         made(name, text)
-    except Exception as error:  # noqa: BLE001 - whatever it is
+    except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         return {"error": type(error).__name__, "lines": [frame.lineno for frame in frames if frame.filename == FILE]}
     return None

@@ -19,7 +19,6 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-
 OLDER = "service/models/keras/older_functions.py"
 """Names TensorFlow's functions; read as a file, since its package needs more than Keras' environment has."""
 PLAIN = (bool, int, float, str, type(None))
