@@ -40,7 +40,7 @@ def make_inputs(
             f"the model has no input `{shortened(unknown[0])}`", f"its inputs are {known}", member="inputs"
         )
     shapes = {name: given.get(name, shape) for name, shape in zip(names, declared, strict=True)}
-    made = []
+    made: list[Tensor] = []
     for name, shape in shapes.items():
         if shape is None:
             raise UnreadableModelError(

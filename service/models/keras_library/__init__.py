@@ -2,9 +2,9 @@
 
 | looking for | look in |
 |---|---|
-| what a module of Keras or TensorFlow holds | `library.py`; the classes of models, as source: `preludes/models.py.txt` |
+| what a module of Keras or TensorFlow holds | `library.py`; the classes of models: `preludes/models.py.txt` |
 | what those classes do natively | `inside.py`; the graph of a model: `graph.py` |
-| the names and order of arguments | `signatures.py`, recorded in `signatures.json`; how they are checked: `arguments.py` |
+| the names and order of arguments | `signatures.py`, recorded in `signatures.json`; their check: `arguments.py` |
 | a layer, and how it becomes a configuration | `layers.py`, `written.py`; what that means: `service.models.keras` |
 | a function; an operator | `functions.py` |
 | a tensor, an input | `tensors.py`, `inputs.py` |

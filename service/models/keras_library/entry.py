@@ -96,7 +96,7 @@ def _makers(machine: Machine, module: Value, name: str) -> Iterator[Function | C
     functions = [value for word, value in names if isinstance(value, Function) and word == value.name]
     makers = MAKERS | {cls.name for cls in models}
     building = _building(functions, makers, own)
-    found = [*models, *building] or layers
+    found: list[Function | Class] = [*models, *building, *([] if models or building else layers)]
     yield from (maker for maker in found if maker.name not in used)
 
 

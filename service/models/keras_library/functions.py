@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.models.keras.connections import Call, SliceOf, TensorReference
+from service.models.keras.connections import Call, ConstantTensor, SliceOf, TensorReference
 from service.models.keras.older_functions import FUNCTIONS as OF_TENSORFLOW
 from service.models.keras.operations import applied
 from service.models.keras_library.arguments import checked
@@ -166,6 +166,7 @@ def _made(layer: Mapping[str, Any], name: str, call: Call, taken: list[Output], 
 
     state = state_of(run)
     own = state.prefix + state.given_name(name)
+    order: Sequence[TensorReference | ConstantTensor]
     if layer["class_name"] == "Activation":
         found, order = layer_object(layer), list(call.references())
     else:
@@ -193,13 +194,15 @@ def _number(entry: Any, run: Run) -> Output:
     return constant_tensor(list(entry.shape), run).value
 
 
-def constant_tensor(shape: Sequence[int | None], run: Run, kind: str = "constant", owner: Any = None) -> SymbolicTensor:
+def constant_tensor(
+    shape: Sequence[int | None], run: Run, kind: str = "constant", name: str = "constant"
+) -> SymbolicTensor:
     """A tensor of numbers, or a weight."""
     from service.models.keras.layers import LayerObject
 
     state = state_of(run)
     found = LayerObject(type=kind, parameters={"shape": list(shape)})
-    said = Said(found=found, name=state.prefix + state.given_name(kind), place=run.place, owner=owner)
+    said = Said(found=found, name=state.prefix + state.given_name(name), place=run.place)
     return SymbolicTensor(new_node(run, said, [])[0])
 
 
@@ -221,7 +224,7 @@ def constant(name: str, bound: Mapping[str, Value], run: Run) -> Value:
 
 
 class Foreign(Harmless):
-    """A function or class that is not known: of tensors it makes an unknown one, of anything else nothing that matters."""
+    """A function or class that is not known: of tensors it makes an unknown one, of all else nothing that matters."""
 
     def attribute(self, name: str, run: Run) -> Value:
         """Such a value again."""

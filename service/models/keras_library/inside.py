@@ -8,7 +8,7 @@ from service.models.keras_library.inputs import input_of_layer, input_tensor
 from service.models.keras_library.layers import LayerClass, Leaf
 from service.models.keras_library.state import State, state_of
 from service.models.keras_library.tensors import SymbolicTensor, sizes_of, tensors_in, unknown_tensor
-from service.models.reading import Rename
+from service.models.reading import Place, Rename
 from service.models.source.classes import find
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.source.library_hosts import Answer, Function, Namespace
@@ -169,10 +169,8 @@ def _require_layer(layer: Value, run: Run) -> None:
     what = "no layer" if named is None else f"the class `{named}`, which has to be called"
     place = None if named is None else run.place_of_name(named, called=False)
     renames = () if place is None else (Rename(place=place, name=f"{named}()"),)
-    error = RaisedError(
-        "ValueError", f"Only instances of `keras.Layer` can be added to a Sequential model. It is {what}"
-    )
-    run.report(error, renames=renames)
+    message = f"Only instances of `keras.Layer` can be added to a Sequential model. This is {what}"
+    run.report(RaisedError("ValueError", message), renames=renames)
 
 
 def _ordered(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
@@ -201,7 +199,7 @@ def called_in_order(layer: Value, value: Value, run: Run) -> Value:
             return unknown_tensor(run, run.not_understood(str(error)))
 
 
-def _made_at(layer: Value, state: State) -> object:
+def _made_at(layer: Value, state: State) -> Place | None:
     if isinstance(layer, Leaf):
         return layer.made_at
     known = state.places.get(id(layer))
@@ -248,12 +246,13 @@ def _weight(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run)
     Raises:
         NotKnownError: Its shape is not known.
     """
-    instance, shape, trainable, _ = arguments
+    _, shape, trainable, name = arguments
     sizes = [shape] if isinstance(shape, int) else [] if shape is None else shape
     if not isinstance(sizes, list | tuple) or not all(isinstance(size, int) for size in sizes):
         raise NotKnownError("the shape of a weight is not known")
     kind = "buffer" if trainable is False else "parameter"
-    return constant_tensor([int(size) for size in sizes], run, kind)
+    own = str(name) if isinstance(name, str) else kind
+    return constant_tensor([int(size) for size in sizes], run, kind, own)
 
 
 def _members(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:

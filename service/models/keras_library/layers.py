@@ -105,9 +105,7 @@ class Leaf(WrittenLayer):
     def _of_last_call(self, name: str, run: Run) -> Value:
         outputs = self.made if name.startswith("output") else self.taken
         if not outputs:
-            raise RaisedError(
-                "AttributeError", f"The layer {self.name} has never been called and thus has no defined {name}."
-            )
+            raise RaisedError("AttributeError", _never_called(self.name, name))
         value = structure_of(outputs)
         return run.attribute(value, "shape") if name.endswith("_shape") else value
 
@@ -208,6 +206,10 @@ class Leaf(WrittenLayer):
     def kind(self, run: Run) -> Value:
         """Its class."""
         return self.layer_class
+
+
+def _never_called(layer: str, word: str) -> str:
+    return f"The layer {layer} has never been called and thus has no defined {word}."
 
 
 def arranged_call(

@@ -28,42 +28,13 @@ ROOTS = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "te
 FUNCTIONAL_FORMS = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
 """Functions of `keras.layers` that make a layer and call it."""
 OF_MODELS = ("Model", "Sequential", "Functional")
-OPERATIONS = ("Operation",)
-MODULES = frozenset(
-    [
-        "activations",
-        "applications",
-        "backend",
-        "callbacks",
-        "config",
-        "constraints",
-        "datasets",
-        "distribution",
-        "dtype_policies",
-        "export",
-        "initializers",
-        "layers",
-        "legacy",
-        "losses",
-        "metrics",
-        "mixed_precision",
-        "models",
-        "ops",
-        "optimizers",
-        "preprocessing",
-        "quantizers",
-        "random",
-        "regularizers",
-        "saving",
-        "tree",
-        "utils",
-        "visualization",
-        "wrappers",
-        "engine",
-        "experimental",
-        "estimator",
-    ]
-)
+VERSION = "3.15.1"
+MODULES = frozenset({
+    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "distribution",
+    "dtype_policies", "engine", "estimator", "experimental", "export", "initializers", "layers", "legacy", "losses",
+    "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "quantizers", "random",
+    "regularizers", "saving", "tree", "utils", "visualization", "wrappers",
+})  # fmt: skip
 """Modules of Keras that hold more names than are told here."""
 
 
@@ -143,7 +114,10 @@ def _ops(name: str, run: Run) -> Value:
         return NAMESPACES["ops.image"] if name == "image" else NAMESPACES["ops"]
     if name in ("zeros", "ones", "full", "empty"):
         return of_shape(f"keras.ops.{name}")
-    return function_of_keras(name) or missing("keras.ops", name, names_of("ops."), function_of_keras, run)
+    known = names_of("ops.")
+    if similar(name, known):
+        return function_of_keras(name) or missing("keras.ops", name, known, function_of_keras, run)
+    return Foreign(f"keras.ops.{name}")
 
 
 def _image_ops(name: str, run: Run) -> Value:
@@ -197,9 +171,7 @@ def _random(name: str, run: Run) -> Value:
 
 
 NAMESPACES: Mapping[str, Namespace] = {
-    "": Namespace(
-        "keras", {"__version__": "3.15.1"}, _keras, (*OF_MODELS, "Input", "Layer", "layers", "models", "ops")
-    ),
+    "": Namespace("keras", {"__version__": VERSION}, _keras, (*OF_MODELS, "Input", "Layer", "layers", "models", "ops")),
     "_inside": INSIDE,
     "layers": Namespace("keras.layers", {}, _layers, (*names_of("layers."), "Layer", "Input", *FUNCTIONAL_FORMS)),
     "models": Namespace("keras.models", {}, _models, OF_MODELS),

@@ -79,9 +79,9 @@ def _whole(machine: Machine, model: Instance) -> tuple[list[Output], list[Output
     if isinstance(graph, Graph) and "_layers" not in model.attributes:
         return graph.inputs, graph.outputs
     if "_layers" in model.attributes:
-        known = input_of_sequential(model, machine)
-        if known is not None and isinstance(graph := graph_of_sequential(model, machine), Graph):
-            return graph.inputs, graph.outputs
+        if input_of_sequential(model, machine) is not None:
+            whole = graph_of_sequential(model, machine)
+            return whole.inputs, whole.outputs
         inputs = [_asked_for(machine, ONLY, machine.model.shapes_of([ONLY]).get(ONLY))]
     else:
         inputs = _inputs_of_class(machine, model)

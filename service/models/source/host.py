@@ -138,6 +138,9 @@ class Run(Protocol):
         The place is that of the call, or of the name that is wrong.
         """
 
+    def catches(self, error: RaisedError) -> bool:
+        """Whether something around would catch an exception."""
+
     def place_of_name(self, name: str, *, called: bool = True) -> TextPlace | None:
         """Where a keyword, an attribute or an imported name stands in what is being interpreted.
 
