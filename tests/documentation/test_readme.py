@@ -18,7 +18,7 @@ EXAMPLES = [
     for path, body, shown in EXAMPLE.findall(README) + EXAMPLE.findall(NETWORKS)
 ]
 FORM = re.compile(
-    r"```sh\ncurl -s localhost:8000(\S+) \\\n\s+-F model=@(\S+)\s(?:\\\n)?\s*-F 'request=(.*?)'\n```\n"
+    r"```sh\ncurl -s localhost:8000(\S+) \\\n\s+-F model=@(\S+)\s(?:\\\n)?\s*-F 'request=([^']*)'\n```\n"
     r"```json\n(.*?)```",
     re.DOTALL,
 )

@@ -20,7 +20,7 @@ from service.models.keras_library.tensors import (
 )
 from service.models.keras_library.written import Written, places_of
 from service.models.reading import MADE
-from service.models.source.host import NotKnownError, Run, Unknown, Value
+from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.source.library_hosts import Answer, Function, Harmless
 
 OPS_MODULE = "keras.ops"
@@ -75,9 +75,17 @@ def function_of_tensorflow(name: str) -> Function | None:
             return _sizes(bound, run)
         if not (holds_tensor(list(bound.values())) or any(isinstance(value, Unknown) for value in bound.values())):
             return constant(name, bound, run)
+        require_within_call(run)
         return _called("tensorflow", full, bound, run)
 
     return Function(f"tf.{name}", answer)
+
+
+def require_within_call(run: Run) -> None:
+    """Keras 3 takes functions of TensorFlow in the `call` of a layer only; outside of one, that is told."""
+    if not state_of(run).calls:
+        message = "A KerasTensor cannot be used as input to a TensorFlow function: use one of `keras.ops`, or a layer"
+        run.report(RaisedError("ValueError", message))
 
 
 def activation(name: str) -> Function:
@@ -235,6 +243,8 @@ class Foreign(Harmless):
         given = list(tensors_in([*arguments, *keywords.values()]))
         if not given:
             return super().call(arguments, keywords, run)
+        if self.name.startswith("tf."):
+            require_within_call(run)
         state = state_of(run)
         said = Said(
             found=None,

@@ -22,6 +22,8 @@ FUNCTIONS = ("keras.ops.", "getitem", "constant", "parameter", "buffer")
 """How the types of layers begin that are no layers of Keras."""
 STEPS_OF_A_CALL = 50
 """Steps that a call of a layer counts as. Chosen: it takes some 50 microseconds."""
+STEPS_OF_A_WRONG_CALL = 1000
+"""Steps that a call counts as of which no shape is known. Measured: one that is refused takes some 2 milliseconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,8 @@ def new_node(run: Run, said: Said, taken: Sequence[Output], dtype: str | None = 
     node = Node(said=said, taken=tuple(taken), number=state.nodes, dtype=kind)
     state.nodes += 1
     shapes = [said.shape] if said.found is None else _shapes(run, said.found, said.name, taken)
+    if said.found is not None and None in shapes:
+        run.spend(STEPS_OF_A_WRONG_CALL)
     return [Output(shape=shape, node=node, index=index, dtype=kind) for index, shape in enumerate(shapes)]
 
 

@@ -12,9 +12,10 @@ from service.models.keras_library.inputs import input_tensor
 from service.models.keras_library.inside import called_plainly, graph_of_sequential, input_of_sequential
 from service.models.keras_library.library import LIBRARY
 from service.models.keras_library.nodes import Output, write_down
+from service.models.keras_library.state import state_of
 from service.models.keras_library.tensors import SymbolicTensor, tensors_in, unknown_tensor
 from service.models.posted import PostedModel
-from service.models.reading import ModelReading, UnreadableModelError
+from service.models.reading import ModelLimitError, ModelReading, UnreadableModelError
 from service.models.recorder import JudgeLayer, Recorder
 from service.models.source.classes import find
 from service.models.source.host import NotKnownError, RaisedError, Unknown, Value
@@ -38,10 +39,31 @@ def read_keras_source(model: PostedModel, judge: JudgeLayer) -> ModelReading:
 
 
 def _read(machine: Machine) -> ModelReading:
-    model = find_model(machine)
-    if model is None:
-        reading = Recorder(machine.judge, machine.limits).reading(FRAMEWORK, [])
-        return _told(machine, reading)
+    """The reading; where the program raises before there is a model, only what it raises."""
+    try:
+        model = find_model(machine)
+        return _nothing(machine) if model is None else _read_model(machine, model)
+    except (RaisedError, NotKnownError) as error:
+        if machine.mistakes:
+            return _nothing(machine)
+        raise UnreadableModelError(
+            f"the model is not understood: {error}", "name in `entry` what makes the model"
+        ) from None
+    except ModelLimitError:
+        raise
+    except UnreadableModelError:
+        if machine.mistakes:
+            return _nothing(machine)
+        raise
+
+
+def _nothing(machine: Machine) -> ModelReading:
+    """A reading without a network."""
+    machine.recorder = Recorder(machine.judge, machine.limits)
+    return _told(machine, machine.recorder.reading(FRAMEWORK, []))
+
+
+def _read_model(machine: Machine, model: Instance) -> ModelReading:
     inputs, outputs = _whole(machine, model)
     machine.recorder = Recorder(machine.judge, machine.limits)
     names = [output.name for output in inputs]
@@ -50,7 +72,7 @@ def _read(machine: Machine) -> ModelReading:
     for output, tensor in zip(inputs, tensors, strict=True):
         _note_literals(machine.recorder, output, tensor.name)
     returned = write_down(machine.recorder, inputs, tensors, outputs)
-    if not machine.recorder.layers and not machine.mistakes:
+    if not machine.recorder.layers or not inputs:
         raise UnreadableModelError(
             "the model has no layers between its inputs and outputs",
             "name in `entry` the model that has some",
@@ -85,6 +107,7 @@ def _whole(machine: Machine, model: Instance) -> tuple[list[Output], list[Output
         inputs = [_asked_for(machine, ONLY, machine.model.shapes_of([ONLY]).get(ONLY))]
     else:
         inputs = _inputs_of_class(machine, model)
+    state_of(machine).calls += 1
     try:
         returned = called_plainly(model, [_given(inputs, model)], {}, machine)
     except NotKnownError as error:

@@ -23,6 +23,8 @@ class State:
     """The names of the models and layers of the program whose `call` runs."""
     made_at: Place | None = None
     """Where the layer is made that a `Sequential` model calls now: its call stands nowhere."""
+    calls: int = 0
+    """How many calls of layers and models of the program run: within, tensors may be TensorFlow's."""
     in_steps: int = 0
     """How many `TimeDistributed` are around."""
     models: list[Value] = field(default_factory=list)
@@ -51,12 +53,14 @@ class State:
         """While a model or a layer of the program is called."""
         self.path.append(name)
         self.members.append(member)
+        self.calls += 1
         made_at, self.made_at = self.made_at, None
         try:
             yield
         finally:
             self.path.pop()
             self.members.pop()
+            self.calls -= 1
             self.made_at = made_at
 
     @contextmanager

@@ -162,4 +162,13 @@ CHANGES = (
     Change(
         "separable", "depth_multiplier=2, activation", "depth_multiplyer=2, activation", "a keyword with a letter more"
     ),
+    Change(
+        "unet",
+        "x = layers.concatenate([x, skip], axis=-1)",
+        "x = tf.concat([x, skip], axis=-1)",
+        "a function of TensorFlow outside of a call",
+    ),
+    Change("vgg_in_loops", "x = layers.Flatten()(x)", "x = layers.Flatten()", "a layer that is not called"),
+    Change("words", "Embedding(vocabulary, 24)", "Embedding(vocabulary)", "an embedding without its size"),
+    Change("resnet", "layers.Add()([x, shortcut])", "layers.Add()(x, shortcut)", "branches without a list"),
 )
