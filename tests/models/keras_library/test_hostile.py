@@ -32,10 +32,13 @@ TOO_MUCH: dict[str, str] = {
     "    m = keras.Sequential([keras.Input((4,)), m, m])",
     "a layer that calls itself": "class A(layers.Layer):\n    def call(self, x):\n        return self(x)\n"
     "i = keras.Input((4,))\nm = keras.Model(i, A()(i))",
-    "a function that calls its layer": "f = layers.Lambda(lambda x: f(x))\ni = keras.Input((4,))\nm = keras.Model(i, f(i))",
-    "layers of a model again and again": "i = keras.Input((4,))\nx = i\nfor _ in range(500):\n    x = layers.ReLU()(x)\n"
+    "a function that calls its layer": "f = layers.Lambda(lambda x: f(x))\ni = keras.Input((4,))\n"
+    "m = keras.Model(i, f(i))",
+    "layers of a model again and again": "i = keras.Input((4,))\nx = i\nfor _ in range(500):\n"
+    "    x = layers.ReLU()(x)\n"
     "m = keras.Model(i, x)\nwhile True:\n    m.layers",
-    "a shape asked for again and again": "m = keras.Sequential([keras.Input((4,)), *[layers.ReLU() for _ in range(99)]])\n"
+    "a shape asked for again and again": "rest = [layers.ReLU() for _ in range(99)]\n"
+    "m = keras.Sequential([keras.Input((4,)), *rest])\n"
     "while True:\n    m.output_shape",
     "attention of attention": "x = keras.Input((4, 4))\nwhile True:\n    x = ops.concatenate([x, x], axis=1)",
 }  # fmt: skip
@@ -48,11 +51,13 @@ ODD: dict[str, str] = {
     "a size beyond all": "m = keras.Sequential([keras.Input((10 ** 30,)), layers.Dense(10 ** 30)])",
     "a shape of texts": "m = keras.Sequential([keras.Input(('a',)), layers.Dense(1)])",
     "a hundred axes": "m = keras.Sequential([keras.Input((2,) * 100), layers.Dense(1)])",
-    "what the classes are told in": "from keras._inside import *\nfrom keras._inside import CALLED, ADDED, WEIGHT, GRAPH\n"
+    "what the classes are told in": "from keras._inside import *\n"
+    "from keras._inside import CALLED, ADDED, WEIGHT, GRAPH\n"
     "CALLED(1, 2, 3)\nADDED(1)\nWEIGHT()\nGRAPH(1, 2, 3)\nm = keras.Sequential([layers.Dense(1)])\nADDED(m, m._layers)",
     "attributes that are replaced": "m = keras.Sequential([keras.Input((4,)), layers.Dense(1)])\nm._layers = 3\n"
     "m._graph = m\nm._first = 'a'\nm._build_shape = [None]\nm._current = 5",
-    "names of no end": "m = keras.Sequential([keras.Input((4,)), layers.Dense(1, name='a/b' * 10 ** 4), layers.Dense(1)])",
+    "names of no end": "long = layers.Dense(1, name='a/b' * 10 ** 4)\n"
+    "m = keras.Sequential([keras.Input((4,)), long, layers.Dense(1)])",
     "names of zeros": "m = keras.Sequential([keras.Input((4,), name='\\0:#2'), layers.Dense(1, name='\\0:#2')])",
     "a deep activation": "m = keras.Sequential([keras.Input((4,)), layers.Dense(1, activation=[[[[[[[[[]]]]]]]]])])",
     "a wrapper of wrappers": "l = layers.Dense(3)\nfor _ in range(90):\n    l = layers.TimeDistributed(l)\n"

@@ -15,7 +15,7 @@ MAKERS = {
     "configured": "build",
 }
 """What makes the model, where the program itself makes none."""
-SHAPES = {"subclassed": [2, 16, 20, 3]}
+SHAPES = {"subclassed": [2, 16, 20, 3], "tried": [2, 10]}
 """The shape of the input, where the program does not say it."""
 
 
