@@ -40,6 +40,9 @@ class Graph(Host):
                 return self._output_shape(run)
             case "layers":
                 return self._layers(run)
+            case "is_partly_known":
+                nodes, _ = nodes_between(self.inputs, self.outputs)
+                return any(node.said.found is None for node in nodes)
         return super().attribute(name, run)
 
     def _output_shape(self, run: Run) -> Value:

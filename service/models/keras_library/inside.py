@@ -240,6 +240,15 @@ def _input_of_inner(layer: Instance, run: Run) -> SymbolicTensor | None:
     return None
 
 
+def _unknown_layer(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    """A layer of a model of which not all layers are known.
+
+    Raises:
+        NotKnownError: Always.
+    """
+    raise NotKnownError(f"the layer `{run.text_of(arguments[0])[:60]}` of a model is not known")
+
+
 def _weight(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """A weight of a layer of the program.
 
@@ -285,7 +294,8 @@ def _built(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) 
 
 ANSWERS: Mapping[str, Answer] = {
     "ADDED": _added, "BUILT": _built, "CALLED": _called, "EXTENDED": _members, "GRAPH": _graph,
-    "GRAPH_OF": _graph_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered, "WEIGHT": _weight,
+    "GRAPH_OF": _graph_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered,
+    "UNKNOWN": _unknown_layer, "WEIGHT": _weight,
 }  # fmt: skip
 INSIDE = Namespace(
     "keras._inside",

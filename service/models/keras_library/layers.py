@@ -1,7 +1,7 @@
 """The layers of Keras as the program sees them: classes that are called with arguments, and layers that are called."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from service.core.layers.names.lookup import meanings
 from service.core.layers.pointers import Pointer
@@ -20,7 +20,7 @@ from service.models.keras_library.tensors import (
     unknown_tensor,
 )
 from service.models.keras_library.written import Written, WrittenLayer, places_of
-from service.models.reading import MADE, Place
+from service.models.reading import MADE, Literal, Place, TextPlace
 from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
 from service.models.source.library_hosts import Function
 from service.models.source.recorded_signatures import Signature
@@ -224,9 +224,7 @@ def arranged_call(
     bound = checked(f"{layer.class_name}.call", known, arguments, keywords, run, is_call=True)
     first = next(iter(bound.values()), None)
     if not bound or not (holds_tensor(first) or _holds_unknown(first)):
-        given = run.text_of(first) if isinstance(first, int | float | str) else type_text(first)
-        message = "Only input tensors may be passed as positional arguments. The following argument value should be"
-        raise RaisedError("ValueError", f"{message} passed as a keyword argument: {given} (for layer {layer.name})")
+        raise_no_tensor(layer, first, run)
     taken: list[Output] = []
     placed = {name: _referring(value, taken, run) for name, value in bound.items()}
     names = list(placed)
@@ -234,6 +232,20 @@ def arranged_call(
     positional = [placed[name] for name in names[:count] if not _is_plain(placed[name])]
     named = {name: placed[name] for name in names[count:]}
     return Call(arguments=positional, keywords=named), taken_in_order(Call(arguments=positional, keywords=named), taken)
+
+
+def raise_no_tensor(layer: Leaf, given: Value, run: Run) -> NoReturn:
+    """A layer is called with something that is no tensor. Where that is a layer, its place is told too.
+
+    Raises:
+        RaisedError: Always, where it is not told already.
+    """
+    text = run.text_of(given) if isinstance(given, int | float | str) else type_text(given)
+    message = "Only input tensors may be passed as positional arguments. The following argument value should be"
+    error = RaisedError("ValueError", f"{message} passed as a keyword argument: {text} (for layer {layer.name})")
+    if isinstance(given, Leaf) and isinstance(given.made_at, TextPlace):
+        run.report(error, (Literal(place=given.made_at, value=None),))
+    raise error
 
 
 def taken_in_order(call: Call, tensors: Sequence[Output]) -> list[Output]:

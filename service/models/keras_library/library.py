@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+from service.models.keras_library.backbones import backbone
 from service.models.keras_library.functions import (
     Foreign,
     activation,
@@ -21,7 +22,7 @@ from service.models.keras_library.tensors import TENSOR, SymbolicTensor
 from service.models.reading import Rename
 from service.models.recorder import Tensor
 from service.models.source.host import Host, Prelude, RaisedError, Run, Value
-from service.models.source.library_hosts import Function, Namespace
+from service.models.source.library_hosts import Function, Namespace, same
 
 ROOTS = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tensorflow.compat.v1.keras")
 """The packages that are Keras."""
@@ -131,6 +132,13 @@ def _activations(name: str, run: Run) -> Value:
     return activation(name) if name in known else missing("keras.activations", name, known, activation, run)
 
 
+def _applications(name: str, run: Run) -> Value:
+    """A name of `keras.applications`: a model, or the module of one."""
+    if name == "preprocess_input":
+        return Function("keras.applications.preprocess_input", same)
+    return backbone(name) or Foreign(f"keras.applications.{name}")
+
+
 def _backend(name: str, run: Run) -> Value:
     """A name of `keras.backend`, as older programs use it."""
     if name == "int_shape":
@@ -178,6 +186,7 @@ NAMESPACES: Mapping[str, Namespace] = {
     "ops": Namespace("keras.ops", {}, _ops),
     "ops.image": Namespace("keras.ops.image", {}, _image_ops),
     "activations": Namespace("keras.activations", {}, _activations),
+    "applications": Namespace("keras.applications", {}, _applications),
     "backend": Namespace("keras.backend", {}, _backend),
     "random": Namespace("keras.random", {}, _random),
 }
@@ -227,8 +236,8 @@ def _module_of_keras(name: str) -> Host | None:
     if inside in ALIASES or inside in NAMESPACES:
         return found
     first = inside.partition(".")[0]
-    if first == "layers" and "." in inside:
-        return NAMESPACES["layers"]
+    if first in ("layers", "applications") and "." in inside:
+        return NAMESPACES[first]
     return Foreign(f"keras.{inside}") if first in MODULES else None
 
 
