@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from service.models.keras_library.backbones import backbone
 from service.models.keras_library.functions import (
     Foreign,
     activation,
@@ -133,10 +132,10 @@ def _activations(name: str, run: Run) -> Value:
 
 
 def _applications(name: str, run: Run) -> Value:
-    """A name of `keras.applications`: a model, or the module of one."""
+    """A name of `keras.applications`; of its models nothing is known."""
     if name == "preprocess_input":
         return Function("keras.applications.preprocess_input", same)
-    return backbone(name) or Foreign(f"keras.applications.{name}")
+    return Foreign(f"keras.applications.{name}")
 
 
 def _backend(name: str, run: Run) -> Value:
