@@ -59,6 +59,14 @@ class Literal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rename:
+    """Another name in place of one that stands in posted text."""
+
+    place: TextPlace
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NotUnderstood:
     """A value, a call or an operator that the reader does not know. What depends on it is unknown."""
 
@@ -80,6 +88,8 @@ class Mistake:
     """The numbers and strings of the text that the statement depends on, the nearest first."""
     layers: int = 0
     """How many layers of the network come before it."""
+    renames: Sequence[Rename] = ()
+    """Names that may be meant where a name is wrong, the likeliest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,9 @@ class JudgeLayer(Protocol):
         The third argument has the shapes of all tensors by name, for parameters that ask for sizes of another layer.
         """
 
+    def refuses(self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], /) -> bool:
+        """Whether the framework would refuse a layer object for the shapes that go in."""
+
     def at(self, opset: int, /) -> "JudgeLayer":
         """The same by the rules of an operator set, where the framework has them."""
 
@@ -144,10 +147,16 @@ class Recorder:
             ],
             "outputs": list(dict.fromkeys(named.get(tensor.name, tensor.name) for tensor in outputs)),
         }
-        places = self.places
+        places, literals = self.places, self.literals
         if list(network["inputs"]) == [ONLY_INPUT]:
             network = {"input_shape": network.pop("inputs")[ONLY_INPUT], **network}
-            places = {("input_shape",) if at[0] == "inputs" else at: place for at, place in places.items()}
+            places = {_of_only_input(at): place for at, place in places.items()}
+            literals = {_of_only_input(at): spots for at, spots in literals.items()}
         return ModelReading(
-            network=network, places=places, literals=self.literals, not_understood=tuple(self.not_understood)
+            network=network, places=places, literals=literals, not_understood=tuple(self.not_understood)
         )
+
+
+def _of_only_input(pointer: Pointer) -> Pointer:
+    """A place in the only input, which has no name."""
+    return ("input_shape", *pointer[2:]) if pointer[0] == "inputs" else pointer

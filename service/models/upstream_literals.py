@@ -21,7 +21,8 @@ MOST_CHANGES = 4
 """Sizes that disagree for which others are looked for. Chosen: those of the first error."""
 MOST_FOLLOWED = 8
 """Axes, and literals that sizes were computed from, which are looked at. Chosen: those of the nearest layers."""
-SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape"})
+SIZES = frozenset({"out_channels", "out_features", "num_features", "num_channels", "normalized_shape", "shape",
+                   "filters", "units", "target_shape", "newshape", "output_dim"})  # fmt: skip
 """Parameters that say how large a tensor is."""
 TAKEN = frozenset({"in_channels", "in_features"})
 """Parameters that say how large a tensor has to be."""
@@ -29,21 +30,11 @@ SMALL = (1, 2, 3)
 """Usual strides and kernels."""
 MOST_SMALL = 32
 """The largest number in whose place a usual stride or kernel may be meant. Chosen: larger ones are widths."""
-WINDOWS = (
-    "kernel_size",
-    "stride",
-    "padding",
-    "dilation",
-    "output_size",
-    "output_padding",
-    "scale_factor",
-    "groups",
-    "chunks",
-    "split_size_or_sections",
-    "split_size",
-)
+WINDOWS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size", "output_padding", "scale_factor",
+                     "groups", "chunks", "split_size_or_sections", "split_size", "strides", "pool_size",
+                     "dilation_rate", "size", "cropping", "n", "indices_or_sections"})  # fmt: skip
 """Parameters of windows, and others of small numbers, that change how large a tensor is."""
-AXES = frozenset({"dim", "start_dim", "end_dim", "dim0", "dim1", "dims"})
+AXES = frozenset({"dim", "start_dim", "end_dim", "dim0", "dim1", "dims", "axis", "axes"})
 AXES_TRIED = (0, 1, 2, 3, -1)
 """Axes that may be meant by any other."""
 Changes = Sequence[tuple[int, int]]
@@ -138,7 +129,7 @@ class UpstreamLiterals:
 
         A kernel or padding that goes with the other is first.
         """
-        for pointer, literal in self._literals(frozenset(WINDOWS) | AXES | {"shape"}):
+        for pointer, literal in self._literals(WINDOWS | AXES | {"shape"}):
             axes = AXES_TRIED if pointer[2] in AXES else ()
             for value in (*self._partners(pointer), *near(literal.value), *axes):
                 if value != literal.value:

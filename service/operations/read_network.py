@@ -73,8 +73,8 @@ OPERATION = Operation(
     tag="questions",
     place=9,
     summary="The network in a model file or source code",
-    description="PyTorch source, Keras configurations and `.keras` files, ONNX files and exported programs as the"
-    " network that the other questions take, with the place of each part in what was posted. Nothing posted is"
+    description="PyTorch and Keras source, Keras configurations and `.keras` files, ONNX files and exported programs as"
+    " the network that the other questions take, with the place of each part in what was posted. Nothing posted is"
     " executed. What is not understood is unknown, and listed.",
     request=ReadRequest,
     answer=ReadAnswer,

@@ -41,7 +41,7 @@ class ModelObject(StrictModel):
     entry: Annotated[str | None, Form("the name of a class or a function")] = Field(
         None,
         description="What makes the model: `Net`, or `package.module:Net` where there are several files. Where it is"
-        " left out, the one module class that no other uses.",
+        " left out, the one module class that no other uses; of Keras source, the last model that the file makes.",
     )
     arguments: Annotated[dict[str, Any], Form("an object of arguments by name")] = Field(
         default_factory=dict,

@@ -45,7 +45,7 @@ def emit(layer: Mapping[str, Any], call: Call, place: Place, recorder: Recorder)
         function = applied(layer, call)
         found, taken = (None, _all_of(call)) if function is None else (function.layer, list(function.taken))
     else:
-        found, taken = _with_keywords(layer_object(layer), call), _inputs(call)
+        found, taken = arranged(layer_object(layer), call), inputs_of_call(call)
     tensors = [
         place.tensors[entry] if isinstance(entry, TensorReference) else _constant(entry, name, spot, recorder)
         for entry in taken
@@ -66,7 +66,7 @@ def has_weights(layer: LayerObject) -> bool:
     return kind.parameters is not Layer.parameters or kind.buffers is not Layer.buffers
 
 
-def _with_keywords(found: LayerObject | None, call: Call) -> LayerObject | None:
+def arranged(found: LayerObject | None, call: Call) -> LayerObject | None:
     """The layer with what the call itself says: that it gives its attention scores too."""
     if found is None or not call.keywords:
         return found
@@ -79,7 +79,7 @@ def _with_keywords(found: LayerObject | None, call: Call) -> LayerObject | None:
     return LayerObject(type=found.type, parameters={**found.parameters, **said}, unclear=found.unclear)
 
 
-def _inputs(call: Call) -> list[TensorReference | ConstantTensor]:
+def inputs_of_call(call: Call) -> list[TensorReference | ConstantTensor]:
     """What a layer takes, masks left out: they change no shape."""
     positional = _all_of(Call(arguments=call.arguments))
     roles = [role for role in ROLES if role in call.keywords]

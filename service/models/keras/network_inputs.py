@@ -9,7 +9,7 @@ from service.models.json_documents import member, object_of, text_of
 from service.models.keras.connections import flat_references, shape_in
 from service.models.keras.layers import first_shape, is_model, layers_of, name_of
 from service.models.posted import PostedModel
-from service.models.reading import LayerPlace, UnreadableModelError
+from service.models.reading import LayerPlace, Place, UnreadableModelError
 from service.models.recorder import Recorder, Tensor
 
 ONLY = "input"
@@ -19,9 +19,13 @@ DEEPEST_FIRST = 20
 
 
 def make_inputs(
-    names: Sequence[str], declared: Sequence[Shape | None], model: PostedModel, recorder: Recorder
+    names: Sequence[str],
+    declared: Sequence[Shape | None],
+    model: PostedModel,
+    recorder: Recorder,
+    places: Sequence[Place | None] = (),
 ) -> list[Tensor]:
-    """The network's inputs; shapes that the request gives replace the file's.
+    """The network's inputs; shapes that the request gives replace the file's. `places` are theirs in a text.
 
     Raises:
         UnreadableModelError: The request gives an input that the model does not have, or nobody gives a shape.
@@ -36,13 +40,14 @@ def make_inputs(
             f"the model has no input `{shortened(unknown[0])}`", f"its inputs are {known}", member="inputs"
         )
     shapes = {name: given.get(name, shape) for name, shape in zip(names, declared, strict=True)}
-    made = []
+    made: list[Tensor] = []
     for name, shape in shapes.items():
         if shape is None:
             raise UnreadableModelError(
                 f"the model does not say the shape of its input `{shortened(name)}`", "give it as `input_shape`"
             )
-        made.append(recorder.input(ONLY if len(names) == 1 else name, shape, place=LayerPlace(layer=name)))
+        place = places[len(made)] if places else LayerPlace(layer=name)
+        made.append(recorder.input(ONLY if len(names) == 1 else name, shape, place=place))
     return made
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
-from service.models.reading import Literal
+from service.models.reading import Literal, TextPlace
 from service.models.source.host import NotKnownError, RaisedError, Value, literals_of
 from service.models.source.operators import RAISED
+from service.models.source.parsing import Unit
 from service.models.source.tables import evaluate
 
 if TYPE_CHECKING:
@@ -65,3 +66,33 @@ def _evaluated(node: ast.expr, frame: "Frame") -> Value:
 def _literals_in(value: Value) -> list[tuple[Literal, ...]]:
     """The literals of a value, or of each element of a list."""
     return [literals_of(each) for each in (value[:_MOST_ELEMENTS] if isinstance(value, list | tuple) else [value])]
+
+
+def place_of_name(name: str, node: ast.AST, unit: Unit, *, called: bool = True) -> TextPlace | None:
+    """Where a keyword, an attribute or an imported name stands in a part of the tree; None where it does not.
+
+    Where not `called`, what stands before the arguments of a call is not meant.
+    """
+    waiting, seen = [node], 0
+    while waiting and seen < _MOST_NODES:
+        inner = waiting.pop(0)
+        seen += 1
+        if isinstance(inner, ast.keyword | ast.alias) and name == _name_in(inner):
+            return unit.place(_named(name, inner.lineno, inner.col_offset))
+        if isinstance(inner, ast.Attribute) and inner.attr == name and inner.end_lineno and inner.end_col_offset:
+            return unit.place(_named(name, inner.end_lineno, inner.end_col_offset - len(name.encode())))
+        if isinstance(inner, ast.Name) and inner.id == name and not called:
+            return unit.place(inner)
+        function = inner.func if isinstance(inner, ast.Call) and not called else None
+        waiting += [child for child in ast.iter_child_nodes(inner) if child is not function]
+    return None
+
+
+def _name_in(node: ast.keyword | ast.alias) -> str | None:
+    """A keyword, or the name that is imported."""
+    return node.name if isinstance(node, ast.alias) else node.arg
+
+
+def _named(name: str, line: int, column: int) -> ast.Name:
+    """A node where a name stands."""
+    return ast.Name(name, lineno=line, col_offset=column, end_lineno=line, end_col_offset=column + len(name.encode()))

@@ -26,26 +26,25 @@ def run_block(body: list[ast.stmt], frame: Frame) -> object | None:
             if machine.catches(error):
                 raise
             if frame.uncertain:
-                machine.not_understood(f"behind a condition that is not known: {error}")
+                unknown = machine.not_understood(f"behind a condition that is not known: {error}")
             else:
                 machine.mistake(error, node, frame)
-            signal = go_on(node, frame, str(error))
+                unknown = Unknown(reason=str(error))
+            signal = go_on(node, frame, unknown)
         except EndlessError:
             raise
         except NotKnownError as error:
-            machine.not_understood(str(error))
-            signal = go_on(node, frame, str(error))
+            signal = go_on(node, frame, machine.not_understood(str(error)))
         except RAISED as error:
-            machine.not_understood(f"this statement is not understood ({type(error).__name__})")
-            signal = go_on(node, frame, str(error))
+            unknown = machine.not_understood(f"this statement is not understood ({type(error).__name__})")
+            signal = go_on(node, frame, unknown)
         if signal is not None:
             return signal
     return None
 
 
-def go_on(node: ast.stmt, frame: Frame, reason: str) -> object | None:
+def go_on(node: ast.stmt, frame: Frame, unknown: Unknown) -> object | None:
     """What a statement that failed leaves behind: unknown values; a function whose end it is returns one."""
-    unknown = Unknown(reason=reason)
     if isinstance(node, ast.Return | ast.Raise):
         frame.doubt()
         frame.result = unknown

@@ -94,6 +94,7 @@ def make_class(machine: "Machine", name: str, bases: Sequence[Value], names: dic
     cls.core = cores[0] if cores else None
     cls.partly_unknown = bool(unknown) or any(parent.partly_unknown for parent in parents)
     cls.is_module = any(parent.is_module for parent in parents) or (name == "Module" and module == MODULES.module)
+    cls.is_of_library = module not in machine.posted_modules and module != "__main__"
     cls.is_enum = any(parent.is_enum for parent in parents)
     cls.is_exception = any(parent.is_exception for parent in parents)
     for parent in parents:

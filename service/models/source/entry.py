@@ -38,31 +38,31 @@ def find_entry(machine: "Machine", entry: str | None) -> Value:
     if ":" not in entry:
         module = _module_with(machine, path.split(".")[0], entry)
     elif module not in machine.posted_modules:
-        names = _listed(name for name in machine.posted_modules if name)
-        raise _no_entry(f"no posted file is the module `{module}`", f"name one of {names}" if names else "name a class")
+        names = listed(name for name in machine.posted_modules if name)
+        raise no_entry(f"no posted file is the module `{module}`", f"name one of {names}" if names else "name a class")
     value: Value = run_posted(machine, module) if module not in machine.modules else machine.modules[module]
     for name in path.split("."):
         with machine.catching("AttributeError"):
             try:
                 value = machine.attribute(value, name)
             except (RaisedError, NotKnownError):
-                raise _no_entry(f"the source has no `{entry}`", _there_are(machine, module)) from None
+                raise no_entry(f"the source has no `{entry}`", _there_are(machine, module)) from None
     if isinstance(value, Unknown):
-        raise _no_entry(f"`{entry}` is not known: {value.reason}", "name a class of the posted source")
+        raise no_entry(f"`{entry}` is not known: {value.reason}", "name a class of the posted source")
     return value
 
 
 def _module_with(machine: "Machine", name: str, entry: str) -> str:
     """The posted module that defines a name."""
     if not name.isidentifier():
-        raise _no_entry(f"`{entry}` is no name", "name a class or function, such as `Net` or `package.module:Net`")
+        raise no_entry(f"`{entry}` is no name", "name a class or function, such as `Net` or `package.module:Net`")
     definition = re.compile(rf"^(?:class|def)\s+{re.escape(name)}\b|^{re.escape(name)}\s*[:=]", re.MULTILINE)
     found = [module for module, path in machine.posted_modules.items() if definition.search(machine.model.files[path])]
     if len(found) == 1 or len(machine.posted_modules) == 1:
         return found[0] if found else next(iter(machine.posted_modules))
     if not found:
-        raise _no_entry(f"no posted file defines `{name}`", "name a class or function of the posted files")
-    raise _no_entry(f"{len(found)} files define `{name}`", f"name the file too, such as `{found[0]}:{name}`")
+        raise no_entry(f"no posted file defines `{name}`", "name a class or function of the posted files")
+    raise no_entry(f"{len(found)} files define `{name}`", f"name the file too, such as `{found[0]}:{name}`")
 
 
 def _guessed(machine: "Machine") -> Value:
@@ -71,7 +71,7 @@ def _guessed(machine: "Machine") -> Value:
     instances: list[Value] = []
     for name in list(machine.posted_modules):
         module = machine.modules[name] if name in machine.modules else run_posted(machine, name)
-        used = _used_names(machine.units[name].tree)
+        used = used_names(machine.units[name].tree)
         for word, value in module.names.items():
             if isinstance(value, Class) and value.is_module and value.module == (name or "__main__"):
                 if word == value.name and word not in used and find(value, "forward") is not None:
@@ -85,12 +85,12 @@ def _guessed(machine: "Machine") -> Value:
     if not classes and len(instances) == 1:
         return instances[0]
     if not classes:
-        raise _no_entry("the source has no class of `nn.Module` with a `forward`", "name what makes the model")
-    names = _listed(cls.name if not module else f"{module}:{cls.name}" for module, cls in classes)
-    raise _no_entry(f"the source has {len(classes)} models that nothing else uses", f"name one of {names}")
+        raise no_entry("the source has no class of `nn.Module` with a `forward`", "name what makes the model")
+    names = listed(cls.name if not module else f"{module}:{cls.name}" for module, cls in classes)
+    raise no_entry(f"the source has {len(classes)} models that nothing else uses", f"name one of {names}")
 
 
-def _used_names(tree: ast.Module) -> set[str]:
+def used_names(tree: ast.Module) -> set[str]:
     """The names that classes and functions of a file use; what stands at its top only tries them out."""
     used: set[str] = set()
     for node in tree.body:
@@ -128,7 +128,7 @@ def make_model(machine: "Machine", entry: Value, arguments: Mapping[str, Any]) -
         return entry
     missing = missing_arguments(entry, arguments)
     if missing:
-        words = _listed(missing)
+        words = listed(missing)
         raise UnreadableModelError(
             f"{machine.type_name(entry) if not isinstance(entry, Class | Function) else entry.name} needs {words}",
             f"give {words} in `arguments`",
@@ -138,12 +138,12 @@ def make_model(machine: "Machine", entry: Value, arguments: Mapping[str, Any]) -
     try:
         made = machine.call(entry, [], keywords)
     except NotKnownError as error:
-        raise _no_entry(f"the model is not made: {error}", "name a class of the posted source") from None
+        raise no_entry(f"the model is not made: {error}", "name a class of the posted source") from None
     except RaisedError as error:
         raise UnreadableModelError(str(error), "mend `arguments`", member="arguments", place=_place(machine)) from None
     if not is_module(made):
         kind = "an unknown value" if isinstance(made, Unknown) else f"a value of type `{machine.type_name(made)}`"
-        raise _no_entry(f"what `entry` names makes {kind}, and no `nn.Module`", "name a class or function that does")
+        raise no_entry(f"what `entry` names makes {kind}, and no `nn.Module`", "name a class or function that does")
     return made
 
 
@@ -184,7 +184,8 @@ def _of_library(machine: "Machine", name: Any) -> Value:
     raise UnreadableModelError(f"`{name}` is not known", 'write a name such as "torch.nn.GELU"', member="arguments")
 
 
-def _no_entry(message: str, help_text: str) -> UnreadableModelError:
+def no_entry(message: str, help_text: str) -> UnreadableModelError:
+    """What is said of an `entry` that makes no model."""
     return UnreadableModelError(message, help_text, member="entry")
 
 
@@ -192,10 +193,11 @@ def _there_are(machine: "Machine", module: str) -> str:
     found = machine.modules.get(module)
     names = found.names.items() if isinstance(found, Namespace) else ()
     words = [name for name, value in names if isinstance(value, Class | Function) and not name.startswith("_")]
-    return f"name one of {_listed(words)}" if words else "name a class or function of the source"
+    return f"name one of {listed(words)}" if words else "name a class or function of the source"
 
 
-def _listed(names: Any) -> str:
+def listed(names: Any) -> str:
+    """Names in a message."""
     words = list(names)
     more = ", ..." if len(words) > _MOST_NAMES else ""
     return ", ".join(f"`{word}`" for word in words[:_MOST_NAMES]) + more

@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from service.models.reading import Literal, TextPlace
+from service.models.reading import Literal, Rename, TextPlace
 from service.models.recorder import Recorder, Tensor
 
 Value = Any
@@ -91,6 +91,8 @@ class Run(Protocol):
     """Where layers are written down. It is replaced before `forward` runs: what was made in `__init__` or at the top of
     a file is no layer of the network. A tensor made earlier must be written down again when it is used."""
     training: bool
+    memory: dict[str, Any]
+    """What the library remembers of this reading."""
 
     @property
     def place(self) -> TextPlace:
@@ -129,6 +131,21 @@ class Run(Protocol):
 
     def not_understood(self, message: str) -> Unknown:
         """Say once, at the place of the call, that something is not understood; returns an unknown value."""
+
+    def report(self, error: RaisedError, literals: Sequence[Literal] = (), renames: Sequence[Rename] = ()) -> None:
+        """Say once that the program would raise, and go on; where it would catch the error, raise it.
+
+        The place is that of the call, or of the name that is wrong.
+        """
+
+    def catches(self, error: RaisedError) -> bool:
+        """Whether something around would catch an exception."""
+
+    def place_of_name(self, name: str, *, called: bool = True) -> TextPlace | None:
+        """Where a keyword, an attribute or an imported name stands in what is being interpreted.
+
+        Where not `called`, what stands before the arguments of a call is not meant.
+        """
 
 
 class Host:
@@ -190,6 +207,10 @@ class Host:
         """`isinstance(x, kind)`"""
         return False
 
+    def inherits(self, class_name: str) -> bool:
+        """`isinstance(x, kind)` for a class of library source of this name."""
+        return self.is_module and class_name == "Module"
+
     def is_subclass_of(self, kind: "Host") -> bool:
         """`issubclass(x, kind)`"""
         return self is kind
@@ -205,6 +226,10 @@ class Host:
     def output(self, run: Run) -> Tensor | None:
         """The tensor of the network that this value is, where it is one that `forward` returns."""
         return None
+
+    def public_names(self) -> Sequence[str]:
+        """The names that `from x import *` brings."""
+        raise NotKnownError(f"what `import *` brings of `{self.type_name}` is not known")
 
     def children(self) -> Mapping[str, Value]:
         """The modules inside a leaf by name, and its parameters, where they are to have paths of their own."""

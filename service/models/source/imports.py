@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.models.source.blocks import run_block
 from service.models.source.frames import Frame
-from service.models.source.host import NotKnownError, Prelude, RaisedError, Unknown, Value
+from service.models.source.host import Host, NotKnownError, Prelude, RaisedError, Unknown, Value
 from service.models.source.parsing import Unit, parsed
 from service.models.source.standard import STANDARD
 from service.models.source.values import MISSING, Namespace
@@ -56,6 +56,12 @@ def _absolute(node: ast.ImportFrom, frame: Frame) -> str:
 
 
 def _everything(machine: "Machine", module: Value) -> dict[str, Value]:
+    if isinstance(module, Host):
+        try:
+            return {name: machine.attribute(module, name) for name in module.public_names()}
+        except NotKnownError:
+            machine.not_understood("what `import *` brings is not known")
+            return {}
     if not isinstance(module, Namespace):
         machine.not_understood("what `import *` brings is not known")
         return {}
@@ -78,6 +84,8 @@ def _one(machine: "Machine", module: Value, module_name: str, name: str) -> Valu
         found = _find(machine, inner)
         if found is not None:
             return found
+    if isinstance(module, Host):
+        return _of_host(machine, module, f"{module_name}.{name}")
     with machine.catching("AttributeError"):
         try:
             return machine.attribute(module, name)
@@ -90,6 +98,22 @@ def _one(machine: "Machine", module: Value, module_name: str, name: str) -> Valu
     if isinstance(module, Namespace) and module.lazy is None and module_name not in STANDARD:
         raise RaisedError("ImportError", f"cannot import name '{name}' from '{module_name}'")
     return Unknown(reason=reason, place=machine.place)
+
+
+def _of_host(machine: "Machine", module: Host, full_name: str) -> Value:
+    """One name of a module of the library, or the module of that name inside it.
+
+    Raises:
+        RaisedError: The library says that there is no such name.
+    """
+    module_name, _, name = full_name.rpartition(".")
+    try:
+        return machine.attribute(module, name)
+    except NotKnownError as error:
+        found = _find(machine, full_name)
+        return Unknown(reason=str(error), place=machine.place) if found is None else found
+    except RaisedError:
+        raise RaisedError("ImportError", f"cannot import name '{name}' from '{module_name}'") from None
 
 
 def module_named(machine: "Machine", name: str) -> Value:

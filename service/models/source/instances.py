@@ -77,7 +77,7 @@ def is_instance(machine: "Machine", value: Value, kind: Value) -> Value:
 def _is_instance_of_class(value: Value, kind: Class) -> bool:
     if isinstance(value, Instance | Record):
         return kind in value.cls.mro
-    return isinstance(value, Host) and value.is_module and kind.is_module and kind.name == "Module"
+    return isinstance(value, Host) and kind.is_of_library and value.inherits(kind.name)
 
 
 def _is_instance_of_kind(value: Value, kind: Kind) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from service.models.posted import PostedModel
-from service.models.reading import Literal, Mistake, NotUnderstood, TextPlace, WrongModelError
+from service.models.reading import Literal, Mistake, NotUnderstood, Rename, TextPlace, WrongModelError
 from service.models.source.behind import literals_behind
 from service.models.source.host import RaisedError, Unknown
 
@@ -45,6 +45,10 @@ class Journal:
         """How many layers of the network there are."""
         raise NotImplementedError
 
+    def catches(self, error: RaisedError) -> bool:
+        """Whether something around would catch an exception."""
+        raise NotImplementedError
+
     def __init__(self) -> None:
         self.not_understood_places: list[NotUnderstood] = []
         self.mistakes: list[Mistake] = []
@@ -80,23 +84,34 @@ class Journal:
             frame.node = node
         self.report(error, literals_behind(node, frame))
 
-    def report(self, error: RaisedError, literals: Sequence[Literal] = ()) -> None:
-        """Say at the place of the call that the program would raise; once for each place.
+    def report(self, error: RaisedError, literals: Sequence[Literal] = (), renames: Sequence[Rename] = ()) -> None:
+        """Say that the program would raise, at the place of the call or of the wrong name; once for each place.
 
         Raises:
+            RaisedError: Something around would catch it.
             WrongModelError: Only a sound model was asked for.
         """
+        if self.catches(error):
+            raise error
         if self.model.only_sound:
             raise WrongModelError
-        place = self.place
+        place = renames[0].place if renames else self.place
         key = (error.type_name, place.file, place.line, place.column)
         if key not in self._said and len(self.mistakes) < _MOST:
             self._said.add(key)
             name = error.type_name
             message = str(error)[:_LONGEST] or name
             advice = _HELP.get(name, "change the source so that this is not raised")
+            if renames:
+                advice = f"write `{renames[0].name}`"
             made = Mistake(
-                name=name, message=message, help=advice, place=place, literals=literals, layers=self.layers_so_far
+                name=name,
+                message=message,
+                help=advice,
+                place=place,
+                literals=literals,
+                layers=self.layers_so_far,
+                renames=renames,
             )
             self.mistakes.append(made)
 

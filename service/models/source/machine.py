@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from service.models.posted import PostedModel
 from service.models.reading import ModelLimitError, TextPlace
 from service.models.recorder import JudgeLayer, Recorder
 from service.models.source import attributes, calls, errors, instances, items, truth
+from service.models.source.behind import place_of_name
 from service.models.source.builtin_functions import FUNCTIONS, next_of, sorted_values
 from service.models.source.builtin_kinds import KINDS
 from service.models.source.classes import make_class
@@ -52,6 +54,7 @@ class Machine(Journal):
         self.runs_forward = False
         """Whether the model is made, and called now."""
         self.training = model.training
+        self.memory: dict[str, Any] = {}
         self.steps = 0
         self.elements = 0
         self.depth = 0
@@ -96,6 +99,13 @@ class Machine(Journal):
             place = replace(place, module=path)
         self._last_place = (node, callee, place)
         return place
+
+    def place_of_name(self, name: str, *, called: bool = True) -> TextPlace | None:
+        """Where a keyword, an attribute or an imported name stands in what is being interpreted."""
+        frame = self.frame
+        if frame is None or frame.node is None or not frame.unit.posted:
+            return None
+        return place_of_name(name, frame.node, frame.unit, called=called)
 
     @property
     def layers_so_far(self) -> int:

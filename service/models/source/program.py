@@ -1,6 +1,6 @@
 """From posted source to a network: run the files, make the model, call it, and see what comes out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from service.models.posted import PostedModel
@@ -26,10 +26,18 @@ def read_source(model: PostedModel, library: Library, judge: JudgeLayer, framewo
         UnreadableModelError: Nothing can be made of it.
         ModelLimitError: It takes too much work or memory.
     """
-    _check_size(model)
-    machine = Machine(model, library, judge)
+    return within_limits(Machine(model, library, judge), lambda machine: _read(machine, framework))
+
+
+def within_limits(machine: Machine, read: Callable[[Machine], ModelReading]) -> ModelReading:
+    """What is read by a machine, unless it is too large or too deep.
+
+    Raises:
+        ModelLimitError: It takes too much work or memory.
+    """
+    _check_size(machine.model)
     try:
-        return _read(machine, framework)
+        return read(machine)
     except UnreadableModelError as error:
         error.steps = machine.steps
         raise

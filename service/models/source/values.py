@@ -199,6 +199,7 @@ class Class:
         "is_enum",
         "is_exception",
         "is_module",
+        "is_of_library",
         "members",
         "module",
         "mro",
@@ -220,6 +221,8 @@ class Class:
         self.core: Value = None
         """The library's class, or `list` or `dict`, that it inherits from."""
         self.is_module = False
+        self.is_of_library = False
+        """Whether library source defines it."""
         self.is_enum = False
         self.is_exception = False
         self.partly_unknown = False

@@ -12,7 +12,7 @@ from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.shapes import Shape
 from service.core.layers.base import Source
 from service.core.layers.pointers import Pointer
-from service.core.networks.outcome import outcome_of
+from service.core.networks.outcome import Outcome, outcome_of
 from service.models.formats import Format, formats, recognised
 from service.models.posted import PostedModel
 from service.models.reading import (
@@ -67,15 +67,24 @@ class LayerJudge:
         self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None], /
     ) -> tuple[Shape | None, ...]:
         """The shapes that come out of a layer object, for the shapes that go in."""
-        described = describe_cached(raw, ("layers", 0), self.framework, inputs_may_tell=True)
-        names = tuple(reference.name for reference in references_of(described))
-        shapes = (*arriving, *[known.get(name) for name in names])
-        outcome, diagnostics = outcome_of(
-            described, self.framework, shapes, raw["name"], lambda: tuple(map(_source, (*raw["inputs"], *names))), names
-        )
+        outcome, diagnostics = self._judged(raw, arriving, known)
         if self.only_sound and any(diagnostic.is_error for diagnostic in diagnostics):
             raise WrongModelError
         return outcome.outputs
+
+    def refuses(self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], /) -> bool:
+        """Whether a layer object is wrong for the shapes that go in."""
+        return any(diagnostic.is_error for diagnostic in self._judged(raw, arriving, {})[1])
+
+    def _judged(
+        self, raw: Mapping[str, Any], arriving: Sequence[Shape | None], known: Mapping[str, Shape | None]
+    ) -> tuple[Outcome, list[Diagnostic]]:
+        described = describe_cached(raw, ("layers", 0), self.framework, inputs_may_tell=True)
+        names = tuple(reference.name for reference in references_of(described))
+        shapes = (*arriving, *[known.get(name) for name in names])
+        return outcome_of(
+            described, self.framework, shapes, raw["name"], lambda: tuple(map(_source, (*raw["inputs"], *names))), names
+        )
 
     def at(self, opset: int, /) -> "LayerJudge":
         """The same by the rules of an operator set."""

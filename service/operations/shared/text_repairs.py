@@ -11,7 +11,7 @@ from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
-from service.models.reading import TextPlace, UnreadableModelError
+from service.models.reading import Mistake, TextPlace, UnreadableModelError
 from service.models.source.integers_around import integers_around
 from service.models.text_edits import NEXT, Edits, TextEdit, diff_of, edited, python_text, ways_to_write
 from service.models.upstream_literals import UpstreamLiterals, in_turns, near
@@ -62,7 +62,7 @@ class TextTrials:
         self.model = model
         self.request = request
         self.judge = judge
-        self.readings = MOST_READINGS // share if model.model.files and model.reading.literals else 0
+        self.readings = MOST_READINGS // share if _can_be_changed(model) else 0
         self.steps = MOST_STEPS // share
         self.networks = MOST_LAYERS_JUDGED // share // (len(model.reading.network["layers"]) + 1)
         self._tried: set[Edits] = set()
@@ -128,6 +128,11 @@ class TextTrials:
         return Written(fix=Fix(_title(edits), patch, diff=diff), edits=edits)
 
 
+def _can_be_changed(model: ReadModel) -> bool:
+    """Whether a model is a text of which it is known what might be changed."""
+    return bool(model.model.files) and bool(model.reading.literals or model.reading.mistakes)
+
+
 def with_diffs(
     diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: TextTrials
 ) -> tuple[list[Diagnostic], list[Fix]]:
@@ -150,14 +155,34 @@ def with_diffs(
 
 
 def repairs_of_mistakes(trials: TextTrials) -> list[Fix]:
-    """Changes of the numbers behind what the program would raise, after which it raises nothing and has no error."""
-    posted_model, mistake = trials.model.model, trials.model.reading.mistakes[0]
-    tried = [(literal.place, value) for literal in mistake.literals for value in near(literal.value)]
-    if isinstance(mistake.place, TextPlace):
-        for integers in integers_around(posted_model.files, [mistake.place], posted_model.limits):
-            tried += in_turns(integers)
-    written = (trials.made((TextEdit(place, python_text(value)),)) for place, value in tried)
+    """Changes of names and numbers behind what the program would raise, after which it raises nothing and has no error.
+
+    A name is changed in all places at once where it is wrong in several.
+    """
+    mistakes = trials.model.reading.mistakes
+    tried = chain(_renamings(mistakes), _numbers_changed(mistakes[0], trials.model))
+    written = (trials.made(edits) for edits in tried)
     return [one.fix for one in islice((one for one in written if one is not None), MOST_REPAIRS)]
+
+
+def _renamings(mistakes: Sequence[Mistake]) -> Iterator[Edits]:
+    """Other names for the wrong ones: for all mistakes their likeliest, then the others for the first."""
+    renamed = [mistake.renames for mistake in mistakes if mistake.renames]
+    if renamed and len(renamed) == len(mistakes):
+        yield tuple(dict.fromkeys(TextEdit(names[0].place, names[0].name) for names in renamed))
+        rest = tuple(TextEdit(names[0].place, names[0].name) for names in renamed[1:])
+        for other in renamed[0][1:]:
+            yield (TextEdit(other.place, other.name), *rest)
+
+
+def _numbers_changed(mistake: Mistake, model: ReadModel) -> Iterator[Edits]:
+    """Other numbers for those behind a mistake, then for those that stand around it."""
+    choices = [(literal.place, value) for literal in mistake.literals for value in near(literal.value)]
+    if isinstance(mistake.place, TextPlace):
+        for integers in integers_around(model.model.files, [mistake.place], model.model.limits):
+            choices += in_turns(integers)
+    for place, value in choices:
+        yield (TextEdit(place, python_text(value)),)
 
 
 def _others(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: TextTrials) -> Iterator[Written]:

@@ -53,17 +53,20 @@ LIMITS = ReadingLimits(max_model_steps=30_000, max_model_elements=30_000)
 class Changing(ast.NodeTransformer):
     """Puts other values in the place of some expressions."""
 
-    def __init__(self, drawn: random.Random) -> None:
+    def __init__(self, drawn: random.Random, values: list[str] = VALUES) -> None:
         self.drawn = drawn
+        self.values = values
         self.rate = drawn.choice([0.005, 0.02, 0.08])
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.JoinedStr):
+            return node
         super().generic_visit(node)
         kept = ast.Starred | ast.Slice | ast.JoinedStr | ast.FormattedValue
         if not isinstance(node, ast.expr) or isinstance(node, kept) or self.drawn.random() > self.rate:
             return node
         written = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
-        return node if written else ast.parse(self.drawn.choice(VALUES), mode="eval").body
+        return node if written else ast.parse(self.drawn.choice(self.values), mode="eval").body
 
 
 def _changed(drawn: random.Random) -> str:

@@ -1,0 +1,1 @@
+"""Keras source, read without being run."""

@@ -1,0 +1,48 @@
+"""Keras source as the tests read and judge it."""
+
+import json
+from typing import Any
+
+from service.core.frameworks import FRAMEWORKS
+from service.models import keras_source
+from service.models.posted import PostedModel, ReadingLimits
+from service.models.reading import ModelReading
+from service.operations.shared.read_models import layer_judge
+from service.operations.validate_network import OPERATION
+from tests.api.test_models import patched_by
+from tests.golden.reader import HERE
+from tests.golden.record.keras_source.programs import MAKERS, SHAPES, Change
+
+JUDGE = layer_judge(FRAMEWORKS["keras"])
+
+
+def facts(name: str) -> dict[str, Any]:
+    """What Keras made of the programs, without the version."""
+    found: dict[str, Any] = json.loads((HERE / "keras_source" / f"{name}.json").read_text(encoding="utf-8"))
+    found.pop("keras")
+    return found
+
+
+def read(text: str, limits: ReadingLimits | None = None, **members: Any) -> ModelReading:
+    """What the reader makes of a text."""
+    model = PostedModel(files={"": text}, limits=limits or ReadingLimits(), **members)
+    return keras_source.FORMAT.read(model, JUDGE)
+
+
+def answer_to(change: Change) -> dict[str, Any]:
+    """What the service answers to a program with a mistake."""
+    model = {"source": change.text(), **({"entry": MAKERS[change.program]} if change.program in MAKERS else {})}
+    shapes = {"input_shape": SHAPES[change.program]} if change.program in SHAPES else {}
+    answer: dict[str, Any] = json.loads(json.dumps(OPERATION.respond({"model": model, **shapes})))
+    return answer
+
+
+def errors_in(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The errors of an answer."""
+    return [found for found in answer["diagnostics"] if found["severity"] == "error"]
+
+
+def repaired(change: Change) -> str | None:
+    """The program after the first repair that is a change of its text; None where there is none."""
+    repairs = [repair for repair in answer_to(change)["repairs"] if repair.get("diff")]
+    return patched_by(repairs[0]["diff"], change.text()) if repairs else None
