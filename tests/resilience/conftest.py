@@ -33,7 +33,7 @@ def full(pytestconfig: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def rounds(full: bool) -> int:
     """How often the service is stopped under load."""
-    return 20 if full else 2
+    return 20 if full else 1
 
 
 @pytest.fixture(scope="session")
