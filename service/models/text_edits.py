@@ -119,10 +119,10 @@ def values_of(literal: Literal, old: Any, new: Any) -> Iterator[Any]:
     least = min(literal.value, 1)
     if old and literal.value * new % old == 0 and literal.value * new // old >= least:
         yield literal.value * new // old
-    if new and literal.value * old % new == 0 and literal.value * old // new >= least:
-        yield literal.value * old // new
     if literal.value + new - old >= least:
         yield literal.value + new - old
+    if new and literal.value * old % new == 0 and literal.value * old // new >= least:
+        yield literal.value * old // new
 
 
 def _adding(pointer: Pointer, value: Any, reading: ModelReading) -> Iterator[Edits]:

@@ -39,7 +39,7 @@ def test_one_error_is_told_where_keras_raises_or_the_mistake_is(change: Change) 
 
 
 def test_most_have_a_repair_of_their_text() -> None:
-    assert len(BUILT) >= 0.8 * len(CHANGES)
+    assert len(BUILT) >= 0.75 * len(CHANGES)
 
 
 @pytest.mark.parametrize("change", [change for change in CHANGES if title(change) in BUILT], ids=title)
