@@ -10,7 +10,7 @@ COPY service service
 RUN python -m compileall -q --invalidation-mode unchecked-hash service
 
 FROM python:3.13-slim
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Padstride" \
       org.opencontainers.image.description="Questions about convolutional layers, answered over HTTP" \

@@ -1,3 +1,3 @@
 """Padstride: convolutional layers answered over HTTP."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

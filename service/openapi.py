@@ -19,6 +19,7 @@ from service.check_settings import require_good_settings
 from service.core.layers import LAYERS, Layer
 from service.core.layers.names.lookup import words_of_frameworks
 from service.core.layers.parameters import PARAMETERS, RESHAPED
+from service.observability.ledger import LEDGER
 from service.operations import OPERATIONS, Operation
 from service.operations.shared.operation import Endpoint
 from service.routes.documents import DOCUMENTS, OPENAPI, Document
@@ -342,6 +343,7 @@ def text() -> str:
 def main() -> None:
     """Write openapi.yaml."""
     require_good_settings()
+    LEDGER.by_itself = False  # the examples that are asked are no requests to log
     OPENAPI.write_text(text(), encoding="utf-8")
     sys.stderr.write(f"wrote {OPENAPI.name}\n")
 
