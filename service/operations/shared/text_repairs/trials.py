@@ -1,0 +1,139 @@
+"""Changes of posted text, each made in the text, which is then read and judged again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jsonpatch
+from jsonpointer import JsonPointerException
+
+from service.core.diagnostics import Diagnostic, Fix
+from service.models.reading import TextPlace, UnreadableModelError
+from service.models.text_edits import NEXT, Edits, TextEdit, diff_of, edited, python_text, ways_to_write
+from service.operations.shared.network_body import NetworkBody
+from service.operations.shared.read_models import ReadModel, read, with_network
+from service.operations.shared.tried_fixes import patched, posted
+from service.problems import Problem
+
+MOST_READINGS = 100
+"""Texts that are read and judged again for one answer. Chosen: most of them fail early, at what they should mend."""
+MOST_STEPS = 200_000
+"""Steps that all those readings may take. Measured: 1 to 2 seconds."""
+STEPS_AFTER_SUCCESS = 80_000
+"""Steps in which more is guessed once a repair was found. Chosen."""
+CHARACTERS_OF_A_STEP = 20
+"""Characters of a text whose parsing takes as long as a step. Measured."""
+MOST_LAYERS_JUDGED = 25_000
+"""Layers judged again to tell which texts are worth reading. Measured: 30 microseconds each."""
+
+Judge = Callable[[Any], Sequence[Diagnostic]]
+"""Every diagnostic of a request with a network."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A change of the text after which the model has no error: the fix, and the edits that it stands for."""
+
+    fix: Fix
+    edits: Edits
+
+
+class TextTrials:
+    """Tries changes of a posted text, as many as are allowed for one answer."""
+
+    def __init__(self, model: ReadModel, request: NetworkBody, judge: Judge, share: int) -> None:
+        self.model = model
+        self.request = request
+        self.judge = judge
+        self.share = share
+        """Of how many items of a batch this is one, all of which share what may be spent."""
+        self.readings = MOST_READINGS // share if _can_be_changed(model) else 0
+        self.steps = MOST_STEPS // share
+        self.networks = MOST_LAYERS_JUDGED // share // (len(model.reading.network["layers"]) + 1)
+        self._tried: set[Edits] = set()
+        self._diffs: set[str] = set()
+
+    def written(self, fix: Fix) -> Written | None:
+        """A repair of the network as a change of the text; None where none is found that leaves no error."""
+        for edits in ways_to_write(fix.patch, self.model.reading) if self.readings else ():
+            if (made := self.made(edits, fix)) is not None:
+                return made
+        return None
+
+    def errors_left(self, network: dict[str, Any]) -> list[Diagnostic] | None:
+        """The errors of a network as the text should make it; None where it cannot be judged.
+
+        That is found out faster than by reading the text, which may make another network.
+        """
+        if self.networks <= 0:
+            return None
+        self.networks -= 1
+        try:
+            request = with_network(self.request, replace(self.model.reading, network=network))
+            return [diagnostic for diagnostic in self.judge(request) if diagnostic.is_error]
+        except Problem:
+            return None
+
+    def guessed(self, place: TextPlace, value: Any) -> Written | None:
+        """Another value at a place, if it leaves no error."""
+        return self.made((TextEdit(place, python_text(value)),))
+
+    def made(self, edits: Edits, fix: Fix | None = None) -> Written | None:
+        """Some edits as a fix, if they leave no error; None where they have been tried, or no more may be.
+
+        Once some were found, fewer steps are left for more.
+        """
+        if edits in self._tried or self.readings <= 0 or self.steps <= 0:
+            return None
+        self._tried.add(edits)
+        self.readings -= 1
+        model = self.model
+        files = edited(model.model.files, edits)
+        if files is None or files == model.model.files:
+            return None
+        self.steps -= sum(map(len, files.values())) // CHARACTERS_OF_A_STEP
+        try:
+            reading = read(replace(model.model, files=files, only_sound=True), model.format)
+            self.steps -= reading.steps
+            request = with_network(self.request, reading)
+        except UnreadableModelError as error:
+            self.steps -= error.steps
+            return None
+        except Problem:
+            return None
+        unknown = len(reading.not_understood) > len(model.reading.not_understood)
+        if reading.mistakes or unknown or any(diagnostic.is_error for diagnostic in self.judge(request)):
+            return None
+        before, after = posted(self.request) | dict(model.reading.network), posted(request)
+        diff = diff_of(model.model.files, files)
+        if diff in self._diffs:
+            return None
+        self._diffs.add(diff)
+        self.steps = min(self.steps, STEPS_AFTER_SUCCESS // self.share)
+        if fix is not None and _makes(fix, before, after):
+            return Written(fix=replace(fix, diff=diff), edits=edits)
+        patch = tuple(jsonpatch.make_patch(before, after).patch)
+        return Written(fix=Fix(_title(edits), patch, diff=diff), edits=edits)
+
+
+def _can_be_changed(model: ReadModel) -> bool:
+    """Whether a model is a text of which it is known what might be changed."""
+    return bool(model.model.files) and bool(model.reading.literals or model.reading.mistakes)
+
+
+def _title(edits: Edits) -> str:
+    """What is written where, for a change of the text that is more than one of a layer."""
+    return ", and ".join(
+        f"write `{edit.text}` in place of `{edit.place.text}` in line {edit.place.line}"
+        if edit.place.text
+        else f"add `{edit.text.removeprefix(NEXT)}` in line {edit.place.line}"
+        for edit in edits
+    )
+
+
+def _makes(fix: Fix, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a fix makes of the network what the text makes of it."""
+    try:
+        return bool(patched(before, fix.patch) == after)
+    except (jsonpatch.JsonPatchException, JsonPointerException):
+        return False
