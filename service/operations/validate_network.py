@@ -18,19 +18,19 @@ from service.core.networks.warnings import network_warnings
 from service.models.recorder import ONLY_INPUT
 from service.observability.ledger import LEDGER
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
+from service.operations.shared.errors_of_models import located, with_one_cause
 from service.operations.shared.network_body import NetworkBody, ShapedBody
 from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
 from service.operations.shared.read_models import (
     ReadModel,
-    one_for_each_place,
     read_model,
     require_one_holder,
     with_network,
 )
 from service.operations.shared.repairs import PostedNetwork, with_repairs
-from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs, with_one_cause
+from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
@@ -108,10 +108,6 @@ class NetworkReport(Answer):
     )
 
 
-OF_UNFINISHED = frozenset({"unused-layer"})
-"""Warnings that say nothing of a program that raises before it is through."""
-
-
 def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     """The report; a lean answer has the validity, the output's shape and the names of the diagnostics."""
     require_one_holder(request)
@@ -187,31 +183,10 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
 
 def _lean(judgement: Judgement, model: ReadModel | None) -> dict[str, Any]:
     """The validity, the output's shape and the names of the diagnostics."""
-    found = _located(judgement.diagnostics, model)
+    found = located(judgement.diagnostics, model)
     names = [diagnostic.rule.name for diagnostic in found]
     valid = not any(diagnostic.is_error for diagnostic in found)
     return {"valid": valid, "output_shape": judgement.output_shape, "diagnostics": names}
-
-
-def _located(diagnostics: Sequence[Diagnostic], model: ReadModel | None) -> Sequence[Diagnostic]:
-    """The diagnostics with their places in the model, and those of the model itself; errors before warnings."""
-    if model is None:
-        return diagnostics
-    of_layers = one_for_each_place(model.located(diagnostics))
-    told = [each for each in of_layers if not (model.mistakes and each.rule.name in OF_UNFINISHED)]
-    found = [*told, *model.unknowns]
-    return [*_in_order(found, model), *(diagnostic for diagnostic in found if not diagnostic.is_error)]
-
-
-def _in_order(found: Sequence[Diagnostic], model: ReadModel) -> list[Diagnostic]:
-    """The errors of a model; where the program raises, in the order in which it meets them."""
-    errors = [diagnostic for diagnostic in found if diagnostic.is_error]
-    if not model.mistakes:
-        return errors
-    layers = [int(error.location[1]) + 1 if error.location[:1] == ("layers",) else 0 for error in errors]
-    layers += [mistake.layers for mistake in model.reading.mistakes]
-    met = sorted(zip(layers, [*errors, *model.mistakes], strict=True), key=lambda each: each[0])
-    return [error for _, error in met]
 
 
 def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
@@ -263,7 +238,7 @@ def _full(
     model: ReadModel | None,
 ) -> dict[str, Any]:
     full = request.detail == "full"
-    found = _located(diagnostics, model)
+    found = located(diagnostics, model)
     if model is not None and model.mistakes and repairs:
         found = with_one_cause(found)
     members: dict[str, Any] = {

@@ -194,21 +194,6 @@ class ReadModel:
         return {place: pointer for pointer, place in self.reading.places.items() if len(pointer) == 2}
 
 
-def one_for_each_place(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics, with errors of one name at one place in a text as one error: its line makes many layers."""
-    firsts: dict[str, int] = {}
-    told: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        known = diagnostic.is_error and diagnostic.source is not None and "line" in diagnostic.source
-        first = firsts.setdefault(f"{diagnostic.rule.name} {diagnostic.source}", len(told)) if known else len(told)
-        if first == len(told):
-            told.append(diagnostic)
-        else:
-            again = (replace(diagnostic, fixes=(), consequences=()), *diagnostic.consequences)
-            told[first] = replace(told[first], consequences=(*told[first].consequences, *again))
-    return told
-
-
 def _at(place: Place | None, facts: Iterable[Fact]) -> Diagnostic:
     """One diagnostic at a place in a model."""
     [diagnostic] = placed(facts)

@@ -7,12 +7,13 @@ from itertools import chain, islice
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
 from service.models.text_edits import NEXT
+from service.operations.shared.errors_of_models import with_one_cause
 from service.operations.shared.read_models import ReadModel
 from service.operations.shared.text_repairs.candidates import MOST_FIXES, found_otherwise, numbers_changed, renamings
 from service.operations.shared.text_repairs.trials import TextTrials, Written
 from service.rendering import place_object
 
-__all__ = ["TextTrials", "repairs_of_mistakes", "with_diffs", "with_one_cause"]
+__all__ = ["TextTrials", "repairs_of_mistakes", "with_diffs"]
 
 MOST_REPAIRS = 5
 """Repairs that are told at most. Chosen: as many as of a network."""
@@ -54,18 +55,6 @@ def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -
     """A diagnostic whose fixes have their diffs; those that have one come first."""
     fixes = [replace(fix, diff=diffs.get(str(fix.patch))) for fix in diagnostic.fixes]
     return replace(diagnostic, fixes=tuple(sorted(fixes, key=lambda fix: fix.diff is None)))
-
-
-def with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The errors that one change mends as one error: the first, and the others as its consequences."""
-    errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
-    if len(errors) < 2:
-        return list(diagnostics)
-    first, *others = errors
-    hidden = [replace(error, fixes=(), consequences=()) for error in others]
-    deeper = [consequence for error in others for consequence in error.consequences]
-    cause = replace(first, consequences=(*first.consequences, *hidden, *deeper))
-    return [cause, *(diagnostic for diagnostic in diagnostics if not diagnostic.is_error)]
 
 
 def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model: ReadModel) -> list[Diagnostic]:

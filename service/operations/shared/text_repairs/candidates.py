@@ -9,6 +9,7 @@ from service.models.reading import Mistake, TextPlace
 from service.models.source.integers_around import integers_around
 from service.models.text_edits import Edits, TextEdit, python_text
 from service.models.upstream_literals import UpstreamLiterals, in_turns, near
+from service.operations.shared.errors_of_models import COMPUTED
 from service.operations.shared.read_models import ReadModel
 from service.operations.shared.text_repairs.trials import TextTrials, Written
 
@@ -18,8 +19,6 @@ MOST_ERRORS = 2
 """Errors whose own fixes are written. Chosen: where there are more, a number upstream is wrong."""
 MOST_GUESSED = 8
 """Texts that are read although the network that they should make has errors: sizes that are computed may mend them."""
-COMPUTED = frozenset({"element-count-mismatch"})
-"""Errors of sizes that the program computes: those in the network are of the text as it is."""
 
 
 def found_otherwise(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], trials: TextTrials) -> Iterator[Written]:
