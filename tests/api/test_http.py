@@ -1,0 +1,72 @@
+"""What every client of HTTP expects, at every path: HEAD, OPTIONS, refused methods."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service.openapi import ENDPOINTS
+from service.operations.shared.operation import Endpoint
+
+Document = dict[str, Any]
+Problem = Callable[[TestResponse, int], Document]
+
+GETS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "get"]
+PATHS = sorted({endpoint.example_path for endpoint in ENDPOINTS})
+VARYING = {"X-Request-ID", "Date"}
+"""Headers that differ from one answer to the next."""
+
+
+def methods_of(path: str) -> set[str]:
+    """The methods that a path has."""
+    own = {endpoint.method.upper() for endpoint in ENDPOINTS if endpoint.example_path == path}
+    return own | {"OPTIONS"} | ({"HEAD"} if "GET" in own else set())
+
+
+def listed(header: str) -> set[str]:
+    """The words of a header, each of which stands there once."""
+    words = header.split(", ")
+    assert len(words) == len(set(words))
+    return set(words)
+
+
+@pytest.mark.parametrize("endpoint", GETS, ids=lambda endpoint: endpoint.name)
+class TestHead:
+    """HEAD."""
+
+    def test_it_is_a_get_without_a_body(self, client: FlaskClient, endpoint: Endpoint) -> None:
+        if endpoint.name == "metrics":
+            pytest.skip("its length changes with every request")
+        got, head = client.get(endpoint.example_path), client.head(endpoint.example_path)
+        assert (head.status_code, head.data) == (200, b"")
+        expected = {name: value for name, value in got.headers.items() if name not in VARYING}
+        assert {name: value for name, value in head.headers.items() if name not in VARYING} == expected
+        assert int(head.headers["Content-Length"]) == len(got.data)
+
+
+@pytest.mark.parametrize("path", PATHS)
+class TestMethods:
+    """OPTIONS, and methods that a path does not have."""
+
+    def test_options_tell_the_methods(self, client: FlaskClient, path: str) -> None:
+        response = client.options(path)
+        assert (response.status_code, response.data) == (204, b"")
+        assert listed(response.headers["Allow"]) == methods_of(path)
+        assert "Content-Type" not in response.headers
+        assert "Content-Length" not in response.headers
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"])
+    def test_another_method_is_refused_with_those_there_are(self, client: FlaskClient, path: str, method: str) -> None:
+        if method in methods_of(path):
+            return
+        response = client.open(path, method=method)
+        assert response.status_code == 405
+        assert listed(response.headers["Allow"]) == methods_of(path)
+        assert (response.data == b"") is (method == "HEAD")
+
+
+def test_a_path_that_does_not_exist_has_no_methods(client: FlaskClient, problem: Problem) -> None:
+    assert "Allow" not in client.options("/nowhere").headers
+    problem(client.options("/nowhere"), 404)
