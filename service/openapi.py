@@ -19,6 +19,18 @@ from service.check_settings import require_good_settings
 from service.core.layers import LAYERS, Layer
 from service.core.layers.names.lookup import words_of_frameworks
 from service.core.layers.parameters import PARAMETERS, RESHAPED
+from service.openapi_http import (
+    COMPONENTS,
+    ERRORS,
+    IF_NONE_MATCH,
+    IN_INFERENCE,
+    KEPT,
+    OF_A_POST,
+    REQUEST_ID,
+    headers_of,
+    stays,
+    unchanged,
+)
 from service.operations import OPERATIONS, Operation
 from service.operations.shared.operation import Endpoint
 from service.routes.documents import DOCUMENTS, OPENAPI, Document
@@ -47,29 +59,6 @@ JSON Pointer, a message, and fixes that have been tried. A broken network is not
 
 ENDPOINTS: Sequence[Operation | Document] = (*OPERATIONS, *DOCUMENTS, METRICS)
 """Everything that is described, in order."""
-ERRORS = {
-    "NotJson": "Not JSON, or bad framing.",
-    "NotFound": "There is nothing of that name.",
-    "NotAcceptable": "The answer's media type is not accepted.",
-    "TooLarge": "Too large: bytes, elements or work; with the figure and the limit.",
-    "UnsupportedMediaType": "Not a content type that is read here.",
-    "Refused": "Understood, but wrong: `errors` says where and why.",
-    "Unavailable": "Busy: no computation slot became free in time. Or the service is not ready.",
-}
-OF_A_POST = {
-    400: "NotJson",
-    406: "NotAcceptable",
-    413: "TooLarge",
-    415: "UnsupportedMediaType",
-    422: "Refused",
-    503: "Unavailable",
-}
-IN_INFERENCE = {
-    400: ("InferenceRefused", "Not JSON, bytes that do not add up, or a layer that is wrong."),
-    404: ("InferenceNotFound", "There is no such model, or version."),
-    413: ("InferenceTooLarge", ERRORS["TooLarge"]),
-    503: ("InferenceUnavailable", ERRORS["Unavailable"]),
-}
 
 
 TEMPLATE = "#/components/schemas/{model}"
@@ -84,7 +73,6 @@ OF_ANY_LAYER: Mapping[str, Any] = {
     "weights_of": {"type": "string", "description": "In a network: the layer whose weights it uses too."},
 }
 """Members of every layer object."""
-REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 """The header of every answer."""
 
 
@@ -109,13 +97,9 @@ def build() -> dict[str, Any]:
         ],
         "paths": _paths(client),
         "components": {
-            "headers": {
-                "X-Request-ID": {
-                    "description": "The caller's id for the request, or a new one.",
-                    "schema": {"type": "string"},
-                }
-            },
-            "responses": {name: _problem(text) for name, text in ERRORS.items()}
+            **COMPONENTS,
+            "responses": {"Unchanged": {"description": "The caller has the answer.", "headers": REQUEST_ID | KEPT}}
+            | {name: _problem(text) for name, text in ERRORS.items()}
             | {name: _problem(text, JSON, InferenceError) for name, text in IN_INFERENCE.values()},
             "schemas": _schemas(),
         },
@@ -141,9 +125,10 @@ def _head(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _document(document: Document) -> dict[str, Any]:
-    success = {"description": document.summary, "headers": REQUEST_ID, "content": {document.media_type: {}}}
+    success = {"description": document.summary, "headers": headers_of(document), "content": {document.media_type: {}}}
     statuses = {406: OF_A_POST[406]} if document.media_type == JSON else {}
-    return {"responses": {"200": success} | _references(statuses)}
+    kept = {"parameters": [IF_NONE_MATCH]} if stays(document) else {}
+    return {**kept, "responses": {"200": success} | unchanged(document) | _references(statuses)}
 
 
 def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
@@ -154,6 +139,7 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
         for name, value in operation.path_example.items()
     ]
     parameters += transport.parameters if transport else ()
+    parameters += [IF_NONE_MATCH] if stays(operation) else []
     if parameters:
         described["parameters"] = parameters
     if operation.has_body:
@@ -162,7 +148,8 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
             "required": True,
             "content": body | dict(transport.request_contents if transport else {}),
         }
-    described["responses"] = {"200": _success(operation, client)} | _references(_errors(operation))
+    others = unchanged(operation) | _references(_errors(operation))
+    described["responses"] = {"200": _success(operation, client)} | others
     return described
 
 
@@ -175,7 +162,7 @@ def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     transport = TRANSPORTS.get(operation.name)
     return {
         "description": (operation.answer.__doc__ or "").strip(),
-        "headers": REQUEST_ID,
+        "headers": headers_of(operation),
         "content": {JSON: content} | dict(transport.answer_contents if transport else {}),
     }
 

@@ -75,6 +75,8 @@ class Endpoint:
     description: str
     path_example: Mapping[str, str] = field(default_factory=dict)
     """A value for each parameter in the path."""
+    changes: bool = False
+    """Whether what a GET answers may be another the next time; if not, it is made once, and callers may keep it."""
 
     @property
     def example_path(self) -> str:

@@ -1,0 +1,54 @@
+"""Answers that stay the same: made once, with a strong ETag, and not sent again to callers that have them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from flask import Response
+from werkzeug.http import parse_etags
+
+from service.routes.exchange import JsonResponse
+from service.routes.records import at_hand
+
+SECONDS = 300
+"""How long a caller may keep an answer without asking whether it is still the same. Chosen: another version of the
+service may take this one's place at any time."""
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""Of answers that are true only now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that stays the same.
+
+    Its ETag is a digest of its bytes: the same at every replica, and another only where the answer is another.
+    """
+
+    body: bytes
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further headers of the answer."""
+    etag: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "etag", blake2b(self.body, digest_size=16).hexdigest())
+
+
+def lasting() -> str:
+    """The `Cache-Control` of what stays the same."""
+    return f"public, max-age={SECONDS}"
+
+
+def kept_answer(kept: Kept) -> Response:
+    """The answer, or 304 where the caller has it."""
+    known = at_hand().environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and parse_etags(known).contains_weak(kept.etag):
+        response: Response = JsonResponse(status=304)
+        del response.headers["Content-Type"]
+    else:
+        response = JsonResponse(kept.body, content_type=kept.content_type)
+    response.headers["ETag"] = f'"{kept.etag}"'
+    response.headers["Cache-Control"] = lasting()
+    for name, value in kept.headers.items():
+        response.headers[name] = value
+    return response
