@@ -64,6 +64,6 @@ def headers_of(endpoint: Endpoint) -> Mapping[str, Any]:
     return REQUEST_ID | KEPT if stays(endpoint) else REQUEST_ID
 
 
-def unchanged(endpoint: Endpoint) -> Mapping[str, Any]:
+def unchanged(endpoint: Endpoint) -> dict[str, Any]:
     """The answer to a caller that has it."""
     return {"304": {"$ref": "#/components/responses/Unchanged"}} if stays(endpoint) else {}

@@ -42,9 +42,9 @@ START = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 """Scripts only from here; the page's own styles are inline, its icons data."""
-API_PAGE = Kept(PAGE.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": POLICY})
+API_PAGE = Kept(PAGE.encode(), "text/html; charset=utf-8", POLICY)
 START_OF_PAGE = Kept(START.encode(), "text/javascript; charset=utf-8")
 
 

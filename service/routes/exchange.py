@@ -22,6 +22,7 @@ from service.routes.forms import Part, read_form
 from service.routes.records import at_hand, record_of
 from service.routes.slots import compute_slot
 from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurrences
+from service.security_headers import NOTHING
 from service.settings import JSON_DEPTH, settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ MOST_HEADERS = 128
 
 class JsonResponse(Response):
     """An answer that is sent as it is: Werkzeug would look again at its headers and pieces."""
+
+    policy = NOTHING
+    """What a browser may load and run for it."""
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The text, unless only the head is asked for."""

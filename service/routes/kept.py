@@ -1,6 +1,5 @@
 """Answers that stay the same: made once, with a strong ETag, and not sent again to callers that have them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -9,6 +8,7 @@ from werkzeug.http import parse_etags
 
 from service.routes.exchange import JsonResponse
 from service.routes.records import at_hand
+from service.security_headers import NOTHING
 
 SECONDS = 300
 """How long a caller may keep an answer without asking whether it is still the same. Chosen: another version of the
@@ -26,8 +26,8 @@ class Kept:
 
     body: bytes
     content_type: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Further headers of the answer."""
+    policy: str = NOTHING
+    """What a browser may load and run for it."""
     etag: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,14 +41,14 @@ def lasting() -> str:
 
 def kept_answer(kept: Kept) -> Response:
     """The answer, or 304 where the caller has it."""
+    response: JsonResponse
     known = at_hand().environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and parse_etags(known).contains_weak(kept.etag):
-        response: Response = JsonResponse(status=304)
+        response = JsonResponse(status=304)
         del response.headers["Content-Type"]
     else:
         response = JsonResponse(kept.body, content_type=kept.content_type)
     response.headers["ETag"] = f'"{kept.etag}"'
     response.headers["Cache-Control"] = lasting()
-    for name, value in kept.headers.items():
-        response.headers[name] = value
+    response.policy = kept.policy
     return response
