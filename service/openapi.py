@@ -27,8 +27,11 @@ from service.openapi_http import (
     KEPT,
     OF_A_POST,
     REQUEST_ID,
+    SECURITY,
     headers_of,
+    security_of,
     stays,
+    takes_key,
     unchanged,
 )
 from service.operations import OPERATIONS, Operation
@@ -89,6 +92,7 @@ def build() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
+        "security": list(SECURITY),
         "tags": [
             {"name": "questions", "description": "The four questions."},
             {"name": "inference", "description": "The Open Inference Protocol of KServe and Triton."},
@@ -121,12 +125,14 @@ def _head(endpoint: Endpoint) -> dict[str, Any]:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "description": endpoint.description,
+        **security_of(endpoint),
     }
 
 
 def _document(document: Document) -> dict[str, Any]:
     success = {"description": document.summary, "headers": headers_of(document), "content": {document.media_type: {}}}
     statuses = {406: OF_A_POST[406]} if document.media_type == JSON else {}
+    statuses |= {401: "NoKey"} if takes_key(document) else {}
     kept = {"parameters": [IF_NONE_MATCH]} if stays(document) else {}
     return {**kept, "responses": {"200": success} | unchanged(document) | _references(statuses)}
 
@@ -178,13 +184,14 @@ def _references(responses: Mapping[int, str]) -> dict[str, Any]:
 
 def _errors(operation: Operation) -> dict[int, str]:
     """The error statuses of an operation, each with the name of its response."""
+    unknown = [404] if operation.path_example and not operation.has_body else []
+    key = [401] if takes_key(operation) else []
     if operation.tag == "inference":
-        statuses = list(IN_INFERENCE) if operation.has_body else [404] if operation.path_example else []
+        statuses = list(IN_INFERENCE) if operation.has_body else key + unknown
         return {status: IN_INFERENCE[status][0] for status in (*statuses, *operation.other_statuses)}
-    if operation.has_body:
-        return OF_A_POST
-    named = {406: OF_A_POST[406]} | ({404: "NotFound"} if operation.path_example else {})
-    return named | {status: OF_A_POST[status] for status in operation.other_statuses}
+    statuses = list(OF_A_POST) if operation.has_body else [406]
+    named = OF_A_POST | {401: "NoKey", 404: "NotFound"}
+    return {status: named[status] for status in sorted({*key, *unknown, *statuses, *operation.other_statuses})}
 
 
 def _problem(text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = ProblemDocument) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What openapi.yaml says of HTTP itself: headers, errors, answers that callers keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.operations.shared.operation import Endpoint
+from service.routes.api_keys import is_open
 
 ERRORS = {
     "NotJson": "Not JSON, or bad framing.",
+    "NoKey": "The service takes an API key, and none that it knows came with the request.",
     "NotFound": "There is nothing of that name.",
     "NotAcceptable": "The answer's media type is not accepted.",
     "TooLarge": "Too large: bytes, elements or work; with the figure and the limit.",
@@ -23,6 +25,7 @@ OF_A_POST = {
     503: "Unavailable",
 }
 IN_INFERENCE = {
+    401: ("InferenceNoKey", ERRORS["NoKey"]),
     400: ("InferenceRefused", "Not JSON, bytes that do not add up, or a layer that is wrong."),
     404: ("InferenceNotFound", "There is no such model, or version."),
     413: ("InferenceTooLarge", ERRORS["TooLarge"]),
@@ -31,7 +34,13 @@ IN_INFERENCE = {
 REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 KEPT = {"ETag": {"$ref": "#/components/headers/ETag"}}
 IF_NONE_MATCH = {"$ref": "#/components/parameters/If-None-Match"}
+SECURITY: Sequence[Mapping[str, Any]] = ({}, {"bearer": []}, {"apiKey": []})
+"""A key in one of two headers, or none: services take keys only where their settings say so."""
 COMPONENTS: Mapping[str, Any] = {
+    "securitySchemes": {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, where the service takes keys."},
+        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same in another header."},
+    },
     "headers": {
         "X-Request-ID": {
             "description": "The caller's id for the request, or a new one.",
@@ -57,6 +66,16 @@ COMPONENTS: Mapping[str, Any] = {
 def stays(endpoint: Endpoint) -> bool:
     """Whether the answer stays the same, so that callers may keep it."""
     return endpoint.method == "get" and not endpoint.changes
+
+
+def takes_key(endpoint: Endpoint) -> bool:
+    """Whether an endpoint takes a key where the service does."""
+    return not is_open(endpoint.example_path)
+
+
+def security_of(endpoint: Endpoint) -> dict[str, Any]:
+    """What an endpoint that takes no key says beside what all say."""
+    return {} if takes_key(endpoint) else {"security": []}
 
 
 def headers_of(endpoint: Endpoint) -> Mapping[str, Any]:

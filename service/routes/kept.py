@@ -9,6 +9,7 @@ from werkzeug.http import parse_etags
 from service.routes.exchange import JsonResponse
 from service.routes.records import at_hand
 from service.security_headers import NOTHING
+from service.settings import settings
 
 SECONDS = 300
 """How long a caller may keep an answer without asking whether it is still the same. Chosen: another version of the
@@ -35,8 +36,8 @@ class Kept:
 
 
 def lasting() -> str:
-    """The `Cache-Control` of what stays the same."""
-    return f"public, max-age={SECONDS}"
+    """The `Cache-Control` of what stays the same; a cache that callers share keeps it only where everyone may ask."""
+    return f"{'private' if settings().api_keys or settings().api_keys_file else 'public'}, max-age={SECONDS}"
 
 
 def kept_answer(kept: Kept) -> Response:
