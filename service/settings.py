@@ -6,7 +6,14 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from service.key_settings import ALLOWED, ALLOWED_FILE, digests_in, digests_of_file
+from service.access_settings import (
+    ALLOWED,
+    ALLOWED_FILE,
+    ALLOWED_ORIGINS,
+    digests_in,
+    digests_of_file,
+    origins_in,
+)
 
 JSON_DEPTH = 200
 """How deep the JSON parser goes before it refuses; fixed in pydantic-core."""
@@ -94,6 +101,12 @@ class Settings(BaseSettings):
         exclude=True,
         description="A file with further digests.",
         json_schema_extra={"allowed": ALLOWED_FILE},
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(origins_in)] = Field(
+        (),
+        exclude=True,
+        description="Origins whose pages may ask; none: only pages from here.",
+        json_schema_extra={"allowed": ALLOWED_ORIGINS},
     )
     trusted_proxies: int = Field(
         0,

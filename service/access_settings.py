@@ -1,4 +1,4 @@
-"""API keys as settings: the digests of keys, in a variable or in a file."""
+"""Settings of access that are lists: the digests of API keys, in a variable or in a file, and the origins of CORS."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,23 @@ ALLOWED = (
     "SHA-256 digests of keys, 64 hexadecimal digits each, separated by commas; `python -m service.make_key` makes one"
 )
 ALLOWED_FILE = "a readable file with one SHA-256 digest of a key on each line; what follows `#` is not read"
+
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]*]+)(:[0-9]{1,5})?", re.ASCII)
+ALLOWED_ORIGINS = "origins separated by commas, such as https://example.org or http://localhost:3000, or * for all"
+
+
+def origins_in(text: Any) -> Any:
+    """The origins in a list that is separated by commas; `*` stands alone.
+
+    Raises:
+        ValueError: where an entry is none.
+    """
+    if not isinstance(text, str):
+        return text
+    origins = tuple(dict.fromkeys(entry.strip().lower() for entry in text.split(",") if entry.strip()))
+    if origins != ("*",) and not all(ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError("not an origin")
+    return origins
 
 
 def digests_in(text: Any) -> Any:
