@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask import Blueprint, Response
 
 from service.operations import OPERATIONS, Operation
-from service.routes import convolve, infer, posted_models
+from service.routes import convolve, diagnostic_page, infer, posted_models
 from service.routes.error_handlers import speaks_inference
 from service.routes.exchange import (
     JSON,
@@ -24,6 +24,7 @@ from service.settings import Settings, settings
 
 TRANSPORTS: Mapping[str, Transport] = {
     "v1-convolve": convolve.TRANSPORT,
+    "v1-diagnostics-name": diagnostic_page.TRANSPORT,
     "v2-models-model-infer": infer.TRANSPORT,
     "v2-models-model-versions-version-infer": infer.TRANSPORT,
     **{operation.name: posted_models.transport(operation) for operation in OPERATIONS if operation.takes_model},
