@@ -151,7 +151,7 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     if operation.has_body:
         body = {JSON: {"schema": _reference(operation.request), "example": operation.example}}
         described["requestBody"] = {
-            "required": True,
+            "required": operation.body_required,
             "content": body | dict(transport.request_contents if transport else {}),
         }
     others = unchanged(operation) | _references(_errors(operation))

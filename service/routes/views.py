@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask import Blueprint, Response
 
 from service.operations import OPERATIONS, Operation
-from service.routes import convolve, diagnostic_page, infer, posted_models
+from service.routes import convolve, diagnostic_page, infer, posted_models, repository_index
 from service.routes.error_handlers import speaks_inference
 from service.routes.exchange import (
     JSON,
@@ -27,6 +27,7 @@ TRANSPORTS: Mapping[str, Transport] = {
     "v1-diagnostics-name": diagnostic_page.TRANSPORT,
     "v2-models-model-infer": infer.TRANSPORT,
     "v2-models-model-versions-version-infer": infer.TRANSPORT,
+    "v2-repository-index": repository_index.TRANSPORT,
     **{operation.name: posted_models.transport(operation) for operation in OPERATIONS if operation.takes_model},
 }
 """The operations whose requests or answers are not only JSON, by name."""
