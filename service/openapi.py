@@ -161,7 +161,7 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
 
 def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": _reference(operation.answer)}
-    if operation.tag != "catalogue" or operation.path_example:
+    if not operation.changes and (operation.tag != "catalogue" or operation.path_example):
         content["example"] = client.open(
             operation.example_path, method=operation.method.upper(), json=operation.example
         ).json
