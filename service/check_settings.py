@@ -112,6 +112,8 @@ def allowed(settings: type[BaseSettings], field: FieldInfo) -> str:
     """What a field may hold, in words."""
     properties = settings.model_json_schema(by_alias=False)["properties"]
     schema: dict[str, Any] = next(properties[name] for name, own in settings.model_fields.items() if own is field)
+    if "allowed" in schema:
+        return str(schema["allowed"])
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))
     kind = KINDS.get(schema.get("type", ""), "a value of its documented form")

@@ -24,6 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service import lifecycle
 from service.deployment import deployment
+from service.security_headers import LINES
 
 # The first row that fits. The two header errors are the application's own, though gunicorn calls them parse errors.
 STATUSES: tuple[tuple[type[BaseException], HTTPStatus], ...] = (
@@ -192,6 +193,7 @@ def problem(status: HTTPStatus, error: BaseException, request_id: str) -> bytes:
         "Connection: close\r\n"
         "Content-Type: application/problem+json\r\n"
         f"Content-Length: {len(body)}\r\n"
+        f"{LINES}"
         f"X-Request-ID: {request_id}\r\n\r\n"
     )
     return head.encode() + body

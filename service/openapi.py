@@ -20,6 +20,21 @@ from service.core.layers import LAYERS, Layer
 from service.core.layers.names.lookup import words_of_frameworks
 from service.core.layers.parameters import PARAMETERS, RESHAPED
 from service.observability.ledger import LEDGER
+from service.openapi_http import (
+    COMPONENTS,
+    ERRORS,
+    IF_NONE_MATCH,
+    IN_INFERENCE,
+    KEPT,
+    OF_A_POST,
+    REQUEST_ID,
+    SECURITY,
+    headers_of,
+    security_of,
+    stays,
+    takes_key,
+    unchanged,
+)
 from service.operations import OPERATIONS, Operation
 from service.operations.shared.operation import Endpoint
 from service.routes.documents import DOCUMENTS, OPENAPI, Document
@@ -48,29 +63,6 @@ JSON Pointer, a message, and fixes that have been tried. A broken network is not
 
 ENDPOINTS: Sequence[Operation | Document] = (*OPERATIONS, *DOCUMENTS, METRICS)
 """Everything that is described, in order."""
-ERRORS = {
-    "NotJson": "Not JSON, or bad framing.",
-    "NotFound": "There is nothing of that name.",
-    "NotAcceptable": "The answer's media type is not accepted.",
-    "TooLarge": "Too large: bytes, elements or work; with the figure and the limit.",
-    "UnsupportedMediaType": "Not a content type that is read here.",
-    "Refused": "Understood, but wrong: `errors` says where and why.",
-    "Unavailable": "Busy: no computation slot became free in time. Or the service is not ready.",
-}
-OF_A_POST = {
-    400: "NotJson",
-    406: "NotAcceptable",
-    413: "TooLarge",
-    415: "UnsupportedMediaType",
-    422: "Refused",
-    503: "Unavailable",
-}
-IN_INFERENCE = {
-    400: ("InferenceRefused", "Not JSON, bytes that do not add up, or a layer that is wrong."),
-    404: ("InferenceNotFound", "There is no such model, or version."),
-    413: ("InferenceTooLarge", ERRORS["TooLarge"]),
-    503: ("InferenceUnavailable", ERRORS["Unavailable"]),
-}
 
 
 TEMPLATE = "#/components/schemas/{model}"
@@ -85,7 +77,6 @@ OF_ANY_LAYER: Mapping[str, Any] = {
     "weights_of": {"type": "string", "description": "In a network: the layer whose weights it uses too."},
 }
 """Members of every layer object."""
-REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 """The header of every answer."""
 
 
@@ -102,6 +93,7 @@ def build() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
+        "security": list(SECURITY),
         "tags": [
             {"name": "questions", "description": "The four questions."},
             {"name": "inference", "description": "The Open Inference Protocol of KServe and Triton."},
@@ -110,13 +102,9 @@ def build() -> dict[str, Any]:
         ],
         "paths": _paths(client),
         "components": {
-            "headers": {
-                "X-Request-ID": {
-                    "description": "The caller's id for the request, or a new one.",
-                    "schema": {"type": "string"},
-                }
-            },
-            "responses": {name: _problem(text) for name, text in ERRORS.items()}
+            **COMPONENTS,
+            "responses": {"Unchanged": {"description": "The caller has the answer.", "headers": REQUEST_ID | KEPT}}
+            | {name: _problem(text) for name, text in ERRORS.items()}
             | {name: _problem(text, JSON, InferenceError) for name, text in IN_INFERENCE.values()},
             "schemas": _schemas(),
         },
@@ -138,13 +126,16 @@ def _head(endpoint: Endpoint) -> dict[str, Any]:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "description": endpoint.description,
+        **security_of(endpoint),
     }
 
 
 def _document(document: Document) -> dict[str, Any]:
-    success = {"description": document.summary, "headers": REQUEST_ID, "content": {document.media_type: {}}}
+    success = {"description": document.summary, "headers": headers_of(document), "content": {document.media_type: {}}}
     statuses = {406: OF_A_POST[406]} if document.media_type == JSON else {}
-    return {"responses": {"200": success} | _references(statuses)}
+    statuses |= {401: "NoKey"} if takes_key(document) else {}
+    kept = {"parameters": [IF_NONE_MATCH]} if stays(document) else {}
+    return {**kept, "responses": {"200": success} | unchanged(document) | _references(statuses)}
 
 
 def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
@@ -155,28 +146,30 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
         for name, value in operation.path_example.items()
     ]
     parameters += transport.parameters if transport else ()
+    parameters += [IF_NONE_MATCH] if stays(operation) else []
     if parameters:
         described["parameters"] = parameters
     if operation.has_body:
         body = {JSON: {"schema": _reference(operation.request), "example": operation.example}}
         described["requestBody"] = {
-            "required": True,
+            "required": operation.body_required,
             "content": body | dict(transport.request_contents if transport else {}),
         }
-    described["responses"] = {"200": _success(operation, client)} | _references(_errors(operation))
+    others = unchanged(operation) | _references(_errors(operation))
+    described["responses"] = {"200": _success(operation, client)} | others
     return described
 
 
 def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": _reference(operation.answer)}
-    if operation.tag != "catalogue" or operation.path_example:
+    if not operation.changes and (operation.tag != "catalogue" or operation.path_example):
         content["example"] = client.open(
             operation.example_path, method=operation.method.upper(), json=operation.example
         ).json
     transport = TRANSPORTS.get(operation.name)
     return {
         "description": (operation.answer.__doc__ or "").strip(),
-        "headers": REQUEST_ID,
+        "headers": headers_of(operation),
         "content": {JSON: content} | dict(transport.answer_contents if transport else {}),
     }
 
@@ -192,13 +185,14 @@ def _references(responses: Mapping[int, str]) -> dict[str, Any]:
 
 def _errors(operation: Operation) -> dict[int, str]:
     """The error statuses of an operation, each with the name of its response."""
+    unknown = [404] if operation.path_example and not operation.has_body else []
+    key = [401] if takes_key(operation) else []
     if operation.tag == "inference":
-        statuses = list(IN_INFERENCE) if operation.has_body else [404] if operation.path_example else []
+        statuses = list(IN_INFERENCE) if operation.has_body else key + unknown
         return {status: IN_INFERENCE[status][0] for status in (*statuses, *operation.other_statuses)}
-    if operation.has_body:
-        return OF_A_POST
-    named = {406: OF_A_POST[406]} | ({404: "NotFound"} if operation.path_example else {})
-    return named | {status: OF_A_POST[status] for status in operation.other_statuses}
+    statuses = list(OF_A_POST) if operation.has_body else [406]
+    named = OF_A_POST | {401: "NoKey", 404: "NotFound"}
+    return {status: named[status] for status in sorted({*key, *unknown, *statuses, *operation.other_statuses})}
 
 
 def _problem(text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = ProblemDocument) -> dict[str, Any]:

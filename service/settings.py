@@ -1,9 +1,19 @@
 """Settings from the environment, each variable prefixed `PADSTRIDE_`."""
 
 from functools import cache
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.access_settings import (
+    ALLOWED,
+    ALLOWED_FILE,
+    ALLOWED_ORIGINS,
+    digests_in,
+    digests_of_file,
+    origins_in,
+)
 
 JSON_DEPTH = 200
 """How deep the JSON parser goes before it refuses; fixed in pydantic-core."""
@@ -78,6 +88,25 @@ class Settings(BaseSettings):
     )
     heavy_wait_seconds: float = Field(
         2.0, ge=0, le=3600, allow_inf_nan=False, description="Seconds that a computation may wait for a slot."
+    )
+    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(digests_in)] = Field(
+        (),
+        exclude=True,
+        repr=False,
+        description="SHA-256 digests of the API keys that are taken; none: everyone may ask.",
+        json_schema_extra={"allowed": ALLOWED},
+    )
+    api_keys_file: Annotated[tuple[str, ...], NoDecode, BeforeValidator(digests_of_file)] = Field(
+        (),
+        exclude=True,
+        description="A file with further digests.",
+        json_schema_extra={"allowed": ALLOWED_FILE},
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(origins_in)] = Field(
+        (),
+        exclude=True,
+        description="Origins whose pages may ask; none: only pages from here.",
+        json_schema_extra={"allowed": ALLOWED_ORIGINS},
     )
     trusted_proxies: int = Field(
         0,

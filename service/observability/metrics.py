@@ -8,6 +8,7 @@ doing does not. Without the variable the values are those of this process.
 import os
 import sys
 from collections.abc import Sequence
+from typing import Literal
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -15,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from service import __version__
 from service.observability.entry import Entry
 
+Outcome = Literal["success", "fail"]
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 REVISION = "PADSTRIDE_REVISION"
 """The variable with the revision that was built, if any."""
@@ -40,6 +42,8 @@ heavy_waiting = Gauge("padstride_heavy_waiting", "Requests that wait for a slot.
 heavy_slots = Gauge("padstride_heavy_slots", "Computation slots there are.", multiprocess_mode="livesum")
 heavy_refused = Counter("padstride_heavy_refused", "Requests refused because no slot became free in time.")
 multiply_accumulates = Counter("padstride_multiply_accumulates", "Multiply-accumulates computed.", ("algorithm",))
+inferences = Counter("padstride_inferences", "Requests for the output of a model.", ("model", "outcome"))
+inference_seconds = Counter("padstride_inference_seconds", "Seconds that those took.", ("model", "outcome"))
 layers_judged = Counter("padstride_layers_judged", "Layers asked about, alone, in batches and in networks.")
 build = Gauge(
     "padstride_build", "What is running; always 1.", ("version", "revision", "python"), multiprocess_mode="max"
@@ -68,10 +72,33 @@ def describe_build() -> None:
     build.labels(__version__, os.environ.get(REVISION, "unknown"), python).set(1)
 
 
+def count_inference(model: str, outcome: Outcome, seconds: float) -> None:
+    """Count a request for the output of a model."""
+    inferences.labels(model, outcome).inc()
+    inference_seconds.labels(model, outcome).inc(seconds)
+
+
+def inference_counts() -> dict[tuple[str, str], tuple[int, float]]:
+    """How many requests for outputs there were, and how many seconds they took, by model and outcome."""
+    counts: dict[tuple[str, str], float] = {}
+    seconds: dict[tuple[str, str], float] = {}
+    into = {"padstride_inferences_total": counts, "padstride_inference_seconds_total": seconds}
+    for metric in _registry().collect():
+        for sample in metric.samples:
+            if sample.name in into:
+                into[sample.name][sample.labels["model"], sample.labels["outcome"]] = sample.value
+    return {key: (int(count), seconds.get(key, 0.0)) for key, count in counts.items()}
+
+
 def exposition() -> bytes:
     """All metrics of all workers, in Prometheus' text format."""
+    return generate_latest(_registry())
+
+
+def _registry() -> CollectorRegistry:
+    """Where the metrics of all workers are read."""
     if DIRECTORY not in os.environ:
-        return generate_latest(REGISTRY)
+        return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+    return registry

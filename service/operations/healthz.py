@@ -27,4 +27,5 @@ OPERATION = Operation(
     description="Answers as long as the process does.",
     answer=HealthAnswer,
     run=run,
+    changes=True,
 )

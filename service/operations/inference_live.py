@@ -27,4 +27,5 @@ OPERATION = Operation(
     description="As `/healthz`, in the words of the protocol.",
     answer=LiveAnswer,
     run=run,
+    changes=True,
 )

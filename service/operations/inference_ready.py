@@ -29,5 +29,6 @@ OPERATION = Operation(
     description="As `/readyz`, in the words of the protocol.",
     answer=ServerReadyAnswer,
     run=run,
+    changes=True,
     other_statuses=(503,),
 )

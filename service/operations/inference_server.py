@@ -6,6 +6,9 @@ from service import __version__
 from service.operations.shared.operation import Context, NoParameters, Operation
 from service.schemas.answers import Answer
 
+EXTENSIONS = ["binary_tensor_data", "model_configuration", "statistics"]
+"""Of the protocol, and of Triton."""
+
 
 class ServerMetadata(Answer):
     """What answers here."""
@@ -17,7 +20,7 @@ class ServerMetadata(Answer):
 
 def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
     """The name and version of the service, and the extensions that it knows."""
-    return {"name": "padstride", "version": __version__, "extensions": ["binary_tensor_data"]}
+    return {"name": "padstride", "version": __version__, "extensions": EXTENSIONS}
 
 
 OPERATION = Operation(
@@ -27,7 +30,7 @@ OPERATION = Operation(
     tag="inference",
     place=1,
     summary="Open Inference Protocol: what answers here",
-    description="The name and version of the service, and the extension that it knows: binary tensor data.",
+    description="The name and version of the service, and the extensions that it knows.",
     answer=ServerMetadata,
     run=run,
 )

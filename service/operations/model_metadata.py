@@ -36,12 +36,12 @@ def run(request: ModelRequest, _context: Context) -> dict[str, Any]:
         "name": request.model,
         "versions": [VERSION],
         "platform": "padstride",
-        "inputs": [_tensor(name, request.model) for name in inputs_of(request.model)],
-        "outputs": [_tensor(OUTPUT, request.model)],
+        "inputs": [tensor_of_model(name, request.model) for name in inputs_of(request.model)],
+        "outputs": [tensor_of_model(OUTPUT, request.model)],
     }
 
 
-def _tensor(name: str, model: str) -> dict[str, Any]:
+def tensor_of_model(name: str, model: str) -> dict[str, Any]:
     """An input or output in the usual form: batched, of 32-bit floats."""
     rank = LAYERS[model].rank
     axes = 1 if name == "bias" or rank is None else rank + 2

@@ -32,5 +32,6 @@ OPERATIONS = of_a_model(
     request=ModelRequest,
     answer=ModelReadyAnswer,
     run=run,
+    changes=True,
     other_statuses=(503,),
 )

@@ -31,5 +31,6 @@ OPERATION = Operation(
     description="Computes a known size first; 503 if it comes out wrong.",
     answer=ReadyAnswer,
     run=run,
+    changes=True,
     other_statuses=(503,),
 )

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, redirect, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.operations.shared.operation import Endpoint
-from service.routes.exchange import JSON, json_answer
+from service.routes.exchange import JSON, dumps, require_json_accepted
+from service.routes.kept import Kept, kept_answer
 
 blueprint = Blueprint("documents", __name__)
 
@@ -41,8 +42,10 @@ START = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 """Scripts only from here; the page's own styles are inline, its icons data."""
+API_PAGE = Kept(PAGE.encode(), "text/html; charset=utf-8", POLICY)
+START_OF_PAGE = Kept(START.encode(), "text/javascript; charset=utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,31 +104,38 @@ def home() -> AnyResponse:
 @blueprint.get("/openapi.yaml")
 def openapi_yaml() -> Response:
     """The OpenAPI description as YAML."""
-    return Response(openapi_text(), content_type="application/yaml")
+    return kept_answer(_openapi_yaml())
 
 
 @blueprint.get("/openapi.json")
 def openapi_json() -> Response:
     """The OpenAPI description as JSON."""
-    return json_answer(_openapi())
+    require_json_accepted()
+    return kept_answer(_openapi_json())
 
 
 @cache
-def _openapi() -> object:
+def _openapi_yaml() -> Kept:
+    return Kept(openapi_text().encode(), "application/yaml")
+
+
+@cache
+def _openapi_json() -> Kept:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
-    return yaml.load(openapi_text(), Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    document = yaml.load(openapi_text(), Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    return Kept(dumps(document), JSON)
 
 
 @blueprint.get("/docs", strict_slashes=False)
 def docs() -> Response:
     """The API page."""
-    return Response(PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+    return kept_answer(API_PAGE)
 
 
 @blueprint.get("/docs/start.js")
 def start() -> Response:
     """What starts the API page."""
-    return Response(START, content_type="text/javascript; charset=utf-8")
+    return kept_answer(START_OF_PAGE)
 
 
 @blueprint.get("/docs/<path:asset>")

@@ -2,16 +2,27 @@
 
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from service.problems import Problem
 from service.routes.records import at_hand
 
 WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 """The `wbits` of zlib for each encoding; `deflate` is zlib's own format (RFC 9110)."""
-FASTEST = 1
-"""The fastest of zlib's levels."""
+FASTEST, SMALLEST = 1, 9
+"""The fastest of zlib's levels, and the one with the shortest results."""
+LARGE = 8 * 2**10
+"""Bytes from which an answer in JSON is compressed. Chosen: shorter ones travel in a few packets."""
+LARGEST = 4 * 2**20
+"""Bytes up to which one is: some 50 ms of a core. Chosen: whoever wants more than that asks for bytes."""
+SAMPLE, WORTH = 4096, 0.7
+"""Bytes of an answer that are tried, and the part of them that may be left. Base64 of numbers leaves three quarters."""
+MOST_HEADERS = 128
+"""Values of `Accept-Encoding` whose meaning is cached. Chosen."""
 
 
 def coding_of_body() -> str | None:
@@ -54,6 +65,32 @@ def coding_wanted() -> str | None:
     """
     wanted = [coding.lower() for coding, quality in request.accept_encodings if quality > 0]
     return wanted[0] if len(wanted) == 1 and wanted[0] in WINDOWS else None
+
+
+@lru_cache(maxsize=MOST_HEADERS)
+def takes_gzip(header: str | None) -> bool:
+    """Whether an `Accept-Encoding` names gzip, and does not prefer the answer as it is."""
+    if not header:
+        return False
+    accepted = parse_accept_header(header, Accept)
+    return accepted["gzip"] > 0 and accepted["gzip"] >= accepted["identity"]
+
+
+def worth_packing(data: bytes) -> bool:
+    """Whether compression makes JSON much shorter, at a cost that is bounded.
+
+    Nothing tells but a try: numbers in base64 stay almost as long as they are.
+    """
+    if not LARGE <= len(data) <= LARGEST:
+        return False
+    middle = len(data) // 2
+    sample = data[middle : middle + SAMPLE]
+    return len(zlib.compress(sample, FASTEST)) < WORTH * len(sample)
+
+
+def gzipped(data: bytes, level: int = FASTEST) -> bytes:
+    """The data as one gzip stream, which says nothing of when it was made."""
+    return zlib.compress(data, level, WINDOWS["gzip"])
 
 
 def packed(chunks: Iterable[bytes], coding: str) -> list[bytes]:

@@ -33,6 +33,7 @@ def _problem(problem: Problem) -> Response:
     else:
         document = problem.document(instance=request.path, request_id=record_of(at_hand()).request_id)
         response = Response(orjson.dumps(document), problem.status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
     response.headers.update(problem.headers)
     return response
 

@@ -17,11 +17,12 @@ from service.core.diagnostics import malformed, placed
 from service.core.diagnostics.malformed import shown
 from service.operations import Context
 from service.problems import Problem, refused
-from service.routes.encoding import coding_of_body, unpacked
+from service.routes.encoding import LARGE, coding_of_body, gzipped, takes_gzip, unpacked, worth_packing
 from service.routes.forms import Part, read_form
 from service.routes.records import at_hand, record_of
 from service.routes.slots import compute_slot
 from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurrences
+from service.security_headers import NOTHING
 from service.settings import JSON_DEPTH, settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ MOST_HEADERS = 128
 
 class JsonResponse(Response):
     """An answer that is sent as it is: Werkzeug would look again at its headers and pieces."""
+
+    policy = NOTHING
+    """What a browser may load and run for it."""
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The text, unless only the head is asked for."""
@@ -215,7 +219,18 @@ def json_answer(body: Any) -> Response:
 
 def plain_json_answer(body: Any) -> Response:
     """An answer in JSON, whatever the caller accepts: the Open Inference Protocol does not negotiate."""
-    return JsonResponse(dumps(body), content_type=JSON)
+    data = dumps(body)
+    return JsonResponse(data, content_type=JSON) if len(data) < LARGE else _large_answer(data)
+
+
+def _large_answer(data: bytes) -> Response:
+    """JSON, compressed where the caller takes that and it is worth it."""
+    packs = takes_gzip(at_hand().environ.get("HTTP_ACCEPT_ENCODING")) and worth_packing(data)
+    response = JsonResponse(gzipped(data) if packs else data, content_type=JSON)
+    response.headers["Vary"] = "Accept-Encoding"
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def dumps(body: Any) -> bytes:

@@ -1,11 +1,13 @@
 """The transport of `/v2/models/{model}/infer`: tensors in JSON, or as bytes after it, in both directions."""
 
 import re
+from time import perf_counter
 from typing import Any
 
 from flask import Response, request
 
 from service.core.diagnostics.malformed import shown
+from service.observability.metrics import Outcome, count_inference
 from service.operations.infer import InferenceRequest, apply, inference_request, members, wants_binary
 from service.operations.shared.models import ModelRequest, require_model
 from service.problems import Problem
@@ -16,6 +18,8 @@ from service.routes.transport import Transport
 
 BYTES = "application/octet-stream"
 HEAD_LENGTH = "Inference-Header-Content-Length"
+FAIL: Outcome = "fail"
+SUCCESS: Outcome = "success"
 LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -23,6 +27,17 @@ def infer(**parameters: str) -> Response:
     """The layer applied to the tensors of the body."""
     model = ModelRequest.model_validate(parameters)
     require_model(model)
+    outcome, began = FAIL, perf_counter()
+    try:
+        answer = _inferred(model)
+        outcome = SUCCESS
+        return answer
+    finally:
+        count_inference(model.model, outcome, perf_counter() - began)
+
+
+def _inferred(model: ModelRequest) -> Response:
+    """The answer to a request for the output of a model."""
     require_a_place()
     body = body_bytes()
     end = _head_length(len(body))

@@ -54,6 +54,14 @@ class LeanFlask(Flask):
             environ.get("QUERY_STRING"),
         )
 
+    def make_default_options_response(self) -> Response:
+        """What may be asked of a path, and nothing else."""
+        adapter = self.create_url_adapter(records.at_hand())
+        methods = adapter.allowed_methods() if adapter is not None else ()
+        response = Response(status=204, headers={"Allow": ", ".join(sorted(methods))})
+        del response.headers["Content-Type"]
+        return response
+
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Begin the record."""
         records.begin()

@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from service.observability.ledger import LEDGER
 from service.observability.metrics import MEDIA_TYPE, exposition
 from service.routes.documents import Document
+from service.routes.kept import NOT_KEPT
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -17,6 +18,7 @@ METRICS = Document(
     summary="Metrics for Prometheus",
     description="Of all workers together. The proxy of the compose file does not pass it on.",
     media_type="text/plain",
+    changes=True,
 )
 
 
@@ -24,4 +26,4 @@ METRICS = Document(
 def metrics() -> Response:
     """The metrics of all workers, the requests that this one has just answered included."""
     LEDGER.settle()
-    return Response(exposition(), content_type=MEDIA_TYPE)
+    return Response(exposition(), content_type=MEDIA_TYPE, headers=NOT_KEPT)

@@ -15,6 +15,7 @@ from service.observability import traces
 from service.observability.entry import Entry
 from service.observability.ledger import LEDGER
 from service.observability.trace_context import trace_id_of
+from service.security_headers import CONSTANT, NOTHING, POLICY
 from service.settings import settings
 
 if TYPE_CHECKING:
@@ -61,11 +62,13 @@ def begin() -> None:
 
 
 def end(response: Response) -> Response:
-    """Send the id and the trace back, and keep the request for the log and the metrics."""
+    """Add the headers of every answer, and keep the request for the log and the metrics."""
     asked = at_hand()
     environ, headers, record = asked.environ, response.headers, record_of(asked)
     headers.add("X-Request-ID", record.request_id)
-    headers.add("X-Content-Type-Options", "nosniff")
+    for name, value in CONSTANT:
+        headers.add(name, value)
+    headers.add(POLICY, getattr(response, "policy", NOTHING))
     route = None if asked.url_rule is None else route_of(asked.url_rule.rule)
     method, path, status = asked.method, asked.path[:LONGEST_PATH], response.status_code
     trace_id = trace_id_of(record.traceparent)

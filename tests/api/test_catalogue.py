@@ -101,6 +101,34 @@ class TestLayers:
         assert "onnx" not in layers["adaptive_avg_pool2d"]
 
 
+class TestOneLayer:
+    """`GET /v1/layers/{type}`."""
+
+    def test_it_is_what_the_list_says_of_it(self, got: Got) -> None:
+        for layer in got("/v1/layers")["layers"]:
+            assert got(f"/v1/layers/{layer['type']}") == layer
+
+    @pytest.mark.parametrize("name", ["nn.Conv2d", "Conv2D", "keras.layers.Conv2D", "torch.nn.Conv2d"])
+    def test_every_name_that_may_be_a_type_leads_to_it(self, got: Got, name: str) -> None:
+        assert got(f"/v1/layers/{name}")["type"] == "conv2d"
+
+    @pytest.mark.parametrize(
+        ("name", "nearest"), [("conv2", "conv"), ("MaxPool2", "max_pool2d"), ("fc", "linear"), ("rellu", "relu")]
+    )
+    def test_another_is_told_the_nearest(self, client: FlaskClient, problem: Problem, name: str, nearest: str) -> None:
+        detail = problem(client.get(f"/v1/layers/{name}"), 404)["detail"]
+        assert detail.startswith(f'there is no layer type "{name}"; the nearest names are ')
+        assert nearest in detail
+
+    @pytest.mark.parametrize("name", ["zzzzzzzz", "%F0%9F%90%8D", "x" * 2000])
+    def test_a_name_like_no_other_is_told_where_all_are(self, client: FlaskClient, problem: Problem, name: str) -> None:
+        assert problem(client.get(f"/v1/layers/{name}"), 404)["detail"].endswith("; `/v1/layers` lists all")
+
+    def test_a_name_of_two_types_names_both(self, client: FlaskClient, problem: Problem) -> None:
+        detail = problem(client.get("/v1/layers/Attention"), 404)["detail"]
+        assert detail == '"Attention" is a name of several layer types: dot_attention, cached_attention'
+
+
 class TestFrameworks:
     """`GET /v1/frameworks`."""
 

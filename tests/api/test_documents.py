@@ -140,9 +140,32 @@ class TestEveryAnswer:
         response = client.get("/nowhere", headers={"X-Request-ID": "abc-123"})
         assert problem(response, 404)["request_id"] == "abc-123"
 
-    @pytest.mark.parametrize("path", ["/healthz", "/docs", "/nowhere", "/v1/layers"])
-    def test_no_media_type_is_guessed(self, client: FlaskClient, path: str) -> None:
-        assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/",
+            "/healthz",
+            "/docs",
+            "/docs/",
+            "/docs/swagger-ui.css",
+            "/nowhere",
+            "/v1/layers",
+            "/v2/models/a",
+            "/metrics",
+        ],
+    )
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+    def test_browsers_are_told_to_do_nothing_with_it(self, client: FlaskClient, path: str, method: str) -> None:
+        response = client.open(path, method=method)
+        headers = response.headers
+        response.close()
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        [policy] = headers.getlist("Content-Security-Policy")
+        assert policy.endswith("frame-ancestors 'none'")
+        page = path.rstrip("/") == "/docs" and method in ("GET", "HEAD")
+        assert policy.startswith("default-src 'self'" if page else "default-src 'none'")
 
     def test_an_internal_error_shows_nothing_of_its_cause(
         self, client: FlaskClient, problem: Problem, monkeypatch: pytest.MonkeyPatch

@@ -22,6 +22,7 @@ Array = NDArray[Any]
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
 
+EXTENSIONS = ["binary_tensor_data", "model_configuration", "statistics"]
 HEAD_LENGTH = "Inference-Header-Content-Length"
 DATATYPES = {
     np.dtype(dtype).name: name
@@ -75,7 +76,7 @@ class TestMetadata:
     """The server and its models, and whether they are ready."""
 
     def test_the_server_names_its_extension(self, client: FlaskClient) -> None:
-        expected = {"name": "padstride", "version": __version__, "extensions": ["binary_tensor_data"]}
+        expected = {"name": "padstride", "version": __version__, "extensions": EXTENSIONS}
         assert client.get("/v2").json == expected
 
     @pytest.mark.parametrize("path", ["/v2/health/live", "/v2/health/ready", "/v2/models/conv2d/versions/1/ready"])
@@ -280,7 +281,7 @@ class TestTritonClient:
             assert client.is_model_ready("conv2d")
             assert client.is_model_ready("conv2d", "1")
             assert not client.is_model_ready("conv2d", "2")
-            assert client.get_server_metadata()["extensions"] == ["binary_tensor_data"]
+            assert client.get_server_metadata()["extensions"] == EXTENSIONS
             assert client.get_model_metadata("conv2d", "1")["name"] == "conv2d"
 
     @pytest.mark.parametrize("answered", CODINGS)
@@ -342,4 +343,4 @@ class TestTritonClient:
 
     def test_it_reads_the_error_of_an_unknown_path(self, triton: Any, address: str) -> None:
         with triton.InferenceServerClient(address) as client, pytest.raises(Exception, match="there is nothing at"):
-            client.get_model_config("conv2d")
+            client.get_log_settings()

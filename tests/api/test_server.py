@@ -158,5 +158,7 @@ def test_broken_framing_is_a_problem_and_stops_no_worker(talk: Talk, fields: str
     status, headers, answer = talk(head.encode() + body)[0]
     assert status == expected
     assert headers["Content-Type"] == "application/problem+json"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert json.loads(answer)["status"] == status
     assert talk(question("Connection: close"))[0][0] == 200

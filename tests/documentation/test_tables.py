@@ -20,7 +20,9 @@ def test_every_setting_is_documented_with_its_default() -> None:
     documented = dict(re.findall(r"^\| `PADSTRIDE_(\w+)` \| (\S+) \|", page, re.MULTILINE))
     fields = {**Settings.model_fields, **Deployment.model_fields}
     assert documented == {
-        name.upper(): str(field.default) for name, field in fields.items() if field.validation_alias is None
+        name.upper(): "unset" if field.default == () else str(field.default)
+        for name, field in fields.items()
+        if field.validation_alias is None
     }
 
 

@@ -74,3 +74,8 @@ def test_no_count_of_requests_replaces_a_worker() -> None:
 def test_as_many_workers_as_cores() -> None:
     service = COMPOSE["services"]["service"]
     assert service["environment"]["WEB_CONCURRENCY"] == service["cpus"]
+
+
+def test_the_proxy_says_who_asked_it_and_is_believed() -> None:
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in CONFIGURATION
+    assert COMPOSE["services"]["service"]["environment"]["PADSTRIDE_TRUSTED_PROXIES"] == 1

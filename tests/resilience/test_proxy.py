@@ -52,3 +52,12 @@ def test_a_body_above_the_proxys_limit_is_refused_before_it_is_sent(front: int) 
     assert answer.status == 413
     assert b"the body is larger than 257 MiB, the most that is passed on" in answer.read()
     connection.close()
+
+
+def test_the_metrics_are_not_for_everyone(front: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", front, timeout=10)
+    connection.request("GET", "/metrics")
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert answer.read().startswith(b'{"type":"about:blank","title":"Not Found","status":404')
+    connection.close()

@@ -75,6 +75,8 @@ class Endpoint:
     description: str
     path_example: Mapping[str, str] = field(default_factory=dict)
     """A value for each parameter in the path."""
+    changes: bool = False
+    """Whether what a GET answers may be another the next time; if not, it is made once, and callers may keep it."""
 
     @property
     def example_path(self) -> str:
@@ -86,7 +88,7 @@ class Endpoint:
 class Operation(Endpoint):
     """An endpoint with its models and the function that answers it."""
 
-    run: Callable[[Any, Context], dict[str, Any]]
+    run: Callable[[Any, Context], Any]
     """From a request to an answer in the form of its model, as plain JSON values and arrays; may raise a Problem."""
     answer: type[BaseModel]
     request: type[BaseModel] = NoParameters
@@ -95,6 +97,8 @@ class Operation(Endpoint):
     """From the request model and a document to a request; raises a Problem."""
     example: Any = None
     """A body that is answered with status 200."""
+    body_required: bool = True
+    """Whether a POST has to have a body."""
     takes_model: bool = False
     """Whether the body may have a `model`, which may also come as a file of a form."""
     batched: bool = False
@@ -115,7 +119,8 @@ class Operation(Endpoint):
         """
         request = self.validate(self.request, document)
         LEDGER.judged(layers_in(request))
-        return self.run(request, context or Context())
+        answer: dict[str, Any] = self.run(request, context or Context())
+        return answer
 
 
 def layers_in(request: Any) -> int:
