@@ -61,6 +61,8 @@ def _layers_before(suspect: Suspect) -> Iterator[Edit]:
             repeats = peers.role(source) == peers.role(suspect.index)
             if source is None or len(connections[source]) != 1 or repeats:
                 continue
+            if state.node(source).description.kind is None:  # nobody knows what that layer is
+                continue
             for raw in _adapted(suspect, slot, state.node(source)):
                 yield inserted(suspect, raw, "as in peers", slot)
                 yield from inserted_before_all(suspect, raw, "as in peers", slot)
