@@ -95,6 +95,8 @@ class Operation(Endpoint):
     """From the request model and a document to a request; raises a Problem."""
     example: Any = None
     """A body that is answered with status 200."""
+    json_condition: Mapping[str, Any] = field(default_factory=dict)
+    """What JSON Schema says of a request that is all JSON, beside its model."""
     takes_model: bool = False
     """Whether the body may have a `model`, which may also come as a file of a form."""
     batched: bool = False
