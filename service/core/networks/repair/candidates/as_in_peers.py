@@ -86,7 +86,7 @@ def _adapted(suspect: Suspect, slot: int, node: Node) -> Iterator[RawLayer]:
     declared = [suspect.value(name) for name in TAKEN]
     beside = [other[_axis(suspect, node, other)] for other in suspect.state.arriving(suspect.state.target) if other]
     wanted = [raw[made], *declared, *beside, channels, *wanted_numbers(suspect.state)]
-    for size in list(dict.fromkeys(size for size in wanted if size))[:MOST_MADE]:
+    for size in list(dict.fromkeys(size for size in wanted if type(size) is int and size))[:MOST_MADE]:
         yield {**raw, made: size}
 
 
