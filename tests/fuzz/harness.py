@@ -20,7 +20,7 @@ from typing import Any
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MOST_GROWTH = 24 * 2**20
 """Bytes that the process may grow by in the second half of a run. Caches and the corpus fill in the first."""
-SLOW = 30.0
+SLOW = {"hypothesis": 5.0, "atheris": 30.0}
 """Seconds of one case that are a finding; where the code is instrumented a case takes ten times as long."""
 LARGEST = 2**18
 """Bytes of a case."""
@@ -87,7 +87,7 @@ class Run:
                 self._found("\n".join(map(_text_of, self.log)) or f"status {status}", data)
         took = time.perf_counter() - began
         self.slowest = max(self.slowest, took)
-        if took > SLOW:
+        if took > SLOW[self.engine]:
             self._found(f"a case took {took:.0f} s", data)
         self.log.clear()
         self.cases += 1
