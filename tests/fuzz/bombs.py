@@ -1,4 +1,4 @@
-"""Small requests that ask for very much, for every endpoint that takes a body; `python -m tests.fuzz.bombs` times them."""
+"""Small requests that ask for very much, for every endpoint with a body; `python -m tests.fuzz.bombs` times them."""
 
 import base64
 import gzip
@@ -79,8 +79,13 @@ def npy(shape: str) -> bytes:
 def net(*lines: str) -> dict[str, Any]:
     """A model whose class does what the lines say before it is made."""
     text = "\n        ".join(lines)
-    source = f"import torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        {text}\n"
-    return {"model": {"source": source + "    def forward(self, x):\n        return x\n"}, "input_shape": [1, 3, 8, 8]}
+    source = (
+        "import torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        "
+    )
+    return {
+        "model": {"source": f"{source}{text}\n    def forward(self, x):\n        return x\n"},
+        "input_shape": [1, 3, 8, 8],
+    }
 
 
 LAYERS: dict[str, Any] = {
@@ -104,29 +109,60 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "/v1/convolve": {"input": IMAGE},
 }
 BODIES: list[tuple[str, str, Any]] = [
-    ("/v1/output-size", "a huge kernel", SIZES | {"layer": {"type": "conv2d", "kernel_size": LARGEST, "dilation": LARGEST}}),
+    (
+        "/v1/output-size",
+        "a huge kernel",
+        SIZES | {"layer": {"type": "conv2d", "kernel_size": LARGEST, "dilation": LARGEST}},
+    ),
     ("/v1/output-size", "a huge size", {"layer": CONV, "input_size": HUGE}),
     ("/v1/output-size", "many sizes", {"layer": CONV, "input_size": [8] * 50_000}),
     ("/v1/output-size", "a long shape", {"layer": RELU, "input_shape": [1] * 50_000}),
     ("/v1/output-size", "a long equation", {"input_size": 8, "layer": {"type": "einsum", "equation": "ij," * 50_000}}),
     ("/v1/output-size", "a long reshape", {"input_shape": [8, 8], "layer": {"type": "reshape", "shape": [2] * 50_000}}),
-    ("/v1/output-size", "a negative pad", {"input_size": [8, 8], "layer": {"type": "pad", "padding": [[-LARGEST, 0]] * 2}}),
+    (
+        "/v1/output-size",
+        "a negative pad",
+        {"input_size": [8, 8], "layer": {"type": "pad", "padding": [[-LARGEST, 0]] * 2}},
+    ),
     ("/v1/compare", "many shapes", {"layer": {"type": "concat"}, "input_shapes": [[1, 2, 3]] * 20_000}),
     ("/v1/padding", "a huge output", {"layer": CONV, "input_size": 8, "output_size": HUGE}),
     ("/v1/padding", "many outputs", {"layer": CONV, "input_size": 8, "output_size": [8] * 50_000}),
     ("/v1/solve", "many unknowns", {"layer": CONV, "input_size": 8, "output_size": 8, "unknown": ["stride"] * 50_000}),
-    ("/v1/solve", "many solutions", {"layer": CONV, "input_size": 8, "output_size": 8, "unknown": ["stride"], "limit": HUGE}),
-    ("/v1/solve", "wide bounds", {"layer": CONV, "input_size": 8, "output_size": 8, "unknown": ["stride"],
-                                  "bounds": {"stride": [1, LARGEST]}}),
+    (
+        "/v1/solve",
+        "many solutions",
+        {"layer": CONV, "input_size": 8, "output_size": 8, "unknown": ["stride"], "limit": HUGE},
+    ),
+    (
+        "/v1/solve",
+        "wide bounds",
+        {"layer": CONV, "input_size": 8, "output_size": 8, "unknown": ["stride"], "bounds": {"stride": [1, LARGEST]}},
+    ),
     ("/v1/networks/validate", "many layers", {"input_shape": [1, 3, 8, 8], "layers": [RELU] * 10_001}),
-    ("/v1/networks/validate", "many inputs", {"input_shape": [1, 3, 8, 8], "layers": [{"type": "add", "inputs": ["input"] * 50_001}]}),
-    ("/v1/networks/validate", "many shapes", {"inputs": {f"i{index}": [1] for index in range(20_000)}, "layers": [RELU]}),
+    (
+        "/v1/networks/validate",
+        "many inputs",
+        {"input_shape": [1, 3, 8, 8], "layers": [{"type": "add", "inputs": ["input"] * 50_001}]},
+    ),
+    (
+        "/v1/networks/validate",
+        "many shapes",
+        {"inputs": {f"i{index}": [1] for index in range(20_000)}, "layers": [RELU]},
+    ),
     ("/v1/networks/validate", "a long name", {"inputs": {LONG: [1]}, "layers": [RELU]}),
     ("/v1/networks/validate", "no list", {"input_shape": [1, 3, 8, 8], "layers": {"type": LONG}}),
     ("/v1/networks/input-sizes", "a wide range", {"layers": [CONV], "channels": 3, "range": [1, LARGEST]}),
     ("/v1/networks/input-sizes", "many layers", {"layers": [CONV] * 10_001, "channels": 3}),
-    ("/v1/networks/input-sizes", "many channels", {"layers": [CONV], "channels": {f"i{index}": 1 for index in range(20_000)}}),
-    ("/v1/networks/read", "brackets in brackets", {"model": {"source": "import torch\nx = " + "(" * 50_000 + ")" * 50_000}}),
+    (
+        "/v1/networks/input-sizes",
+        "many channels",
+        {"layers": [CONV], "channels": {f"i{index}": 1 for index in range(20_000)}},
+    ),
+    (
+        "/v1/networks/read",
+        "brackets in brackets",
+        {"model": {"source": "import torch\nx = " + "(" * 50_000 + ")" * 50_000}},
+    ),
     ("/v1/networks/read", "operators in operators", {"model": {"source": "import torch\nx = " + "-" * 50_000 + "1"}}),
     ("/v1/networks/read", "many files", {"model": {"files": {f"{index}.py": "" for index in range(20_000)}}}),
     ("/v1/networks/read", "a long entry", {"model": {"source": "import torch", "entry": REGEX}}),
@@ -143,20 +179,36 @@ BODIES: list[tuple[str, str, Any]] = [
     ("/v1/convolve", "a claimed list", {"input": {"shape": [2**31, 2**31], "data": [1]}}),
     ("/v1/convolve", "a deep list", {"input": orjson.loads(lists(150))}),
     ("/v1/convolve", "a wide padding", {"input": IMAGE, "layer": {"type": "pad", "padding": [[LARGEST, LARGEST]] * 2}}),
-    ("/v1/convolve", "a padded convolution", {"input": IMAGE, "weight": [[1]], "layer": CONV | {"kernel_size": 1, "padding": 10**6}}),
-    ("/v1/convolve", "a transposed stride", {"input": IMAGE, "weight": [[1]], "layer": {"type": "conv_transpose2d", "stride": 10**6}}),
+    (
+        "/v1/convolve",
+        "a padded convolution",
+        {"input": IMAGE, "weight": [[1]], "layer": CONV | {"kernel_size": 1, "padding": 10**6}},
+    ),
+    (
+        "/v1/convolve",
+        "a transposed stride",
+        {"input": IMAGE, "weight": [[1]], "layer": {"type": "conv_transpose2d", "stride": 10**6}},
+    ),
     ("/v1/convolve", "many positions", {"input": IMAGE, "weight": [[1]], "explain": [[0, 0]] * 20_000}),
     ("/v1/batch", "many items", {"operation": "output-size", "items": [{}] * 10_001}),
     ("/v1/batch", "many layers", {"operation": "networks/validate", "items": [{"layers": [RELU] * 5001}] * 10}),
     ("/v1/batch", "a batch of batches", {"operation": "batch", "items": [{}]}),
     ("/v1/batch", "a long operation", {"operation": LONG, "items": [{}]}),
     (INFER, "a claimed shape", {"inputs": [TENSOR | {"shape": [2**62, 2]}, WEIGHT]}),
-    (INFER, "claimed bytes", {"inputs": [{"name": "input", "shape": [2**60], "datatype": "FP64", "parameters": {"binary_data_size": 2**63}}]}),
+    (
+        INFER,
+        "claimed bytes",
+        {
+            "inputs": [
+                {"name": "input", "shape": [2**60], "datatype": "FP64", "parameters": {"binary_data_size": 2**63}}
+            ]
+        },
+    ),
     (INFER, "many tensors", {"inputs": [TENSOR] * 20_000}),
     (INFER, "a deep parameter", {"inputs": [TENSOR, WEIGHT], "parameters": {"stride": "[" * 100_000}}),
     (INFER, "a wide padding", {"inputs": [TENSOR, WEIGHT], "parameters": {"padding": 10**6}}),
     (INFER, "a long parameter", {"inputs": [TENSOR, WEIGHT], "parameters": {LONG: 1}}),
-]  # fmt: skip
+]
 BOMBS: tuple[Bomb, ...] = (
     *(
         Bomb(name=name, path=path, body=text_of(body | {"layer": layer}))
@@ -166,7 +218,14 @@ BOMBS: tuple[Bomb, ...] = (
     *(Bomb(name=name, path=path, body=text_of(body)) for path, name, body in BODIES),
     *(
         Bomb(name=f"{name} of JSON", path=path, body=body, encoding=encoding)
-        for path in (*QUESTIONS, "/v1/networks/validate", "/v1/networks/input-sizes", "/v1/networks/read", "/v1/batch", INFER)
+        for path in (
+            *QUESTIONS,
+            "/v1/networks/validate",
+            "/v1/networks/input-sizes",
+            "/v1/networks/read",
+            "/v1/batch",
+            INFER,
+        )
         for name, body, encoding in (
             ("lists", lists(100_000), None),
             ("objects", b'{"a":' * 50_000, None),
@@ -174,17 +233,28 @@ BOMBS: tuple[Bomb, ...] = (
         )
     ),
     *(
-        Bomb(name=f"an .npy file of {shape}", path="/v1/convolve", body=form_of(
-            [("request", "r", b"{}"), ("input", "a", npy(shape)), ("weight", "b", npy("(1, 1)"))]), content_type=FORM)
+        Bomb(
+            name=f"an .npy file of {shape}",
+            path="/v1/convolve",
+            body=form_of([("request", "r", b"{}"), ("input", "a", npy(shape)), ("weight", "b", npy("(1, 1)"))]),
+            content_type=FORM,
+        )
         for shape in ("(4611686018427387904,)", f"({HUGE}, 2)", "(1,) * 64", f"({'1, ' * 60})")
     ),
-    Bomb(name="many parts", path="/v1/convolve", content_type=FORM,
-         body=form_of([("request", "r", b"{}")] + [(f"x{index}", "a", b"") for index in range(2000)])),
-    Bomb(name="many files", path="/v1/networks/read", content_type=FORM,
-         body=form_of([("model", f"{index}.py", b"") for index in range(2000)])),
-    Bomb(name="a loop", path="/v1/networks/read", loops=True,
-         body=text_of(net("while True: self.x = 1"))),
-)  # fmt: skip
+    Bomb(
+        name="many parts",
+        path="/v1/convolve",
+        content_type=FORM,
+        body=form_of([("request", "r", b"{}")] + [(f"x{index}", "a", b"") for index in range(2000)]),
+    ),
+    Bomb(
+        name="many files",
+        path="/v1/networks/read",
+        content_type=FORM,
+        body=form_of([("model", f"{index}.py", b"") for index in range(2000)]),
+    ),
+    Bomb(name="a loop", path="/v1/networks/read", loops=True, body=text_of(net("while True: self.x = 1"))),
+)
 """Everything that is posted."""
 
 
@@ -215,7 +285,8 @@ def main() -> int:
         slow += took > 0.01
         size = len(bomb.body)
         print(
-            f"{1000 * took:8.1f} ms {peak / 1e6:7.2f} MB of {size / 1e6:5.2f} {response.status_code} {bomb.path}: {bomb.name}"
+            f"{1000 * took:8.1f} ms {peak / 1e6:7.2f} MB of {size / 1e6:5.2f} {response.status_code} "
+            f"{bomb.path}: {bomb.name}"
         )
     print(f"{len(BOMBS)} requests, {failed} not refused, {slow} above 10 ms")
     return int(failed > 0)

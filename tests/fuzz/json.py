@@ -52,9 +52,10 @@ def seeds() -> Sequence[bytes]:
     for layer in OPERATORS:
         found += [(path, {"input_shape": [1, 4, 9, 9], "layer": layer}) for path in ("/v1/output-size", "/v1/compare")]
         found.append(("/v1/networks/validate", {"input_shape": [1, 4, 9, 9], "layers": [layer]}))
+    layers = [{"type": "conv2d", "kernel_size": 3, "out_channels": 2, "padding": "same"}, {"type": "flatten"}]
     for framework in ("keras", "onnx", "jax"):
-        found.append(("/v1/networks/validate", {"framework": framework, "input_shape": [1, 8, 8, 4], "layers": [
-            {"type": "conv2d", "kernel_size": 3, "out_channels": 2, "padding": "same"}, {"type": "flatten"}]}))  # fmt: skip
+        network = {"framework": framework, "input_shape": [1, 8, 8, 4], "layers": layers}
+        found.append(("/v1/networks/validate", network))
     return [bytes([PATHS.index(path)]) + text_of(body) for path, body in found]
 
 

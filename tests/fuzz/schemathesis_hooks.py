@@ -1,8 +1,8 @@
 """What `make fuzz` adds to schemathesis: a schema-valid body is refused only for what no schema can say.
 
 `positive_data_acceptance` knows statuses only, and has to let 422 through: that a kernel is larger than its input is no
-matter of form. This check looks at the diagnostics: those of form must not occur in what the description allows. They may
-below a layer, whose words depend on the framework and on each other.
+matter of form. This check looks at the diagnostics: those of form must not occur in what the description allows. They
+may below a layer, whose words depend on the framework and on each other.
 """
 
 import json
