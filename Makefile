@@ -7,12 +7,14 @@ ARGS ?=
 UV_VERSION = 0.13.9
 FRAMEWORK = pytorch
 OF = torchvision
+OF_FUZZ = json npy tensors models
+SECONDS = 600
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test resilience lint format openapi golden models bench lock clean
+.PHONY: help serve test resilience fuzz lint format openapi golden models bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +52,10 @@ golden: .venv-golden-$(FRAMEWORK)/.installed ## record what a framework does (FR
 
 models: .venv-models-$(OF)/.installed ## record real models (OF=torchvision, timm, keras); installs what they need
 	@.venv-models-$(OF)/bin/python -m tests.golden.record.models --of $(OF) --out tests/golden/models $(ARGS)
+
+fuzz: .venv-dev/.installed ## post hostile requests for SECONDS=600 each; guided by coverage where atheris is installed
+	@for what in $(OF_FUZZ); do .venv-dev/bin/python -m tests.fuzz.$$what --seconds $(SECONDS) $(ARGS) || exit 1; done
+	@.venv-dev/bin/python -m tests.fuzz.contract -- --max-time $(SECONDS)
 
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)

@@ -36,6 +36,8 @@ from service.openapi_http import (
     unchanged,
 )
 from service.operations import OPERATIONS, Operation
+from service.operations.shared.array_job import APPLICABLE
+from service.operations.shared.backward_question import PADDED
 from service.operations.shared.operation import Endpoint
 from service.routes.documents import DOCUMENTS, OPENAPI, Document
 from service.routes.error_handlers import MEDIA_TYPE
@@ -44,6 +46,8 @@ from service.routes.metrics import METRICS
 from service.routes.views import TRANSPORTS
 from service.schemas.answers import ProblemDocument
 from service.schemas.arrays import Base64Array, FlatArray
+from service.schemas.bodies import validated
+from service.schemas.conditions import has, nullable_members
 from service.schemas.read_parameters import validator
 from service.schemas.tensors import InferenceError
 
@@ -77,7 +81,12 @@ OF_ANY_LAYER: Mapping[str, Any] = {
     "weights_of": {"type": "string", "description": "In a network: the layer whose weights it uses too."},
 }
 """Members of every layer object."""
-"""The header of every answer."""
+LAYER_CHOICES: Sequence[tuple[str, Iterable[str], str]] = (
+    ("Layer", LAYERS, "A layer: its type and its parameters."),
+    ("PaddedLayer", [name for name in LAYERS if name in PADDED], "A layer with windows and padding."),
+    ("AppliedLayer", [name for name in LAYERS if name in APPLICABLE], "A layer that is applied to arrays."),
+)
+"""The schemas that are a choice of layers: their names, types and meanings."""
 
 
 def build() -> dict[str, Any]:
@@ -150,7 +159,10 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     if parameters:
         described["parameters"] = parameters
     if operation.has_body:
-        body = {JSON: {"schema": _reference(operation.request), "example": operation.example}}
+        schema: dict[str, Any] = _reference(operation.request)
+        if operation.json_condition:
+            schema = {"allOf": [schema, dict(operation.json_condition)]}
+        body = {JSON: {"schema": schema, "example": operation.example}}
         described["requestBody"] = {
             "required": operation.body_required,
             "content": body | dict(transport.request_contents if transport else {}),
@@ -208,7 +220,11 @@ def _schemas() -> dict[str, Any]:
     for operation in OPERATIONS:
         models += [operation.request, operation.answer] if operation.has_body else [operation.answer]
     _, schemas = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=TEMPLATE)
-    return dict(sorted({**_tidied(schemas["$defs"]), **_layer_schemas()}.items()))
+    described = _tidied(schemas["$defs"])
+    for operation in OPERATIONS:
+        if operation.has_body and operation.validate is validated:
+            described[operation.request.__name__] = nullable_members(described[operation.request.__name__])
+    return dict(sorted({**described, **_layer_schemas()}.items()))
 
 
 def _tidied(schema: Any) -> Any:
@@ -236,14 +252,18 @@ def _layer_schemas() -> dict[str, Any]:
     for layer in classes:
         described |= _tidied(_parameter_schema(layer).get("$defs", {}))
     described["NamedLayer"] = _named_layer()
-    described["Layer"] = {
-        "description": "A layer: its type and its parameters.",
-        "oneOf": [{"$ref": reference} for reference in (*references.values(), NAMED_LAYER)],
-        "discriminator": {
-            "propertyName": "type",
-            "mapping": {name: references[kind.layer] for name, kind in LAYERS.items()},
-        },
+    described["NameOfALayer"] = {
+        "type": "string",
+        "description": "The name that a framework has for a layer, with its module or without.",
+        "not": {"enum": list(LAYERS)},
     }
+    for name, types, text in LAYER_CHOICES:
+        chosen = {kind: references[LAYERS[kind].layer] for kind in types}
+        described[name] = {
+            "description": text,
+            "oneOf": [{"$ref": reference} for reference in (*dict.fromkeys(chosen.values()), NAMED_LAYER)],
+            "discriminator": {"propertyName": "type", "mapping": chosen},
+        }
     untyped = _layer_schema(LAYERS["conv"].layer)
     del untyped["properties"]["type"], untyped["required"]
     untyped.pop("allOf", None)
@@ -262,7 +282,7 @@ def _named_layer() -> dict[str, Any]:
         "type": "object",
         "description": "A layer under the name that a framework has for it, such as `nn.Conv2d`, `Conv2D` or `Gemm`,"
         " with the parameters that it has there. `/v1/layers` lists the names.",
-        "properties": {"type": {"type": "string", "not": {"enum": list(LAYERS)}}, **OF_ANY_LAYER},
+        "properties": {"type": {"$ref": TEMPLATE.format(model="NameOfALayer")}, **OF_ANY_LAYER},
         "required": ["type"],
     }
 
@@ -280,7 +300,8 @@ def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
             meaning = row.meaning if spelling == field.name else f"Another spelling of `{field.name}`."
             members[spelling] = {**_spelled(spelling, schema), "description": meaning}
         if field.default is MISSING:
-            needed.append({"oneOf": [{"required": [spelling]} for spelling in spellings]})
+            takes_null = {"type": "null"} in schema.get("anyOf", ())
+            needed.append({"oneOf": [{"required": [word]} if takes_null else has(word) for word in spellings]})
         elif field.default is not None:
             members[field.name]["default"] = field.default
     for word in sorted({word for name in _types_of(layer) for word in words_of_frameworks(LAYERS[name])}):
@@ -294,7 +315,7 @@ def _layer_schema(layer: type[Layer]) -> dict[str, Any]:
     }
     if needed:
         described["allOf"] = needed
-    return described
+    return nullable_members(described)
 
 
 def _spelled(spelling: str, schema: dict[str, Any]) -> dict[str, Any]:

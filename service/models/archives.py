@@ -113,12 +113,14 @@ class Archive:
         """What a member unpacks to.
 
         Raises:
-            ModelLimitError: All that were read unpack to too much; told from what comes out, not from what is said.
+            ModelLimitError: All that were read unpack to too much, by what is said before and by what comes out.
             UnreadableModelError: There is no such member, or it is broken.
         """
         info = self._file.NameToInfo.get(name)
         if info is None:
             raise UnreadableModelError(f"the file has no member `{shortened(name)}`", "post the file as it was saved")
+        if info.file_size > self._left:  # a member that says less than it has ends there
+            raise self._too_much()
         if info.compress_type not in METHODS or info.flag_bits & 1:
             message = f"`{shortened(name)}` is encrypted, or packed by a method other than deflate"
             raise UnreadableModelError(message, "post the file as it was saved", member="data")
@@ -129,12 +131,14 @@ class Archive:
             _broken(error)
         self._left -= len(content)
         if self._left < 0:
-            most = self._limits.max_unpacked_bytes
-            raise ModelLimitError(
-                f"what is read of the file unpacks to more than {most} bytes", "max_unpacked_bytes",
-                "post a smaller model",
-            )  # fmt: skip
+            raise self._too_much()
         return content
+
+    def _too_much(self) -> ModelLimitError:
+        """What is raised where all that is read unpacks to too much."""
+        most = self._limits.max_unpacked_bytes
+        message = f"what is read of the file unpacks to more than {most} bytes"
+        return ModelLimitError(message, "max_unpacked_bytes", "post a smaller model")
 
 
 def shortened(text: str, most: int = 100) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service.core.diagnostics import malformed, placed
 from service.core.questions.compare import Comparison, Verdict
@@ -12,6 +12,8 @@ from service.operations.shared.operation import Context, Operation
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Size
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK
+from service.schemas.conditions import both, one_of
 from service.schemas.fields import SHAPE, Form, FrameworkName, PostedShape
 
 SHAPES = Form(f"a list with {SHAPE.text} for each input")
@@ -21,6 +23,10 @@ MOST_INPUTS = 8
 
 class CompareRequest(LayerQuestion):
     """One layer and one input size or shape, or several shapes, in the order of axes of the framework named."""
+
+    model_config = ConfigDict(
+        json_schema_extra=both(OPSET_OF_A_FRAMEWORK, one_of("input_size", "input_shape", "input_shapes"))
+    )
 
     input_shapes: Annotated[list[PostedShape] | None, SHAPES] = Field(
         None, min_length=1, max_length=MOST_INPUTS, description="The shape of each input, for a layer of several."

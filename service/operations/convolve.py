@@ -27,7 +27,7 @@ from service.rendering import diagnostic_object, explanation_object
 from service.schemas.answers import Answer, DiagnosticObject
 from service.schemas.array_reader import ArrayReader
 from service.schemas.arrays import Array, array_json
-from service.schemas.dtypes import DTYPE_FORM, DTYPES
+from service.schemas.conditions import has
 from service.schemas.fields import FrameworkName
 from service.settings import settings
 
@@ -76,9 +76,6 @@ def read_operands(request: ConvolveRequest, npy_files: Mapping[str, memoryview] 
     Raises:
         Problem: with status 422 or 413 where one cannot be read, or there is no `input`.
     """
-    if request.dtype is not None and request.dtype not in DTYPES:
-        bound = "which is not a choice"
-        raise refused(placed(malformed.parameter_out_of_range("dtype", request.dtype, bound, DTYPE_FORM, ("dtype",))))
     files, reader = npy_files or {}, ArrayReader(settings().max_array_elements)
     arrays: dict[str, Array] = {}
     for name in ARRAYS:
@@ -164,6 +161,7 @@ OPERATION = Operation(
     " bare (spatial axes only), unbatched or batched. Integers are computed exactly. Arrays travel as nested lists,"
     " flat lists, base64, or as `.npy` parts of a form; `Accept: application/x-npy` answers with one.",
     request=ConvolveRequest,
+    json_condition=has("input"),
     answer=ConvolveAnswer,
     run=run,
     example={

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 import pydantic_core
 from annotated_types import Len
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from service.core.convolve.engine import Result
 from service.core.diagnostics.malformed import shown
@@ -28,7 +28,7 @@ from service.problems import Problem, refused
 from service.schemas.answers import Answer, Count
 from service.schemas.bodies import validated
 from service.schemas.dtypes import Datatype
-from service.schemas.tensors import InputTensor, LenientModel, read_tensors, tensor_of
+from service.schemas.tensors import NOT_SUPPORTED, InputTensor, LenientModel, read_tensors, tensor_of
 from service.settings import settings
 
 MOST_TENSORS = 16
@@ -44,21 +44,29 @@ class OutputParameters(LenientModel):
     """How an output's numbers are to travel."""
 
     binary_data: bool | None = Field(None, description="As bytes after the JSON of the answer.")
-    classification: Any = Field(None, description="Not supported.")
-    shared_memory_region: Any = Field(None, description="Not supported.")
+    classification: NOT_SUPPORTED = Field(None, description="Not supported.")
+    shared_memory_region: NOT_SUPPORTED = Field(None, description="Not supported.")
 
 
 class RequestedOutput(LenientModel):
     """An output that is wanted; there is one, `output`."""
 
-    name: str
+    name: Annotated[str, WithJsonSchema({"type": "string", "const": OUTPUT})]
     parameters: OutputParameters = Field(default_factory=OutputParameters)
 
 
 class RequestParameters(BaseModel):
     """What the protocol knows, and beside it the layer's parameters; a list is written as text: `"[2, 2]"`."""
 
-    model_config = ConfigDict(strict=True, extra="allow", frozen=True)
+    model_config = ConfigDict(
+        strict=True,
+        extra="allow",
+        frozen=True,
+        json_schema_extra={
+            "additionalProperties": {"type": ["boolean", "number", "string"]},
+            "propertyNames": {"not": {"enum": ["type", *sorted(OF_THE_GRAPH)]}},
+        },
+    )
     __pydantic_extra__: dict[str, Any]
 
     binary_data_output: bool = Field(False, description="Outputs as bytes after the JSON of the answer.")

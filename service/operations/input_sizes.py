@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, Len
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.arrays import too_large
@@ -26,7 +26,7 @@ from service.core.networks.trials import TooManyTrialsError, Trials
 from service.models.reading import ModelReading
 from service.models.recorder import ONLY_INPUT
 from service.operations.shared.affordability import require_within_limit
-from service.operations.shared.network_body import NetworkBody
+from service.operations.shared.network_body import ONE_HOLDER, NetworkBody
 from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
@@ -35,13 +35,30 @@ from service.operations.shared.tried_fixes import posted, with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
-from service.schemas.bodies import missing_one_of, validated
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, missing_one_of, validated
+from service.schemas.conditions import any_of, at_most_one_of, both, has
 from service.schemas.fields import SHAPE, SIZE, Form, FrameworkName, InputName, PostedShape, SpatialSize
 from service.settings import settings
+
+TELL_THE_RANK = [name for name, kind in LAYERS.items() if kind.rank is not None]
+"""The types that say how many spatial axes there are."""
+RANK_IS_TOLD = any_of(
+    has("model"),
+    has("rank"),
+    has("input_shape"),
+    has("layers", layers={"contains": has("type", type={"enum": TELL_THE_RANK})}),
+)
+"""What JSON Schema says of the number of spatial axes."""
 
 
 class InputSizesRequest(NetworkBody):
     """Layers, or a model, the channels of what goes in, and the range of sizes that is asked about."""
+
+    model_config = ConfigDict(
+        json_schema_extra=both(
+            OPSET_OF_A_FRAMEWORK, ONE_HOLDER, at_most_one_of("channels", "input_shape"), RANK_IS_TOLD
+        )
+    )
 
     channels: Annotated[
         Positive | Annotated[dict[InputName, Positive], Len(1)] | None,

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.geometry.axes import TransposedAxis
 from service.core.questions.padding import AxisPadding, PaddingSolution, solve_padding
 from service.core.questions.sizes import size_per_axis, sized_site
-from service.operations.shared.backward_question import unsuitable_layer
+from service.operations.shared.backward_question import PaddedLayer, unsuitable_layer
 from service.operations.shared.operation import Context, Operation
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
-from service.schemas.bodies import Body
-from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, LayerObject, SpatialSize
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
+from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, SpatialSize
 from service.schemas.read_layer import describe
 
 LEAN_MEMBERS = ("solvable", "padding", "output_padding")
@@ -23,7 +23,9 @@ LEAN_MEMBERS = ("solvable", "padding", "output_padding")
 class PaddingRequest(Body):
     """One layer, its input size, and the output size it should have."""
 
-    layer: Annotated[LayerObject, LAYER]
+    model_config = ConfigDict(json_schema_extra=OPSET_OF_A_FRAMEWORK)
+
+    layer: Annotated[PaddedLayer, LAYER]
     input_size: Annotated[SpatialSize, SIZE] = Field(description="Spatial sizes only.")
     output_size: Annotated[SpatialSize | Literal["same", "causal"], Form(f'{SIZE.text}, or "same" or "causal"')] = (
         Field(

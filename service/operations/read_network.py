@@ -2,19 +2,23 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service.core.diagnostics import pointer_text
-from service.operations.shared.network_body import MODEL, ShapedBody
+from service.operations.shared.network_body import FORMS_OF_INPUTS, MODEL, ShapedBody
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.read_models import read_model
 from service.rendering import diagnostic_object, place_object
 from service.schemas.answers import LOCATION, Answer, DiagnosticObject, ModelPlace
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK
+from service.schemas.conditions import at_most_one_of, both
 from service.schemas.posted_model import ModelObject
 
 
 class ReadRequest(ShapedBody):
     """A model, and the shapes of what goes in where the model does not have them."""
+
+    model_config = ConfigDict(json_schema_extra=both(OPSET_OF_A_FRAMEWORK, at_most_one_of(*FORMS_OF_INPUTS)))
 
     model: Annotated[ModelObject, MODEL] = Field(description="Source code, a configuration or a file.")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, Len
-from pydantic import Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, inspect, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
@@ -22,15 +22,21 @@ from service.core.questions.solve import (
     pads_a_whole_window,
     solve,
 )
-from service.operations.shared.backward_question import unsuitable_layer
+from service.operations.shared.backward_question import PADDED, unsuitable_layer
 from service.operations.shared.operation import Context, Operation
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, Pair
-from service.schemas.bodies import Body
-from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, OneOf, SpatialSize
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
+from service.schemas.conditions import absent, any_of, both, has
+from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, OneOf, SpatialSize, reference_to
 from service.schemas.read_layer import describe
 
+ONE_INPUT_SIZE = any_of(
+    both(absent("input_size"), {"properties": {"unknown": {"contains": {"const": "input_size"}}}}),
+    both(has("input_size"), {"properties": {"unknown": {"not": {"contains": {"const": "input_size"}}}}}),
+)
+"""The input size is either given or unknown."""
 STAND_INS: Mapping[str, int] = {"kernel_size": 1}
 """Values for unknowns that a layer cannot be read without."""
 MOST_SOLUTIONS = 1000
@@ -40,13 +46,22 @@ Unknown = Annotated[str, OneOf(UNKNOWNS)]
 Bounds = Annotated[list[Annotated[int, Ge(0), Le(LARGEST)]], Len(2, 2)]
 UnknownLayer = Annotated[
     Any,
-    WithJsonSchema({"type": "object", "description": "A layer less its unknowns.", "required": ["type"]}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "A layer less its unknowns.",
+            "properties": {"type": {"anyOf": [{"enum": sorted(PADDED)}, reference_to("NameOfALayer")]}},
+            "required": ["type"],
+        }
+    ),
     LAYER,
 ]
 
 
 class SolveRequest(Body):
     """One layer with unknown parameters, and the output size it should have."""
+
+    model_config = ConfigDict(json_schema_extra=both(OPSET_OF_A_FRAMEWORK, ONE_INPUT_SIZE))
 
     layer: UnknownLayer
     output_size: Annotated[SpatialSize, SIZE] = Field(description="The size wanted.")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from annotated_types import Len
-from pydantic import FailFast, Field
+from pydantic import ConfigDict, FailFast, Field
 
 from service.core.diagnostics import Diagnostic, Fix, malformed, placed
 from service.core.geometry.shapes import Shape as CoreShape
@@ -19,7 +19,7 @@ from service.models.recorder import ONLY_INPUT
 from service.observability.ledger import LEDGER
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
 from service.operations.shared.errors_of_models import located, with_one_cause
-from service.operations.shared.network_body import NetworkBody, ShapedBody
+from service.operations.shared.network_body import FORMS_OF_INPUTS, ONE_HOLDER, NetworkBody, ShapedBody
 from service.operations.shared.network_layers import nodes_of
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
@@ -35,13 +35,23 @@ from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, ModelPlace, RepairProposal, Shape
-from service.schemas.bodies import missing_one_of
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, missing_one_of
+from service.schemas.conditions import any_of, at_most_one_of, both, has
 from service.schemas.fields import DETAIL, OUTPUTS, Form, FrameworkName, InputName
 from service.settings import settings
 
 
 class NetworkRequest(NetworkBody, ShapedBody):
     """Layers, or a model, and the shape of what goes in."""
+
+    model_config = ConfigDict(
+        json_schema_extra=both(
+            OPSET_OF_A_FRAMEWORK,
+            ONE_HOLDER,
+            at_most_one_of(*FORMS_OF_INPUTS),
+            any_of(has("model"), has("input_shape"), has("inputs")),
+        )
+    )
 
     outputs: Annotated[list[InputName] | None, Len(1), OUTPUTS] = Field(
         None, description="The names of the network's own outputs; the last layer by default."

@@ -20,6 +20,7 @@ from service.routes.exchange import (
 )
 from service.routes.slots import require_a_place
 from service.routes.transport import Transport
+from service.schemas.conditions import any_of, has
 from service.schemas.npy import npy_pieces
 
 NPY = "application/x-npy"
@@ -60,7 +61,13 @@ def _form_schema() -> dict[str, Any]:
     binary = {"type": "string", "contentMediaType": NPY, "description": "An `.npy` file."}
     reference = {"$ref": f"#/components/schemas/{OPERATION.request.__name__}"}
     properties = {"request": reference, **dict.fromkeys(ARRAYS, binary)}
-    schema = {"type": "object", "properties": properties, "required": ["request"], "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": ["request"],
+        "additionalProperties": False,
+        **any_of(has("input"), {"properties": {"request": has("input")}}),
+    }
     return {"schema": schema, "encoding": {"request": {"contentType": JSON}}}
 
 

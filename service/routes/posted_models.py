@@ -85,7 +85,7 @@ def _text(part: Part) -> str | None:
 def _form_schema(operation: Operation) -> dict[str, Any]:
     """The form as OpenAPI describes it."""
     file = {"type": "string", "contentMediaType": "application/octet-stream", "description": "The model's file."}
-    several = {"type": "array", "items": {"type": "string"}, "description": "Several source files."}
+    several = {"type": "array", "items": {"type": "string"}, "minItems": 1, "description": "Several source files."}
     properties = {
         REQUEST: {"$ref": f"#/components/schemas/{operation.request.__name__}"},
         MODEL: {"anyOf": [file, several]},

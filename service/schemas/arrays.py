@@ -16,14 +16,39 @@ ArrayForm = Literal["nested", "flat", "base64"]
 MOST_AXES = 5
 LARGEST_SIZE = 2**63 - 1
 """No array has a longer axis: what counts bytes has 64 bits."""
-ArrayShape = Annotated[list[Annotated[int, Ge(0), Le(LARGEST_SIZE)]], Len(0, MOST_AXES)]
+ArrayShape = Annotated[
+    list[Annotated[int, Ge(0), Le(LARGEST_SIZE)]],
+    Len(0, MOST_AXES),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE},
+            "maxItems": MOST_AXES,
+        }
+    ),
+]
+"""A size of 0 is read, and refused with what it means: an array without elements."""
 SHAPE_FORM = Form(f"a list of at most {MOST_AXES} integers of at least 0")
+
+
+def _nested_lists(levels: int) -> dict[str, Any]:
+    """Lists of lists of numbers, so many deep."""
+    entries = _nested_lists(levels - 1) if levels > 1 else {"type": "number"}
+    return {"type": "array", "items": entries, "minItems": 1}
+
+
+NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 1}
+"""A flat list of numbers."""
+BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 ArrayJson = Annotated[
     Any,
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "array", "items": {}, "description": "Nested lists of numbers, all rows of one length."},
+                {
+                    "description": "Nested lists of numbers, all rows of one length.",
+                    "anyOf": [_nested_lists(levels) for levels in range(1, MOST_AXES + 1)],
+                },
                 {"type": "number"},
                 {"$ref": "#/components/schemas/FlatArray"},
                 {"$ref": "#/components/schemas/Base64Array"},
@@ -47,7 +72,7 @@ class FlatArray(PostedArray):
     dtype: Annotated[DtypeName | None, Form(DTYPE_FORM)] = Field(
         None, description="float64 by default, or int64 when every number is an integer."
     )
-    data: Annotated[list[Any], Form("a flat list of numbers")] = Field(
+    data: Annotated[list[Any], WithJsonSchema(NUMBERS), Form("a flat list of numbers")] = Field(
         description="The numbers, the last axis running fastest."
     )
 
@@ -57,7 +82,7 @@ class Base64Array(PostedArray):
 
     shape: Annotated[ArrayShape, SHAPE_FORM]
     dtype: Annotated[DtypeName, Form(DTYPE_FORM)]
-    base64: Annotated[str, Form("base64 text")]
+    base64: Annotated[str, WithJsonSchema({"type": "string", "pattern": BASE64, "minLength": 4}), Form("base64 text")]
 
 
 def array_json(array: Array, form: ArrayForm) -> Any:

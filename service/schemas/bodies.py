@@ -3,17 +3,23 @@
 from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, Fact, placed
 from service.core.diagnostics.malformed import missing_parameter, parameter_out_of_range, unknown_parameter
 from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
 from service.problems import refused
+from service.schemas.conditions import absent, any_of, has
 from service.schemas.fields import Form, FrameworkName
 from service.schemas.validation_errors import require_narrow, validation_facts
 
 OPSETS = FRAMEWORKS["onnx"].opsets or (0, 0)
 OPSET_FORM = f"an integer from {OPSETS[0]} to {OPSETS[1]}"
+OPSET_JSON = {"anyOf": [{"type": "integer", "minimum": OPSETS[0], "maximum": OPSETS[1]}, {"type": "null"}]}
+WITH_OPSETS = [name for name, framework in FRAMEWORKS.items() if framework.opsets]
+"""The frameworks that have operator sets."""
+OPSET_OF_A_FRAMEWORK = any_of(absent("opset"), has("framework", framework={"enum": WITH_OPSETS}))
+"""Only a question about a framework that has operator sets may name one."""
 
 
 class StrictModel(BaseModel):
@@ -28,7 +34,7 @@ class Body(StrictModel):
     framework: Annotated[FrameworkName, Form("one of " + ", ".join(f'"{name}"' for name in FRAMEWORKS))] = Field(
         DEFAULT_FRAMEWORK.name, description="Whose rules apply."
     )
-    opset: Annotated[int | None, Form(OPSET_FORM)] = Field(
+    opset: Annotated[int | None, WithJsonSchema(OPSET_JSON), Form(OPSET_FORM)] = Field(
         None, description="ONNX only: the operator set, the newest by default."
     )
 

@@ -42,8 +42,13 @@ PostedShape = Annotated[list[Positive | None], Len(0, 8)]
 Index = Annotated[int, Ge(0)]
 InputName = Annotated[str, Len(1, LONGEST_NAME)]
 
-LAYER_REFERENCE = {"allOf": [{"$ref": "#/components/schemas/Layer"}]}
-"""In an allOf of one, since Pydantic would look for a bare reference among its own models."""
+
+def reference_to(schema: str) -> dict[str, Any]:
+    """A schema of the description; in an allOf of one, since Pydantic would look for a bare one among its models."""
+    return {"allOf": [{"$ref": f"#/components/schemas/{schema}"}]}
+
+
+LAYER_REFERENCE = reference_to("Layer")
 LayerObject = Annotated[Any, WithJsonSchema(LAYER_REFERENCE)]
 
 SIZE = Form("an integer of at least 1, or one per axis")

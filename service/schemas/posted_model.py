@@ -6,13 +6,15 @@ from dataclasses import fields, replace
 from typing import Annotated, Any
 
 from annotated_types import Len
-from pydantic import Field, InstanceOf, WithJsonSchema
+from pydantic import ConfigDict, Field, InstanceOf, WithJsonSchema
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.models.formats import formats
 from service.models.posted import Data, PostedModel, ReadingLimits
 from service.problems import refused
+from service.schemas.arrays import BASE64
 from service.schemas.bodies import StrictModel
+from service.schemas.conditions import one_of
 from service.schemas.fields import Form, OneOf
 from service.settings import settings
 
@@ -21,12 +23,16 @@ FORMS = ("source", "files", "data")
 LONGEST_PATH = 400
 """Letters of a file's path. Chosen."""
 Path = Annotated[str, Len(1, LONGEST_PATH)]
-Bytes = Annotated[str | InstanceOf[memoryview], WithJsonSchema({"type": "string", "contentEncoding": "base64"})]
+Bytes = Annotated[
+    str | InstanceOf[memoryview], WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": BASE64})
+]
 """Base64 in JSON; the bytes themselves where they come as the part of a form, which are not copied."""
 
 
 class ModelObject(StrictModel):
     """A model as people have it: source code, a configuration, or a file."""
+
+    model_config = ConfigDict(json_schema_extra=one_of(*FORMS))
 
     format: Annotated[str | None, OneOf(formats()), Form("one of " + ", ".join(f'"{name}"' for name in formats()))] = (
         Field(None, description="Told from the content where it is left out.")

@@ -5,16 +5,17 @@ Members that are not known are ignored, as the protocol has it.
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from service.core.diagnostics.malformed import shown
 from service.problems import Problem
 from service.schemas.answers import Answer, Count
 from service.schemas.array_reader import ArrayReader
 from service.schemas.arrays import Array, ArrayShape
+from service.schemas.conditions import absent, any_of, both, has
 from service.schemas.dtypes import DATATYPE_OF, DATATYPES
 
 
@@ -24,19 +25,34 @@ class LenientModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
+NOTHING = {"type": "null"}
+NOT_SUPPORTED = Annotated[Any, WithJsonSchema(NOTHING)]
+"""A member that is read in order to be refused, unless it is null."""
+NUMBERS_OF_ANY_DEPTH = {"type": "array", "minItems": 1}
+
+
 class InputParameters(LenientModel):
     """How an input's numbers travel."""
 
     binary_data_size: Count | None = Field(None, description="Their bytes after the JSON, in place of `data`.")
-    shared_memory_region: Any = Field(None, description="Not supported.")
+    shared_memory_region: NOT_SUPPORTED = Field(None, description="Not supported.")
 
 
 class InputTensor(LenientModel):
     """An input: JSON numbers, or bytes after the JSON."""
 
-    name: str
+    model_config = ConfigDict(
+        json_schema_extra=any_of(
+            has("data", data=NUMBERS_OF_ANY_DEPTH) | {"not": has("parameters", parameters=has("binary_data_size"))},
+            both(absent("data"), has("parameters", parameters=has("binary_data_size"))),
+        )
+    )
+
+    name: Annotated[str, WithJsonSchema({"type": "string", "enum": ["input", "weight", "bias", "pointwise_weight"]})]
     shape: ArrayShape
-    datatype: str = Field(description="FP64, FP32, FP16, INT8 to INT64 or UINT8 to UINT64.")
+    datatype: Annotated[str, WithJsonSchema({"type": "string", "enum": list(DATATYPES)})] = Field(
+        description="FP64, FP32, FP16, INT8 to INT64 or UINT8 to UINT64."
+    )
     data: Any = Field(None, description="The numbers, row-major: a flat list, or one nested as the shape is.")
     parameters: InputParameters = Field(default_factory=InputParameters)
 

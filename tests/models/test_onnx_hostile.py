@@ -104,7 +104,7 @@ def test_mutated_graphs_are_read_or_refused() -> None:
         for _ in range(MUTATIONS):
             model = built.model
             for _ in range(rng.randint(1, 3)):
-                _spoil(model, rng)
+                spoil(model, rng)
             try:
                 judged(read(model.SerializeToString(), built.inputs).network)
                 outcomes["read"] += 1
@@ -116,7 +116,7 @@ def test_mutated_graphs_are_read_or_refused() -> None:
 ABSURD = (0, -1, 1, 3, 2**31, 2**62, -(2**63), 2**63 - 1)
 
 
-def _spoil(model: onnx.ModelProto, rng: random.Random) -> None:
+def spoil(model: onnx.ModelProto, rng: random.Random) -> None:
     nodes = model.graph.node
     node = rng.choice(nodes)
     names = [name for other in nodes for name in (*other.input, *other.output)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import FailFast, Field, WithJsonSchema
+from pydantic import ConfigDict, FailFast, Field, WithJsonSchema
 
 from service.core.convolve import engine
 from service.core.convolve.array_layout import Form as Axes
@@ -23,8 +23,9 @@ from service.observability import metrics
 from service.operations.shared.affordability import require_within_limit
 from service.problems import refused
 from service.schemas.arrays import Array, ArrayForm, ArrayJson
-from service.schemas.bodies import Body
-from service.schemas.fields import LAYER, LAYER_REFERENCE, Form, Index, OneOf
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
+from service.schemas.dtypes import DTYPE_FORM, DtypeName
+from service.schemas.fields import LAYER, Form, Index, OneOf, reference_to
 from service.schemas.read_layer import describe
 from service.settings import settings
 
@@ -37,13 +38,15 @@ ARRAYS = ("input", "weight", "bias", "pointwise_weight")
 
 ConvolveLayer = Annotated[
     Any,
-    WithJsonSchema({"anyOf": [LAYER_REFERENCE, {"$ref": "#/components/schemas/UntypedConvolutionLayer"}]}),
+    WithJsonSchema({"anyOf": [reference_to("AppliedLayer"), reference_to("UntypedConvolutionLayer")]}),
     LAYER,
 ]
 
 
 class ConvolveRequest(Body):
     """A window layer and the arrays it is applied to."""
+
+    model_config = ConfigDict(json_schema_extra=OPSET_OF_A_FRAMEWORK)
 
     input: ArrayJson = Field(None, description="The input: bare, unbatched or batched.")
     weight: ArrayJson = Field(None, description="The weight of a convolution, in the framework's order of axes.")
@@ -53,7 +56,7 @@ class ConvolveRequest(Body):
     layout: Annotated[Annotated[str, OneOf(LAYOUTS)] | None, Form(" or ".join(f'"{name}"' for name in LAYOUTS))] = (
         Field(None, description="Overrides the framework's.")
     )
-    dtype: Annotated[str | None, Form("the name of a number type")] = Field(
+    dtype: Annotated[DtypeName | None, Form(DTYPE_FORM)] = Field(
         None, description="The type that arrays of JSON numbers become."
     )
     flip_kernel: Annotated[bool, Form("true or false")] = Field(

@@ -2,18 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.geometry.shapes import Shape
-from service.schemas.bodies import Body, missing_one_of
+from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body, missing_one_of
+from service.schemas.conditions import both, one_of
 from service.schemas.fields import LAYER, SHAPE, SIZE, LayerObject, PostedShape, SpatialSize
 from service.schemas.read_layer import describe_cached
 
 
 class LayerQuestion(Body):
     """One layer and one input size or shape."""
+
+    model_config = ConfigDict(json_schema_extra=both(OPSET_OF_A_FRAMEWORK, one_of("input_size", "input_shape")))
 
     layer: Annotated[LayerObject, LAYER]
     input_size: Annotated[SpatialSize | None, SIZE] = Field(None, description="Spatial sizes only.")

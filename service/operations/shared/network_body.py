@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from annotated_types import Len
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from service.core.diagnostics import malformed, placed
 from service.core.frameworks import Framework
@@ -12,6 +12,7 @@ from service.models.recorder import ONLY_INPUT
 from service.operations.shared.network_layers import LayerList
 from service.problems import refused
 from service.schemas.bodies import Body
+from service.schemas.conditions import one_of
 from service.schemas.fields import SHAPE, Form, InputName, PostedShape
 from service.schemas.posted_model import ModelObject
 
@@ -20,6 +21,8 @@ FORMS_OF_INPUTS = ("input_shape", "inputs", "input_shapes")
 """The members that say what goes in: one of them."""
 HOLDERS = ("layers", "model")
 """The members that hold the network: one of them."""
+ONE_HOLDER = one_of(*HOLDERS)
+"""What JSON Schema says of that."""
 
 
 class ModelBody(Body):
@@ -71,8 +74,6 @@ class ShapedBody(ModelBody):
 
 class NetworkBody(ModelBody):
     """A network: its layers, or a model as people have it."""
-
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [name]} for name in HOLDERS]})
 
     layers: LayerList = Field(
         default_factory=list,

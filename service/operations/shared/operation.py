@@ -99,6 +99,8 @@ class Operation(Endpoint):
     """A body that is answered with status 200."""
     body_required: bool = True
     """Whether a POST has to have a body."""
+    json_condition: Mapping[str, Any] = field(default_factory=dict)
+    """What JSON Schema says of a request that is all JSON, beside its model."""
     takes_model: bool = False
     """Whether the body may have a `model`, which may also come as a file of a form."""
     batched: bool = False

@@ -7,6 +7,24 @@ import pytest
 from tests.api.bad_input.samples import LAYER, NETWORK, SIZE, Answered, Document, Find, Refuse, only
 
 
+@pytest.mark.parametrize(
+    "odd", [{}, {"type": None}, {"name": "odd", "type": "linear", "in_features": 8, "out_features": [4, 4]}]
+)
+def test_a_layer_that_cannot_be_read_does_not_end_the_search_for_repairs(answered: Answered, odd: Document) -> None:
+    """Peers are looked at for what they have before them; what nobody knows is not proposed."""
+    conv = {"type": "conv2d", "kernel_size": 3, "padding": 1, "out_channels": 16}
+    layers = [
+        conv,
+        odd,
+        conv | {"in_channels": 32},
+        conv,
+        conv | {"in_channels": 32},
+        {"type": "max_pool2d", "kernel_size": 2},
+    ]
+    document = answered(NETWORK, {"input_shape": [1, 3, 32, 48], "layers": layers})
+    assert not document["valid"]
+
+
 class TestNetworks:
     """A broken layer gives an answer with its diagnostics; a broken envelope gives a problem."""
 

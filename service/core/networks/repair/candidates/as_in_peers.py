@@ -61,6 +61,8 @@ def _layers_before(suspect: Suspect) -> Iterator[Edit]:
             repeats = peers.role(source) == peers.role(suspect.index)
             if source is None or len(connections[source]) != 1 or repeats:
                 continue
+            if state.node(source).description.kind is None:  # nobody knows what that layer is
+                continue
             for raw in _adapted(suspect, slot, state.node(source)):
                 yield inserted(suspect, raw, "as in peers", slot)
                 yield from inserted_before_all(suspect, raw, "as in peers", slot)
@@ -84,7 +86,7 @@ def _adapted(suspect: Suspect, slot: int, node: Node) -> Iterator[RawLayer]:
     declared = [suspect.value(name) for name in TAKEN]
     beside = [other[_axis(suspect, node, other)] for other in suspect.state.arriving(suspect.state.target) if other]
     wanted = [raw[made], *declared, *beside, channels, *wanted_numbers(suspect.state)]
-    for size in list(dict.fromkeys(size for size in wanted if size))[:MOST_MADE]:
+    for size in list(dict.fromkeys(size for size in wanted if type(size) is int and size))[:MOST_MADE]:
         yield {**raw, made: size}
 
 
