@@ -253,6 +253,7 @@ class TestDashboardAndAlerts:
 
     def test_they_group_by_labels_that_there_are(self, client: FlaskClient) -> None:
         client.post("/v1/convolve", json={"input": [[1.0]], "weight": [[1.0]], "layer": {}})
+        client.post("/v2/models/conv2d/infer", json={})
         labels = set(re.findall(r'(\w+)="', client.get("/metrics").text))
         grouped = {
             label
