@@ -49,6 +49,7 @@ class NetworkRequest(NetworkBody, ShapedBody):
             OPSET_OF_A_FRAMEWORK,
             ONE_HOLDER,
             at_most_one_of(*FORMS_OF_INPUTS),
+            at_most_one_of("model", "outputs"),
             any_of(has("model"), has("input_shape"), has("inputs")),
         )
     )

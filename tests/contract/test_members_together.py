@@ -48,6 +48,7 @@ POOL = {"parameters": {"kernel_size": 2}}
         ("/v1/networks/validate", NET | {"inputs": {"x": [1, 3, 8, 8]}}, False),
         ("/v1/networks/validate", NET | {"input_shape": None, "input_shapes": [[1, 3, 8, 8]]}, False),
         ("/v1/networks/validate", {"model": MODEL}, True),
+        ("/v1/networks/validate", {"model": MODEL, "outputs": ["relu_0"]}, False),
         ("/v1/networks/validate", {"model": None}, False),
         ("/v1/networks/validate", {"model": {}}, False),
         ("/v1/networks/input-sizes", {"layers": [CONV]}, True),
