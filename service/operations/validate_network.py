@@ -147,7 +147,7 @@ def _report_without_layers(request: NetworkRequest, context: Context, model: Rea
     allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
     with context.slot():
         trials = TextTrials(model, request, partial(_diagnostics, allowance), context.share)
-        repairs = repairs_of_mistakes(trials) if request.detail == "full" else []
+        repairs = [one.fix for one in repairs_of_mistakes(trials)] if request.detail == "full" else []
     return {
         "valid": False,
         "framework": model.reading.network.get("framework", request.framework),
@@ -173,6 +173,7 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
         boxes = dependency_boxes(request.receptive_field_of, network, judgement)
     allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
     repairs: Sequence[Fix] = ()
+    one_cause = False
     sound = judgement.valid and not (model and model.mistakes)
     with nullcontext() if sound or not full else context.slot():
         if full and not judgement.valid:
@@ -186,10 +187,12 @@ def _report(request: NetworkRequest, context: Context, model: ReadModel | None) 
             own = OutputAllowance(limit=allowance.limit, limit_name=allowance.limit_name)
             trials = TextTrials(model, request, partial(_diagnostics, own), context.share)
             if model.mistakes:
-                repairs = repairs_of_mistakes(trials)
+                written = repairs_of_mistakes(trials)
+                repairs, one_cause = [one.fix for one in written], any(len(one.edits) == 1 for one in written[:1])
             else:
                 diagnostics, repairs = with_diffs(diagnostics, repairs, trials)
-    return _full(request, judgement, diagnostics, repairs, boxes, model)
+    found = located(diagnostics, model)
+    return _full(request, judgement, with_one_cause(found) if one_cause else found, repairs, boxes, model)
 
 
 def _lean(judgement: Judgement, model: ReadModel | None) -> dict[str, Any]:
@@ -243,15 +246,12 @@ def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Po
 def _full(
     request: NetworkRequest,
     judgement: Judgement,
-    diagnostics: Sequence[Diagnostic],
+    found: Sequence[Diagnostic],
     repairs: Sequence[Fix],
     boxes: list[dict[str, Any]],
     model: ReadModel | None,
 ) -> dict[str, Any]:
     full = request.detail == "full"
-    found = located(diagnostics, model)
-    if model is not None and model.mistakes and repairs:
-        found = with_one_cause(found)
     members: dict[str, Any] = {
         "valid": not any(diagnostic.is_error for diagnostic in found),
         "framework": request.framework,

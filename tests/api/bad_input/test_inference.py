@@ -278,7 +278,7 @@ class TestPlaces:
             ("/v2/models/conv9d/ready", "there is no model `conv9d`"),
             ("/v2/models/conv2d/versions/2", "the model `conv2d` has no version 2; there is 1"),
             ("/v2/models/conv2d/versions/01/ready", "the model `conv2d` has no version 01"),
-            ("/v2/models/conv2d/config", "there is nothing at `/v2/models/conv2d/config`"),
+            ("/v2/models/conv2d/trace", "there is nothing at `/v2/models/conv2d/trace`"),
             ("/v2/", "there is nothing at `/v2/`"),
         ],
     )

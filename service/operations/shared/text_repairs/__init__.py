@@ -40,7 +40,7 @@ def with_diffs(
     return _with_places(located, found, trials.model), told[:MOST_REPAIRS]
 
 
-def repairs_of_mistakes(trials: TextTrials) -> list[Fix]:
+def repairs_of_mistakes(trials: TextTrials) -> list[Written]:
     """Changes of names and numbers behind what the program would raise, after which it raises nothing and has no error.
 
     A name is changed in all places at once where it is wrong in several.
@@ -48,7 +48,7 @@ def repairs_of_mistakes(trials: TextTrials) -> list[Fix]:
     mistakes = trials.model.reading.mistakes
     tried = chain(renamings(mistakes), numbers_changed(mistakes[0], trials.model))
     written = (trials.made(edits) for edits in tried)
-    return [one.fix for one in islice((one for one in written if one is not None), MOST_REPAIRS)]
+    return list(islice((one for one in written if one is not None), MOST_REPAIRS))
 
 
 def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -> Diagnostic:
