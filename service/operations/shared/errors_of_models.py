@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.core.diagnostics import Diagnostic
+from service.models.reading import Mistake
 from service.operations.shared.read_models import ReadModel
 
 OF_UNFINISHED = frozenset({"unused-layer"})
@@ -47,23 +48,30 @@ def _in_order(errors: Sequence[Diagnostic], model: ReadModel) -> list[Diagnostic
 
     Once it refuses a size, what it computes from that size follows: those errors are consequences of the refusal.
     """
-    met = [(int(error.location[1]) + 1 if error.location[:1] == ("layers",) else 0, error, None) for error in errors]
+    met = [
+        (int(error.location[1]) + 1 if error.location[:1] == ("layers",) else 0, error, error.rule.name in COMPUTED)
+        for error in errors
+    ]
     raised = zip(model.reading.mistakes, model.mistakes, strict=True)
-    everything = [*met, *((mistake.layers, error, mistake.name) for mistake, error in raised)]
+    everything = [*met, *((mistake.layers, error, _refuses(mistake)) for mistake, error in raised)]
     told: list[Diagnostic] = []
     refusal: int | None = None
     follows: list[Diagnostic] = []
-    for _, error, name in sorted(everything, key=lambda each: each[0]):
-        is_about_sizes = name in ABOUT_SIZES or (name is None and error.rule.name in COMPUTED)
+    for _, error, is_about_sizes in sorted(everything, key=lambda each: each[0]):
         if refusal is not None and is_about_sizes:
             follows.append(error)
             continue
-        if refusal is None and name in ABOUT_SIZES:
+        if is_about_sizes and error.rule.name not in COMPUTED:
             refusal = len(told)
         told.append(error)
     if refusal is not None:
         told[refusal] = with_consequences(told[refusal], follows)
     return told
+
+
+def _refuses(mistake: Mistake) -> bool:
+    """Whether a program refuses a size there: not a name, nor something that is not there."""
+    return mistake.name in ABOUT_SIZES and not mistake.renames
 
 
 def with_one_cause(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
