@@ -93,7 +93,9 @@ def on_starting(server: Arbiter) -> None:
         file.unlink()
     Arbiter.take_over(server)
     if sys.platform == "linux":
+        gc.disable()  # what is imported stays: there is nothing to collect
         importlib.import_module("service.app")
+        gc.enable()
         gc.freeze()  # a collection writes to every object that it looks at, and would copy the memory that is shared
 
 
