@@ -58,8 +58,8 @@ class UpstreamLiterals:
 
         What they make of the network can be told without reading the text.
         """
-        in_turns = zip_longest(self._sizes(changes[:MOST_CHANGES]), self._neighbours())
-        found = (choice for turn in in_turns for choice in turn if choice is not None)
+        turns = zip_longest(self._sizes(changes[:MOST_CHANGES]), self._neighbours())
+        found = (choice for turn in turns for choice in turn if choice is not None)
         yield from dict.fromkeys((*self._skipping(), *found))
 
     def places(self) -> Iterator[TextPlace]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_models import errors_of, patched_by
+from tests.api.test_models import errors_of
+from tests.mistakes.text_changes import applied
 
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
@@ -26,7 +27,7 @@ class TestExample:
         diffs = [repair["diff"] for repair in document["repairs"] if "diff" in repair]
         assert diffs
         for diff in diffs:
-            mended = answered(VALIDATE, {"model": {"source": patched_by(diff, EXAMPLE)}})
+            mended = answered(VALIDATE, {"model": {"source": applied(diff, EXAMPLE)}})
             assert mended["valid"], diff
 
     def test_it_is_read_as_a_network_of_keras(self, answered: Answered) -> None:
@@ -99,7 +100,7 @@ class TestMistakes:
         assert [error["message"] for error in errors_of(document)] == [
             "Unrecognized keyword arguments passed to Conv2D: 'kernal_size'"
         ] * 2
-        assert patched_by(document["repairs"][0]["diff"], source) == source.replace("kernal", "kernel")
+        assert applied(document["repairs"][0]["diff"], source) == source.replace("kernal", "kernel")
 
     def test_what_the_program_catches_is_not_told(self, answered: Answered) -> None:
         source = (

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.settings import settings
+from tests.mistakes.text_changes import applied
 
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
@@ -27,23 +28,6 @@ def errors_of(document: Document) -> list[Document]:
     return [diagnostic for diagnostic in document["diagnostics"] if diagnostic["severity"] == "error"]
 
 
-def patched_by(diff: str, text: str) -> str:
-    """A text after a unified diff, applied by hand: what it takes away has to be there."""
-    lines, after, place = text.splitlines(keepends=True), [], 0
-    for line in diff.splitlines(keepends=True)[2:]:
-        if line.startswith("@@"):
-            first = int(line.split()[1].partition(",")[0][1:]) - 1
-            after += lines[place:first]
-            place = first
-        elif line[0] == "+":
-            after.append(line[1:])
-        else:
-            assert lines[place] == line[1:]
-            after += [line[1:]] if line[0] == " " else []
-            place += 1
-    return "".join(after + lines[place:])
-
-
 class TestPyTorchSource:
     def test_a_mistake_is_told_at_its_line_and_column(self, answered: Answered) -> None:
         document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": EXAMPLE}})
@@ -58,12 +42,12 @@ class TestPyTorchSource:
         diffs = [repair["diff"] for repair in document["repairs"] if "diff" in repair]
         assert diffs
         for diff in diffs:
-            mended = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": patched_by(diff, EXAMPLE)}})
+            mended = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": applied(diff, EXAMPLE)}})
             assert mended["valid"]
 
     def test_the_first_repair_is_the_one_that_the_author_would_make(self, answered: Answered) -> None:
         document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": EXAMPLE}})
-        assert patched_by(document["repairs"][0]["diff"], EXAMPLE) == SOUND
+        assert applied(document["repairs"][0]["diff"], EXAMPLE) == SOUND
 
     def test_every_layer_has_the_place_where_it_is_called_and_its_module(self, answered: Answered) -> None:
         document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": SOUND}})
@@ -89,7 +73,7 @@ class TestPyTorchSource:
         )
         document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": text}})
         assert len(errors_of(document)) == 1
-        mended = [patched_by(repair["diff"], text) for repair in document["repairs"] if "diff" in repair]
+        mended = [applied(repair["diff"], text) for repair in document["repairs"] if "diff" in repair]
         assert text.replace("width = 33", "width = 32") in mended
 
     def test_one_line_that_makes_many_wrong_layers_is_one_error(self, answered: Answered) -> None:

@@ -9,9 +9,9 @@ from service.models.posted import PostedModel, ReadingLimits
 from service.models.reading import ModelReading
 from service.operations.shared.read_models import layer_judge
 from service.operations.validate_network import OPERATION
-from tests.api.test_models import patched_by
 from tests.golden.reader import HERE
 from tests.golden.record.keras_source.programs import MAKERS, SHAPES, Change
+from tests.mistakes.text_changes import applied
 
 JUDGE = layer_judge(FRAMEWORKS["keras"])
 
@@ -45,4 +45,4 @@ def errors_in(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def repaired(change: Change) -> str | None:
     """The program after the first repair that is a change of its text; None where there is none."""
     repairs = [repair for repair in answer_to(change)["repairs"] if repair.get("diff")]
-    return patched_by(repairs[0]["diff"], change.text()) if repairs else None
+    return applied(repairs[0]["diff"], change.text()) if repairs else None
