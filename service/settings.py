@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     max_traced_layers: int = Field(
         10_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
     )
+    max_window_positions: int = Field(
+        100_000, ge=1, description="Positions of all windows that one question about a size asks for."
+    )
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")
     compute_threads: int = Field(

@@ -7,7 +7,16 @@ from typing import Any
 from pydantic import Field
 
 from service.core.diagnostics import Diagnostic
-from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
+from service.core.geometry.axes import Axis
+from service.core.questions.sizes import (
+    SizeResult,
+    most_window_positions,
+    shaped_site,
+    sized_site,
+    sizes_at,
+    windows_of,
+)
+from service.operations.shared.affordability import require_within_limit
 from service.operations.shared.layer_question import LayerQuestion, read_question
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.tried_fixes import UNSHARED, posted, with_tried_fixes
@@ -30,6 +39,8 @@ _cached_answers: dict[bytes, dict[str, Any]] = {}
 class OutputSizeRequest(LayerQuestion):
     """One layer and one input size or shape."""
 
+    windows: bool = Field(False, description="Whether each axis lists where the window of each output lies.")
+
 
 class OutputSizeAnswer(Answer):
     """What comes out of a layer."""
@@ -43,7 +54,7 @@ class OutputSizeAnswer(Answer):
 
 def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
     """The size axis by axis; a lean answer has the size or shape only, and a lean Problem no fixes."""
-    key = None if context.lean or context.share > 1 else _key(request)
+    key = None if context.lean or context.share > 1 or request.windows else _key(request)
     if key is not None and (known := _cached_answers.get(key)) is not None:
         return known
     answer, diagnostics = _assess(request, warnings=not context.lean)
@@ -55,6 +66,8 @@ def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
     if answer is None or broken:
         raise refused(diagnostics)
     members = _full(request, answer, diagnostics)
+    if request.windows:
+        members["axes"] = _with_windows(members["axes"], answer.axes, context.share)
     if key is not None and len(answer.output_size) <= MOST_AXES:
         if len(_cached_answers) >= MOST_CACHED:
             _cached_answers.clear()
@@ -101,6 +114,17 @@ def _full(request: OutputSizeRequest, answer: SizeResult, diagnostics: Sequence[
     members["axes"] = [axis_object(axis) for axis in answer.axes]
     members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in diagnostics]
     return members
+
+
+def _with_windows(members: list[dict[str, Any]], axes: Sequence[Axis], share: int) -> list[dict[str, Any]]:
+    """The axes of an answer, each with its windows.
+
+    Raises:
+        Problem: with status 413 where all windows together, and those of the other items of a batch, are too many.
+    """
+    positions = share * sum(most_window_positions(axis) for axis in axes)
+    require_within_limit(positions, "max_window_positions", "the number of positions of all windows", ("windows",))
+    return [part | {"windows": windows_of(axis)} for part, axis in zip(members, axes, strict=True)]
 
 
 OPERATION = Operation(

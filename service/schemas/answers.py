@@ -110,3 +110,8 @@ class AxisObject(Answer):
     output: Size | None
     unread: Size | None = Field(None, description="Trailing positions of the padded input that no window covers.")
     formula: str | None = Field(description="The size formula with this axis' numbers in it.")
+    windows: list[list[int | None]] | None = Field(
+        None,
+        description="With `windows`: for each output the positions on the input that the kernel lies on. Those below 0"
+        " or past the last are padding; null where the kernel meets no input.",
+    )

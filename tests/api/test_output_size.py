@@ -579,3 +579,18 @@ def test_an_output_longer_than_any_axis_can_be_is_refused(refuse: Refuse) -> Non
     [error] = refuse("/v1/output-size", body)["errors"]
     assert (error["name"], error["location"]) == ("size-overflow", "/layer")
     assert error["message"] == "axis 1 of the output has 2^123 positions or more; the most is 2^63 - 1"
+
+
+def test_windows_are_listed_where_they_are_asked_for(answered: Answered) -> None:
+    layer = {"type": "conv2d", "kernel_size": [3, 2], "stride": [2, 3], "padding": [1, 0]}
+    plain = answered(PATH, {"input_size": [5, 7], "layer": layer})
+    listed = answered(PATH, {"input_size": [5, 7], "layer": layer, "windows": True})
+    windows = [axis.pop("windows") for axis in listed["axes"]]
+    assert windows == [[[-1, 0, 1], [1, 2, 3], [3, 4, 5]], [[0, 1], [3, 4]]]
+    assert listed == plain
+
+
+def test_more_windows_than_the_limit_are_refused_before_they_are_made(post: Post) -> None:
+    layer = {"type": "conv1d", "kernel_size": 1000}
+    status, document = post(PATH, {"input_size": [10**6], "layer": layer, "windows": True})
+    assert (status, document["errors"][0]["location"]) == (413, "/windows")

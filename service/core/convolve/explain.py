@@ -11,7 +11,6 @@ from service.core.convolve.job import Job
 from service.core.convolve.kernels.pad_arrays import Array, copied_positions
 from service.core.convolve.prepare_job import weight_order
 from service.core.convolve.run_job import Result
-from service.core.geometry.arithmetic import adaptive_window
 from service.core.geometry.axes import AdaptiveAxis, Axis, PaddedAxis, TransposedAxis, WindowAxis
 from service.core.layers.convolution import Convolution, Convolving
 from service.core.layers.pools import GlobalPool
@@ -95,17 +94,16 @@ def _read_positions(axis: Axis, index: int) -> Array:
     """The input positions that one output reads along an axis, in the order of the kernel; -1 for none."""
     size = axis.size or 0
     if isinstance(axis, WindowAxis):
-        positions = index * axis.stride - (axis.before or 0) + np.arange(axis.kernel) * axis.dilation
+        positions = np.array(axis.window_on_dilated(index))
         padding = axis.before or 0, axis.after or 0
         copied = _padded_positions(positions, axis.dilated_size or 0, padding, axis.padding_mode)
         return _undilated(copied, axis.input_dilation)
     if isinstance(axis, TransposedAxis):
-        inputs = _undilated(index + axis.before - np.arange(axis.kernel) * axis.dilation, axis.stride)
-        return np.where(inputs < size, inputs, -1)
+        return np.array([-1 if position is None else position for position in axis.window(index)])
     if isinstance(axis, AdaptiveAxis):
-        return np.arange(*adaptive_window(index, size, axis.output or 1))
+        return np.array(axis.window(index))
     assert isinstance(axis, PaddedAxis)
-    return _padded_positions(np.array([index - axis.before]), size, (axis.before, axis.after), axis.mode)
+    return _padded_positions(np.array(axis.window(index)), size, (axis.before, axis.after), axis.mode)
 
 
 def _padded_positions(positions: Array, size: int, padding: tuple[int, int], mode: str) -> Array:

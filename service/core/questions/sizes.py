@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.core.diagnostics import Diagnostic, growth, inspect, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
-from service.core.geometry.axes import Axis
+from service.core.geometry.axes import Axis, Window
 from service.core.geometry.shapes import LAYOUTS, Layout, Shape, Size
 from service.core.layers.base import Site, Source
 from service.core.layers.pad_and_crop import PadOrCrop
@@ -21,6 +21,24 @@ class SizeResult:
     output_shape: Shape | None
     axes: Sequence[Axis]
     diagnostics: list[Diagnostic]
+
+
+LEAST_WIDTH = 4
+"""Inputs that an output is made of where an axis has no kernel: those of a cubic interpolation."""
+
+
+def windows_of(axis: Axis) -> list[Window]:
+    """Where the window of each output lies on the input; none while the sizes are unknown."""
+    if axis.size is None or axis.output is None:
+        return []
+    return [axis.window(output) for output in range(axis.output)]
+
+
+def most_window_positions(axis: Axis) -> int:
+    """At most how many positions all windows of an axis have together."""
+    outputs = max(axis.output or 0, 0)
+    kernel: int | None = getattr(axis, "kernel", None)
+    return outputs * (kernel or max(LEAST_WIDTH, (axis.size or 0) // max(outputs, 1) + 2))
 
 
 def size_per_axis(description: PostedLayer, size: int | Sequence[int]) -> list[int]:

@@ -5,7 +5,7 @@ so is everything that follows from it. `output` may be below 1: an axis computes
 """
 
 from service.core.geometry.axes.adaptive import AdaptiveAxis
-from service.core.geometry.axes.axis import Axis, Rounding
+from service.core.geometry.axes.axis import Axis, Rounding, Window
 from service.core.geometry.axes.padded import PaddedAxis
 from service.core.geometry.axes.scaled import ScaledAxis
 from service.core.geometry.axes.sliced import SlicedAxis, UnplacedAxis
@@ -21,5 +21,6 @@ __all__ = [
     "SlicedAxis",
     "TransposedAxis",
     "UnplacedAxis",
+    "Window",
     "WindowAxis",
 ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from service.core.geometry import axis_field
+from service.core.geometry.arithmetic import adaptive_window
+from service.core.geometry.axes.axis import Window
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.positions import Positions, in_ranges
 from service.core.geometry.shapes import Size
@@ -24,6 +26,10 @@ class AdaptiveAxis:
         """The windows of these outputs."""
         size, output = self.size or 0, self.output or 1
         return in_ranges(outputs * size // output, -(-(outputs + 1) * size // output))
+
+    def window(self, output: int) -> Window:
+        """All inputs of one window."""
+        return list(range(*adaptive_window(output, self.size or 0, self.output or 1)))
 
     @property
     def formula(self) -> str | None:

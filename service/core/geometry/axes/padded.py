@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.core.geometry.axes.axis import Rounding
+from service.core.geometry.axes.axis import Rounding, Window
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.positions import Positions, copied_by_padding
@@ -43,6 +43,10 @@ class PaddedAxis:
     def reads(self, outputs: Positions) -> Positions:
         """The input position at each output, or the one that the padding copies there."""
         return copied_by_padding(outputs - self.before, self.size or 0, self.mode)
+
+    def window(self, output: int) -> Window:
+        """The one position that becomes this output."""
+        return [output - self.before]
 
     @property
     def formula(self) -> str | None:

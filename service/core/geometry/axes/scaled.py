@@ -7,6 +7,7 @@ from math import floor
 import numpy as np
 
 from service.core.geometry import axis_field
+from service.core.geometry.axes.axis import Window
 from service.core.geometry.axis_field import AxisField, Number
 from service.core.geometry.positions import Positions, in_ranges
 from service.core.geometry.shapes import Size
@@ -62,6 +63,10 @@ class ScaledAxis:
         around = whole[:, None] + np.arange(1 - self.neighbours, self.neighbours + 1)
         places = np.concatenate([around[between].ravel(), whole[~between]])
         return np.unique(np.clip(places, 0, size - 1))
+
+    def window(self, output: int) -> Window:
+        """The inputs that one output is made of."""
+        return [int(position) for position in self.reads(np.array([output]))]
 
     @property
     def formula(self) -> str | None:

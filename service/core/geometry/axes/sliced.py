@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.core.geometry.axes.axis import Window
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.positions import Positions, all_positions
 from service.core.geometry.shapes import Size
@@ -26,6 +27,10 @@ class SlicedAxis:
     def reads(self, outputs: Positions) -> Positions:
         """The one input position at each output."""
         return np.unique(self.start + outputs * self.step)
+
+    def window(self, output: int) -> Window:
+        """The one input that becomes this output."""
+        return [self.start + output * self.step]
 
     @property
     def formula(self) -> str | None:
@@ -52,6 +57,10 @@ class UnplacedAxis:
     def reads(self, outputs: Positions) -> Positions:
         """All inputs."""
         return all_positions(self.size or 1)
+
+    def window(self, output: int) -> Window:
+        """All inputs."""
+        return list(range(self.size or 1))
 
     @property
     def formula(self) -> str | None:

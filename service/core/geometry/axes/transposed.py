@@ -6,6 +6,7 @@ import numpy as np
 
 from service.core.geometry import axis_field
 from service.core.geometry.arithmetic import effective_kernel, transposed_output
+from service.core.geometry.axes.axis import Window
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.positions import MOST_POSITIONS, Positions, in_ranges, inside
@@ -63,6 +64,13 @@ class TransposedAxis:
             return inside(in_ranges(np.maximum(firsts, 0), np.minimum(places // self.stride + 1, size)), size)
         multiples = places[:, None] - self.dilation * np.arange(self.kernel)
         return inside(np.unique(multiples[multiples % self.stride == 0] // self.stride), size)
+
+    def window(self, output: int) -> Window:
+        """The input i that each k of the kernel brings to an output o: `o + b = i*s + k*d`."""
+        size, place = self.size or 0, output + self.before
+        multiples = (place - position * self.dilation for position in range(self.kernel))
+        inputs = (None if multiple % self.stride else multiple // self.stride for multiple in multiples)
+        return [position if position is not None and 0 <= position < size else None for position in inputs]
 
     @property
     def formula(self) -> str | None:

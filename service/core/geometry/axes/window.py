@@ -10,7 +10,7 @@ from service.core.geometry.arithmetic import (
     floor_output,
     unread_positions,
 )
-from service.core.geometry.axes.axis import Rounding
+from service.core.geometry.axes.axis import Rounding, Window
 from service.core.geometry.axis_field import AxisField
 from service.core.geometry.lazy_property import lazy_property
 from service.core.geometry.padding_pairs import Pair
@@ -134,6 +134,25 @@ class WindowAxis:
         dilated = copied_by_padding(padded, self.dilated_size or 0, self.padding_mode)
         inputs: Positions = dilated[dilated % self.input_dilation == 0] // self.input_dilation
         return inputs
+
+    def window(self, output: int) -> Window:
+        """Every d-th position from `output * s - b` on; None at the zeros of a dilated input."""
+        if self.input_dilation == 1:
+            return list(self.window_on_dilated(output))
+        size, dilated_size = self.size or 0, self.dilated_size or 0
+        return [self._undilated(place, size, dilated_size) for place in self.window_on_dilated(output)]
+
+    def window_on_dilated(self, output: int) -> list[int]:
+        """The same, with the zeros between the inputs counted as positions."""
+        start = output * self.stride - (self.before or 0)
+        return [start + position * self.dilation for position in range(self.kernel)]
+
+    def _undilated(self, place: int, size: int, dilated_size: int) -> int | None:
+        if place < 0:
+            return place
+        if place >= dilated_size:
+            return size + place - dilated_size
+        return None if place % self.input_dilation else place // self.input_dilation
 
     @property
     def formula(self) -> str | None:
