@@ -5,6 +5,6 @@ The paths and what is done at them are declared in `service.operations`, and bec
 
 from flask import Blueprint
 
-from service.routes import documents, metrics, views
+from service.routes import documents, metrics, page, views
 
-BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, documents.blueprint, metrics.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, documents.blueprint, page.blueprint, metrics.blueprint)

@@ -12,7 +12,7 @@ from service.settings import settings
 
 OPEN = frozenset({"/", "/healthz", "/readyz", "/v2/health/live", "/v2/health/ready", "/openapi.json", "/openapi.yaml"})
 """Paths that take no key: whether the service is well, and how it is asked."""
-OPEN_BELOW = ("/docs", "/v1/diagnostics")
+OPEN_BELOW = ("/docs", "/page", "/v1/diagnostics")
 """Pages that browsers open, which send no key by themselves, and what is below them."""
 CHALLENGE = 'Bearer realm="padstride"'
 MISSING = "this service takes an API key: send `Authorization: Bearer KEY` or `X-API-Key: KEY`"

@@ -7,8 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import yaml
-from flask import Blueprint, Response, redirect, send_from_directory
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, send_from_directory
 
 from service.operations.shared.operation import Endpoint
 from service.routes.exchange import JSON, dumps, require_json_accepted
@@ -77,6 +76,16 @@ DOCUMENTS: Sequence[Document] = (
         media_type="application/yaml",
     ),
     Document(
+        name="explorer",
+        method="get",
+        path="/",
+        tag="operations",
+        place=6,
+        summary="A page to see layers, networks and pictures on",
+        description="Needs no outside host. Its files are below `/page`.",
+        media_type="text/html",
+    ),
+    Document(
         name="docs",
         method="get",
         path="/docs",
@@ -93,12 +102,6 @@ DOCUMENTS: Sequence[Document] = (
 def openapi_text() -> str:
     """The committed OpenAPI description."""
     return OPENAPI.read_text(encoding="utf-8")
-
-
-@blueprint.get("/")
-def home() -> AnyResponse:
-    """The documentation is the front page."""
-    return redirect("/docs", 302)
 
 
 @blueprint.get("/openapi.yaml")

@@ -1,0 +1,2 @@
+/** The learn view. */
+export default {};

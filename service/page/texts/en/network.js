@@ -1,0 +1,2 @@
+/** The network view. */
+export default {};

@@ -1,0 +1,2 @@
+/** The solve view. */
+export default {};

@@ -1,0 +1,2 @@
+/** compare 视图。 */
+export default {};

@@ -1,0 +1,2 @@
+/** image 视图。 */
+export default {};

@@ -1,0 +1,2 @@
+/** learn 视图。 */
+export default {};

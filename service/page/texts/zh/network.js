@@ -1,0 +1,2 @@
+/** network 视图。 */
+export default {};

@@ -1,0 +1,2 @@
+/** solve 视图。 */
+export default {};
