@@ -1,7 +1,7 @@
 """The formats that are read: every module of this package that declares `FORMAT`.
 
-A row holds what recognises a model. The reader, which may take a hundred modules, is only named: the service is ready
-before readers are imported.
+A row holds what recognises a model, and only names the reader, which may be a hundred modules: the service is ready
+before they are imported.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules, resolve_name
+from threading import Lock
 from typing import cast
 
 from service import models
@@ -18,6 +19,8 @@ from service.models.recorder import JudgeLayer
 
 Reader = Callable[[PostedModel, JudgeLayer], ModelReading]
 """Reads a model, and asks for the shapes that come out of each layer; raises `UnreadableModelError`."""
+_IMPORT = Lock()
+"""Held while a reader is imported, so that no thread sees one of another thread half imported."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +42,8 @@ class Format:
     @property
     def read(self) -> Reader:
         """The reader; its module is imported when it is first asked for."""
-        return cast("Reader", resolve_name(self.reader))
+        with _IMPORT:
+            return cast("Reader", resolve_name(self.reader))
 
 
 @cache
