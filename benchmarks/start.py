@@ -5,18 +5,18 @@ its workers is told too, which other load on the machine disturbs less. The firs
 yet; it is not counted.
 """
 
-import os
 import socket
 import statistics
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from benchmarks.serving import running
+from benchmarks.serving import processor_seconds, running, workers_of
 
 WORKERS = 2
 STARTS = 7
-TICKS = os.sysconf("SC_CLK_TCK")
+FIGURES = ("s", "s of processor time", "MB a worker, its share", "MB a worker, its own")
+"""What the fields of `Start` are called."""
 PATIENCE = 0.005
 """Seconds between two questions whether it is ready."""
 READYZ = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -45,17 +45,6 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def workers_of(arbiter: int) -> list[int]:
-    """The process ids of its workers."""
-    return [int(pid) for pid in Path(f"/proc/{arbiter}/task/{arbiter}/children").read_text(encoding="ascii").split()]
-
-
-def processor_seconds(pid: int) -> float:
-    """The processor time that a process has taken so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(") ", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
 def memory_mb(pid: int) -> tuple[float, float]:
     """The memory of a process in MB of 10^6 bytes: its share of what it has, and what it has alone."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
@@ -81,7 +70,7 @@ def main() -> None:
     start()
     columns = list(zip(*(astuple(start()) for _ in range(STARTS)), strict=True))
     print(f"{f'start to ready, {WORKERS} workers':<32}{'median':>10}{'most':>10}")
-    for name, column in zip(("s", "s of processor time", "MB a worker, its share", "MB, its own"), columns, strict=True):
+    for name, column in zip(FIGURES, columns, strict=True):
         print(f"{name:<32}{statistics.median(column):>10.2f}{max(column):>10.2f}")
 
 

@@ -1,4 +1,4 @@
-"""Formats: the service starts without their readers, and each is imported once it is needed, by however many threads."""
+"""The service starts without the readers of formats; each is imported once it is needed, by however many threads."""
 
 import inspect
 import subprocess
