@@ -155,6 +155,25 @@ BODIES: list[tuple[str, str, Any]] = [
     ("/v1/networks/input-sizes", "many layers", {"layers": [CONV] * 10_001, "channels": 3}),
     (
         "/v1/networks/input-sizes",
+        "many trials",
+        {
+            "layers": [{"type": "conv2d", "kernel_size": 1, "out_channels": 1 + index} for index in range(200)],
+            "channels": 3,
+            "range": [1, 4096],
+        },
+    ),
+    (
+        "/v1/networks/input-sizes",
+        "wide layers",
+        {
+            "layers": [{"type": "concat", "inputs": ["input"] * 200}] * 200,
+            "channels": 3,
+            "rank": 2,
+            "range": [1, 4096],
+        },
+    ),
+    (
+        "/v1/networks/input-sizes",
         "many channels",
         {"layers": [CONV], "channels": {f"i{index}": 1 for index in range(20_000)}},
     ),

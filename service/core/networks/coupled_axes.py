@@ -29,8 +29,10 @@ from service.core.networks.trials import (
     tensor_shapes,
 )
 
+MOST_SAMPLED = 4096
+"""Combinations of classes that are tried to see whether axes depend on each other. Chosen: 64 classes of two axes."""
 MOST_COMBINATIONS = 20_000
-"""Combinations of classes that are tried. Chosen."""
+"""Combinations of classes that are tried where they do, and blocks that are listed. Chosen."""
 
 Block = tuple[SizeRange, ...]
 """A range of sizes for each axis, of which every combination is accepted."""
@@ -86,13 +88,18 @@ def coupling_of(trials: Trials, rank: int, sizes: range, tensors: Sequence[Tenso
     classes = [_classes(trials, [of_axis[key] for key in keys], sizes) for of_axis in tensors]
     if not all(classes):
         return None
-    most = int(MOST_COMBINATIONS ** (1 / len(classes)))
-    tried = [_sample(of_axis, most) for of_axis in classes]
-    combinations = list(product(*tried))
-    result = trials.try_from(_combined_tensors(trials, keys, tensors, combinations))
-    if result.accepted.all() or sum(len(of_axis) > 1 for of_axis in tried) < 2:
+
+    def tried(of_axes: Sequence[Sequence[SizeClass]], *, are_all: bool) -> Coupling:
+        combinations = list(product(*of_axes))
+        result = trials.try_from(_combined_tensors(trials, keys, tensors, combinations))
+        return Coupling(combinations=combinations, result=result, all_tried=are_all)
+
+    sampled = [_sample(of_axis, int(MOST_SAMPLED ** (1 / len(classes)))) for of_axis in classes]
+    few = prod(map(len, classes)) <= MOST_COMBINATIONS
+    coupling = tried(sampled, are_all=few and sampled == classes)
+    if coupling.result.accepted.all() or sum(len(of_axis) > 1 for of_axis in classes) < 2:
         return None
-    return Coupling(combinations=combinations, result=result, all_tried=tried == classes)
+    return tried(classes, are_all=True) if few and not coupling.all_tried else coupling
 
 
 def mixes_positions(trials: Trials, rank: int, tensors: Tensors) -> bool:
@@ -103,6 +110,8 @@ def mixes_positions(trials: Trials, rank: int, tensors: Tensors) -> bool:
 def _classes(trials: Trials, tensors: Sequence[TensorShapes], sizes: range) -> list[SizeClass]:
     """The classes of one free axis, in the order of their least sizes."""
     given = given_to_all(tensors)
+    if not given.any():
+        return []
     trials.spend(len(tensors) + len({id(tensor.indices) for tensor in tensors}) * len(sizes) // INDICES_OF_A_STEP)
     firsts, class_of = combinations_of(tensors, given)
     tried = np.flatnonzero(given)
@@ -138,9 +147,12 @@ def _mixed_tensors(trials: Trials, rank: int, tensors: Tensors) -> list[TensorKe
 
 
 def _sample(classes: list[SizeClass], most: int) -> list[SizeClass]:
-    """At most so many classes, spread over all of them."""
-    step = -(-len(classes) // most)
-    return classes[::step]
+    """At most so many classes: half of them in a row, so that no rhythm is missed, the others spread over the rest."""
+    if len(classes) <= most:
+        return classes
+    in_a_row = most - most // 2
+    step = -(-(len(classes) - in_a_row) // max(most // 2, 1))
+    return classes[:in_a_row] + classes[in_a_row::step]
 
 
 def _shared_tensors(mixed: Sequence[Sequence[TensorKey]], tensors: Sequence[Tensors]) -> list[TensorKey]:
