@@ -312,8 +312,8 @@ class TestQuestions:
             ([{"type": "concat", "inputs": ["input"] * 160}] * 300, {"channels": 3, "rank": 2}),
             (
                 [
-                    {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 1 + count % 900}}
-                    for count in range(9000)
+                    {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 1 + count % 300}}
+                    for count in range(900)
                 ],
                 {"framework": "keras", "input_shape": [1, None, None, 3]},
             ),
