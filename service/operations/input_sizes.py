@@ -1,6 +1,6 @@
 """`POST /v1/networks/input-sizes`: which input sizes a network accepts, or which give a wanted output."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -162,17 +162,33 @@ def _with_network(request: InputSizesRequest, reading: ModelReading) -> InputSiz
     shapes = network.get("inputs") or {ONLY_INPUT: network["input_shape"]}
     asked = {name: value for name, value in posted(request).items() if name not in (*OF_A_MODEL, "channels", "rank")}
     asked |= {name: network[name] for name in ("framework", "opset") if name in network}
-    if len(shapes) == 1:
-        [shape] = shapes.values()
-        given = request.input_shape if request.input_shape is not None else _without_sizes(shape, framework)
-        asked["input_shape"] = given
+    if request.input_shape is not None and len(shapes) == 1:
+        asked["input_shape"] = request.input_shape
+    elif len(shapes) == 1:
+        _rank_of_all(shapes)
+        asked["input_shape"] = _without_sizes(*shapes.values(), framework)
     else:
-        rank = max(len(shape) for shape in shapes.values()) - 2
-        asked["rank"] = rank
+        rank = asked["rank"] = _rank_of_all(shapes)
         asked["channels"] = {
-            name: shape[framework.layout.channel_axis(len(shape), rank)] for name, shape in shapes.items()
+            name: shape[framework.layout.channel_axis(rank + 2, rank)] for name, shape in shapes.items()
         }
     return validated(InputSizesRequest, asked | {"layers": network["layers"]})
+
+
+def _rank_of_all(shapes: Mapping[str, Sequence[Size]]) -> int:
+    """The number of spatial axes of each input of a model.
+
+    Raises:
+        Problem: where an input has none or too many, or they have not as many, since they are all of one size.
+    """
+    axes = {name: len(shape) for name, shape in shapes.items()}
+    first = next(iter(axes.values()))
+    for name, count in axes.items():
+        if count not in (3, 4, 5) or count != first:
+            bound = f"not {first} as those before" if count != first else "not 3 to 5"
+            form = "from 3 to 5, the same for all inputs"
+            raise refused(placed(malformed.parameter_out_of_range(f"axes of {name}", count, bound, form, ("model",))))
+    return first - 2
 
 
 def _without_sizes(shape: Sequence[Size], framework: Framework) -> list[Size]:
