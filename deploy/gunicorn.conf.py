@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gunicorn.workers.base import Worker
 
+from service import computing
 from service.check_settings import require_good_settings
 from service.deployment import deployment
 from service.gunicorn_arbiter import Arbiter
@@ -104,6 +105,7 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
     from prometheus_client.multiprocess import mark_process_dead  # which looks at once whether METRICS is set
 
     mark_process_dead(worker.pid)
+    computing.forget(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:

@@ -2,7 +2,9 @@
 
 import mmap
 import random
+import selectors
 import socket
+from functools import partial
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
@@ -38,6 +40,9 @@ STATUSES: tuple[tuple[type[BaseException], HTTPStatus], ...] = (
     (BaseException, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 
+LAST = 0.25
+"""The share of refusals that end their connection. A proxy uses the connection again that was answered last, so that it
+would ask a full worker again and again while another is idle; a new connection is accepted by whichever is."""
 FAILED = "the service failed on this request; the failure has been logged"
 
 
@@ -103,6 +108,9 @@ class Worker(ThreadWorker):
     def load_wsgi(self) -> None:
         """Loads the application; an answer that it begins while the worker leaves closes its connection."""
         super().load_wsgi()
+        from service.routes import early_refusals, slots  # only now, with the application: metrics need their directory
+
+        self._gate, self._refuse = slots.gate(), early_refusals.refuser()
         application = self.wsgi
 
         def answer(environ: Any, start_response: Any) -> Any:
@@ -141,6 +149,42 @@ class Worker(ThreadWorker):
             super()._cap_keepalive(deadline)  # type: ignore[misc]  # the stubs are older
 
     # --- requests ---
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Passes a connection to a thread; where a new one may bring one request too many, not before it has."""
+        if conn.initialized or conn.data_ready or not self._refuses():
+            super().enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn))
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Passes the next request on a connection to a thread, or refuses it."""
+        if not self._refuses() or not self._refused(conn):
+            conn.data_ready = True
+            super().on_client_socket_readable(conn, client)
+
+    def _refuses(self) -> bool:
+        """Whether refusals may be due; not while the worker leaves, which ends connections in another way."""
+        return self.alive and self._refuse is not None and self._gate.is_full()
+
+    def _refused(self, conn: TConn) -> bool:
+        """Refuses the next request on a connection, where it is one too many. Returns whether it was."""
+        assert self._refuse is not None
+        last = random.random() < LAST  # noqa: S311 - no secret
+        if not self._refuse(conn.sock, conn.client, last):
+            return False
+        self.keepalived_conns.remove(conn)
+        if last:
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            conn.set_timeout()
+            self.keepalived_conns.append(conn)
+        return True
 
     def handle(self, conn: TConn) -> Any:
         """Answers a request; where the connection ends, it waits here, and not in the main loop, for the client."""

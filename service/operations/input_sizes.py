@@ -166,7 +166,7 @@ def _with_network(request: InputSizesRequest, reading: ModelReading) -> InputSiz
         asked["input_shape"] = request.input_shape
     elif len(shapes) == 1:
         _rank_of_all(shapes)
-        asked["input_shape"] = _without_sizes(*shapes.values(), framework)
+        asked["input_shape"] = _without_sizes(next(iter(shapes.values())), framework)
     else:
         rank = asked["rank"] = _rank_of_all(shapes)
         asked["channels"] = {

@@ -24,6 +24,9 @@ SLOW = {"hypothesis": 5.0, "atheris": 30.0}
 """Seconds of the processor for one case that are a finding; instrumented code takes ten times as long."""
 LARGEST = 2**18
 """Bytes of a case."""
+LIMITS = {"max_trials": 3000, "max_model_steps": 100_000}
+"""Settings that bound how long a case takes. With the usual ones a few cases take most of a run's time: a question
+about input sizes takes 4 to 9 s, and ten times that where the code is instrumented."""
 MARKS = 20
 """How often the size of the process is taken in a run."""
 
@@ -66,6 +69,8 @@ class Run:
 
     def start(self) -> None:
         """Makes the application, and takes what it logs."""
+        for name, limit in LIMITS.items():
+            os.environ.setdefault(f"PADSTRIDE_{name.upper()}", str(limit))
         from service.app import create_app
         from service.observability.ledger import LEDGER
 
@@ -211,8 +216,8 @@ def _guided(run: Run, atheris: Any) -> int:
     with tempfile.TemporaryDirectory() as corpus:
         for index, seed in enumerate(run.fuzzer.seeds()):
             (Path(corpus) / f"{index}").write_bytes(seed)
-        # libFuzzer stops at a size of the process and at a slow case by itself; here both are reported
-        options = [sys.argv[0], corpus, f"-max_len={LARGEST}", "-rss_limit_mb=0", "-timeout=0", "-verbosity=0"]
+        # libFuzzer stops at a size of the process and after a time by itself; here both are reported
+        options = [sys.argv[0], corpus, f"-max_len={LARGEST}", "-rss_limit_mb=0", "-timeout=3600", "-verbosity=0"]
         atheris.Setup(options, run.one_case, custom_mutator=mutator)
         run.began = time.monotonic()
         atheris.Fuzz()
