@@ -24,7 +24,7 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined]  # the stubs ar
 )
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from service import lifecycle
+from service import computing, lifecycle
 from service.deployment import deployment
 from service.security_headers import LINES
 
@@ -40,9 +40,6 @@ STATUSES: tuple[tuple[type[BaseException], HTTPStatus], ...] = (
     (BaseException, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 
-LAST = 0.25
-"""The share of refusals that end their connection. A proxy uses the connection again that was answered last, so that it
-would ask a full worker again and again while another is idle; a new connection is accepted by whichever is."""
 FAILED = "the service failed on this request; the failure has been logged"
 
 
@@ -106,7 +103,11 @@ class Worker(ThreadWorker):
     # --- a worker's life ---
 
     def load_wsgi(self) -> None:
-        """Loads the application; an answer that it begins while the worker leaves closes its connection."""
+        """Loads the application; an answer that it begins while the worker leaves closes its connection.
+
+        So does one while the worker has more to compute than another. A proxy uses the connection again that was
+        answered last: it would ask a full worker again and again. A new connection is accepted by who is idle.
+        """
         super().load_wsgi()
         from service.routes import early_refusals, slots  # only now, with the application: metrics need their directory
 
@@ -115,7 +116,7 @@ class Worker(ThreadWorker):
 
         def answer(environ: Any, start_response: Any) -> Any:
             def start(*head: Any) -> Any:
-                if not self.alive:
+                if not self.alive or computing.another_has_less():
                     start_response.__self__.force_close()  # gunicorn decides before the application computes
                 return start_response(*head)
 
@@ -168,12 +169,12 @@ class Worker(ThreadWorker):
 
     def _refuses(self) -> bool:
         """Whether refusals may be due; not while the worker leaves, which ends connections in another way."""
-        return self.alive and self._refuse is not None and self._gate.is_full()
+        return self.alive and self._refuse is not None and self._gate.load() >= self._gate.slots
 
     def _refused(self, conn: TConn) -> bool:
         """Refuses the next request on a connection, where it is one too many. Returns whether it was."""
         assert self._refuse is not None
-        last = random.random() < LAST  # noqa: S311 - no secret
+        last = computing.another_has_less()
         if not self._refuse(conn.sock, conn.client, last):
             return False
         self.keepalived_conns.remove(conn)

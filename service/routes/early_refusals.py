@@ -71,7 +71,7 @@ def refused(connection: socket.socket, peer: object, last: bool) -> bool:
     Returns:
         Whether it did. If not, nothing has been read.
     """
-    if not gate().is_full():
+    if gate().load() < gate().slots:
         return False
     began = perf_counter()
     asked = _plain_request(connection)

@@ -27,15 +27,20 @@ class Gate:
         self._queue: deque[Event] = deque()
         self._lock = Lock()
         self._mean_seconds = 0.0
+        self._tell()
 
     @property
     def waiting(self) -> int:
         """How many wait for a slot."""
         return len(self._queue)
 
-    def is_full(self) -> bool:
-        """Whether all slots are taken, or will be; read without the lock, so only a first guess."""
-        return max(self.running, self.admitted) >= self.slots
+    def load(self) -> int:
+        """How many have been let in, or hold a slot or wait for one; without the lock a first guess."""
+        return max(self.admitted, self.running + len(self._queue))
+
+    def _tell(self) -> None:
+        """Let the other workers know."""
+        computing.tell(self.load())
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -63,11 +68,13 @@ class Gate:
         with self._lock:
             self._require_a_place()
             self.admitted += 1
+            self._tell()
         try:
             yield
         finally:
             with self._lock:
                 self.admitted -= 1
+                self._tell()
 
     def require_a_place(self) -> None:
         """Raises a Problem with status 503 where a computation that came now would be refused at once."""
@@ -77,7 +84,9 @@ class Gate:
     def _enter(self) -> None:
         with self._lock:
             if self.running < self.slots:
-                self._add_running(1)
+                self.running += 1
+                metrics.heavy_running.inc()
+                self._tell()
                 return
             self._require_a_turn(self.waiting)
             turn = Event()
@@ -96,9 +105,8 @@ class Gate:
 
     def _require_a_place(self) -> None:
         """Raises a Problem where all slots are taken or spoken for, and too many wait for one."""
-        taken = max(self.admitted, self.running + self.waiting)
-        if taken >= self.slots:
-            self._require_a_turn(taken - self.slots)
+        if self.load() >= self.slots:
+            self._require_a_turn(self.load() - self.slots)
 
     def _require_a_turn(self, before: int) -> None:
         """Raises a Problem where it is known already that no slot becomes free in time."""
@@ -121,13 +129,9 @@ class Gate:
                 self._queue.popleft().set()
                 metrics.heavy_waiting.dec()
             else:
-                self._add_running(-1)
-
-    def _add_running(self, change: int) -> None:
-        """Count a computation that begins, or one that has ended."""
-        self.running += change
-        metrics.heavy_running.inc(change)
-        computing.tell(self.running)
+                self.running -= 1
+                metrics.heavy_running.dec()
+                self._tell()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from os import getpid
 from threading import Event, Thread
 from time import perf_counter, sleep
 
@@ -159,12 +160,16 @@ def test_requests_whose_bodies_are_read_are_counted(limit: Limit) -> None:
 
 def test_a_computation_takes_its_share_of_the_cores(limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(computing, "CORES", 4)
-    gate = limit()
+    monkeypatch.setattr(computing, "_loads", bytearray(computing.PLACES))
+    gate = limit(heavy_waiting=9)
     assert computing.share_of_cores() == 4
-    with gate.slot():
+    with gate.place(), gate.place(), gate.place(), gate.slot():
         assert computing.share_of_cores() == 4
+        assert not computing.another_has_less()
         monkeypatch.setattr(computing, "getpid", lambda: 1)
-        computing.tell(2)
-        assert computing.share_of_cores() == 1
+        computing.tell(1)
+        assert (computing.share_of_cores(), computing.another_has_less()) == (2, False)
+        monkeypatch.setattr(computing, "getpid", getpid)
+        assert computing.another_has_less()
         computing.forget(1)
-        monkeypatch.undo()
+        assert not computing.another_has_less()
