@@ -43,6 +43,8 @@ class Fuzzer:
     mutate: Mutate
     post: Post
     """Posts a case with a client, and gives the status."""
+    guides: str = "service"
+    """The package whose code guides the choice of cases. It is instrumented, and takes ten times as long."""
 
 
 @dataclass(kw_only=True)
@@ -206,7 +208,7 @@ def _atheris(*, required: bool) -> ModuleType | None:
 
 def _guided(run: Run, atheris: Any) -> int:
     """Cases that reach new code become seeds of more."""
-    with atheris.instrument_imports(include=["service"]):
+    with atheris.instrument_imports(include=[run.fuzzer.guides]):
         run.start()
 
     def mutator(data: bytes, most: int, seed: int) -> bytes:
