@@ -159,7 +159,10 @@ def _with_network(request: InputSizesRequest, reading: ModelReading) -> InputSiz
     """The question about the network of a model, whose sizes on spatial axes are what is asked about."""
     network = dict(reading.network)
     framework = FRAMEWORKS[network.get("framework", request.framework)]
-    shapes = network.get("inputs") or {ONLY_INPUT: network["input_shape"]}
+    only = request.input_shape or network.get("input_shape")
+    shapes = network.get("inputs") or ({} if only is None else {ONLY_INPUT: only})
+    if not shapes:
+        raise refused(placed(malformed.missing_parameter("the model", "input_shape", ("model",))))
     asked = {name: value for name, value in posted(request).items() if name not in (*OF_A_MODEL, "channels", "rank")}
     asked |= {name: network[name] for name in ("framework", "opset") if name in network}
     if request.input_shape is not None and len(shapes) == 1:

@@ -110,6 +110,11 @@ class TestPyTorchSource:
             results = answered("/v1/batch", body)["results"]
             assert [result["body"]["valid"] for result in results] == [True, False]
 
+    def test_a_model_without_an_input_has_no_accepted_sizes(self, refuse: Refuse) -> None:
+        text = "import keras\nx = keras.layers.Flatten()(...)\nmodel = keras.Model(..., x)\n"
+        document = refuse(SIZES, {"model": {"source": text}})
+        assert document["errors"][0]["message"] == "the model has no `input_shape`"
+
     def test_input_sizes_of_a_model(self, answered: Answered) -> None:
         convolutions = SOUND.replace("return self.head(torch.flatten(x, 1))", "return x")
         body = {"input_shape": [1, 3, None, None], "range": [1, 40], "model": {"source": convolutions}}
