@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import ConfigDict, FailFast, Field, WithJsonSchema
 
+from service.computing import share_of_cores
 from service.core.convolve import engine
 from service.core.convolve.array_layout import Form as Axes
 from service.core.convolve.engine import Job, Operands, Options, Result
@@ -136,7 +137,7 @@ def computed(job: Job, request: ConvolveRequest | None = None) -> Result:
     """
     options = None if request is None else Options(algorithm=request.algorithm, fast=request.precision == "fast")
     try:
-        with thread_pool.at_most(settings().compute_threads):
+        with thread_pool.at_most(min(settings().compute_threads, share_of_cores())):
             result = engine.run(job, options)
     except IntegerOverflowError as error:
         raise refused(placed(integer_overflow(error.value, error.dtype))) from None
