@@ -27,6 +27,7 @@ from service.schemas.arrays import Array, ArrayForm, ArrayJson
 from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
 from service.schemas.dtypes import DTYPE_FORM, DtypeName
 from service.schemas.fields import LAYER, Form, Index, OneOf, reference_to
+from service.schemas.graph_members import alone
 from service.schemas.read_layer import describe
 from service.settings import settings
 
@@ -112,8 +113,10 @@ def _described(
     """The layer, with the kernel size of the weight where the layer does not give one; or its mistakes."""
     supplied = {"kernel_size": kernel or 1} if operands.weight is not None else {}
     anchors = dict.fromkeys(("kernel_size", "in_channels", "out_channels"), ("weight",))
-    described = describe(
-        request.layer, ("layer",), default_type="conv", framework=request.row, supplied=supplied, anchors=anchors
+    described = alone(
+        describe(
+            request.layer, ("layer",), default_type="conv", framework=request.row, supplied=supplied, anchors=anchors
+        )
     )
     if described.kind is not None and described.kind.name not in APPLICABLE:
         return placed(malformed.unsuitable_layer_type(described.type, "is not applied to arrays", ("layer", "type")))
