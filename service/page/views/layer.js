@@ -1,7 +1,7 @@
 /** One layer: its windows on the input, its output, the formula, and the sum behind each number. */
 
 import { ask, Latest, STALE } from "../api.js";
-import { asCode, layerKind } from "../code/layers.js";
+import { asCode } from "../code/layers.js";
 import { asCurl, asPython } from "../code/requests.js";
 import { h, refill } from "../dom.js";
 import { extentOf, PlanesOfLayer } from "../drawing/planes_of_layer.js";
@@ -12,7 +12,7 @@ import { diagnosticList } from "../widgets/diagnostics.js";
 import { failFields } from "../widgets/fields.js";
 import { layerFields } from "./layer/fields.js";
 import { EXAMPLES, KERNELS } from "./layer/presets.js";
-import { answersTo, layerOf, numbersOf, shortest, sizeText, sumOf, typeOf } from "./layer/questions.js";
+import { answersTo, layerOf, numbersOf, parametersOf, shortest, sizeText, sumOf } from "./layer/questions.js";
 
 export const defaults = {
   framework: "pytorch",
@@ -104,7 +104,7 @@ export function mount(root, { change }) {
     fields.show(state);
     if (answers?.sizes && answers.key === keyOf(state)) mark(state.chosen);
     try {
-      const parameters = (await layerKind(typeOf(state))).parameters.map((parameter) => parameter.name);
+      const parameters = await parametersOf(state);
       fields.offer(parameters);
       const result = await latest.run((ask) => answersTo(state, parameters, ask));
       if (result === STALE) return;

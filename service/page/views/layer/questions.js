@@ -1,5 +1,6 @@
 /** The state of the layer view as questions to the service. */
 
+import { layerKind } from "../../code/layers.js";
 import { t } from "../../texts.js";
 import { kernelOf, pattern } from "./presets.js";
 
@@ -13,6 +14,12 @@ export const MOST_SIDE = 32;
 
 export function typeOf({ kind, rank }) {
   return `${kind}${rank}d`;
+}
+
+/** The parameters of the kind that the form asks for: an output size only where it is the layer's one way to say it. */
+export async function parametersOf(state) {
+  const names = (await layerKind(typeOf(state))).parameters.map((parameter) => parameter.name);
+  return names.filter((name) => name !== "output_size" || !names.includes("kernel_size"));
 }
 
 /** The layer object. Only parameters that its kind has are in it, and none that has its plain value. */
