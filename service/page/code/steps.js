@@ -106,6 +106,11 @@ function sides(padding, rank) {
   return tuple(rank === 1 ? pairs(padding, 1)[0] : pairs(padding, rank));
 }
 
+/** A value as an argument in a framework's code. */
+export function asArgument(framework, value) {
+  return framework === "onnx" ? pythonValue(value) : argument(value);
+}
+
 function call(name, values, parameters, write = argument) {
   return `${name}(${[...values, ...Object.entries(parameters).map(([key, value]) => `${key}=${write(value)}`)].join(", ")})`;
 }

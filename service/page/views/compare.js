@@ -28,12 +28,13 @@ export function mount(root, { change }) {
   const found = h("div");
   const columns = h("div", { class: "columns" });
   const posted = h("details", {}, h("summary", {}, t("compare.posted")), h("div", { class: "planes" }));
+  const legends = h("ul", { class: "legend" });
   const open = h("a", {}, t("compare.open"));
   const copy = copyAs();
 
   root.append(
     h("header", {}, h("h1", {}, t("compare.title")), h("p", {}, t("compare.lead")), presets(change)),
-    h("div", { class: "stack" }, form, h("section", { class: "stack" }, summary, found, columns, h("div", { class: "row" }, legend(), open), posted), copy.element),
+    h("div", { class: "stack" }, form, h("section", { class: "stack" }, summary, found, columns, h("div", { class: "row" }, legends, open), posted), copy.element),
   );
 
   async function show(shown) {
@@ -59,6 +60,7 @@ export function mount(root, { change }) {
     refill(summary, sizesOf(compared), h("p", {}, verdictOf(compared, baseTitle)), state.groups > 1 && body ? h("p", { class: "quiet" }, t("compare.oneGroup")) : null);
     refill(found, common.length ? diagnosticList(common) : []);
     refill(columns, compared.map((column) => columnOf({ column, base, baseTitle, asked: state.framework, code: codes[column.name], common, noNumbers })));
+    refill(legends, legend(state.kind === "conv_transpose"));
     showPosted(numbers);
     copy.show([["curl", asCurl("/v1/compare", question)], ["Python", asPython("/v1/compare", question)], ...compared.map(({ name, title }) => [title, codes[name]]), [t("layer.numbers"), body ? asCurl("/v1/convolve", body) : null]]);
     open.href = await addressOf("layer", state, layerDefaults);
@@ -114,6 +116,8 @@ function presets(change) {
   return h("div", { class: "row" }, Object.entries(PRESETS).map(([name, preset]) => h("button", { type: "button", onclick: () => change(sized(preset), { push: true }) }, t(`compare.preset.${name}`))));
 }
 
-function legend() {
-  return h("ul", { class: "legend" }, ["input", "padding", "window", "unread", "cropped", "output"].map((name) => h("li", {}, h("span", { class: `swatch ${name}` }), t(name === "cropped" ? "compare.cropped" : `legend.${name}`))));
+/** What the colours mean that are in sight. */
+function legend(transposed) {
+  const names = transposed ? ["output", "cropped"] : ["input", "padding", "window", "unread", "output"];
+  return names.map((name) => h("li", {}, h("span", { class: `swatch ${name}` }), t(name === "cropped" ? "compare.cropped" : `legend.${name}`)));
 }

@@ -7,7 +7,7 @@ import { kernelOf, pattern } from "./presets.js";
 export const FRAMEWORKS = [["pytorch", "PyTorch"], ["keras", "Keras"], ["onnx", "ONNX"], ["jax", "JAX"]];
 export const KINDS = ["conv", "conv_transpose", "max_pool", "avg_pool", "lp_pool", "adaptive_max_pool", "adaptive_avg_pool", "global_max_pool", "global_avg_pool"];
 const PER_AXIS = ["kernel_size", "stride", "dilation", "output_padding", "output_size"];
-const PLAIN = { dilation: 1, output_padding: 0, groups: 1, ceil_mode: false, padding_mode: "zeros" };
+const PLAIN = { padding: 0, dilation: 1, output_padding: 0, groups: 1, ceil_mode: false, padding_mode: "zeros" };
 
 /** The longest side of a plane of numbers. */
 export const MOST_SIDE = 32;

@@ -1,0 +1,94 @@
+/** The state of the solve view as questions, and their answers as states of the layer view. */
+
+import { answersTo, FRAMEWORKS, layerOf, parametersOf, shortest } from "../layer/questions.js";
+
+export const UNKNOWNS = ["kernel_size", "stride", "padding", "dilation", "output_padding", "input_size"];
+export const PATHS = { padding: "/v1/padding", combinations: "/v1/solve" };
+
+/** The body for the endpoint of the state's mode; `parameters` are the kind's. */
+export function questionOf(state, parameters) {
+  return state.mode === "padding" ? paddingQuestion(state, parameters) : combinationsQuestion(state, parameters);
+}
+
+/** The layer has no padding of its own: that is asked for. */
+function paddingQuestion({ goal, wanted, ...state }, parameters) {
+  const layer = layerOf(state, without(parameters, ["padding", "output_padding"]));
+  return { framework: state.framework, input_size: state.input_size, output_size: goal === "size" ? wanted : goal, layer };
+}
+
+function combinationsQuestion({ wanted, unknown, bounds, limit, ...state }, parameters) {
+  const layer = layerOf(state, without(parameters, unknown));
+  const kept = Object.fromEntries(Object.entries(bounds).filter(([name]) => unknown.includes(name)));
+  const question = { framework: state.framework, layer, output_size: wanted, unknown, limit };
+  if (!unknown.includes("input_size")) question.input_size = state.input_size;
+  if (Object.keys(kept).length) question.bounds = kept;
+  return question;
+}
+
+function without(names, removed) {
+  return names.filter((name) => !removed.includes(name));
+}
+
+/** The unknowns that a kind has. */
+export function unknownsOf(parameters) {
+  return UNKNOWNS.filter((name) => name === "input_size" || parameters.includes(name));
+}
+
+/** The answer as solutions, each what of a layer it says. */
+export function solutionsOf({ mode }, answer) {
+  if (mode === "combinations") return answer.solutions;
+  if (!answer.solvable) return [];
+  const { padding, output_padding: extra } = answer;
+  return [extra ? { padding, output_padding: extra } : { padding }];
+}
+
+/** The state of the layer view with a solution in it. */
+export function stateWith(state, solution) {
+  const along = (value) => (Array.isArray(value) ? value : Array.from({ length: state.rank }, () => value));
+  const patch = { chosen: along(0) };
+  for (const [name, value] of Object.entries(solution)) {
+    if (name !== "padding") patch[name] = along(value);
+    else if (typeof value === "string") patch.padding = value;
+    else Object.assign(patch, { padding: "number", amounts: along(value).map((side) => (Array.isArray(side) ? side : [side, side])) });
+  }
+  return { ...state, ...patch };
+}
+
+/** Everything that the picture of a solution shows, and how each framework writes it.
+ *
+ * Where the framework itself takes the padding in no way (uneven amounts, say), the first that takes it draws.
+ */
+export async function pictureOf(state, ask) {
+  const parameters = await parametersOf(state);
+  const own = await comparedIn(state, parameters, ask);
+  const accepting = FRAMEWORKS.map(([name]) => name).find((name) => own[name].accepted);
+  if (!accepting) return { drawn: state, refused: own[state.framework].diagnostics, frameworks: own };
+  const accepted = own[state.framework].accepted;
+  const drawn = accepted ? state : { ...state, framework: accepting };
+  const frameworks = accepted ? own : await comparedIn(drawn, parameters, ask);
+  const refused = accepted ? [] : own[state.framework].diagnostics;
+  return { drawn, refused, frameworks, ...(await drawnAnswers(drawn, parameters, ask)) };
+}
+
+async function comparedIn(state, parameters, ask) {
+  const { frameworks } = await ask("/v1/compare", { framework: state.framework, input_size: state.input_size, layer: layerOf(state, parameters) });
+  return frameworks;
+}
+
+/** What is too large to draw has no picture. */
+async function drawnAnswers(state, parameters, ask) {
+  try {
+    return await answersTo(state, parameters, ask);
+  } catch (error) {
+    if (!error.errors) throw error;
+    return { tooLarge: true };
+  }
+}
+
+/** A solution in few words: values alike on all axes once. */
+export function solutionText(value) {
+  if (!Array.isArray(value)) return String(value);
+  const sides = value.map((side) => (Array.isArray(side) ? (side[0] === side[1] ? side[0] : `${side[0]}+${side[1]}`) : side));
+  const short = shortest(sides);
+  return Array.isArray(short) ? short.join(", ") : String(short);
+}
