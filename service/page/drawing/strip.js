@@ -19,6 +19,16 @@ export function strip(axis, label) {
   return h("figure", { class: "strip" }, h("figcaption", {}, h("b", {}, label), " · ", wordsOf(axis)), picture);
 }
 
+/** The axes with their labels; those that are alike have one together. */
+export function alike(axes) {
+  const found = new Map();
+  for (const [index, axis] of axes.entries()) {
+    const key = JSON.stringify(axis);
+    found.set(key, { axis, indices: [...(found.get(key)?.indices ?? []), index] });
+  }
+  return [...found.values()].map(({ axis, indices }) => ({ axis, label: t(indices.length > 1 ? "strip.axes" : "layer.axis", { axis: indices[0], axes: indices.join(", ") }) }));
+}
+
 /** The padding of an axis in words. */
 export function wordsOf(axis) {
   const [before, after] = axis.padding ?? [];

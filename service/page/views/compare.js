@@ -10,6 +10,7 @@ import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { diagnosticList } from "../widgets/diagnostics.js";
 import { failFields } from "../widgets/fields.js";
+import { legendEntries } from "../widgets/legend.js";
 import { columnOf } from "./compare/column.js";
 import { PRESETS } from "./compare/presets.js";
 import { comparisonOf, rowsOf, sharedWarnings } from "./compare/questions.js";
@@ -60,7 +61,7 @@ export function mount(root, { change }) {
     refill(summary, sizesOf(compared), h("p", {}, verdictOf(compared, baseTitle)), state.groups > 1 && body ? h("p", { class: "quiet" }, t("compare.oneGroup")) : null);
     refill(found, common.length ? diagnosticList(common) : []);
     refill(columns, compared.map((column) => columnOf({ column, base, baseTitle, asked: state.framework, code: codes[column.name], common, noNumbers })));
-    refill(legends, legend(state.kind === "conv_transpose"));
+    refill(legends, legendEntries({ cropped: state.kind === "conv_transpose" }));
     showPosted(numbers);
     copy.show([["curl", asCurl("/v1/compare", question)], ["Python", asPython("/v1/compare", question)], ...compared.map(({ name, title }) => [title, codes[name]]), [t("layer.numbers"), body ? asCurl("/v1/convolve", body) : null]]);
     open.href = await addressOf("layer", state, layerDefaults);
@@ -114,10 +115,4 @@ function presets(change) {
   const along = (rank, value) => Array.from({ length: rank }, () => value);
   const sized = ({ rank, ...others }) => ({ ...layerDefaults, rank, kernel_size: along(rank, 3), stride: along(rank, 1), dilation: along(rank, 1), amounts: along(rank, [0, 0]), output_padding: along(rank, 0), output_size: along(rank, 2), chosen: along(rank, 0), ...others });
   return h("div", { class: "row" }, Object.entries(PRESETS).map(([name, preset]) => h("button", { type: "button", onclick: () => change(sized(preset), { push: true }) }, t(`compare.preset.${name}`))));
-}
-
-/** What the colours mean that are in sight. */
-function legend(transposed) {
-  const names = transposed ? ["output", "cropped"] : ["input", "padding", "window", "unread", "output"];
-  return names.map((name) => h("li", {}, h("span", { class: `swatch ${name}` }), t(name === "cropped" ? "compare.cropped" : `legend.${name}`)));
 }

@@ -4,16 +4,17 @@ import { addressOf } from "../address.js";
 import { Latest, STALE } from "../api.js";
 import { asCurl, asPython } from "../code/requests.js";
 import { asSteps } from "../code/steps.js";
-import { h, refill } from "../dom.js";
+import { h, prose, refill } from "../dom.js";
 import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { diagnosticList } from "../widgets/diagnostics.js";
 import { failFields } from "../widgets/fields.js";
+import { legendEntries } from "../widgets/legend.js";
 import { defaults as layerDefaults } from "./layer.js";
 import { layerFields } from "./layer/fields.js";
 import { FRAMEWORKS, parametersOf, sizeText, typeOf } from "./layer/questions.js";
 import { goalFields } from "./solve/form.js";
-import { combinations, countOf, nothing, totals, writings } from "./solve/list.js";
+import { combinations, countOf, nothing, totals, wordsOf, writings } from "./solve/list.js";
 import { picture } from "./solve/picture.js";
 import { PRESETS } from "./solve/presets.js";
 import { PATHS, pictureOf, questionOf, solutionsOf, stateWith } from "./solve/questions.js";
@@ -40,19 +41,21 @@ export function mount(root, { change }) {
   const { fields, element: form } = layerFields(asked);
   const goals = goalFields(asked);
   const size = h("output", { class: "result", "aria-live": "polite" });
+  const extra = h("div", { class: "quiet" });
   const found = h("div");
   const list = h("div", { class: "stack" });
   const drawn = picture();
   const title = h("h2");
   const note = h("div");
+  const legends = h("ul", { class: "legend" });
   const open = h("a", {}, t("compare.open"));
-  const shownCard = h("section", { class: "card stack" }, h("div", { class: "row between" }, title, open), note, drawn.element);
+  const shownCard = h("section", { class: "card stack" }, h("div", { class: "row between" }, title, open), note, drawn.element, legends);
   const copy = copyAs();
   fields.byName.type.offer(KINDS.map((kind) => [kind, t(`kind.${kind}`)]));
 
   root.append(
     h("header", {}, h("h1", {}, t("solve.title")), h("p", {}, t("solve.lead")), presets(change)),
-    h("div", { class: "split" }, h("div", { class: "stack" }, goals.element, form), h("div", { class: "stack" }, h("section", { class: "card stack" }, size, found, list), shownCard, copy.element)),
+    h("div", { class: "split" }, h("div", { class: "stack" }, goals.element, form), h("div", { class: "stack" }, h("section", { class: "card stack" }, h("div", {}, size, extra), found, list), shownCard, copy.element)),
   );
 
   /** Another question: nothing is picked from its answer yet. */
@@ -97,24 +100,26 @@ export function mount(root, { change }) {
     if (state.mode === "padding") drawPadding(question, answer);
     else drawCombinations(answer, picked);
     shownCard.hidden = !shown;
-    if (shown) await drawPicture(shown);
+    if (shown) await drawPicture(shown, picked);
     copy.show([["curl", asCurl(PATHS[state.mode], question)], ["Python", asPython(PATHS[state.mode], question)], ...codes(shown)]);
   }
 
   function drawPadding(question, answer) {
     const wanted = answer.axes.map((axis) => axis.output);
     size.textContent = `${sizeText(state.input_size)} → ${sizeText(wanted)}`;
+    refill(extra, answer.solvable ? wordsOf(solutionsOf(state, answer)[0]) : t("solve.unsolvable"));
     refill(found, answer.solvable ? diagnosticList(answer.diagnostics) : nothing(answer, (size) => asked({ wanted: size, goal: "size" }, { push: true })));
     refill(list, answer.solvable ? [totals(answer.axes), writings(answer.written, question.layer.type, FRAMEWORKS)] : []);
   }
 
   function drawCombinations(answer, picked) {
+    const some = answer.solutions.length > 0;
     const from = state.unknown.includes("input_size") ? "?" : sizeText(state.input_size);
     size.textContent = `${from} → ${sizeText(state.wanted)}`;
+    refill(extra, some ? countOf(answer, (limit) => change({ limit })) : t("solve.none"));
     refill(found, diagnosticList(answer.diagnostics));
     const scrolled = list.querySelector(".solutions")?.scrollTop ?? 0;
-    const some = answer.solutions.length > 0;
-    refill(list, some ? [countOf(answer, (limit) => change({ limit })), combinations(answer.solutions, picked, pick)] : h("p", {}, t("solve.none")));
+    refill(list, some ? combinations(answer.solutions, picked, pick) : []);
     if (some) list.querySelector(".solutions").scrollTop = scrolled;
   }
 
@@ -122,12 +127,13 @@ export function mount(root, { change }) {
     change({ picked: solution }, { push: true });
   }
 
-  async function drawPicture({ drawn: layer, refused, ...answers }) {
-    title.textContent = answers.sizes ? `${sizeText(layer.input_size)} → ${sizeText(answers.sizes.output_size)}` : t("solve.noPicture");
-    const title_ = (name) => FRAMEWORKS.find(([each]) => each === name)[1];
-    const other = layer.framework === state.framework ? null : h("p", {}, t("solve.drawnAs", { own: title_(state.framework), other: title_(layer.framework) }));
-    refill(note, other, refused.length ? diagnosticList(refused) : null);
+  async function drawPicture({ drawn: layer, refused, ...answers }, picked) {
+    title.textContent = answers.sizes ? t("solve.drawn", { solution: wordsOf(picked) }) : t("solve.noPicture");
+    const titleOf = (wanted) => FRAMEWORKS.find(([name]) => name === wanted)[1];
+    const other = layer.framework === state.framework ? "" : ` ${t("solve.drawnAs", { other: titleOf(layer.framework) })}`;
+    refill(note, refused.map(({ message }) => h("p", { class: "quiet" }, prose(message), ".", other)));
     drawn.show(answers.sizes ? answers : {});
+    refill(legends, answers.sizes ? legendEntries() : []);
     const kept = Object.fromEntries(Object.keys(layerDefaults).map((name) => [name, layer[name]]));
     open.href = await addressOf("layer", kept, layerDefaults);
   }
@@ -145,6 +151,7 @@ export function mount(root, { change }) {
 
   function refuse(error) {
     size.textContent = t("layer.refused");
+    refill(extra);
     refill(list);
     shownCard.hidden = true;
     if (error.errors?.length) return refill(found, diagnosticList(failFields(visible(), error.errors)));

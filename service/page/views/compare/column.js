@@ -2,7 +2,7 @@
 
 import { h, prose } from "../../dom.js";
 import { Plane } from "../../drawing/plane.js";
-import { strip } from "../../drawing/strip.js";
+import { alike, strip } from "../../drawing/strip.js";
 import { t } from "../../texts.js";
 import { diagnosticList } from "../../widgets/diagnostics.js";
 import { sizeText } from "../layer/questions.js";
@@ -29,7 +29,7 @@ function accepted({ name, title, verdict, numbers }, { differs, base, baseTitle,
   const differsIn = (part) => differs?.part === part;
   return [
     part("size", differsIn("size"), h("p", { class: "result" }, sizeText(verdict.output_size))),
-    part("split", differsIn("padding"), stripsOf(verdict.axes)),
+    part("split", differsIn("padding"), alike(verdict.axes).map(({ axis, label }) => strip(axis, label))),
     part("counted", differsIn("formula"), formulasOf(verdict.axes)),
     part("numbers", differsIn("value"), planeOf(numbers, differs?.value, title, baseTitle, noNumbers)),
     part("verdict", false, h("p", {}, equalText(verdict, name, base, baseTitle, differs)), warningsOf(verdict, common)),
@@ -39,16 +39,6 @@ function accepted({ name, title, verdict, numbers }, { differs, base, baseTitle,
 function writtenForm(written) {
   if (!written) return "unwritten";
   return Array.isArray(written) ? "steps" : "written";
-}
-
-/** A strip an axis; axes that are alike have one together. */
-function stripsOf(axes) {
-  const alike = new Map();
-  for (const [index, axis] of axes.entries()) {
-    const key = JSON.stringify(axis);
-    alike.set(key, { axis, indices: [...(alike.get(key)?.indices ?? []), index] });
-  }
-  return [...alike.values()].map(({ axis, indices }) => strip(axis, t(indices.length > 1 ? "compare.axes" : "layer.axis", { axis: indices[0], axes: indices.join(", ") })));
 }
 
 function badge({ accepted }) {

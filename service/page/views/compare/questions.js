@@ -7,9 +7,8 @@ const DIGITS = 6;
 /** What each framework makes of the layer, and of the same numbers. */
 export async function comparisonOf(state, parameters, ask) {
   const question = { framework: state.framework, input_size: state.input_size, layer: layerOf(state, parameters) };
-  const { frameworks } = await ask("/v1/compare", { ...question, windows: true });
+  const { frameworks, base } = await measured(question, ask);
   const { body, computed, posted } = await computedIn(frameworks, state, parameters, ask);
-  const base = baseOf(frameworks, state.framework);
   const columns = FRAMEWORKS.map(([name, title]) => {
     const verdict = frameworks[name];
     const numbers = computed[name] ?? {};
@@ -18,10 +17,13 @@ export async function comparisonOf(state, parameters, ask) {
   return { question, columns, base, body, posted };
 }
 
-/** The framework that the others are measured against: the one asked for, or the first that accepts the layer. */
-function baseOf(frameworks, asked) {
-  if (frameworks[asked].accepted) return asked;
-  return FRAMEWORKS.map(([name]) => name).find((name) => frameworks[name].accepted) ?? null;
+/** The verdicts, and the framework that they are measured against: the one asked for, or the first that accepts it. */
+export async function measured(question, ask) {
+  const { frameworks } = await ask("/v1/compare", { ...question, windows: true });
+  if (frameworks[question.framework].accepted) return { frameworks, base: question.framework };
+  const base = FRAMEWORKS.map(([name]) => name).find((name) => frameworks[name].accepted) ?? null;
+  if (base === null) return { frameworks, base };
+  return { frameworks: (await ask("/v1/compare", { ...question, framework: base, windows: true })).frameworks, base };
 }
 
 /** The same arrays through the layer in each framework that accepts it; of groups, one. */

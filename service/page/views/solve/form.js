@@ -62,7 +62,7 @@ function unknownField(change) {
       this.show(state);
     },
     offer(names) {
-      for (const [name, row] of rows) row.element.hidden = !names.includes(name);
+      for (const [name, row] of rows) row.element.hidden = !names.includes(name) && !state.unknown.includes(name);
     },
     fail(text) {
       element.classList.toggle("failed", Boolean(text));

@@ -17,7 +17,8 @@ export function combinations(solutions, picked, choose) {
   return h("div", { class: "scroll solutions", tabindex: rows.length > 8 ? 0 : null, role: "region", "aria-label": t("solve.list") }, h("table", {}, h("thead", {}, h("tr", {}, names.map((name) => h("th", { class: "number" }, t(`field.${name}`))))), h("tbody", {}, rows)));
 }
 
-function wordsOf(solution) {
+/** A solution in words: its parameters and their values. */
+export function wordsOf(solution) {
   return Object.entries(solution).map(([name, value]) => `${t(`field.${name}`)} ${solutionText(value)}`).join(", ");
 }
 
@@ -25,7 +26,7 @@ function wordsOf(solution) {
 export function countOf({ solutions, count, complete }, more) {
   const words = complete ? t("solve.all", { count }) : t("solve.cut", { listed: solutions.length, count });
   const next = [50, 200, 1000].find((limit) => limit > solutions.length && solutions.length < count);
-  return h("div", { class: "row" }, h("span", {}, words), next && !complete ? h("button", { type: "button", id: "solve-more", onclick: () => more(next) }, t("solve.more", { limit: next })) : null);
+  return h("div", { class: "row" }, h("span", { role: "status" }, words), next && !complete ? h("button", { type: "button", id: "solve-more", onclick: () => more(next) }, t("solve.more", { limit: next })) : null);
 }
 
 /** The range of totals on each axis, with the formula. */
@@ -40,7 +41,7 @@ function totalsRow({ padding: [before, after], total: [least, greatest], formula
 
 /** Why there is no padding, and the nearest sizes that there are, as buttons. */
 export function nothing({ axes, diagnostics }, want) {
-  return [diagnosticList(diagnostics), h("div", { class: "row" }, h("span", { class: "quiet" }, t("solve.nearest")), nearestSizes(axes).map((size, index) => h("button", { type: "button", id: `nearest-${index}`, onclick: () => want(size) }, size.join(" × "))))];
+  return [diagnosticList(diagnostics), h("div", { class: "row nearest" }, h("span", { class: "quiet" }, t("solve.nearest")), nearestSizes(axes).map((size, index) => h("button", { type: "button", id: `nearest-${index}`, onclick: () => want(size) }, size.join(" × "))))];
 }
 
 /** An axis that is out of reach has what is next to it on one side or the other. */

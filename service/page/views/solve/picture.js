@@ -3,8 +3,11 @@
 import { h, refill } from "../../dom.js";
 import { extentOf, PlanesOfLayer } from "../../drawing/planes_of_layer.js";
 import { MOST, staircase } from "../../drawing/staircase.js";
-import { strip } from "../../drawing/strip.js";
+import { alike, strip } from "../../drawing/strip.js";
 import { t } from "../../texts.js";
+
+const ENDS = 10;
+const MOST_LANES = 6;
 
 /** `{ element, show(picture) }`, the picture being what `pictureOf` answers. */
 export function picture() {
@@ -25,25 +28,36 @@ export function picture() {
         planes.show({ axes: sizes.axes, numbers, chosen });
         return refill(element, planes.element);
       }
-      return refill(element, sizes.axes.map((axis, index) => stairs(axis, index, sizes.axes.length === 1 ? numbers : {})));
+      return refill(element, alike(sizes.axes).map(({ axis, label }) => stairs(axis, label, sizes.axes.length === 1 ? numbers : {})));
     },
   };
 }
 
-/** One axis; a long one only as the strip of its padding. */
-function stairs(axis, index, line) {
-  const label = t("layer.axis", { axis: index });
+/** One axis; of a long one the strip of its padding, its beginning and its end. */
+function stairs(axis, label, line) {
   const extent = extentOf(axis);
-  if (extent[1] - extent[0] >= MOST.positions || axis.windows.length > MOST.windows) return strip(axis, label);
-  const lane = staircase({
+  if (extent[1] - extent[0] < MOST.positions && axis.windows.length <= MOST.windows) return h("figure", { class: "strip" }, h("figcaption", {}, h("b", {}, label)), lanes(axis, label, extent, 0, axis.windows.length, line));
+  const within = (window, [first, last]) => window.every((position) => position === null || (position >= first && position <= last));
+  const ends = [[extent[0], extent[0] + ENDS - 1], [extent[1] - ENDS + 1, extent[1]]].map((part, end) => {
+    const outputs = axis.windows.flatMap((window, output) => (within(window, part) ? [output] : []));
+    const [first, count] = [end ? Math.max(outputs[0], outputs.at(-1) + 1 - MOST_LANES) : (outputs[0] ?? 0), Math.min(outputs.length, MOST_LANES)];
+    return h("figure", {}, h("figcaption", {}, t(end ? "solve.end" : "solve.beginning")), lanes(axis, label, part, first || 0, count, {}));
+  });
+  return [strip(axis, label), h("div", { class: "ends" }, ends)];
+}
+
+/** Some windows of an axis, of some of its positions. */
+function lanes(axis, label, extent, first, count, line) {
+  return staircase({
     label,
     extent,
     size: axis.input,
-    windows: axis.windows,
+    first,
+    windows: axis.windows.slice(first, first + count),
+    read: new Set(axis.windows.flat()),
     value: (position) => line.padded?.[position - extent[0]] ?? "",
-    result: (output) => line.output?.[output] ?? "",
+    result: (output) => line.output?.[first + output] ?? "",
     point: () => {},
-    describe: (output) => t("layer.windowOf", { output, positions: axis.windows[output].map((position) => position ?? "–").join(", ") }),
+    describe: (output) => t("layer.windowOf", { output: first + output, positions: axis.windows[first + output].map((position) => position ?? "–").join(", ") }),
   });
-  return h("figure", { class: "strip" }, h("figcaption", {}, label), lane);
 }

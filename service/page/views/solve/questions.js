@@ -1,6 +1,7 @@
 /** The state of the solve view as questions, and their answers as states of the layer view. */
 
-import { answersTo, FRAMEWORKS, layerOf, parametersOf, shortest } from "../layer/questions.js";
+import { measured } from "../compare/questions.js";
+import { answersTo, layerOf, parametersOf, shortest } from "../layer/questions.js";
 
 export const UNKNOWNS = ["kernel_size", "stride", "padding", "dilation", "output_padding", "input_size"];
 export const PATHS = { padding: "/v1/padding", combinations: "/v1/solve" };
@@ -60,19 +61,12 @@ export function stateWith(state, solution) {
  */
 export async function pictureOf(state, ask) {
   const parameters = await parametersOf(state);
-  const own = await comparedIn(state, parameters, ask);
-  const accepting = FRAMEWORKS.map(([name]) => name).find((name) => own[name].accepted);
-  if (!accepting) return { drawn: state, refused: own[state.framework].diagnostics, frameworks: own };
-  const accepted = own[state.framework].accepted;
-  const drawn = accepted ? state : { ...state, framework: accepting };
-  const frameworks = accepted ? own : await comparedIn(drawn, parameters, ask);
-  const refused = accepted ? [] : own[state.framework].diagnostics;
+  const question = { framework: state.framework, input_size: state.input_size, layer: layerOf(state, parameters) };
+  const { frameworks, base } = await measured(question, ask);
+  const refused = frameworks[state.framework].diagnostics.filter(({ severity }) => severity === "error");
+  if (base === null) return { drawn: state, refused, frameworks };
+  const drawn = { ...state, framework: base };
   return { drawn, refused, frameworks, ...(await drawnAnswers(drawn, parameters, ask)) };
-}
-
-async function comparedIn(state, parameters, ask) {
-  const { frameworks } = await ask("/v1/compare", { framework: state.framework, input_size: state.input_size, layer: layerOf(state, parameters) });
-  return frameworks;
 }
 
 /** What is too large to draw has no picture. */
@@ -88,7 +82,7 @@ async function drawnAnswers(state, parameters, ask) {
 /** A solution in few words: values alike on all axes once. */
 export function solutionText(value) {
   if (!Array.isArray(value)) return String(value);
-  const sides = value.map((side) => (Array.isArray(side) ? (side[0] === side[1] ? side[0] : `${side[0]}+${side[1]}`) : side));
+  const sides = value.map((side) => (Array.isArray(side) ? (side[0] === side[1] ? side[0] : `${side[0]} + ${side[1]}`) : side));
   const short = shortest(sides);
   return Array.isArray(short) ? short.join(", ") : String(short);
 }
