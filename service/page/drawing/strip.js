@@ -38,8 +38,8 @@ export function wordsOf(axis) {
 }
 
 function readInput(axis) {
-  const extent = extentOf(axis);
-  if (extent[1] - extent[0] >= MOST.cells) return blocks(axis.padding ?? [0, 0], axis.input, "input", "padding");
+  const extent = axis.windows ? extentOf(axis) : null;
+  if (!extent || extent[1] - extent[0] >= MOST.cells) return blocks(axis.padding ?? [0, 0], axis.input, "input", "padding");
   const read = new Set(axis.windows.flat());
   const place = (position) => (position - extent[0]) * SIDE;
   const cells = range(extent).map((position) => cell(place(position), `cell ${kindOf(position, axis.input, read)}`, position));

@@ -17,7 +17,7 @@ import { goalFields } from "./solve/form.js";
 import { combinations, countOf, nothing, totals, wordsOf, writings } from "./solve/list.js";
 import { picture } from "./solve/picture.js";
 import { PRESETS } from "./solve/presets.js";
-import { PATHS, pictureOf, questionOf, solutionsOf, stateWith } from "./solve/questions.js";
+import { pathOf, pictureOf, questionOf, solutionsOf, stateWith } from "./solve/questions.js";
 
 const LISTED = 50;
 const KINDS = ["conv", "conv_transpose", "max_pool", "avg_pool", "lp_pool"];
@@ -81,27 +81,28 @@ export function mount(root, { change }) {
 
   /** Only what is given has a field. */
   function offer(parameters) {
-    const asks = state.mode === "padding" ? ["padding", "output_padding"] : state.unknown;
+    const asks = state.mode === "combinations" ? state.unknown : ["padding", "output_padding"];
     fields.offer(parameters.filter((name) => !asks.includes(name)));
     fields.byName.input_size.element.hidden = asks.includes("input_size");
     goals.offer(parameters);
   }
 
   async function answered(question, ask) {
-    const answer = await ask(PATHS[state.mode], question);
+    const answer = await ask(pathOf(state), question);
     const solutions = solutionsOf(state, answer);
-    const picked = state.picked ?? solutions[0] ?? null;
+    const wanted = JSON.stringify(state.picked);
+    const picked = solutions.find((solution) => JSON.stringify(solution) === wanted) ?? solutions[0] ?? null;
     return { answer, picked, picture: picked && (await pictureOf(stateWith(state, picked), ask)) };
   }
 
   async function draw(question, { answer, picked, picture: shown }) {
     failFields(visible(), []);
     goals.bounds(answer.bounds ?? {});
-    if (state.mode === "padding") drawPadding(question, answer);
-    else drawCombinations(answer, picked);
+    if (state.mode === "combinations") drawCombinations(answer, picked);
+    else drawPadding(question, answer);
     shownCard.hidden = !shown;
     if (shown) await drawPicture(shown, picked);
-    copy.show([["curl", asCurl(PATHS[state.mode], question)], ["Python", asPython(PATHS[state.mode], question)], ...codes(shown)]);
+    copy.show([["curl", asCurl(pathOf(state), question)], ["Python", asPython(pathOf(state), question)], ...codes(shown)]);
   }
 
   function drawPadding(question, answer) {

@@ -3,6 +3,8 @@
 import { drawsNumbers, FRAMEWORKS, layerOf, numbersOf } from "../layer/questions.js";
 
 const DIGITS = 6;
+const WIDEST = 512; // positions of an axis of which windows are asked for
+const TOO_LARGE = 413;
 
 /** What each framework makes of the layer, and of the same numbers. */
 export async function comparisonOf(state, parameters, ask) {
@@ -19,11 +21,22 @@ export async function comparisonOf(state, parameters, ask) {
 
 /** The verdicts, and the framework that they are measured against: the one asked for, or the first that accepts it. */
 export async function measured(question, ask) {
-  const { frameworks } = await ask("/v1/compare", { ...question, windows: true });
+  const { frameworks } = await verdicts(question, ask);
   if (frameworks[question.framework].accepted) return { frameworks, base: question.framework };
   const base = FRAMEWORKS.map(([name]) => name).find((name) => frameworks[name].accepted) ?? null;
   if (base === null) return { frameworks, base };
-  return { frameworks: (await ask("/v1/compare", { ...question, framework: base, windows: true })).frameworks, base };
+  return { frameworks: (await verdicts({ ...question, framework: base }, ask)).frameworks, base };
+}
+
+/** With the windows, unless nobody could see so many. */
+async function verdicts(question, ask) {
+  if (question.input_size.some((size) => size > WIDEST)) return ask("/v1/compare", question);
+  try {
+    return await ask("/v1/compare", { ...question, windows: true });
+  } catch (error) {
+    if (error.status !== TOO_LARGE) throw error;
+    return ask("/v1/compare", question);
+  }
 }
 
 /** The same arrays through the layer in each framework that accepts it; of groups, one. */

@@ -1,6 +1,6 @@
 /** What is asked for: the output, and which parameters are unknown within which bounds. */
 
-import { h, refill } from "../../dom.js";
+import { h, prose, refill } from "../../dom.js";
 import { t } from "../../texts.js";
 import { axesField, buttonsField, numberInput } from "../../widgets/fields.js";
 import { UNKNOWNS, unknownsOf } from "./questions.js";
@@ -66,7 +66,7 @@ function unknownField(change) {
     },
     fail(text) {
       element.classList.toggle("failed", Boolean(text));
-      refill(failure, text);
+      refill(failure, text ? prose(text) : []);
     },
   };
 }

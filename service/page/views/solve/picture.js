@@ -35,6 +35,7 @@ export function picture() {
 
 /** One axis; of a long one the strip of its padding, its beginning and its end. */
 function stairs(axis, label, line) {
+  if (!axis.windows) return strip(axis, label);
   const extent = extentOf(axis);
   if (extent[1] - extent[0] < MOST.positions && axis.windows.length <= MOST.windows) return h("figure", { class: "strip" }, h("figcaption", {}, h("b", {}, label)), lanes(axis, label, extent, 0, axis.windows.length, line));
   const within = (window, [first, last]) => window.every((position) => position === null || (position >= first && position <= last));

@@ -4,11 +4,15 @@ import { measured } from "../compare/questions.js";
 import { answersTo, layerOf, parametersOf, shortest } from "../layer/questions.js";
 
 export const UNKNOWNS = ["kernel_size", "stride", "padding", "dilation", "output_padding", "input_size"];
-export const PATHS = { padding: "/v1/padding", combinations: "/v1/solve" };
+
+/** The endpoint of a mode. */
+export function pathOf({ mode }) {
+  return mode === "combinations" ? "/v1/solve" : "/v1/padding";
+}
 
 /** The body for the endpoint of the state's mode; `parameters` are the kind's. */
 export function questionOf(state, parameters) {
-  return state.mode === "padding" ? paddingQuestion(state, parameters) : combinationsQuestion(state, parameters);
+  return state.mode === "combinations" ? combinationsQuestion(state, parameters) : paddingQuestion(state, parameters);
 }
 
 /** The layer has no padding of its own: that is asked for. */
@@ -66,7 +70,9 @@ export async function pictureOf(state, ask) {
   const refused = frameworks[state.framework].diagnostics.filter(({ severity }) => severity === "error");
   if (base === null) return { drawn: state, refused, frameworks };
   const drawn = { ...state, framework: base };
-  return { drawn, refused, frameworks, ...(await drawnAnswers(drawn, parameters, ask)) };
+  const { axes, output_size } = frameworks[base];
+  const answers = axes.every((axis) => axis.windows) ? await drawnAnswers(drawn, parameters, ask) : { sizes: { axes, output_size }, numbers: {} };
+  return { drawn, refused, frameworks, ...answers };
 }
 
 /** What is too large to draw has no picture. */
