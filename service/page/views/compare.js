@@ -114,5 +114,5 @@ function planeOf(title, numbers, kind) {
 function presets(change) {
   const along = (rank, value) => Array.from({ length: rank }, () => value);
   const sized = ({ rank, ...others }) => ({ ...layerDefaults, rank, kernel_size: along(rank, 3), stride: along(rank, 1), dilation: along(rank, 1), amounts: along(rank, [0, 0]), output_padding: along(rank, 0), output_size: along(rank, 2), chosen: along(rank, 0), ...others });
-  return h("div", { class: "row" }, Object.entries(PRESETS).map(([name, preset]) => h("button", { type: "button", onclick: () => change(sized(preset), { push: true }) }, t(`compare.preset.${name}`))));
+  return h("div", { class: "row chips" }, Object.entries(PRESETS).map(([name, preset]) => h("button", { type: "button", onclick: () => change(sized(preset), { push: true }) }, t(`compare.preset.${name}`))));
 }

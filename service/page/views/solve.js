@@ -168,5 +168,5 @@ function presets(change) {
     const along = (value) => Array.from({ length: rank }, () => value);
     return { ...defaults, rank, kernel_size: along(3), stride: along(1), dilation: along(1), amounts: along([0, 0]), output_padding: along(0), output_size: along(2), wanted: along(4), chosen: along(0), ...others };
   };
-  return h("div", { class: "row" }, Object.entries(PRESETS).map(([name, preset]) => h("button", { type: "button", onclick: () => change(sized(preset), { push: true }) }, t(`solve.preset.${name}`))));
+  return h("div", { class: "row chips" }, Object.entries(PRESETS).map(([name, preset]) => h("button", { type: "button", onclick: () => change(sized(preset), { push: true }) }, t(`solve.preset.${name}`))));
 }

@@ -66,10 +66,14 @@ export function drawsNumbers({ rank, input_size: size }) {
   return rank < 3 && size.every((each) => each > 0 && each <= MOST_SIDE);
 }
 
+/** What is asked of the sizes. */
+export function questionOf(state, parameters) {
+  return { framework: state.framework, input_size: state.input_size, layer: layerOf(state, parameters) };
+}
+
 /** Everything that the view shows, from three endpoints. */
 export async function answersTo(state, parameters, ask) {
-  const { framework } = state;
-  const question = { framework, input_size: state.input_size, layer: layerOf(state, parameters) };
+  const question = questionOf(state, parameters);
   const sizes = await ask("/v1/output-size", { ...question, windows: true });
   if (!drawsNumbers(state) || sizes.output_size.some((size) => size > 2 * MOST_SIDE)) return { question, sizes, numbers: {} };
   const chosen = sizes.output_size.map((size, axis) => Math.min(state.chosen[axis] ?? 0, size - 1));
@@ -90,6 +94,14 @@ async function numbersFor(state, question, parameters, sizes, chosen, ask) {
     if (!error.errors) throw error;
     return { body, numbers: {}, refused: error };
   }
+}
+
+/** Answers of before, with the sum of another output. */
+export async function explainedAt(answers, chosen, ask) {
+  const [before] = answers.body.explain;
+  const body = { ...answers.body, explain: [[...before.slice(0, before.length - chosen.length), ...chosen]] };
+  const { explain } = await ask("/v1/convolve", body);
+  return { ...answers, body, chosen, explained: explain[0] };
 }
 
 /** The input as the layer pads it. A pool's padding has no number: nothing of it is ever the greatest, or counted. */
