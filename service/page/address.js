@@ -43,10 +43,16 @@ async function read(text, normal) {
     const plain = text.startsWith(PACKED) ? await unpacked(text.slice(1)) : text;
     if (typeof normal === "string") return plain;
     const value = JSON.parse(plain);
-    return normal === null || (typeof value === typeof normal && Array.isArray(value) === Array.isArray(normal)) ? value : undefined;
+    return normal === null || isAlike(value, normal) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value is built as the default is, so that what shows the one can show the other. */
+function isAlike(value, normal) {
+  if (typeof value !== typeof normal || Array.isArray(value) !== Array.isArray(normal)) return false;
+  return !Array.isArray(normal) || !normal.length || (typeof normal[0] === "object" && !Array.isArray(normal[0])) || value.every((each) => isAlike(each, normal[0]));
 }
 
 async function packed(text) {
