@@ -88,8 +88,8 @@ class TestAddress:
     @pytest.mark.parametrize(
         "place", ["#/layer?stride=[2]", "#/layer?kind=nothing", "#/layer?rank=7", "#/layer?stride=[]"]
     )
-    def test_what_is_no_layer_is_refused_and_not_more(self, visit: Open, place: str) -> None:
-        view = visit(place, may_refuse=(404, 422))
+    def test_what_is_no_layer_is_refused_and_not_more(self, visit: Open, state: str) -> None:
+        view = visit(f"#/layer?{state}", may_refuse=(404, 422))
         expect(view.page.locator("main")).to_contain_text(re.compile("refused|→"))
         view.settled()
 
