@@ -22,7 +22,7 @@ help: ## this list
 
 # In the foreground of a terminal (`+`) the shell leaves make's process group and passes Ctrl-C on by itself, so that make
 # ends with gunicorn's exit code, 0. Ctrl-Z is ignored: make would not notice that everything has stopped.
-serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
+serve: .venv/.compiled ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
 	@export HOST='$(HOST)' PORT='$(PORT)'; \
 	case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) trap '' TSTP; set -m ;; esac; \
 	.venv/bin/python -m service & \
@@ -88,6 +88,12 @@ clean: ## remove the environments and all caches
 .venv/.installed .venv-dev/.installed .venv-browser/.installed:
 	$(call make_environment,$(@D))
 	@$(@D)/bin/python $(INSTALL) --requirement $<
+	@touch $@
+
+# Bytecode for what is imported at the start, and for readers of models, which are imported later: by a worker that may
+# not write any (PYTHONDONTWRITEBYTECODE).
+.venv/.compiled: .venv/.installed $(shell find service -name '*.py')
+	@.venv/bin/python -m compileall -q service
 	@touch $@
 
 # A framework's recorder names the packages that it needs, in one line. They have no hashes: the right build of them

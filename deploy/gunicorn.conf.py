@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from threading import Thread
 
 from gunicorn.workers.base import Worker
 
@@ -120,9 +121,14 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Collect garbage less often: a large batch makes many small values, and none of them is in a cycle."""
+    """Collect garbage less often, and import the readers of models while the worker already answers.
+
+    A large batch makes many small values, and none of them is in a cycle.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    formats = importlib.import_module("service.models.formats")
+    Thread(target=formats.import_readers, name="import-readers", daemon=True).start()
 
 
 def when_ready(server: Arbiter) -> None:

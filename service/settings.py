@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     )
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
     max_trials: int = Field(
-        100_000, ge=1, description="Outputs of layers placed to find the input sizes that a network accepts."
+        50_000,
+        ge=1,
+        description="Outputs of layers placed to find the input sizes that a network accepts, and what takes as long.",
     )
     max_traced_layers: int = Field(
         10_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
