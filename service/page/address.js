@@ -18,7 +18,7 @@ export async function addressOf(view, state, defaults) {
   for (const [name, value] of Object.entries(state)) {
     if (JSON.stringify(value) !== JSON.stringify(defaults[name])) query.set(name, await written(value));
   }
-  const text = query.toString().replaceAll("%2C", ",").replaceAll("%5B", "[").replaceAll("%5D", "]");
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%5B", "[").replaceAll("%5D", "]").replaceAll("%7E", "~");
   return `#/${view}${text ? `?${text}` : ""}`;
 }
 

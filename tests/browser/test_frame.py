@@ -177,14 +177,16 @@ class TestKeyboard:
         expect(view.page.locator(".result")).to_have_text("6 × 6 × 6 → 2 × 2 × 2")
 
 
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service that takes a key."""
+    log: Path = tmp_path_factory.mktemp("locked") / "log"
+    with serving(log, PADSTRIDE_API_KEYS=sha256(KEY.encode()).hexdigest()) as address:
+        yield address
+
+
 class TestApiKey:
     """A service that wants a key: the page asks for it, and sends it from then on."""
-
-    @pytest.fixture(scope="class")
-    def locked(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-        log: Path = tmp_path_factory.mktemp("locked") / "log"
-        with serving(log, PADSTRIDE_API_KEYS=sha256(KEY.encode()).hexdigest()) as address:
-            yield address
 
     def test_a_key_opens_the_page(self, visit: Open, locked: str) -> None:
         view = visit(address=locked, may_refuse=(401,))

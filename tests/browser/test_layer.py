@@ -227,7 +227,7 @@ class TestCells:
         view.asked.clear()
         view.cell("Output", 0, 1).hover()
         sums(view, "-6")
-        assert [path for path, _ in view.asked] == ["/v1/convolve"]
+        assert [path for path, _ in view.asked if path.startswith("/v1")] == ["/v1/convolve"]
 
     def test_a_number_of_the_input_is_edited(self, visit: Open) -> None:
         view = visit("#/layer")
