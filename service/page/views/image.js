@@ -11,6 +11,7 @@ import { codeOf } from "./image/code.js";
 import { imageFields } from "./image/fields.js";
 import { draw, extremes, readPicture } from "./image/picture.js";
 import { answersTo, bordersOf, layerOf, meansOf } from "./image/questions.js";
+import { sizeText } from "./layer/questions.js";
 
 export const defaults = {
   kind: "conv",
@@ -136,8 +137,8 @@ export function mount(root, { change }) {
   function showPicture() {
     const { shape: [, down, across], original } = picture;
     draw(input, picture, BYTE);
-    const size = t("image.size", { across, down });
-    inputTitle.textContent = original[0] === down ? t("image.input", { size }) : t("image.inputScaled", { size, original: t("image.size", { across: original[1], down: original[0] }) });
+    const size = sizeText([across, down]);
+    inputTitle.textContent = original[0] === down ? t("image.input", { size }) : t("image.inputScaled", { size, original: sizeText([original[1], original[0]]) });
     input.setAttribute("aria-label", inputTitle.textContent);
   }
 
@@ -148,7 +149,7 @@ export function mount(root, { change }) {
     draw(output, result, clips ? BYTE : range);
     output.classList.toggle("magnified", state.enlarge && across < picture.shape[2]);
     output.style.width = state.enlarge ? "100%" : `${Math.min(100, (100 * across) / picture.shape[2])}%`;
-    outputTitle.textContent = t("image.output", { size: t("image.size", { across, down }) });
+    outputTitle.textContent = t("image.output", { size: sizeText([across, down]) });
     output.setAttribute("aria-label", outputTitle.textContent);
     time.textContent = t("image.time", { milliseconds: milliseconds.toFixed(0), count: number(result.data.length) });
     const [low, high] = range.map(tidy);
@@ -209,7 +210,7 @@ function chooser(use) {
 function numberTable({ result, means }) {
   const [, down, across] = result.shape;
   const plane = (channel) => ({ data: result.data.subarray(channel * down * across, (channel + 1) * down * across) });
-  const rows = COLOURS.map((name, channel) => h("tr", {}, h("td", {}, t(`image.colour.${name}`)), h("td", { class: "number" }, t("image.size", { across, down })), [...extremes([plane(channel)]), means[channel]].map((value) => h("td", { class: "number" }, tidy(value)))));
+  const rows = COLOURS.map((name, channel) => h("tr", {}, h("td", {}, t(`image.colour.${name}`)), h("td", { class: "number" }, sizeText([across, down])), [...extremes([plane(channel)]), means[channel]].map((value) => h("td", { class: "number" }, tidy(value)))));
   const heads = ["colour", "size", "smallest", "largest", "mean"].map((name, index) => h("th", { class: index ? "number" : null }, t(`image.head.${name}`)));
   return h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows));
 }

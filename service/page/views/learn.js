@@ -2,8 +2,7 @@
 
 import { addressOf } from "../address.js";
 import { Latest, STALE } from "../api.js";
-import { h, refill } from "../dom.js";
-import { prose } from "../dom.js";
+import { h, prose, refill } from "../dom.js";
 import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { buttonsField, checkField, numberField } from "../widgets/fields.js";
@@ -15,7 +14,7 @@ import { forgetSolved, keepSolved, solvedLessons } from "./learn/progress.js";
 import { questionCard } from "./learn/question.js";
 import { layerState, valuesOf } from "./learn/questions.js";
 
-export const defaults = { lesson: LESSONS[0].name, values: {}, chosen: [0, 0], answer: null };
+export const defaults = { lesson: LESSONS[0].name, values: {}, chosen: null, answer: null };
 
 export function mount(root, { change }) {
   const latest = new Latest();
@@ -42,6 +41,7 @@ export function mount(root, { change }) {
   }
 
   function open(chosen) {
+    parts?.stop();
     lesson = chosen;
     parts = lessonParts(lesson, latest, { change, go, solved: () => { keepSolved(lesson.name); showProgress(); } });
     refill(body, parts.element);
@@ -54,7 +54,10 @@ export function mount(root, { change }) {
       if (chosen !== lesson) open(chosen);
       return parts.show(state);
     },
-    close: () => latest.stop(),
+    close() {
+      parts?.stop();
+      latest.stop();
+    },
   };
 }
 
@@ -116,16 +119,27 @@ function lessonParts(lesson, latest, { change, go, solved }) {
   return {
     element,
     title,
+    stop: drawing.stop,
     async show(shown) {
-      state = shown;
+      state = { ...shown, chosen: placeOf(shown.chosen) };
       const values = valuesOf(lesson, state.values);
       for (const [name, field] of Object.entries(knobs)) field.show(values[name]);
+      Object.values(lesson.tries).forEach((each, index) => tries[index].setAttribute("aria-pressed", String(same(valuesOf(lesson, each), values))));
       question.show(state.answer);
       link.href = await addressOf("layer", layerState(lesson, values, state.chosen), layerDefaults);
       const asked = await drawing.show(lesson, values, state.chosen);
       if (asked && asked !== STALE) copy.show(await codeOf(asked));
     },
   };
+}
+
+/** The cell that an address names, or null. */
+function placeOf(chosen) {
+  return Array.isArray(chosen) && chosen.length > 0 && chosen.every(Number.isInteger) ? chosen : null;
+}
+
+function same(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
 }
 
 /** Numbers that were typed belong to the old size. */

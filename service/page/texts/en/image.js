@@ -20,7 +20,6 @@ export default {
   "image.padding.same": "same: the size stays",
   "image.padding.number": "as many pixels as I say",
   "image.amount": "Padding on each side",
-  "image.size": "{across} × {down}",
   "image.input": "Picture, {size}",
   "image.inputScaled": "Picture, {size} (scaled down from {original})",
   "image.output": "Result, {size}",

@@ -20,7 +20,6 @@ export default {
   "image.padding.same": "same：尺寸不变",
   "image.padding.number": "自己指定像素数",
   "image.amount": "每侧的填充",
-  "image.size": "{across} × {down}",
   "image.input": "图片，{size}",
   "image.inputScaled": "图片，{size}（由 {original} 缩小）",
   "image.output": "结果，{size}",

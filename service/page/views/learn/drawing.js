@@ -10,8 +10,9 @@ import { layerKind } from "../../code/layers.js";
 import { answersTo, numbersOf, sizeText, sumOf, typeOf } from "../layer/questions.js";
 import { pyramid, pyramidTable, rowName } from "./pyramid.js";
 import { layerState, stackAnswers } from "./questions.js";
+import { tour } from "./tour.js";
 
-/** `{ element, show(lesson, values, chosen) }`; `choose(chosen)` when an output is pointed at, `edit(patch)` for a number. */
+/** `{ element, show(lesson, values, chosen), stop() }`; `choose(chosen)` when an output is pointed at, `edit(patch)` for a number. */
 export function lessonDrawing(latest, { choose, edit }) {
   const size = h("output", { class: "result", "aria-live": "polite" });
   const formulas = h("div", { class: "stack-close" });
@@ -19,7 +20,8 @@ export function lessonDrawing(latest, { choose, edit }) {
   const sum = h("p", { class: "sum", "aria-live": "polite" });
   const found = h("div", { class: "found" });
   const twin = h("details", {}, h("summary", {}, t("table.caption")), h("div", { class: "scroll" }));
-  const element = h("div", { class: "stack" }, h("div", {}, size, formulas), drawing, sum, found, twin);
+  const slide = tour(choose);
+  const element = h("div", { class: "stack" }, h("div", {}, size, formulas), drawing, slide.element, sum, found, twin);
   const planes = new PlanesOfLayer({ choose: (row, column) => choose([row, column]), edit: editCell });
   let shown = null;
 
@@ -29,7 +31,7 @@ export function lessonDrawing(latest, { choose, edit }) {
   }
 
   async function layerQuestion(state) {
-    const parameters = (await layerKind(typeOf(state))).parameters.map((parameter) => parameter.name);
+    const parameters = (await layerKind(typeOf(state))).parameters.map((parameter) => parameter.name).filter((name) => name !== "output_size");
     return latest.run((ask) => answersTo(state, parameters, ask));
   }
 
@@ -48,6 +50,7 @@ export function lessonDrawing(latest, { choose, edit }) {
       if (!drawing.contains(planes.element)) refill(drawing, planes.element);
       planes.show({ axes: sizes.axes, numbers, chosen });
     } else refill(drawing, stairs(sizes.axes[0], numbers, chosen));
+    slide.show(chosen && sizes.output_size, chosen);
     refill(sum, explained ? sumParts(explained, state.kind) : []);
     refill(twin.lastChild, windowTable(sizes.axes[0]));
     return result.question;
@@ -69,10 +72,11 @@ export function lessonDrawing(latest, { choose, edit }) {
   }
 
   /** Draws a stack of layers, and resolves to its question. */
-  async function showStack(values, [layer, output]) {
+  async function showStack(values, chosenCell) {
     const result = await latest.run((ask) => stackAnswers(values, ask));
     if (result === STALE) return STALE;
     const { network, report, windows } = result;
+    slide.show(null);
     refill(formulas);
     refill(found, diagnosticList(report.diagnostics));
     if (!windows) {
@@ -80,6 +84,7 @@ export function lessonDrawing(latest, { choose, edit }) {
       for (const part of [drawing, sum, twin.lastChild]) refill(part);
       return network;
     }
+    const [layer, output] = chosenCell ?? [windows.length - 1, 0];
     const row = Math.max(0, Math.min(layer, windows.length - 1));
     const chosen = [row, Math.max(0, Math.min(output, windows[row].length - 1))];
     const field = report.layers[row].receptive_field;
@@ -93,6 +98,7 @@ export function lessonDrawing(latest, { choose, edit }) {
   function refuse(error) {
     if (!error.errors) throw error;
     size.textContent = t("layer.refused");
+    slide.show(null);
     for (const part of [formulas, drawing, sum, twin.lastChild]) refill(part);
     refill(found, error.errors.length ? diagnosticList(error.errors) : h("p", { class: "failure" }, error.message));
     return null;
@@ -100,6 +106,7 @@ export function lessonDrawing(latest, { choose, edit }) {
 
   return {
     element,
+    stop: slide.stop,
     show: (lesson, values, chosen) => ("layers" in values ? showStack(values, chosen) : showLayer(layerState(lesson, values, chosen))).catch(refuse),
   };
 }

@@ -1,7 +1,7 @@
 /** The question of a lesson: what is typed is judged by the service, with the reason. */
 
 import { ask } from "../../api.js";
-import { h, refill } from "../../dom.js";
+import { h, prose, refill } from "../../dom.js";
 import { t } from "../../texts.js";
 import { judged } from "./questions.js";
 
@@ -33,7 +33,7 @@ export function questionCard(lesson, { answer, solved }) {
     } catch (error) {
       if (!error.errors) throw error;
       verdict.classList.add("wrong");
-      refill(verdict, h("p", {}, error.errors[0]?.message ?? error.message));
+      refill(verdict, h("p", {}, prose(error.errors[0]?.message ?? error.message)));
     }
   }
 
@@ -58,7 +58,9 @@ function formula({ formula: text, seen }) {
 }
 
 /** For which other question the answer would have been right. */
-function instead(answer, { padding, reason, layers }) {
+function instead(answer, { padding, outputPadding, reason, layers }) {
+  if (padding && outputPadding) return t("learn.insteadOutput", { answer, padding: padding[0], output: outputPadding });
+  if (padding && !padding.some(Boolean)) return t("learn.insteadNone", { answer });
   if (padding) return padding[0] === padding[1] ? t("learn.insteadPadding", { answer, padding: padding[0] }) : t("learn.insteadSides", { answer, before: padding[0], after: padding[1] });
   if (layers) return t("learn.insteadLayers", { answer, layers });
   return reason ? t("learn.insteadNever", { reason }) : "";

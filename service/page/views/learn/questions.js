@@ -27,7 +27,7 @@ export function layerState({ rank }, values, chosen) {
     ceil_mode,
     numbers: values.numbers ?? null,
     weight: kind.startsWith("conv") ? (values.weight ?? ones) : null,
-    chosen: along(0).map((_, axis) => chosen[axis] ?? 0),
+    chosen: along(0).map((_, axis) => Math.max(chosen?.[axis] ?? 0, 0)),
   };
 }
 
@@ -59,8 +59,8 @@ async function judgeSize({ input, layer }, answer, ask) {
   const { output_size: [size], axes } = await ask("/v1/output-size", { input_size: [input], layer });
   const { formula } = axes[0];
   if (size === answer) return { right: true, formula };
-  const { padding, diagnostics } = await ask("/v1/padding", { input_size: [input], output_size: [answer], layer });
-  return { right: false, formula, size, padding: padding?.[0], reason: padding ? null : diagnostics[0]?.message };
+  const { padding, output_padding: outputPadding, diagnostics } = await ask("/v1/padding", { input_size: [input], output_size: [answer], layer });
+  return { right: false, formula, size, padding: padding?.[0], outputPadding: outputPadding?.[0], reason: padding ? null : diagnostics[0]?.message };
 }
 
 /** What comes out with the padding that was answered. */
