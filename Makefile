@@ -9,15 +9,16 @@ FRAMEWORK = pytorch
 OF = torchvision
 OF_FUZZ = json npy tensors models
 SECONDS = 600
+CHROMIUM ?= $(firstword $(shell command -v chromium || command -v google-chrome))
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test resilience fuzz lint format openapi golden models bench lock clean
+.PHONY: help serve test test-browser screenshots resilience fuzz lint format openapi golden models bench lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # In the foreground of a terminal (`+`) the shell leaves make's process group and passes Ctrl-C on by itself, so that make
 # ends with gunicorn's exit code, 0. Ctrl-Z is ignored: make would not notice that everything has stopped.
@@ -29,6 +30,13 @@ serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until 
 
 test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
 	@.venv-dev/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+test-browser: .venv-browser/.installed ## run the tests of the explorer in Chromium (CHROMIUM=path), installing it if root may
+	$(call require_chromium)
+	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser $(ARGS)
+
+screenshots: ## take the pictures of docs/images anew
+	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"
 
 resilience: .venv-dev/.installed ## run the fault suite in full, about 45 minutes (ARGS="--soak 5"); wants nginx
 	@.venv-dev/bin/python -m pytest tests/resilience --resilience $(ARGS)
@@ -63,15 +71,17 @@ bench: .venv-dev/.installed ## measure the engine and the server
 lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--upgrade for newer releases)
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 	$(LOCK) $(ARGS) --extra traces --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) $(ARGS) --group browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
 
 clean: ## remove the environments and all caches
-	rm -rf .venv .venv-dev .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-dev .venv-browser .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only a finished installation leaves the stamp, so that one that was interrupted starts again.
 .venv/.installed: requirements.lock
 .venv-dev/.installed: requirements-dev.lock
-.venv/.installed .venv-dev/.installed:
+.venv-browser/.installed: requirements-browser.lock
+.venv/.installed .venv-dev/.installed .venv-browser/.installed:
 	$(call make_environment,$(@D))
 	@$(@D)/bin/python $(INSTALL) --requirement $<
 	@touch $@

@@ -22,7 +22,7 @@ export function layerFields(change) {
     kernel_size: axes("kernel_size", 1, 11),
     stride: axes("stride", 1, 8),
     padding: choiceField({ label: t("field.padding"), options: NAMES.map((name) => [name, t(`padding.${name}`)]), change: to("padding") }),
-    amounts: pairsField({ label: t("field.padding"), change: to("amounts") }),
+    amounts: pairsField({ label: t("field.amounts"), name: t("field.padding"), change: to("amounts") }),
     padding_mode: choiceField({ label: t("field.padding_mode"), options: MODES.map((mode) => [mode, t(`mode.${mode}`)]), change: to("padding_mode") }),
     dilation: axes("dilation", 1, 6),
     output_padding: axes("output_padding", 0, 4),
