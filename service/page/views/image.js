@@ -38,6 +38,7 @@ export function mount(root, { change }) {
   let state = defaults;
   let picture = kept;
   let answers = null;
+  let bordersKey = "";
 
   const form = imageFields(change);
   const [input, output] = [h("canvas", { role: "img" }), h("canvas", { role: "img" })];
@@ -119,17 +120,23 @@ export function mount(root, { change }) {
   }
 
   async function showCode(key) {
-    const texts = await codeOf(state, picture);
+    const texts = await codeOf(state, answers.question);
     if (answers?.key === key) copy.show(texts);
   }
 
   async function computeBorders() {
     borders.element.hidden = state.kind !== "conv";
     if (state.kind !== "conv") return;
+    const { kernel, weight, dilation, corner, display } = state;
+    const key = JSON.stringify([kernel, weight, dilation, corner, display, pictureNumber(picture)]);
+    if (key === bordersKey) return;
     try {
       const result = await latestBorders.run((ask) => bordersOf(state, picture, SHOWN, ask));
-      if (result !== STALE) borders.show(state, result, state.display === "clip" ? BYTE : extremes(result.pieces.slice(1)));
+      if (result === STALE) return;
+      bordersKey = key;
+      borders.show(state, result, display === "clip" ? BYTE : extremes(result.pieces.slice(1)));
     } catch (error) {
+      bordersKey = "";
       borders.refuse(error.message);
     }
   }

@@ -1,13 +1,14 @@
 /** Six short lessons: what a layer does to sizes, each with a question that the service judges. */
 
 import { addressOf } from "../address.js";
-import { Latest, STALE } from "../api.js";
+import { Latest } from "../api.js";
 import { h, prose, refill } from "../dom.js";
 import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { buttonsField, checkField, numberField } from "../widgets/fields.js";
 import { defaults as layerDefaults } from "./layer.js";
-import { codeOf } from "./learn/code.js";
+import { writer } from "./layer/written.js";
+import { stackTexts } from "./learn/code.js";
 import { lessonDrawing } from "./learn/drawing.js";
 import { lessonOf, LESSONS } from "./learn/lessons.js";
 import { forgetSolved, keepSolved, solvedLessons } from "./learn/progress.js";
@@ -98,7 +99,7 @@ function lessonParts(lesson, latest, { change, go, solved }) {
   const question = questionCard(lesson, { answer: (answer) => change({ answer }, { push: true }), solved });
   const link = h("a", {}, t("learn.openInLayer"));
   const title = h("h2", { tabindex: -1 }, t("learn.heading", { number: at + 1, title: t(`learn.${lesson.name}.title`) }));
-  const copy = copyAs();
+  const [copy, write] = [copyAs(), writer()];
   const onward = h("div", { class: "row onward" }, way(at - 1, "learn.previous"), way(at + 1, "learn.next"));
 
   function way(index, key) {
@@ -110,7 +111,7 @@ function lessonParts(lesson, latest, { change, go, solved }) {
   const element = h(
     "article",
     { class: "lesson" },
-    h("section", { class: "text" }, title, sentences, h("div", { class: "row tries" }, h("span", { class: "quiet" }, t("learn.try")), tries)),
+    h("section", { class: "text" }, title, sentences, h("div", { class: "row chips tries" }, h("span", { class: "quiet" }, t("learn.try")), tries)),
     h("section", { class: "card stack touch" }, h("form", { class: "knobs", onsubmit: (event) => event.preventDefault() }, Object.values(knobs).map((field) => field.element)), drawing.element, h("p", {}, link)),
     h("div", { class: "asked stack" }, question.element, onward),
     h("div", { class: "taken" }, copy.element),
@@ -128,7 +129,7 @@ function lessonParts(lesson, latest, { change, go, solved }) {
       question.show(state.answer);
       link.href = await addressOf("layer", layerState(lesson, values, state.chosen), layerDefaults);
       const asked = await drawing.show(lesson, values, state.chosen);
-      if (asked && asked !== STALE) copy.show(await codeOf(asked));
+      if (asked) copy.show(asked.network ? stackTexts(asked.network) : await write(asked));
     },
   };
 }

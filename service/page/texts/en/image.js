@@ -17,7 +17,7 @@ export default {
   "image.kernel.gaussian": "Blur 5 × 5 (Gaussian)",
   "image.kernel.own": "Numbers of my own",
   "image.padding.valid": "valid: none",
-  "image.padding.same": "same: the size stays",
+  "image.padding.same": "same: the size stays, or is divided by the stride",
   "image.padding.number": "as many pixels as I say",
   "image.amount": "Padding on each side",
   "image.input": "Picture, {size}",

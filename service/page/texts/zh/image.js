@@ -17,7 +17,7 @@ export default {
   "image.kernel.gaussian": "模糊 5 × 5（高斯）",
   "image.kernel.own": "自己填写数字",
   "image.padding.valid": "valid：不填充",
-  "image.padding.same": "same：尺寸不变",
+  "image.padding.same": "same：尺寸不变，或除以步幅",
   "image.padding.number": "自己指定像素数",
   "image.amount": "每侧的填充",
   "image.input": "图片，{size}",

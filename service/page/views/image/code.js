@@ -3,9 +3,9 @@
 import { ask } from "../../api.js";
 import { asCode } from "../../code/layers.js";
 import { pythonValue } from "../../code/requests.js";
+import { asSteps } from "../../code/steps.js";
 import { weightOf } from "./kernels.js";
 import { CHANNELS } from "./picture.js";
-import { layerOf, sizeQuestion } from "./questions.js";
 
 const READ = `import numpy as np
 from PIL import Image
@@ -14,25 +14,24 @@ picture = np.array(Image.open("picture.png").convert("RGB"))
 `;
 
 /** Pairs of a title and a text. */
-export async function codeOf(state, picture) {
-  const layer = layerOf(state);
-  const steps = await kerasSteps(state, picture);
-  const [pytorch, keras] = await Promise.all([asCode("pytorch", layer, { inputs: CHANNELS, outputs: CHANNELS }), Promise.all(steps.map((step) => asCode("keras", step, { outputs: CHANNELS })))]);
+export async function codeOf(state, question) {
+  const { layer } = question;
+  const [pytorch, keras] = await Promise.all([asCode("pytorch", layer, { inputs: CHANNELS, outputs: CHANNELS }), kerasSteps(question)]);
   return [
     ["curl", curl(state, layer)],
     ["Python", python(state, layer)],
     ["PyTorch", pytorch && asPytorch(state, pytorch)],
-    ["Keras", keras.length && keras.every(Boolean) ? asKeras(state, keras) : null],
+    ["Keras", keras ? asKeras(state, keras) : null],
   ];
 }
 
 /** How Keras writes the layer: what `/v1/compare` says. */
-async function kerasSteps(state, picture) {
+async function kerasSteps(question) {
   try {
-    const { frameworks } = await ask("/v1/compare", { framework: "pytorch", ...sizeQuestion(state, picture) });
-    return [frameworks.keras?.written ?? []].flat().map((step) => ({ type: `${state.kind}2d`, ...step }));
+    const { frameworks } = await ask("/v1/compare", { framework: "pytorch", ...question });
+    return asSteps("keras", question.layer.type, frameworks.keras?.written, { outputs: CHANNELS });
   } catch {
-    return [];
+    return "";
   }
 }
 
@@ -98,7 +97,7 @@ from keras import layers
 ${READ}
 model = keras.Sequential([
     keras.Input(picture.shape),
-${steps.map((step) => `    ${step},`).join("\n")}
+${steps.split("\n").map((step) => `    ${step},`).join("\n")}
 ])
 ${own}result = model.predict(picture[None].astype(np.float32))[0]
 Image.fromarray(result.clip(0, 255).round().astype(np.uint8)).save("result.png")

@@ -39,17 +39,22 @@ export async function applied(ask, layer, input, weight) {
   return readNpy(await ask("/v1/convolve", form, { accept: NPY }));
 }
 
-/** The question about the sizes, which is also what is copied. */
-export function sizeQuestion(state, picture) {
-  return { input_size: picture.shape.slice(1), layer: layerOf(state) };
+/** The layer with numbers for its padding: PyTorch knows "same" only at stride 1, else the service finds what gives it. */
+async function solvedLayer(state, picture, ask) {
+  const { padding, ...layer } = layerOf(state);
+  if (padding !== "same" || layer.stride === 1) return layerOf(state);
+  const { written } = await ask("/v1/padding", { input_size: picture.shape.slice(1), output_size: "same", layer });
+  return { ...layer, padding, ...written?.pytorch };
 }
 
 /** The picture through the layer, its sizes, and how long the numbers took. */
 export async function answersTo(state, picture, ask) {
+  const layer = await solvedLayer(state, picture, ask);
+  const question = { input_size: picture.shape.slice(1), layer };
   const begun = performance.now();
-  const computing = applied(ask, layerOf(state), picture, weightFile(state)).then((result) => ({ result, milliseconds: performance.now() - begun }));
-  const [sizes, computed] = await Promise.all([ask("/v1/output-size", sizeQuestion(state, picture)), computing]);
-  return { sizes, ...computed };
+  const computing = applied(ask, layer, picture, weightFile(state)).then((result) => ({ result, milliseconds: performance.now() - begun }));
+  const [sizes, computed] = await Promise.all([ask("/v1/output-size", question), computing]);
+  return { question, sizes, ...computed };
 }
 
 /** One corner without padding, with zeros, and with its mirror image; the step is 1, so that pixel lies on pixel.

@@ -1,7 +1,7 @@
 /** Sliding the window: one output after the other, by hand or by itself. */
 
-import { h } from "../../dom.js";
-import { t } from "../../texts.js";
+import { h } from "../dom.js";
+import { t } from "../texts.js";
 
 const PACE = 650; // milliseconds from one output to the next
 
