@@ -1,0 +1,51 @@
+/** The network as files, and as questions to copy. */
+
+import { asCurl, asPython } from "../../code/requests.js";
+import { h } from "../../dom.js";
+import { t } from "../../texts.js";
+import { asCsv } from "./table.js";
+
+const COLOURS = ["paper", "card", "sunk", "line", "ink", "soft", "accent", "wash", "input", "input-ink", "window", "window-ink", "output", "output-ink", "padding", "padding-ink", "error", "error-wash", "warning", "good"];
+
+/** Buttons that save what is shown: the report, the table, the drawing. */
+export function downloads({ report, graph }) {
+  const button = (text, make) => h("button", { type: "button", onclick: async () => save(...(await make())) }, text);
+  return h(
+    "div",
+    { class: "row" },
+    h("span", { class: "quiet" }, t("network.download")),
+    button("JSON", () => ["network.json", JSON.stringify(report(), null, 2), "application/json"]),
+    button("CSV", () => ["network.csv", asCsv(report()), "text/csv"]),
+    button("SVG", async () => ["network.svg", await drawn(graph), "image/svg+xml"]),
+  );
+}
+
+function save(name, text, type) {
+  const link = h("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** The drawing with its style in it, in the colours of the page. */
+async function drawn(graph) {
+  const picture = graph.whole();
+  const style = getComputedStyle(document.documentElement);
+  const probe = document.body.appendChild(h("span", { hidden: true }));
+  const colour = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const variables = COLOURS.map((name) => `--${name}: ${colour(name)};`).join(" ");
+  probe.remove();
+  const rules = (await (await fetch("/page/style/graph.css")).text()).replace(/\/\*.*?\*\//gs, "");
+  const sheet = document.createElementNS(picture.namespaceURI, "style");
+  sheet.textContent = `.graph { ${variables} --sans: ${style.getPropertyValue("--sans")}; --mono: ${style.getPropertyValue("--mono")}; background: var(--card); }\n${rules}`;
+  picture.prepend(sheet);
+  return new XMLSerializer().serializeToString(picture);
+}
+
+/** The question to copy: `file` is the name of a file that holds the model. */
+export function questions({ question, sizes }) {
+  const pairs = [["curl", asCurl("/v1/networks/validate", question)], ["Python", asPython("/v1/networks/validate", question)]];
+  return [...pairs, [t("network.sizesCurl"), sizes ? asCurl("/v1/networks/input-sizes", sizes) : null]];
+}
