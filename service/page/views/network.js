@@ -1,7 +1,7 @@
 /** A whole network: its source beside its graph, what is wrong in both, what it costs, which inputs it takes. */
 
 import { Latest, STALE } from "../api.js";
-import { h, refill } from "../dom.js";
+import { h, prose, refill } from "../dom.js";
 import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { diagnosticList } from "../widgets/diagnostics.js";
@@ -50,7 +50,7 @@ export function mount(root, { change }) {
   const rest = h("div", { class: "stack" }, h("section", { class: "card stack" }, parts.element, downloads({ report: () => answer.report, graph })), copy.element);
 
   root.append(
-    h("header", {}, h("h1", {}, t("network.title")), h("p", {}, t("network.lead"))),
+    h("header", {}, h("h1", {}, t("network.title")), h("p", {}, prose(t("network.lead")))),
     fields.examples,
     told.element,
     h("div", { class: "work" }, h("div", { class: "stack" }, source, found), drawing),

@@ -29,10 +29,16 @@ export class Editor {
     this.area.addEventListener("blur", () => this.#flush());
   }
 
-  show(text) {
+  /** Shows another text from its beginning, or with `keep` from where the text before was. */
+  show(text, { keep = false } = {}) {
     if (text === this.#shown) return;
+    const top = keep ? this.area.scrollTop : 0;
     this.#shown = text;
-    if (this.area.value !== text) this.area.value = text;
+    if (this.area.value !== text) {
+      this.area.value = text;
+      this.area.setSelectionRange(0, 0);
+    }
+    this.area.scrollTo(0, top);
     this.#number();
   }
 

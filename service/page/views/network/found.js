@@ -10,7 +10,10 @@ export function foundList(report, { go, apply, can }) {
   const { diagnostics, repairs = [] } = report;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const warnings = diagnostics.filter(({ severity }) => severity !== "error");
-  const item = (diagnostic) => h("li", { class: `diagnostic ${diagnostic.severity}` }, place(diagnostic, report, go), diagnosticParts(withFixes(diagnostic, can), apply), where(diagnostic, report, go));
+  const item = (diagnostic) => {
+    const [code, message, help, ...rest] = diagnosticParts(withFixes(diagnostic, can), apply);
+    return h("li", { class: `diagnostic ${diagnostic.severity}` }, place(diagnostic, report, go), code, message, help, where(diagnostic, report, go), rest);
+  };
   return [
     repairList(repairs.filter(can), errors, apply),
     errors.length ? h("ul", { class: "diagnostics" }, errors.map(item)) : null,

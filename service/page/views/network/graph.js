@@ -7,7 +7,7 @@ import { shapeText, stacksOf } from "./stacks.js";
 import { Viewport } from "./viewport.js";
 
 const FAR = 0.42; // below this scale no text can be read
-const READABLE = 0.8;
+const READABLE = 1;
 const MARGIN = 80;
 const MOST_LETTERS = 25;
 const PAN = 60;
@@ -41,7 +41,7 @@ export class Graph {
 
   /** Shows a report; `words(index)` says what a layer's box says beside its type; `marks` are kinds by index. */
   show(report, words, marks) {
-    const shape = JSON.stringify(report.layers.map((layer) => [layer.name, layer.type, layer.inputs, layer.output_shape]));
+    const shape = JSON.stringify(report.layers.map((layer) => [layer.name, layer.type, layer.inputs]));
     const same = shape === this.#plan?.shape;
     this.#marks = marks;
     this.#plan = { ...laidOut(stacksOf(report), report.layers), layers: report.layers, words, shape };
@@ -174,7 +174,7 @@ function edgeParts({ edges }) {
 function labels({ from, to, lane, shape }, first) {
   const text = shapeText(shape);
   return [
-    first ? s("text", { x: from.x + 7, y: from.y + from.height + 15 }, text) : null,
+    first && from.kind !== "input" ? s("text", { x: from.x + 7, y: from.y + from.height + 15 }, text) : null,
     lane !== undefined && to.rank - from.rank > 3 ? s("text", { x: lane + 6, y: to.y - 62 }, text) : null,
   ];
 }

@@ -2,12 +2,12 @@
 
 import { prefixesOf } from "./stacks.js";
 
-export const WIDTH = 176;
+export const WIDTH = 192;
 export const HEAD = 42;
 export const ROW = 22;
 const GAP = 58;
 const APART = 40;
-const LANE = 16;
+const LANE = 24;
 const SWEEPS = 6;
 const SPINE = 1000;
 
@@ -44,11 +44,18 @@ function ranked(items, links) {
   }
   for (const item of done.reverse()) {
     const { before, after } = links.get(item);
-    if (!before.length && after.length && item.kind !== "input") item.rank = Math.max(Math.min(...after.map((next) => next.rank)) - 1, 0);
+    const lowest = Math.min(...after.map((next) => next.rank)) - 1;
+    if (item.kind !== "input" && lowest > item.rank && (!before.length || isNearer(item, after, before))) item.rank = lowest;
   }
   const rows = [];
   for (const item of items) (rows[item.rank] ??= []).push(item);
   return rows.filter(Boolean).map((row, rank) => row.map((item) => Object.assign(item, { rank, height: HEAD + Math.max(item.layers.length - 1, 0) * ROW })));
+}
+
+/** Whether an item is listed nearer to its first reader than to what it reads. */
+function isNearer(item, after, before) {
+  const at = ({ layers }) => layers[0] ?? 0;
+  return Math.min(...after.map(at)) - at(item) < at(item) - Math.max(...before.map(at));
 }
 
 /** The longest way through the network, which is kept straight. */
@@ -170,13 +177,14 @@ function grouped(items, edges, layers) {
 
 function boxOf({ inside, inner }, edges) {
   const pad = inner ? 20 : 11;
+  const above = inner ? 34 : 17;
   const all = [...inside];
   const ranks = all.map((item) => item.rank);
   const [first, last] = [Math.min(...ranks), Math.max(...ranks)];
   const lanes = edges.filter((edge) => edge.lane !== undefined && inside.has(edge.to) && edge.from.rank >= first - 1 && edge.to.rank <= last).map((edge) => edge.lane);
   const left = Math.min(...all.map((item) => item.x - WIDTH / 2), ...lanes) - pad;
   const right = Math.max(...all.map((item) => item.x + WIDTH / 2), ...lanes) + pad;
-  const top = Math.min(...all.map((item) => item.y)) - pad - 4;
+  const top = Math.min(...all.map((item) => item.y)) - above;
   return { x: left, y: top, width: right - left, height: Math.max(...all.map((item) => item.y + item.height)) + pad - top };
 }
 

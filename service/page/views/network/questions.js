@@ -96,11 +96,10 @@ export async function judged(question, ask) {
   if (!question.model) return { question, report: await ask("/v1/networks/validate", question), network: question };
   const looksLikeJson = question.model.source.trimStart().startsWith("{");
   if (looksLikeJson) {
-    const read = await ask("/v1/networks/read", question);
-    return { question, read, network: read.network };
+    return { question, network: (await ask("/v1/networks/read", question)).network };
   }
-  const [report, read] = await Promise.all([ask("/v1/networks/validate", question), ask("/v1/networks/read", question)]);
-  return { question, report, read, network: read.network };
+  const report = await ask("/v1/networks/validate", question);
+  return { question, report, network: (await ask("/v1/networks/read", question)).network };
 }
 
 /** The layout of a framework's images: `channels_first` or `channels_last`. */

@@ -5,6 +5,8 @@ import { h } from "../../dom.js";
 import { t } from "../../texts.js";
 import { asCsv } from "./table.js";
 
+const FILE = "model.py";
+
 const COLOURS = ["paper", "card", "sunk", "line", "ink", "soft", "accent", "wash", "input", "input-ink", "window", "window-ink", "output", "output-ink", "padding", "padding-ink", "error", "error-wash", "warning", "good"];
 
 /** Buttons that save what is shown: the report, the table, the drawing. */
@@ -44,8 +46,16 @@ async function drawn(graph) {
   return new XMLSerializer().serializeToString(picture);
 }
 
-/** The question to copy: `file` is the name of a file that holds the model. */
+/** A command that posts a file. */
+function asForm(path, { source, ...model }, others) {
+  const request = { ...others, ...(Object.keys(model).length ? { model } : {}) };
+  return `curl -s ${location.origin}${path} -F model=@${FILE} -F 'request=${JSON.stringify(request).replaceAll("'", "'\\''")}'`;
+}
+
+/** The questions to copy; a source is in a file. */
 export function questions({ question, sizes }) {
-  const pairs = [["curl", asCurl("/v1/networks/validate", question)], ["Python", asPython("/v1/networks/validate", question)]];
+  const { model, ...others } = question;
+  const path = "/v1/networks/validate";
+  const pairs = model ? [["curl", asForm(path, model, others)], ["Python", asPython(path, question).replace(JSON.stringify(model.source), `open("${FILE}").read()`)]] : [["curl", asCurl(path, question)], ["Python", asPython(path, question)]];
   return [...pairs, [t("network.sizesCurl"), sizes ? asCurl("/v1/networks/input-sizes", sizes) : null]];
 }

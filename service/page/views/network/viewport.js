@@ -37,6 +37,7 @@ export class Viewport {
 
   resize() {
     const { width, height } = this.element.getBoundingClientRect();
+    if (!width) return;
     const was = this.#size.width;
     this.#size = { width, height };
     this.place.x += was > 1 ? (width - was) / 2 : 0;
