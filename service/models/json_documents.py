@@ -65,6 +65,7 @@ def _no_json(what: str, error: Exception, text: bytes | None) -> UnreadableModel
     reason = "it is too deep" if isinstance(error, RecursionError) else str(error)[:200]
     place = None
     if text is not None and isinstance(error, json.JSONDecodeError):
+        reason = error.msg
         lines = text.decode(errors="replace").split("\n")
         place = TextPlace(
             line=error.lineno,

@@ -13,7 +13,7 @@ import { Graph } from "./network/graph.js";
 import { inputFields } from "./network/inputs.js";
 import { patched, written } from "./network/json_text.js";
 import { layerOf, markedOf, Places } from "./network/places.js";
-import { bodyOf, exampleFile, exampleText, EXAMPLES, isText, judged, questionOf, readFile, sizesQuestion } from "./network/questions.js";
+import { bodyOf, exampleFile, exampleText, EXAMPLES, isText, judged, questionOf, readFile, readNetwork, sizesQuestion } from "./network/questions.js";
 import { inputSizes } from "./network/sizes.js";
 import { withDiff } from "./network/source_text.js";
 import { layerTable } from "./network/table.js";
@@ -33,6 +33,7 @@ export function mount(root, { change }) {
   let answer = null;
   let places = null;
   let typing = false;
+  let kept = false;
 
   const fields = inputFields({ change: reshape, example: choose, file: take });
   const editor = new Editor({ label: t("network.source"), change: typed, point });
@@ -101,6 +102,7 @@ export function mount(root, { change }) {
 
   function apply(fix) {
     typing = false;
+    kept = true;
     const body = bodyOf(text);
     if (body) return change({ text: written(patched(body, fix.patch)), example: "", file: "" }, { push: true });
     const next = fix.diff && withDiff(text, fix.diff);
@@ -123,8 +125,12 @@ export function mount(root, { change }) {
     const key = keyOf(state);
     if (answer?.key === key) return reflect();
     try {
+      if (!(state.text || state.file || state.example)) throw Object.assign(new Error(t("network.empty")), { errors: [] });
+      root.setAttribute("aria-busy", "true");
+      sizes.clear();
       const result = await latest.run((ask) => answersTo(state, ask));
       if (result === STALE) return;
+      root.removeAttribute("aria-busy");
       if (result.replaced) return change(result.replaced, { push: Boolean(state.text) });
       answer = { ...result, key };
       await draw();
@@ -134,19 +140,30 @@ export function mount(root, { change }) {
   }
 
   async function draw() {
-    const { report, network } = answer;
+    const drawn = answer;
+    const { report } = drawn;
     text = answer.text;
-    editor.show(text);
+    editor.show(text, { keep: kept });
+    kept = false;
     places = new Places(text, Boolean(bodyOf(text)));
     fields.showShapes(state, bodyOf(text));
     fields.fail([]);
     told.show(report);
     refill(found, foundList(report, { go, apply, can }));
-    graph.show(report, (index) => wordsOf(report.layers[index].type, network?.layers?.[index]), marksOf(report));
-    answer.sizes = await sizesQuestion(answer);
-    copy.show(questions({ ...answer, sizes: answer.sizes?.question }));
-    reflect();
     rest.hidden = drawing.hidden = false;
+    drawGraph();
+    reflect();
+    drawn.network ??= await latest.run((ask) => readNetwork(drawn.question, ask));
+    if (drawn.network !== STALE) drawn.sizes = await sizesQuestion(drawn);
+    if (drawn !== answer) return;
+    copy.show(questions({ ...answer, sizes: answer.sizes?.question }));
+    drawGraph();
+    reflect();
+  }
+
+  function drawGraph() {
+    const { report, network } = answer;
+    graph.show(report, (index) => wordsOf(report.layers[index].type, network?.layers?.[index]), marksOf(report));
   }
 
   /** What follows from the choices, not from the network. */
@@ -173,12 +190,13 @@ export function mount(root, { change }) {
   }
 
   async function refuse(error, key) {
+    root.removeAttribute("aria-busy");
     if (!error.errors) {
       refill(found, h("p", { class: "failure" }, t("app.unreachable")));
       throw error;
     }
     text = state.text || (isText(EXAMPLES[state.example]?.file ?? "") ? await exampleText(state.example) : "");
-    answer = { key, text };
+    answer = { key: error.status < 500 ? key : null, text };
     editor.show(text);
     places = new Places("", false);
     fields.showShapes(state, bodyOf(text));
@@ -186,7 +204,7 @@ export function mount(root, { change }) {
     const marks = error.errors.map((diagnostic) => ({ ...placeIn(text, diagnostic), kind: "error" })).filter(({ line }) => line);
     editor.mark(marks);
     if (marks.length) editor.reveal(marks[0].line);
-    told.refuse(text || state.file ? error.message : t("network.empty"));
+    told.refuse(error.message);
     refill(found, left.length ? diagnosticList(left) : null);
     rest.hidden = drawing.hidden = true;
     details.element.hidden = true;
@@ -197,6 +215,8 @@ export function mount(root, { change }) {
     close() {
       latest.stop();
       details.close();
+      sizes.clear();
+      editor.close();
       graph.close();
     },
   };

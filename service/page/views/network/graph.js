@@ -20,6 +20,7 @@ export class Graph {
   #plan = null;
   #marks = new Map();
   #chosen = -1;
+  #far = false;
   #choose;
 
   /** `choose(name)` is called for a layer that somebody points out. */
@@ -81,8 +82,8 @@ export class Graph {
     if (wrong !== undefined) this.view.reveal(this.#boxOf(wrong));
   }
 
-  #look() {
-    return { marks: this.#marks, chosen: this.#chosen, idOf: (index) => this.#idOf(index) };
+  #look(far = false) {
+    return { far, marks: this.#marks, chosen: this.#chosen, idOf: (index) => this.#idOf(index) };
   }
 
   #idOf(index) {
@@ -97,7 +98,8 @@ export class Graph {
   /** Makes the parts that come into sight, and drops those that leave it. */
   #draw({ x, y, scale, width, height }) {
     this.#world.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
-    this.picture.classList.toggle("far", scale < FAR);
+    if (this.#far !== scale < FAR) this.#clear();
+    this.#far = scale < FAR;
     const [left, top] = [(-x - MARGIN) / scale, (-y - MARGIN) / scale];
     const [right, bottom] = [left + (width + 2 * MARGIN) / scale, top + (height + 2 * MARGIN) / scale];
     let after = null;
@@ -106,7 +108,7 @@ export class Graph {
       const inside = part.x1 > left && part.x0 < right && part.y1 > top && part.y0 < bottom;
       let element = this.#alive.get(part);
       if (inside && !element) {
-        element = part.make(this.#look());
+        element = part.make(this.#look(this.#far));
         this.#alive.set(part, element);
         this.#world.insertBefore(element, after);
       } else if (!inside && element) {
@@ -155,40 +157,53 @@ export class Graph {
 }
 
 function groupParts({ groups }) {
-  return groups.map(({ name, x, y, width, height, inner }) => ({
+  return groups.map(({ title, x, y, width, height, inner }) => ({
     ...{ x0: x, x1: x + width, y0: y, y1: y + height },
-    make: () => s("g", { class: `group${inner ? " outer" : ""}`, "aria-hidden": "true" }, s("rect", { x, y, width, height, rx: 14 }), s("text", { x: x + 12, y: y + 13 }, name)),
+    make: ({ far }) => s("g", { class: `group${inner ? " outer" : ""}`, "aria-hidden": "true" }, s("rect", { x, y, width, height, rx: 14 }), far ? null : s("text", { x: x + 12, y: y + 13 }, title)),
   }));
 }
 
 function edgeParts({ edges }) {
+  const leaving = new Map();
+  for (const edge of edges) leaving.set(edge.from, [...(leaving.get(edge.from) ?? []), edge.lane ?? edge.enters]);
   const told = new Set();
   return edges.map((edge) => {
+    const side = sideOf(edge.from.x, leaving.get(edge.from));
     const first = !told.has(edge.from);
     told.add(edge.from);
     const xs = [edge.from.x, edge.enters, edge.lane ?? edge.enters];
-    return { x0: Math.min(...xs) - 10, x1: Math.max(...xs) + 130, y0: edge.from.y, y1: edge.to.y + 5, make: () => s("g", { class: "edge", "aria-hidden": "true" }, s("path", { d: pathOf(edge) }), s("path", { class: "head", d: `M${edge.enters - 4} ${edge.to.y - 6}L${edge.enters} ${edge.to.y}L${edge.enters + 4} ${edge.to.y - 6}` }), labels(edge, first)) };
+    return { x0: Math.min(...xs) - 10, x1: Math.max(...xs) + 130, y0: edge.from.y, y1: edge.to.y + 5, make: ({ far }) => s("g", { class: "edge", "aria-hidden": "true" }, s("path", { d: pathOf(edge) }), far ? null : [head(edge), labels(edge, first, side)]) };
   });
 }
 
-function labels({ from, to, lane, shape }, first) {
+function head({ enters: x, to: { y } }) {
+  return s("path", { d: `M${x - 4} ${y - 6}L${x} ${y}L${x + 4} ${y - 6}` });
+}
+
+/** The side of a tensor's line on which its shape does not meet its other lines. */
+function sideOf(x, places) {
+  const right = places.some((place) => place > x + 12);
+  return right && !places.some((place) => place < x - 12) ? -1 : 1;
+}
+
+function labels({ from, to, lane, shape }, first, side) {
   const text = shapeText(shape);
   return [
-    first && from.kind !== "input" ? s("text", { x: from.x + 7, y: from.y + from.height + 15 }, text) : null,
+    first && from.kind !== "input" ? s("text", { x: from.x + side * 7, y: from.y + from.height + 15, class: side < 0 ? "left" : null }, text) : null,
     lane !== undefined && to.rank - from.rank > 3 ? s("text", { x: lane + 6, y: to.y - 62 }, text) : null,
   ];
 }
 
 function itemParts({ items, layers, words }) {
-  return items.map((item) => ({ x0: item.x - WIDTH / 2, x1: item.x + WIDTH / 2, y0: item.y, y1: item.y + item.height, make: (look) => (item.layers.length ? stack(item, layers, words, look) : terminal(item)) }));
+  return items.map((item) => ({ x0: item.x - WIDTH / 2, x1: item.x + WIDTH / 2, y0: item.y, y1: item.y + item.height, make: (look) => (item.layers.length ? stack(item, layers, words, look) : terminal(item, look)) }));
 }
 
-function terminal({ x, y, kind, name, shape }) {
+function terminal({ x, y, kind, name, shape }, { far }) {
   const end = kind === "end";
-  return s("g", { class: `node ${kind}`, "aria-hidden": "true" }, s("rect", { x: x - WIDTH / 2, y, width: WIDTH, height: HEAD, rx: HEAD / 2 }), s("text", { class: "title", x, y: y + 17 }, cut(end ? t("network.output") : name)), s("text", { x, y: y + 32 }, end ? cut(name) : shapeText(shape)));
+  return s("g", { class: `node ${kind}`, "aria-hidden": "true" }, s("rect", { x: x - WIDTH / 2, y, width: WIDTH, height: HEAD, rx: HEAD / 2 }), far ? null : [s("text", { class: "title", x, y: y + 17 }, cut(end ? t("network.output") : name)), s("text", { x, y: y + 32 }, end ? cut(name) : shapeText(shape))]);
 }
 
-function stack({ x, y, layers: inside }, layers, words, { marks, chosen, idOf }) {
+function stack({ x, y, layers: inside }, layers, words, { marks, chosen, idOf, far }) {
   return s(
     "g",
     {},
@@ -201,8 +216,8 @@ function stack({ x, y, layers: inside }, layers, words, { marks, chosen, idOf })
         "g",
         { class: classes, role: "option", id: idOf(index), "data-layer": index, "aria-selected": String(index === chosen), "aria-label": t("network.node", { name, type: said.title, shape: shapeText(shape), mark: marks.get(index) === "error" ? t("diagnostics.error") : "" }) },
         s("rect", { x: x - WIDTH / 2, y: top, width: WIDTH, height, rx: row ? 4 : 8 }),
-        s("text", { class: "title", x, y: top + (row ? 11.5 : 15) }, cut(said.title)),
-        row ? null : s("text", { x, y: top + 31 }, cut(name)),
+        far ? null : s("text", { class: "title", x, y: top + (row ? 11.5 : 15) }, cut(said.title)),
+        far || row ? null : s("text", { x, y: top + 31 }, cut(name)),
       );
     }),
   );

@@ -9,7 +9,7 @@ const GAP = 58;
 const APART = 40;
 const LANE = 24;
 const SWEEPS = 6;
-const SPINE = 1000;
+const SPINE = 1e6;
 
 /** Adds places to the items, paths to the edges: `{ items, edges, groups, width, height }`. */
 export function laidOut({ items, edges }, layers) {
@@ -172,7 +172,19 @@ function grouped(items, edges, layers) {
   groups.sort((a, b) => b.inside.size - a.inside.size);
   const shown = groups.filter((group, index) => !groups.slice(0, index).some((outer) => outer.inside.size === group.inside.size && [...group.inside].every((item) => outer.inside.has(item))));
   for (const group of shown) group.inner = shown.some((other) => other !== group && other.name.startsWith(group.name) && other.inside.size < group.inside.size);
-  return shown.map((group) => ({ ...group, ...boxOf(group, edges) })).filter((group) => items.every((item) => group.inside.has(item) || !overlaps(group, item)));
+  return shown.filter(isTogether).map((group) => ({ ...group, title: titleOf(group, shown), ...boxOf(group, edges) })).filter((group) => items.every((item) => group.inside.has(item) || !overlaps(group, item)));
+}
+
+/** Whether a group's rows follow each other. */
+function isTogether({ inside }) {
+  const ranks = [...inside].map(({ rank }) => rank).sort((a, b) => a - b);
+  return ranks.every((rank, index) => index === 0 || rank - ranks[index - 1] <= 1);
+}
+
+/** A group's name without that of the group around it. */
+function titleOf({ name }, groups) {
+  const outer = groups.map((group) => group.name).filter((other) => other !== name && name.startsWith(other)).sort((a, b) => b.length - a.length)[0];
+  return outer ? name.slice(outer.length + 1) : name;
 }
 
 function boxOf({ inside, inner }, edges) {

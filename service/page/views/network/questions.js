@@ -91,15 +91,15 @@ export function readFile(file, shape, ask) {
   return ask("/v1/networks/read", form);
 }
 
-/** The report on a question, and the network that was read from it. */
+/** The report on a question. Of a configuration in JSON it is the network in it instead. */
 export async function judged(question, ask) {
-  if (!question.model) return { question, report: await ask("/v1/networks/validate", question), network: question };
-  const looksLikeJson = question.model.source.trimStart().startsWith("{");
-  if (looksLikeJson) {
-    return { question, network: (await ask("/v1/networks/read", question)).network };
-  }
-  const report = await ask("/v1/networks/validate", question);
-  return { question, report, network: (await ask("/v1/networks/read", question)).network };
+  if (question.model?.source.trimStart().startsWith("{")) return { question, network: await readNetwork(question, ask) };
+  return { question, report: await ask("/v1/networks/validate", question), network: question.model ? null : question };
+}
+
+/** The network that a question is about. */
+export async function readNetwork(question, ask) {
+  return (await ask("/v1/networks/read", question)).network;
 }
 
 /** The layout of a framework's images: `channels_first` or `channels_last`. */

@@ -7,12 +7,18 @@ import { diagnosticList } from "../../widgets/diagnostics.js";
 const MOST_BLOCKS = 12;
 const LENGTH = 512;
 
-/** `{ element, ask(question), clear() }`; `apply(sizes)` gives the input other sizes. */
+/** `{ element, show(question), clear() }`; `apply(sizes)` gives the input other sizes. */
 export function inputSizes({ latest, apply }) {
   const element = h("div", { class: "stack sizes", "aria-live": "polite" });
   let asked = "";
   return {
     element,
+    /** Forgets the question, as soon as the network is another. */
+    clear() {
+      latest.stop();
+      asked = "";
+      refill(element);
+    },
     async show(question) {
       if (asked === JSON.stringify(question)) return;
       asked = JSON.stringify(question);

@@ -20,7 +20,7 @@ export function verdict() {
     show(report) {
       const errors = report.diagnostics.filter(({ severity }) => severity === "error").length;
       const key = report.valid ? "network.valid" : errors === 1 ? "network.wrongOne" : "network.wrong";
-      say(report.valid ? "good" : "bad", t(key, { count: errors, layers: report.layers.length }));
+      say(report.valid ? "good" : "bad", t(key, { count: errors }));
       const sums = TOTALS.map((name) => [name, number(report.totals?.[name])]);
       refill(totals, [["output", shapeText(report.output_shape)], ["layers", number(report.layers.length)], ...sums].map(([name, value]) => h("div", {}, h("dt", {}, t(`network.total.${name}`)), h("dd", {}, value))));
     },
