@@ -191,10 +191,3 @@ class TestReading:
     def test_the_services_own_json_is_a_format(self, answered: Answered) -> None:
         document = answered(READ, {"model": {"source": json.dumps(JSON)}})
         assert (document["format"], document["network"]) == ("json", JSON)
-
-    def test_a_text_that_is_no_json_is_wrong_at_its_place(self, refuse: Refuse) -> None:
-        [diagnostic] = refuse(READ, {"model": {"source": '{"layers": [\n  {"type": }]}', "format": "json"}})["errors"]
-        assert "is no JSON" in diagnostic["message"]
-        assert diagnostic["source"] | {"text": ""} == {
-            "line": 2, "column": 12, "end_line": 2, "end_column": 13, "text": "",
-        }  # fmt: skip

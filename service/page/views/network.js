@@ -5,6 +5,7 @@ import { h, prose, refill } from "../dom.js";
 import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { diagnosticList } from "../widgets/diagnostics.js";
+import { answersTo, keepFile, marksOf, ofInput, placeIn } from "./network/answers.js";
 import { costBars } from "./network/costs.js";
 import { layerDetails } from "./network/details.js";
 import { Editor } from "./network/editor.js";
@@ -13,7 +14,7 @@ import { Graph } from "./network/graph.js";
 import { inputFields } from "./network/inputs.js";
 import { patched, written } from "./network/json_text.js";
 import { layerOf, markedOf, Places } from "./network/places.js";
-import { bodyOf, exampleFile, exampleText, EXAMPLES, isText, judged, questionOf, readFile, readNetwork, sizesQuestion } from "./network/questions.js";
+import { bodyOf, exampleText, EXAMPLES, isText, readNetwork, sizesQuestion } from "./network/questions.js";
 import { inputSizes } from "./network/sizes.js";
 import { withDiff } from "./network/source_text.js";
 import { layerTable } from "./network/table.js";
@@ -24,7 +25,7 @@ import { wordsOf } from "./network/words.js";
 
 export const defaults = { example: "classifier", text: "", file: "", input_shape: EXAMPLES.classifier.input_shape, entry: "", arguments: "", layer: "", output: null, part: "table", cost: "macs" };
 
-const files = new Map();
+const PATIENCE = 400; // milliseconds until it is told that the service is still working
 
 export function mount(root, { change }) {
   const latest = new Latest();
@@ -34,6 +35,7 @@ export function mount(root, { change }) {
   let places = null;
   let typing = false;
   let kept = false;
+  let waiting = null;
 
   const fields = inputFields({ change: reshape, example: choose, file: take });
   const editor = new Editor({ label: t("network.source"), change: typed, point });
@@ -66,7 +68,7 @@ export function mount(root, { change }) {
   async function take(file) {
     const kept = { ...defaults, example: "", input_shape: "", part: state.part, cost: state.cost };
     if (isText(file.name)) return change({ ...kept, text: await file.text() }, { push: true });
-    files.set(file.name, file);
+    keepFile(file);
     return change({ ...kept, file: file.name, input_shape: state.file === file.name ? state.input_shape : "" }, { push: true });
   }
 
@@ -126,17 +128,27 @@ export function mount(root, { change }) {
     if (answer?.key === key) return reflect();
     try {
       if (!(state.text || state.file || state.example)) throw Object.assign(new Error(t("network.empty")), { errors: [] });
-      root.setAttribute("aria-busy", "true");
-      sizes.clear();
+      wait();
       const result = await latest.run((ask) => answersTo(state, ask));
       if (result === STALE) return;
-      root.removeAttribute("aria-busy");
-      if (result.replaced) return change(result.replaced, { push: Boolean(state.text) });
+      if (result.replaced) return change(result.replaced);
       answer = { ...result, key };
       await draw();
     } catch (error) {
       refuse(error, key);
     }
+  }
+
+  /** Until the answer comes: the new text is there at once, and what is said of the old one is dimmed. */
+  function wait() {
+    root.setAttribute("aria-busy", "true");
+    clearTimeout(waiting);
+    waiting = setTimeout(() => told.wait(), PATIENCE);
+    sizes.clear();
+    if (!state.text || state.text === text) return;
+    text = state.text;
+    editor.show(text, { keep: kept });
+    editor.mark([]);
   }
 
   async function draw() {
@@ -190,6 +202,7 @@ export function mount(root, { change }) {
   }
 
   async function refuse(error, key) {
+    clearTimeout(waiting);
     root.removeAttribute("aria-busy");
     if (!error.errors) {
       refill(found, h("p", { class: "failure" }, t("app.unreachable")));
@@ -213,6 +226,7 @@ export function mount(root, { change }) {
   return {
     show,
     close() {
+      clearTimeout(waiting);
       latest.stop();
       details.close();
       sizes.clear();
@@ -224,36 +238,4 @@ export function mount(root, { change }) {
 
 function keyOf({ text, example, file, input_shape: shape, entry, arguments: given }) {
   return JSON.stringify([text, text ? "" : example, file, shape, entry, given]);
-}
-
-/** Where a refused text is wrong. */
-function placeIn(text, diagnostic) {
-  if (diagnostic.source?.line) return diagnostic.source;
-  return bodyOf(text) ? new Places(text, true).of(diagnostic) : null;
-}
-
-/** Which layers are marked, and how. */
-function marksOf(report) {
-  return new Map(markedOf(report.diagnostics).map(([place, kind]) => [layerOf(place), kind]).filter(([index]) => index >= 0));
-}
-
-function ofInput({ patch }) {
-  return patch.every(({ path }) => path.startsWith("/input_shape") || path.startsWith("/inputs"));
-}
-
-/** Reads what there is, and judges it. A file or a configuration is replaced by the network in it. */
-async function answersTo(state, ask) {
-  const example = state.text ? null : state.example;
-  if (state.file || (example && !isText(EXAMPLES[example]?.file ?? ".py"))) {
-    const file = state.file ? files.get(state.file) : await exampleFile(example);
-    if (!file) throw Object.assign(new Error(t("network.gone", { file: state.file })), { errors: [] });
-    const read = await readFile(file, state.input_shape, ask);
-    const text = written(read.network);
-    if (state.file) return { replaced: { text, file: "", input_shape: "" } };
-    return { text, ...(await judged(questionOf(text, state), ask)), read };
-  }
-  const text = state.text || (example in EXAMPLES ? await exampleText(example) : "");
-  const result = await judged(questionOf(text, state), ask);
-  if (!result.report) return { replaced: { text: written(result.network), example: "", input_shape: "" } };
-  return { text, ...result };
 }

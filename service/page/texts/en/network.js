@@ -19,6 +19,7 @@ export default {
   "network.hint.input_shape": "1, 3, 224, 224",
   "network.hint.entry": "Net",
   "network.hint.arguments": "{\"width\": 32}",
+  "network.waiting": "Judging …",
   "network.valid": "✓ No mistake",
   "network.wrongOne": "✗ 1 mistake",
   "network.wrong": "✗ {count} mistakes",

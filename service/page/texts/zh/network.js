@@ -19,6 +19,7 @@ export default {
   "network.hint.input_shape": "1, 3, 224, 224",
   "network.hint.entry": "Net",
   "network.hint.arguments": "{\"width\": 32}",
+  "network.waiting": "正在判断……",
   "network.valid": "✓ 没有错误",
   "network.wrongOne": "✗ 1 处错误",
   "network.wrong": "✗ {count} 处错误",

@@ -20,6 +20,7 @@ export function layerDetails({ choose, close }) {
   const drawing = fieldDrawing({ choose });
   const element = h("section", { class: "card details", "aria-live": "off" }, h("div", { class: "row between" }, title, h("button", { type: "button", class: "link", "aria-label": t("network.close"), title: t("network.close"), onclick: close }, "✕")), facts, failure, drawing.element);
   element.hidden = true;
+  let drawn = "";
 
   return {
     element,
@@ -34,7 +35,7 @@ export function layerDetails({ choose, close }) {
       showFacts(facts, layer, answer.network?.layers?.[index]);
       refill(failure);
       const asked = await outputOf(answer, layer, wanted);
-      drawing.element.hidden = !asked;
+      drawing.element.hidden = !asked || name !== drawn;
       if (!asked) return;
       const question = { ...answer.question, detail: "sizes", receptive_field_of: [{ layer: name, output: asked.at }] };
       try {
@@ -43,6 +44,8 @@ export function layerDetails({ choose, close }) {
         const { box, boxes } = report.receptive_fields[0];
         const seen = box ?? Object.values(boxes ?? {})[0] ?? null;
         drawing.show({ ...asked, box: seen });
+        drawing.element.hidden = false;
+        drawn = name;
       } catch (error) {
         if (!error.errors) throw error;
         drawing.element.hidden = true;
@@ -74,6 +77,7 @@ function showFacts(list, layer, posted) {
   const fact = (key, value) => (value === null || value === undefined || value === "" ? null : [h("dt", {}, t(`network.fact.${key}`)), h("dd", {}, value)]);
   const { receptive_field: field, source } = layer;
   const inputs = (layer.inputs ?? []).map((name, slot) => `${name ?? "?"}: ${shapeText(layer.input_shapes[slot] ?? null)}`);
+  const said = inline(withoutNames(posted ?? {}));
   refill(
     list,
     fact("type", layer.type),
@@ -82,7 +86,7 @@ function showFacts(list, layer, posted) {
     NUMBERS.map((key) => fact(key, layer[key] ? number(layer[key]) : null)),
     field ? fact("field", t(field.aligned === false ? "network.fieldUnaligned" : "network.field", { size: field.size.join(" × "), stride: field.stride.join(" × "), start: field.start.join(", ") })) : null,
     fact("source", source?.text ? h("code", {}, source.text) : null),
-    fact("posted", posted ? h("code", {}, inline(withoutNames(posted))) : null),
+    fact("posted", said === "{}" ? null : h("code", {}, said)),
   );
 }
 

@@ -100,6 +100,7 @@ export class Graph {
     this.#world.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
     if (this.#far !== scale < FAR) this.#clear();
     this.#far = scale < FAR;
+    this.picture.classList.toggle("far", this.#far);
     const [left, top] = [(-x - MARGIN) / scale, (-y - MARGIN) / scale];
     const [right, bottom] = [left + (width + 2 * MARGIN) / scale, top + (height + 2 * MARGIN) / scale];
     let after = null;

@@ -157,7 +157,7 @@ function freePlace(intervals, from, to) {
     else merged.push([left, right]);
   }
   const free = (x) => merged.every(([left, right]) => x <= left || x >= right);
-  const way = (x) => Math.abs(x - from) + Math.abs(x - to) + (x < Math.min(from, to) ? LANE * 2 : 0);
+  const way = (x) => Math.abs(x - from) + Math.abs(x - to) + (x < Math.min(from, to) ? WIDTH * 3 : 0);
   return [from, to, ...merged.flat()].filter(free).sort((a, b) => way(a) - way(b))[0];
 }
 
@@ -172,7 +172,7 @@ function grouped(items, edges, layers) {
   groups.sort((a, b) => b.inside.size - a.inside.size);
   const shown = groups.filter((group, index) => !groups.slice(0, index).some((outer) => outer.inside.size === group.inside.size && [...group.inside].every((item) => outer.inside.has(item))));
   for (const group of shown) group.inner = shown.some((other) => other !== group && other.name.startsWith(group.name) && other.inside.size < group.inside.size);
-  return shown.filter(isTogether).map((group) => ({ ...group, title: titleOf(group, shown), ...boxOf(group, edges) })).filter((group) => items.every((item) => group.inside.has(item) || !overlaps(group, item)));
+  return shown.filter(isTogether).map((group) => ({ ...group, title: titleOf(group), ...boxOf(group, edges) })).filter((group) => items.every((item) => group.inside.has(item) || !overlaps(group, item)));
 }
 
 /** Whether a group's rows follow each other. */
@@ -181,10 +181,9 @@ function isTogether({ inside }) {
   return ranks.every((rank, index) => index === 0 || rank - ranks[index - 1] <= 1);
 }
 
-/** A group's name without that of the group around it. */
-function titleOf({ name }, groups) {
-  const outer = groups.map((group) => group.name).filter((other) => other !== name && name.startsWith(other)).sort((a, b) => b.length - a.length)[0];
-  return outer ? name.slice(outer.length + 1) : name;
+/** The end of a group's name, which tells more than a number. */
+function titleOf({ name }) {
+  return /[^./]*[./]\d+$|[^./]+$/.exec(name)[0];
 }
 
 function boxOf({ inside, inner }, edges) {

@@ -52,7 +52,7 @@ export function shapesOf(text) {
 /** The shape of the input of a network's JSON as one would type it. */
 export function shapesText({ input_shape: shape, inputs }) {
   if (Array.isArray(shape)) return shape.map((size) => size ?? "null").join(", ");
-  return inputs ? inline(inputs) : "";
+  return inputs ? inline(inputs) : `${shape ?? ""}`;
 }
 
 /** The body of the service's JSON that a text holds, or null. */

@@ -6,7 +6,7 @@ import { shapeText } from "./stacks.js";
 
 const TOTALS = ["parameters", "macs", "flops", "activation_bytes", "peak_activation_bytes"];
 
-/** `{ element, show(report), refuse(text) }` */
+/** `{ element, show(report), wait(), refuse(text) }` */
 export function verdict() {
   const word = h("p", { class: "word", role: "status" });
   const totals = h("dl", { class: "totals" });
@@ -23,6 +23,10 @@ export function verdict() {
       say(report.valid ? "good" : "bad", t(key, { count: errors }));
       const sums = TOTALS.map((name) => [name, number(report.totals?.[name])]);
       refill(totals, [["output", shapeText(report.output_shape)], ["layers", number(report.layers.length)], ...sums].map(([name, value]) => h("div", {}, h("dt", {}, t(`network.total.${name}`)), h("dd", {}, value))));
+    },
+    /** The answer takes a while. */
+    wait() {
+      say("", t("network.waiting"));
     },
     refuse(text) {
       say("bad", text);
