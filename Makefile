@@ -9,13 +9,13 @@ FRAMEWORK = pytorch
 OF = torchvision
 OF_FUZZ = json npy tensors models
 SECONDS = 600
-CHROMIUM ?= $(firstword $(shell command -v chromium || command -v google-chrome))
+CHROMIUM ?=
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test test-browser screenshots resilience fuzz lint format openapi golden models bench lock clean
+.PHONY: help serve test test-browser screenshots resilience fuzz lint format openapi golden models bench bench-page lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,9 +31,9 @@ serve: .venv/.compiled ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until C
 test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
 	@.venv-dev/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
-test-browser: .venv-browser/.installed ## run the tests of the explorer in Chromium (CHROMIUM=path), installing it if root may
-	$(call require_chromium)
-	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser $(ARGS)
+test-browser: .venv-browser/.installed ## run the tests of the explorer in Chromium (CHROMIUM=path), which root installs
+	$(require_chromium)
+	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser $(ARGS)
 
 screenshots: ## take the pictures of docs/images anew
 	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"
@@ -67,6 +67,10 @@ fuzz: .venv-dev/.installed ## post hostile requests for SECONDS=600 each; guided
 
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
+
+bench-page: .venv-browser/.installed ## measure the explorer in Chromium (CHROMIUM=path)
+	$(require_chromium)
+	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m benchmarks.page
 
 lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--upgrade for newer releases)
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
@@ -116,4 +120,12 @@ define install_packages_of
 $(call make_environment,$(@D))
 @$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $$(sed -n 's/^PACKAGES = "\(.*\)"$$/\1/p' $<)
 @touch $@
+endef
+
+# Debian's Chromium, and a font with Chinese characters for the pictures.
+define require_chromium
+@test -n '$(CHROMIUM)' || command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get update >&2 && apt-get install --yes --no-install-recommends chromium fonts-noto-cjk >&2; } || { \
+	echo "Chromium is missing: sudo apt-get install chromium fonts-noto-cjk, or name one: CHROMIUM=/path/to/chromium" >&2; exit 1; }
 endef

@@ -134,6 +134,8 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def when_ready(server: Arbiter) -> None:
-    """Log the addresses of the service and of its documentation."""
+    """Log the addresses of the service and of its documentation; in a terminal say where the explorer is."""
     for listener in server.LISTENERS:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"Padstride explorer: {listener}\n")
         server.log.info("Padstride answers at %s, its documentation at %s/docs", listener, listener)

@@ -11,7 +11,7 @@ ENTRY = re.compile(r'^  "([^"]+)":\s*"((?:[^"\\]|\\.)*)",$', re.MULTILINE)
 CODE = {name: text for name, text in MODULES.items() if not name.startswith("texts/")}
 LITERAL_KEY = re.compile(r'\bt\("([^"]+)"')
 STRING = re.compile(r'"([\w.-]+)"')
-TEMPLATE = re.compile(r"`(\w+\.[\w.-]*\$\{[^{}`]+\}[\w.-]*)`")
+TEMPLATE = re.compile(r"`(\w+\.[\w.-]*(?:\$\{[^{}`]+\}[\w.-]*)+)`")
 
 
 def texts_of(language: str) -> dict[str, str]:

@@ -100,8 +100,10 @@ export class Plane {
     const field = h("input", { type: "number", step: "any", class: "cell-field", "aria-label": this.#options.describe(row, column, "") });
     field.value = text(row, column);
     Object.assign(field.style, { left: `${cell.left - frame.left}px`, top: `${cell.top - frame.top}px`, width: `${Math.max(cell.width, 56)}px`, height: `${cell.height}px` });
+    let closed = false;
     const close = (keep) => {
-      if (!field.isConnected) return;
+      if (closed) return;
+      closed = true; // removing a field takes the focus from it, which would close it again
       const value = Number(field.value);
       field.remove();
       if (keep && field.value !== "" && Number.isFinite(value)) this.#options.edit(row, column, value);

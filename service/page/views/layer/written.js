@@ -3,6 +3,7 @@
 import { ask } from "../../api.js";
 import { asCode } from "../../code/layers.js";
 import { asCurl, asPython } from "../../code/requests.js";
+import { asSteps } from "../../code/steps.js";
 import { t } from "../../texts.js";
 import { layerOf } from "./questions.js";
 
@@ -26,8 +27,7 @@ async function codeOf(question, layer, groups) {
   const channels = { inputs: groups, outputs: groups };
   const lines = async (framework) => {
     if (question.framework === framework) return asCode(framework, layer, channels);
-    const steps = [written[framework]?.written ?? []].flat().map((step) => ({ type: layer.type, ...step }));
-    return (await Promise.all(steps.map((step) => asCode(framework, step, channels)))).join("\n");
+    return asSteps(framework, layer.type, written[framework]?.written, channels);
   };
   const [pytorch, keras] = await Promise.all([lines("pytorch"), lines("keras")]);
   return [["PyTorch", pytorch], ["Keras", keras]];
