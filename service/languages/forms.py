@@ -1,24 +1,24 @@
 """Sentences with holes, and how they are recognised.
 
 A form is written `{spelled} is {value}, but {source} has {count} <channel|channels>`: a name in braces is a hole, which
-holds one character or more, and `<a|b>` is either of its words. What stands in backticks is one unit, which no hole
-begins or ends inside, so that the names that callers give cannot be taken for words of the sentence.
+holds one character or more, and `<a|b>` is either of its words. What stands in backticks, brackets or double quotes is
+one unit, which no hole begins or ends inside, so that what callers name cannot be taken for words of the sentence.
 
 A form fits a text in one way or not at all. Where it could fit in several it does not fit, unless its last hole is
 called `rest`: then the holes before it are as short as they can be.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
 HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 CHOICE = re.compile(r"<([^<>|]*(?:\|[^<>|]*)+)>")
-UNIT = re.compile(r"`([^`]*)`")
+UNIT = re.compile(r'`[^`]*`|\[(?:[^][`]|\[[^][`]*\])*\]|"[^"`]*"')
 MARK = "\0"
-"""Stands for a unit in backticks."""
+"""Stands for a unit."""
 REST = "rest"
 Row = tuple[str, str]
 """A sentence in English, and the same in another language."""
@@ -27,7 +27,7 @@ Spans = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Text:
-    """A text in which each unit in backticks is one mark, and the units."""
+    """A text in which each unit is one mark, and the units."""
 
     plain: str
     units: Sequence[str]
@@ -41,7 +41,7 @@ class Text:
         """The text between two places, its units written out again."""
         first, *others = self.plain[start:end].split(MARK)
         units = self.units[self.plain.count(MARK, 0, start) :]
-        return first + "".join(f"`{unit}`{after}" for unit, after in zip(units, others, strict=False))
+        return first + "".join(unit + after for unit, after in zip(units, others, strict=False))
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,14 @@ class Form:
         if within is None:
             return None
         return {hole: text.part(*place) for hole, place in zip(self._words.holes, places, strict=True)}, within
+
+    def filled(self, text: Text, part: Callable[[str], str]) -> str:
+        """How a text that fits is said in the other language; `part` says what is in a hole of the sentence."""
+        holes = self.holes_of(text)
+        assert holes is not None  # it fits
+        of_sentence, of_units = holes
+        values = {hole: part(value) for hole, value in of_sentence.items()} | of_units
+        return HOLE.sub(lambda found: values[found[1]], self.other)
 
     def _within_units(self, text: Text, places: Spans) -> Mapping[str, str] | None:
         """What is in the holes of the units that the form itself has."""

@@ -32,6 +32,8 @@ class Language:
     """What any diagnostic may say: titles of fixes, notes at related places."""
     fragments: Sequence[Row]
     """What may fill the holes of other texts."""
+    joints: Sequence[Row]
+    """How texts are put together, the loosest joint first; each part of a text has to be known."""
     tidy: Callable[[str], str]
     """Puts right the blanks around what was filled in."""
 
@@ -48,6 +50,10 @@ class Language:
         return forms_of(self.fragments)
 
     @cached_property
+    def _joints(self) -> Sequence[Form]:
+        return [Form(english, other) for english, other in self.joints]
+
+    @cached_property
     def _cached(self) -> Callable[[str, str], str | None]:
         return lru_cache(maxsize=MOST_TEXTS)(self._translated)
 
@@ -61,22 +67,38 @@ class Language:
         yield from _fitting(self._anywhere, text)
 
     def _translated(self, name: str, text: str) -> str | None:
+        found = self._sentence(name, text, 0) or self._joined(name, text, 0)
+        return None if found is None else self.tidy(found)
+
+    def _sentence(self, name: str, text: str, depth: int) -> str | None:
+        """A text that one form has."""
         form = next(self.fitting(name, text), None)
-        return None if form is None else self.tidy(self._filled(form, Text.of(text), 0))
+        if form is None:
+            return None
+        return form.filled(Text.of(text), lambda value: self._part(name, value, depth + 1) or value)
 
-    def _filled(self, form: Form, text: Text, depth: int) -> str:
-        """The other side of a form with the holes filled; what fills a hole is translated if it is a fragment."""
-        holes = form.holes_of(text)
-        assert holes is not None  # it fits
-        of_sentence, of_units = holes
-        values = {hole: self._fragment(value, depth) for hole, value in of_sentence.items()} | of_units
-        return re.sub(r"\{([a-z][a-z0-9_]*)\}", lambda found: values[found[1]], form.other)
+    def _joined(self, name: str, text: str, depth: int) -> str | None:
+        """A text that is put together of others, all of them known."""
+        for joint in _fitting(self._joints, text):
+            parts: list[str | None] = []
 
-    def _fragment(self, text: str, depth: int) -> str:
+            def known(value: str, parts: list[str | None] = parts) -> str:
+                parts.append(self._part(name, value, depth + 1))
+                return parts[-1] or value
+
+            joined = joint.filled(Text.of(text), known)
+            if None not in parts:
+                return joined
+        return None
+
+    def _part(self, name: str, text: str, depth: int) -> str | None:
+        """What fills a hole: a fragment, a sentence, several of them, or what needs no translation."""
         if depth == DEEPEST or not WORD.search(UNIT.sub(MARK, text)):
             return text
-        form = next(_fitting(self._fragments, text), None)
-        return text if form is None else self._filled(form, Text.of(text), depth + 1)
+        fragment = next(_fitting(self._fragments, text), None)
+        if fragment is not None:
+            return fragment.filled(Text.of(text), lambda value: self._part(name, value, depth + 1) or value)
+        return self._sentence(name, text, depth) or self._joined(name, text, depth)
 
 
 def _fitting(forms: Sequence[Form], text: str) -> Iterator[Form]:

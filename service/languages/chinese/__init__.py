@@ -10,6 +10,7 @@ from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
 
+from service.languages.chinese import joints
 from service.languages.forms import Row
 from service.languages.language import Language
 
@@ -48,5 +49,6 @@ LANGUAGE = Language(
     rows=_rows(),
     anywhere=[row for subject in SUBJECTS for row in getattr(subject, "ANYWHERE", ())],
     fragments=[row for subject in SUBJECTS for row in getattr(subject, "FRAGMENTS", ())],
+    joints=joints.JOINTS,
     tidy=_tidy,
 )
