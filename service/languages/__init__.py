@@ -5,6 +5,7 @@ no table has stays English; codes, names, places, numbers and whatever stands in
 """
 
 from service.languages.answers import translated
+from service.languages.language import Language
 from service.languages.negotiation import LANGUAGES, preferred
 
-__all__ = ["LANGUAGES", "preferred", "translated"]
+__all__ = ["LANGUAGES", "Language", "preferred", "translated"]

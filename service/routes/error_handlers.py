@@ -9,6 +9,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.problems import Problem
+from service.routes.languages import in_language, language_wanted, say_language
 from service.routes.records import at_hand, record_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,13 +27,18 @@ def speaks_inference(path: str) -> bool:
 
 def _problem(problem: Problem) -> Response:
     """A problem in the form that its path answers errors in."""
+    language = None if speaks_inference(request.path) else language_wanted()
     if speaks_inference(request.path):
         body = {"error": "; ".join(diagnostic.message for diagnostic in problem.errors) or problem.detail}
         status = INFERENCE_STATUSES.get(problem.status, problem.status)
         response = Response(orjson.dumps(body), status, content_type="application/json")
     else:
         document = problem.document(instance=request.path, request_id=record_of(at_hand()).request_id)
+        if language is not None:
+            document, language = in_language(document, language)
         response = Response(orjson.dumps(document), problem.status, content_type=MEDIA_TYPE)
+    if language is not None:
+        say_language(response, language)
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(problem.headers)
     return response
