@@ -4,6 +4,7 @@ A form is written `{spelled} is {value}, but {source} has {count} <channel|chann
 holds one character or more, and `<a|b>` is either of its words. What stands in backticks, brackets or double quotes is
 one unit, which no hole begins or ends inside, so that what callers name cannot be taken for words of the sentence.
 
+What fills a hole is known in the other language, or has no words; anything fills a hole whose name begins with `raw`.
 A form fits a text in one way or not at all. Where it could fit in several it does not fit, unless its last hole is
 called `rest`: then the holes before it are as short as they can be.
 """
@@ -16,10 +17,14 @@ from itertools import product
 
 HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 CHOICE = re.compile(r"<([^<>|]*(?:\|[^<>|]*)+)>")
-UNIT = re.compile(r'`[^`]*`|\[(?:[^][`]|\[[^][`]*\])*\]|"[^"`]*"')
+UNIT = re.compile(r'`[^`]*`|\[(?:[^][`]|\[[^][`]*\])*\]|"[^"`]*(?:"|\.\.\.)')
+WORD = re.compile(r"(?<![\w./-])(?!(?:true|false|null|nan|inf|onnxruntime)\b)[a-z]{2,}(?![\w./(-])")
+"""A word of English, not of code."""
 MARK = "\0"
 """Stands for a unit."""
 REST = "rest"
+KEPT = "raw"
+"""Holes whose names begin so are filled with what nobody translates."""
 Row = tuple[str, str]
 """A sentence in English, and the same in another language."""
 Spans = list[tuple[int, int]]
@@ -36,6 +41,11 @@ class Text:
     def of(cls, text: str) -> "Text":
         """A text taken apart."""
         return cls(UNIT.sub(MARK, text), UNIT.findall(text))
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is English outside its units."""
+        return WORD.search(self.plain) is not None
 
     def part(self, start: int, end: int) -> str:
         """The text between two places, its units written out again."""
@@ -128,12 +138,17 @@ class Form:
             return None
         return {hole: text.part(*place) for hole, place in zip(self._words.holes, places, strict=True)}, within
 
-    def filled(self, text: Text, part: Callable[[str], str]) -> str:
-        """How a text that fits is said in the other language; `part` says what is in a hole of the sentence."""
+    def filled(self, text: Text, part: Callable[[str], str | None]) -> str | None:
+        """A text in the other language; `part` says what is in a hole. None where it does not fit, or a hole neither."""
         holes = self.holes_of(text)
-        assert holes is not None  # it fits
-        of_sentence, of_units = holes
-        values = {hole: part(value) for hole, value in of_sentence.items()} | of_units
+        if holes is None:
+            return None
+        of_sentence, values = holes[0], dict(holes[1])
+        for hole, value in of_sentence.items():
+            known = value if hole.startswith(KEPT) else part(value)
+            if known is None:
+                return None
+            values[hole] = known
         return HOLE.sub(lambda found: values[found[1]], self.other)
 
     def _within_units(self, text: Text, places: Spans) -> Mapping[str, str] | None:

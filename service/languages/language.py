@@ -1,21 +1,20 @@
 """What a language is: its tag, whom it is for, and its tables of texts."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
-from service.languages.forms import MARK, UNIT, Form, Row, Text, forms_of
+from service.languages.forms import MARK, Form, Row, Text, forms_of
 
 PROBLEM = "problem"
 """The name under which a table has the details and titles of problem documents."""
 LONGEST = 2_000
 """Characters of a text that is translated. Chosen: what is longer lists what callers posted."""
-DEEPEST = 12
-"""Fragments within fragments. Chosen."""
+MOST_PARTS = 100
+"""Parts of one text that are looked up, so that no text takes long. Chosen: the longest have 20."""
 MOST_TEXTS = 4_000
 """Texts whose translation is cached. Chosen: a few megabytes at worst."""
-WORD = re.compile(r"[a-z]{2}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,7 @@ class Language:
     fragments: Sequence[Row]
     """What may fill the holes of other texts."""
     joints: Sequence[Row]
-    """How texts are put together, the loosest joint first; each part of a text has to be known."""
+    """How texts are put together, the loosest joint first."""
     tidy: Callable[[str], str]
     """Puts right the blanks around what was filled in."""
 
@@ -42,69 +41,60 @@ class Language:
         return {name: forms_of(rows) for name, rows in self.rows.items()}
 
     @cached_property
-    def _anywhere(self) -> Sequence[Form]:
-        return forms_of(self.anywhere)
-
-    @cached_property
-    def _fragments(self) -> Sequence[Form]:
-        return forms_of(self.fragments)
-
-    @cached_property
-    def _joints(self) -> Sequence[Form]:
-        return [Form(english, other) for english, other in self.joints]
+    def _shared(self) -> tuple[Sequence[Form], Sequence[Form], Sequence[Form]]:
+        """The forms that any diagnostic may have, the fragments, and the joints in their order."""
+        return forms_of(self.anywhere), forms_of(self.fragments), [Form(*row) for row in self.joints]
 
     @cached_property
     def _cached(self) -> Callable[[str, str], str | None]:
         return lru_cache(maxsize=MOST_TEXTS)(self._translated)
 
     def translate(self, name: str, text: str) -> str | None:
-        """What a diagnostic says, in this language; None where no table has the text."""
+        """What a diagnostic says, in this language; None where the tables have not all of it."""
         return None if len(text) > LONGEST else self._cached(name, text)
 
-    def fitting(self, name: str, text: str) -> Iterator[Form]:
-        """The forms of a diagnostic that fit a text, the one that is taken first."""
-        yield from _fitting(self._forms.get(name, ()), text)
-        yield from _fitting(self._anywhere, text)
-
     def _translated(self, name: str, text: str) -> str | None:
-        found = self._sentence(name, text, 0) or self._joined(name, text, 0)
+        found = Reading(self, name).sentence(text)
         return None if found is None else self.tidy(found)
 
-    def _sentence(self, name: str, text: str, depth: int) -> str | None:
-        """A text that one form has."""
-        form = next(self.fitting(name, text), None)
-        if form is None:
-            return None
-        return form.filled(Text.of(text), lambda value: self._part(name, value, depth + 1) or value)
+    def forms(self, name: str) -> Iterator[Form]:
+        """The forms of whole texts of a diagnostic; of two that fit, the one that comes first is taken."""
+        anywhere, _, joints = self._shared
+        return chain(self._forms.get(name, ()), anywhere, joints)
 
-    def _joined(self, name: str, text: str, depth: int) -> str | None:
-        """A text that is put together of others, all of them known."""
-        for joint in _fitting(self._joints, text):
-            parts: list[str | None] = []
+    def parts(self, name: str) -> Iterator[Form]:
+        """The forms of what may fill a hole."""
+        return chain(self._shared[1], self.forms(name))
 
-            def known(value: str, parts: list[str | None] = parts) -> str:
-                parts.append(self._part(name, value, depth + 1))
-                return parts[-1] or value
 
-            joined = joint.filled(Text.of(text), known)
-            if None not in parts:
-                return joined
-        return None
+class Reading:
+    """One text of a diagnostic, and the forms by which it was recognised."""
 
-    def _part(self, name: str, text: str, depth: int) -> str | None:
-        """What fills a hole: a fragment, a sentence, several of them, or what needs no translation."""
-        if depth == DEEPEST or not WORD.search(UNIT.sub(MARK, text)):
+    def __init__(self, language: Language, name: str) -> None:
+        self.language, self.name = language, name
+        self.used: list[Form] = []
+        self._left = MOST_PARTS
+
+    def sentence(self, text: str) -> str | None:
+        """A whole text in the language; None where not all of it is known."""
+        return self._first(self.language.forms(self.name), text)
+
+    def part(self, text: str) -> str | None:
+        """What fills a hole: as it is where it has no words, else in the language; None where it is not known."""
+        if not Text.of(text).has_words:
             return text
-        fragment = next(_fitting(self._fragments, text), None)
-        if fragment is not None:
-            return fragment.filled(Text.of(text), lambda value: self._part(name, value, depth + 1) or value)
-        return self._sentence(name, text, depth) or self._joined(name, text, depth)
+        self._left -= 1
+        return None if self._left < 0 else self._first(self.language.parts(self.name), text)
 
-
-def _fitting(forms: Sequence[Form], text: str) -> Iterator[Form]:
-    if MARK in text:  # it would be taken for a unit
-        return
-    parts = Text.of(text)
-    for form in forms:
-        if form.holes_of(parts) is not None:
-            yield form
+    def _first(self, forms: Iterator[Form], text: str) -> str | None:
+        """The text as the first form says it that fits, all of whose holes are known."""
+        if MARK in text:  # it would be taken for a unit
+            return None
+        whole, before = Text.of(text), len(self.used)
+        for form in forms:
+            found = form.filled(whole, self.part)
+            if found is not None:
+                self.used.append(form)
+                return found
+            del self.used[before:]
+        return None

@@ -95,7 +95,7 @@ ANYWHERE: Sequence[Row] = (
     ("an input of {sizes} works: multiples of {step}", "输入为 {sizes} 时可行：{step} 的倍数"),
     ("an input of {sizes} works: {rule}", "输入为 {sizes} 时可行：{rule}"),
     # related places
-    ("what arrives is {shape}", "到达的是 {shape}"),
+    ("what arrives is {shape}", "传入的形状为 {shape}"),
     ("input {index} is {shape}", "第 {index} 个输入为 {shape}"),
     ("`{name}` is {shape}", "`{name}` 为 {shape}"),
     ("`{name}` makes {new} of {old}", "`{name}` 将 {old} 变为 {new}"),
