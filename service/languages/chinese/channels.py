@@ -44,10 +44,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
         (
             "the layer takes what arrives, but {source} [{shape}] has {arriving} channels on axis {here} and {channels}"
             " on axis {there}",
-            "该层按到达的输入取通道数，但 {source} [{shape}] 在第 {here} 轴上有 {arriving} 个通道，在第 {there} 轴上有"
+            "该层按实际输入取通道数，但 {source} [{shape}] 在第 {here} 轴上有 {arriving} 个通道，在第 {there} 轴上有"
             " {channels} 个",
         ),
-        ("{framework} reads this as {layout}", "{framework} 将其读作 {layout}"),
+        ("{framework} reads this as {raw_layout}", "{framework} 将其读作 {raw_layout}"),
     ),
     "groups-do-not-divide-channels": (
         (
@@ -88,7 +88,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "the layer takes {features} features of an input of shape {shape}",
             "该层要求 {features} 个特征，输入形状却为 {shape}",
         ),
-        ("give a weight of as many features as arrive", "权重的特征数须与到达的特征数相同"),
+        ("give a weight of as many features as arrive", "使权重的特征数与输入的特征数相同"),
     ),
     "indivisible-channels": (
         (
@@ -174,6 +174,4 @@ FRAGMENTS: Sequence[Row] = (
     ("the lengths of the sequences", "各序列的长度"),
     ("the initial state", "初始状态"),
     ("the initial memory", "初始记忆"),
-    ("channels first", "通道在前"),
-    ("channels last", "通道在后"),
 )

@@ -74,7 +74,7 @@ FRAGMENTS: Sequence[Row] = (
     ("each new axis once", "每个新轴一次"),
     ("an axis of an even size", "大小为偶数的轴"),
     ("the last axes", "最后几个轴"),
-    ("{shape}, the sizes that arrive", "到达的大小 {shape}"),
+    ("{shape}, the sizes that arrive", "实际的大小 {shape}"),
     ("0, or remove it", "0，或将其删除"),
     ("the size of a larger output", "更大的输出的大小"),
     ("the size of a smaller output", "更小的输出的大小"),

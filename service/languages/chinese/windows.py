@@ -195,12 +195,12 @@ ROWS: Mapping[str, Sequence[Row]] = {
     ),
     "same-padding-with-dilation": (
         (
-            "{spelled} {name} stands beside a dilation of {dilation}: {runtime} refuses it",
-            "{spelled} {name} 与膨胀率 {dilation} 同时使用：{runtime} 会拒绝",
+            "{spelled} {raw_name} stands beside a dilation of {dilation}: {runtime} refuses it",
+            "{spelled} {raw_name} 与膨胀率 {dilation} 同时使用：{runtime} 会拒绝",
         ),
         (
-            "{spelled} {name} stands beside a dilation of {dilation}: {runtime} {odd}",
-            "{spelled} {name} 与膨胀率 {dilation} 同时使用：{runtime} {odd}",
+            "{spelled} {raw_name} stands beside a dilation of {dilation}: {runtime} {odd}",
+            "{spelled} {raw_name} 与膨胀率 {dilation} 同时使用：{runtime} {odd}",
         ),
         ("give {instead} in its place, which computes the same", "改为给出 {instead}，计算结果相同"),
     ),
@@ -220,7 +220,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
         (
             "only {read} of the kernel's {kernel} positions ever <meets|meet> the input, not just padding: what arrives"
             " is {arriving}, and what comes out sees {sizes} pixels of an input of {inputs}",
-            "卷积核的 {kernel} 个位置中只有 {read} 个会碰到输入，其余只碰到填充：到达的大小为 {arriving}，而输出的感受野为"
+            "卷积核的 {kernel} 个位置中只有 {read} 个会碰到输入，其余只碰到填充：传入的大小为 {arriving}，而输出的感受野为"
             " {sizes} 像素，输入为 {inputs}",
         ),
         ("use a larger input, or smaller strides before", "增大输入，或减小之前各层的步幅"),
