@@ -139,7 +139,7 @@ class Form:
         return {hole: text.part(*place) for hole, place in zip(self._words.holes, places, strict=True)}, within
 
     def filled(self, text: Text, part: Callable[[str], str | None]) -> str | None:
-        """A text in the other language; `part` says what is in a hole. None where it does not fit, or a hole neither."""
+        """A text in the other language, None where it does not fit; `part` says what is in a hole, or knows it not."""
         holes = self.holes_of(text)
         if holes is None:
             return None

@@ -16,7 +16,7 @@ from service.operations.get_diagnostic import OPERATION
 from service.problems import Problem
 from service.routes.exchange import JSON, dumps
 from service.routes.kept import Kept, kept_answer
-from service.routes.languages import HEADER, language_wanted
+from service.routes.languages import ACCEPT_LANGUAGE, LANGUAGE_WANTED, language_wanted
 from service.routes.transport import Transport
 from service.settings import Settings, settings
 
@@ -147,10 +147,14 @@ def diagnostic_page(name: str) -> Response:
     response = kept_answer(_made(settings(), name, media_type, language))
     response.vary.add("Accept")
     if media_type == JSON:
-        response.vary.add(HEADER)
+        response.vary.add(ACCEPT_LANGUAGE)
     if language is not None:
         response.headers["Content-Language"] = language.tag
     return response
 
 
-TRANSPORT = Transport(view=diagnostic_page, answer_contents={HTML: {"schema": {"type": "string"}}})
+TRANSPORT = Transport(
+    view=diagnostic_page,
+    answer_contents={HTML: {"schema": {"type": "string"}}},
+    parameters=(LANGUAGE_WANTED,),
+)

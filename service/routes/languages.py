@@ -4,6 +4,7 @@ Answers are made in English, whoever asks, and translated when they are finished
 look at the headers.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
@@ -11,7 +12,9 @@ from flask import Response
 from service.languages import Language, preferred, translated
 from service.routes.records import at_hand
 
-HEADER = "Accept-Language"
+ACCEPT_LANGUAGE = "Accept-Language"
+LANGUAGE_WANTED: Mapping[str, Any] = {"$ref": f"#/components/parameters/{ACCEPT_LANGUAGE}"}
+"""The parameter of an endpoint that answers in languages, as OpenAPI refers to it."""
 _OF_ENVIRONMENT = "HTTP_ACCEPT_LANGUAGE"
 
 
@@ -30,5 +33,5 @@ def in_language(body: Any, language: Language) -> tuple[Any, Language | None]:
 def say_language(response: Response, language: Language) -> Response:
     """A response whose body is in another language than English, and says so."""
     response.headers["Content-Language"] = language.tag
-    response.vary.add(HEADER)
+    response.vary.add(ACCEPT_LANGUAGE)
     return response

@@ -131,8 +131,8 @@ FRAGMENTS: Sequence[Row] = (
     ("every convolution", "所有卷积"),
     ("every transposed convolution", "所有转置卷积"),
     (
-        '{kernel} kernels without stride and dilation, one group, floats that are finite and not enormous, and `"precision":'
-        ' "fast"`',
+        "{kernel} kernels without stride and dilation, one group, floats that are finite and not enormous, and"
+        ' `"precision": "fast"`',
         '无步幅、无膨胀的 {kernel} 卷积核，单组，有限且不过大的浮点数，以及 `"precision": "fast"`',
     ),
     (
@@ -159,7 +159,10 @@ FRAGMENTS: Sequence[Row] = (
     ("the number of sizes in `{name}`", "`{name}` 中的大小个数"),
     ("the number of outputs of layers to try", "要尝试的层输出数"),
     ("the number of outputs of {layers} <layer|layers>", "{layers} 层的输出数"),
-    ("the number of outputs of {layers} <layer|layers>, and of all networks before,", "{layers} 层及之前所有网络的输出数"),
+    (
+        "the number of outputs of {layers} <layer|layers>, and of all networks before,",
+        "{layers} 层及之前所有网络的输出数",
+    ),
     ("the number of bytes of the model", "模型的字节数"),
     ("the work, in multiply-accumulates,", "以乘加次数计的计算量"),
 )

@@ -52,8 +52,14 @@ ANYWHERE: Sequence[Row] = (
     ),
     ("put a `{type}` before `{name}`", "在 `{name}` 之前加入 `{type}`"),
     ("put a `{type}` behind `{name}`", "在 `{name}` 之后加入 `{type}`"),
-    ("put a `{type}` with {word} {value} before `{name}`", "在 `{name}` 之前加入 {word} 为 {value} 的 `{type}`"),
-    ("put a `{type}` with {word} {value} behind `{name}`", "在 `{name}` 之后加入 {word} 为 {value} 的 `{type}`"),
+    (
+        "put a `{type}` with {raw_word} {value} before `{name}`",
+        "在 `{name}` 之前加入 {raw_word} 为 {value} 的 `{type}`",
+    ),
+    (
+        "put a `{type}` with {raw_word} {value} behind `{name}`",
+        "在 `{name}` 之后加入 {raw_word} 为 {value} 的 `{type}`",
+    ),
     ("leave `{name}` out", "去掉 `{name}`"),
     ("make `{name}` a `{type}`", "将 `{name}` 改为 `{type}`"),
     (

@@ -32,8 +32,14 @@ ROWS: Mapping[str, Sequence[Row]] = {
     ),
     "wrong-number-of-inputs": (
         ("{owner} has {count} <input|inputs>, but takes {wanted}", "{owner} 有 {count} 个输入，但应为 {wanted}"),
-        ("{owner} has {count} <input|inputs>, but takes one beside `{name}`", "{owner} 有 {count} 个输入，但除 `{name}` 外只接受一个"),
-        ("{owner} has {count} <input|inputs>, but takes one beside a number", "{owner} 有 {count} 个输入，但除一个数之外只接受一个"),
+        (
+            "{owner} has {count} <input|inputs>, but takes one beside `{name}`",
+            "{owner} 有 {count} 个输入，但除 `{name}` 外只接受一个",
+        ),
+        (
+            "{owner} has {count} <input|inputs>, but takes one beside a number",
+            "{owner} 有 {count} 个输入，但除一个数之外只接受一个",
+        ),
         ("give it one beside `{name}`", "除 `{name}` 外给它一个输入"),
         ("give it one beside a number", "除一个数之外给它一个输入"),
         ("give it {wanted}", "给它 {wanted} 输入"),

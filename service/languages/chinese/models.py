@@ -165,8 +165,14 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("post one of them", "请提交其中一个"),
         ("post shapes for all that `forward` takes", "请为 `forward` 的所有参数提交形状"),
         ("post `input_shape`, such as {shape}", "请提交 `input_shape`，例如 {shape}"),
-        ("post the `to_json()` of a Functional or Sequential model", "请提交 Functional 或 Sequential 模型的 `to_json()`"),
-        ("post what `model.to_json()` gives, or the `.keras` file", "请提交 `model.to_json()` 的结果，或 `.keras` 文件"),
+        (
+            "post the `to_json()` of a Functional or Sequential model",
+            "请提交 Functional 或 Sequential 模型的 `to_json()`",
+        ),
+        (
+            "post what `model.to_json()` gives, or the `.keras` file",
+            "请提交 `model.to_json()` 的结果，或 `.keras` 文件",
+        ),
         ('post what `model.save("model.keras")` writes', '请提交 `model.save("model.keras")` 写出的文件'),
         (
             "post it without its weights: save them as external data",
@@ -208,7 +214,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ),
         ("{raw_call}() got an unexpected keyword argument '{raw_name}'", "{raw_call}() 不接受关键字参数 '{raw_name}'"),
         ("{raw_call}() got multiple values for argument '{raw_name}'", "{raw_call}() 的参数 '{raw_name}' 给了多个值"),
-        ("{raw_call}() missing {count} required positional argument<|s>: {raw_names}", "{raw_call}() 缺少 {count} 个必需的位置参数：{raw_names}"),
+        (
+            "{raw_call}() missing {count} required positional argument<|s>: {raw_names}",
+            "{raw_call}() 缺少 {count} 个必需的位置参数：{raw_names}",
+        ),
         (
             "{raw_call}() takes {count} positional argument<|s> but {given} <was|were> given",
             "{raw_call}() 接受 {count} 个位置参数，但给出了 {given} 个",
@@ -227,7 +236,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
     ),
 }
 
-ANYWHERE: Sequence[Row] = (("it was computed from `{text}`", "它由 `{text}` 算得"), ("it depends on `{text}`", "它取决于 `{text}`"))
+ANYWHERE: Sequence[Row] = (
+    ("it was computed from `{text}`", "它由 `{text}` 算得"),
+    ("it depends on `{text}`", "它取决于 `{text}`"),
+)
 
 FRAGMENTS: Sequence[Row] = (
     ("`{name}` of `{other}`", "`{other}` 的 `{name}`"),

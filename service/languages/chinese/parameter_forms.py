@@ -37,7 +37,10 @@ FRAGMENTS: Sequence[Row] = (
     ("a list of integers", "整数列表"),
     ("a list of integers of at least {least}", "不小于 {least} 的整数的列表"),
     ("a list of integers other than {value}", "{value} 以外的整数的列表"),
-    ("a list of integers of at least {least}, one of them -1 at most", "不小于 {least} 的整数的列表，其中至多一个为 -1"),
+    (
+        "a list of integers of at least {least}, one of them -1 at most",
+        "不小于 {least} 的整数的列表，其中至多一个为 -1",
+    ),
     (
         "a list of integers of at least {least}, or null where a size is not known",
         "不小于 {least} 的整数的列表，未知的大小写 null",
@@ -91,7 +94,8 @@ FRAGMENTS: Sequence[Row] = (
     (
         'an integer, one per axis, a pair [before, after] per axis, or one of "valid", "same", "same_upper",'
         ' "same_lower", "causal", "full"',
-        '整数、每轴一个、每轴一对 [before, after]，或 "valid"、"same"、"same_upper"、"same_lower"、"causal"、"full" 之一',
+        '整数、每轴一个、每轴一对 [before, after]，或 "valid"、"same"、"same_upper"、"same_lower"、"causal"、'
+        '"full" 之一',
     ),
     (
         "an integer, one per axis of at most {most}, or a pair [before, after] per axis",

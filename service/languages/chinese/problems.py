@@ -25,13 +25,19 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ),
         ("there is no diagnostic {raw_name}", "没有诊断 {raw_name}"),
         ("there is no layer type {name}; `/v1/layers` lists all", "没有层类型 {name}；`/v1/layers` 列出了所有类型"),
-        ("there is no layer type {name}; the nearest names are {raw_names}", "没有层类型 {name}；最接近的名称是 {raw_names}"),
+        (
+            "there is no layer type {name}; the nearest names are {raw_names}",
+            "没有层类型 {name}；最接近的名称是 {raw_names}",
+        ),
         ("{name} is a name of several layer types: {raw_names}", "{name} 是多个层类型的名称：{raw_names}"),
         (
             "there is no model `{name}`; the models are {raw_names}",
             "没有模型 `{name}`；可用的模型为 {raw_names}",
         ),
-        ("the model `{name}` has no version {version}; there is {other}", "模型 `{name}` 没有版本 {version}；现有版本为 {other}"),
+        (
+            "the model `{name}` has no version {version}; there is {other}",
+            "模型 `{name}` 没有版本 {version}；现有版本为 {other}",
+        ),
         ("the service failed on this request; the failure has been logged", "服务处理此请求时出错；错误已记入日志"),
         (
             "busy: {used} of {slots} computation slots are in use; none became free within {seconds} s",
@@ -48,7 +54,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ),
         ("the service is stopping", "服务正在停止"),
         ("the service does not compute what it should", "服务的计算结果不正确"),
-        ("this service takes an API key: send `{first}` or `{second}`", "本服务需要 API 密钥：请发送 `{first}` 或 `{second}`"),
+        (
+            "this service takes an API key: send `{first}` or `{second}`",
+            "本服务需要 API 密钥：请发送 `{first}` 或 `{second}`",
+        ),
         ("the API key is not one that is known here", "此 API 密钥无效"),
         ("the answer is {raw_types}, which `{accept}` leaves out", "答复为 {raw_types}，而 `{accept}` 不接受"),
         ("the body must be {raw_type}, but it has no content type", "请求体必须为 {raw_type}，但没有内容类型"),
@@ -60,7 +69,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "the body ended after {read} of the {length} bytes announced",
             "请求体声明为 {length} 字节，但在 {read} 字节后结束",
         ),
-        ("the body's encoding is {raw_coding}; read here are {raw_first} and {raw_second}", "请求体的编码为 {raw_coding}；此处可读的编码为 {raw_first} 和 {raw_second}"),
+        (
+            "the body's encoding is {raw_coding}; read here are {raw_first} and {raw_second}",
+            "请求体的编码为 {raw_coding}；此处可读的编码为 {raw_first} 和 {raw_second}",
+        ),
         ("the body is not {raw_coding}: it breaks off", "请求体不是 {raw_coding}：数据中断"),
         ("the body is not {raw_coding}: it goes on after its end", "请求体不是 {raw_coding}：结束之后还有数据"),
         ("the body is not {raw_coding}: {rest}", "请求体不是 {raw_coding}：{rest}"),
@@ -76,7 +88,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "the body is larger than the limit of {limit} bytes (`{name}`)",
             "请求体超过上限 {limit} 字节（`{name}`）",
         ),
-        ("the JSON is {size} bytes, above the limit of {limit} (`{name}`)", "JSON 为 {size} 字节，超过上限 {limit}（`{name}`）"),
+        (
+            "the JSON is {size} bytes, above the limit of {limit} (`{name}`)",
+            "JSON 为 {size} 字节，超过上限 {limit}（`{name}`）",
+        ),
         (
             "the JSON has {count} lists and objects, above the limit of {limit} (`{name}`)",
             "JSON 有 {count} 个列表和对象，超过上限 {limit}（`{name}`）",
@@ -91,7 +106,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "the body is not acceptable JSON: {reason} at line {line} column {column}",
             "请求体不是可接受的 JSON：第 {line} 行第 {column} 列{reason}",
         ),
-        ("an object of the request has {count} members, more than {most}", "请求中有一个对象有 {count} 个成员，多于 {most} 个"),
+        (
+            "an object of the request has {count} members, more than {most}",
+            "请求中有一个对象有 {count} 个成员，多于 {most} 个",
+        ),
         ("the request has {count} mistakes, more than {most}", "请求有 {count} 处错误，多于 {most} 处"),
         ("the layers have more than {most} mistakes", "各层的错误多于 {most} 处"),
         (

@@ -23,16 +23,27 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("give {spelled} one entry per axis", "为 {spelled} 的每个轴给出一项"),
         ("use a layer that takes {count} <axis|axes>", "改用接受 {count} 轴输入的层"),
         ("give the input {missing}, so that {shape} arrives here", "给输入补上 {missing}，使传到此处的形状为 {shape}"),
-        ("take <axis|axes> {single} out, so that {shape} arrives here", "去掉第 {single} 轴，使传到此处的形状为 {shape}"),
+        (
+            "take <axis|axes> {single} out, so that {shape} arrives here",
+            "去掉第 {single} 轴，使传到此处的形状为 {shape}",
+        ),
         ("take {count} <axis|axes> out of what arrives", "从输入中去掉 {count} 个轴"),
         ("give the inputs the axes that the layer takes", "使输入的轴数符合该层的要求"),
         ("give the weight the axes that the layer takes", "使权重的轴数符合该层的要求"),
         ("give both inputs the same axes", "使两个输入的轴数相同"),
-        ("`{type}` takes {wanted}, but the inputs are {first} and {second}", "`{type}` 接受 {wanted}，但输入为 {first} 和"
-         " {second}"),
+        (
+            "`{type}` takes {wanted}, but the inputs are {first} and {second}",
+            "`{type}` 接受 {wanted}，但输入为 {first} 和 {second}",
+        ),
         ("use a product for these axes, or reshape the inputs", "使用适合这些轴的乘法，或重塑输入"),
-        ("`{type}` takes a weight of {wanted} axes, but it is {shape}", "`{type}` 接受 {wanted} 轴的权重，但其形状为 {shape}"),
-        ("`{type}` takes vectors of {wanted} axes, but they are {shape}", "`{type}` 接受 {wanted} 轴的向量表，但其形状为 {shape}"),
+        (
+            "`{type}` takes a weight of {wanted} axes, but it is {shape}",
+            "`{type}` 接受 {wanted} 轴的权重，但其形状为 {shape}",
+        ),
+        (
+            "`{type}` takes vectors of {wanted} axes, but they are {shape}",
+            "`{type}` 接受 {wanted} 轴的向量表，但其形状为 {shape}",
+        ),
         (
             "`{type}` takes one index of a single number, but gets {shape}",
             "`{type}` 对单个数只接受一个索引，但得到 {shape}",
@@ -64,7 +75,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("give both branches the same shape", "使两个分支的形状相同"),
         ("change the shape of one of the inputs", "更改其中一个输入的形状"),
         ("change what leads to one of the inputs", "更改通往其中一个输入的层"),
-        ("the axes before the matrices do not go together: {first} and {second}", "矩阵之前的轴不相容：{first} 和 {second}"),
+        (
+            "the axes before the matrices do not go together: {first} and {second}",
+            "矩阵之前的轴不相容：{first} 和 {second}",
+        ),
         ("{added} is added to a product of shape {shape}", "{added} 要加到形状为 {shape} 的乘积上"),
         (
             "the indices have {count} positions on axis {axis}, where the input has {size}",
@@ -93,7 +107,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("the inputs have three axes, but the numbers of heads are not said", "输入有三个轴，但没有给出头数"),
         ("the inputs do not have the numbers of heads that are said", "输入的头数与给出的不同"),
         ("keys have {keys} heads, but values {values}", "键有 {keys} 个头，但值有 {values} 个"),
-        ("{keys} heads of keys do not divide {queries} heads of queries", "键的 {keys} 个头不能整除查询的 {queries} 个头"),
+        (
+            "{keys} heads of keys do not divide {queries} heads of queries",
+            "键的 {keys} 个头不能整除查询的 {queries} 个头",
+        ),
         ("queries have {queries} features, but keys {keys}", "查询有 {queries} 个特征，但键有 {keys} 个"),
         ("there are {keys} keys, but {values} values", "有 {keys} 个键，但有 {values} 个值"),
         (
@@ -210,7 +227,10 @@ ROWS: Mapping[str, Sequence[Row]] = {
     ),
     "nothing-left": (
         ("what comes out is {shape}: it holds nothing", "输出为 {shape}：其中没有元素"),
-        ("output {number} of `{name}` is {shape}: it holds nothing", "`{name}` 的第 {number} 个输出为 {shape}：其中没有元素"),
+        (
+            "output {number} of `{name}` is {shape}: it holds nothing",
+            "`{name}` 的第 {number} 个输出为 {shape}：其中没有元素",
+        ),
         ("check the bounds of the layer", "检查该层的范围参数"),
     ),
     "size-overflow": (

@@ -6,7 +6,10 @@ from service.languages.forms import Row
 
 ROWS: Mapping[str, Sequence[Row]] = {
     "axis-size-mismatch": (
-        ("axis {axis} has {size} <position|positions>, not {wanted}", "第 {axis} 轴有 {size} 个位置，而不是 {wanted} 个"),
+        (
+            "axis {axis} has {size} <position|positions>, not {wanted}",
+            "第 {axis} 轴有 {size} 个位置，而不是 {wanted} 个",
+        ),
         ("name axes of size {size} only", "只写大小为 {size} 的轴"),
         (
             "axis {axis} has {size} <position|positions>, which do not expand to {target}",
@@ -24,16 +27,25 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "{spelled} 为 {value}，不能整除 {channels} 个通道",
         ),
         ("give a number that divides {size}", "给出能整除 {size} 的数"),
-        ("{spelled} adds up to {sum}, but axis {axis} has {size} positions", "{spelled} 合计为 {sum}，但第 {axis} 轴有 {size} 个位置"),
+        (
+            "{spelled} adds up to {sum}, but axis {axis} has {size} positions",
+            "{spelled} 合计为 {sum}，但第 {axis} 轴有 {size} 个位置",
+        ),
         ("give sizes that add up to {size}", "给出合计为 {size} 的大小"),
         ("give sizes whose product is {size}; one of them may be -1", "给出乘积为 {size} 的大小；其中一个可为 -1"),
         (
             "{spelled} [{sizes}] does not multiply up to the {size} positions of axis {axis}",
             "{spelled} [{sizes}] 之积不等于第 {axis} 轴的 {size} 个位置",
         ),
-        ("{spelled} has {count} entries, but axis {axis} has {size} positions", "{spelled} 有 {count} 项，但第 {axis} 轴有 {size} 个位置"),
+        (
+            "{spelled} has {count} entries, but axis {axis} has {size} positions",
+            "{spelled} 有 {count} 项，但第 {axis} 轴有 {size} 个位置",
+        ),
         ("give {size} entries, or one integer", "给出 {size} 项，或一个整数"),
-        ("{spelled} is {value}, but axis {axis} has {size} positions", "{spelled} 为 {value}，但第 {axis} 轴有 {size} 个位置"),
+        (
+            "{spelled} is {value}, but axis {axis} has {size} positions",
+            "{spelled} 为 {value}，但第 {axis} 轴有 {size} 个位置",
+        ),
         ("give at most {most}", "至多为 {most}"),
         (
             "no window fits axis {axis}: it has {size} positions, and the window spans {window}",
@@ -74,18 +86,25 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ),
     ),
     "index-outside-axis": (
-        ("{spelled} is {index}, but axis {axis} has {size} positions", "{spelled} 为 {index}，但第 {axis} 轴有 {size} 个位置"),
-        ("{spelled} has {index}, but axis {axis} has {size} positions", "{spelled} 含有 {index}，但第 {axis} 轴有 {size} 个位置"),
+        (
+            "{spelled} is {index}, but axis {axis} has {size} positions",
+            "{spelled} 为 {index}，但第 {axis} 轴有 {size} 个位置",
+        ),
+        (
+            "{spelled} has {index}, but axis {axis} has {size} positions",
+            "{spelled} 含有 {index}，但第 {axis} 轴有 {size} 个位置",
+        ),
         ("give an index from {least} to {most}", "给出 {least} 到 {most} 的索引"),
         ("give at most {most}", "至多为 {most}"),
     ),
-    "rank-mismatch": (
-        ("the input and its grid have not as many axes: {shapes}", "输入与网格的轴数不同：{shapes}"),
-    ),
+    "rank-mismatch": (("the input and its grid have not as many axes: {shapes}", "输入与网格的轴数不同：{shapes}"),),
 }
 
 ANYWHERE: Sequence[Row] = (
-    ("{spelled} has {count} entries, but there are {rank} spatial axes", "{spelled} 有 {count} 项，但有 {rank} 个空间轴"),
+    (
+        "{spelled} has {count} entries, but there are {rank} spatial axes",
+        "{spelled} 有 {count} 项，但有 {rank} 个空间轴",
+    ),
     ("give {spelled} one entry per axis", "为 {spelled} 的每个轴给出一项"),
     ("one of them may be -1", "其中一个可为 -1"),
 )
@@ -106,8 +125,14 @@ FRAGMENTS: Sequence[Row] = (
     ("which takes part in every window: `{kind}` begins with {value}", "它参与每个窗口：`{kind}` 从 {value} 开始"),
     ("which is not about the spatial axes alone", "并非仅关于空间轴"),
     ("which indexes {used} axes, but the input has {count}", "它索引 {used} 个轴，但输入有 {count} 个"),
-    ("which makes {count} outputs, more than the {most} that are told here", "将产生 {count} 个输出，多于此处给出的 {most} 个"),
-    ("but cuts must rise from {least} to the {size} positions of the axis", "但切分点须从 {least} 递增到该轴的 {size} 个位置"),
+    (
+        "which makes {count} outputs, more than the {most} that are told here",
+        "将产生 {count} 个输出，多于此处给出的 {most} 个",
+    ),
+    (
+        "but cuts must rise from {least} to the {size} positions of the axis",
+        "但切分点须从 {least} 递增到该轴的 {size} 个位置",
+    ),
     ("but the layer has {count} inputs", "但该层有 {count} 个输入"),
     ("but no axes are named", "但没有写明轴"),
     ("but {spelled} names {count} axes", "但 {spelled} 写了 {count} 个轴"),

@@ -176,8 +176,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
         (
             "{spelled} {kernel} is not a multiple of {word} {stride} on axis {index}: outputs are sums of {fewer} or"
             " {more} inputs",
-            "{spelled} {kernel} 在第 {index} 轴上不是 {word} {stride} 的倍数：各输出分别由 {fewer} 个或 {more} 个输入求和"
-            "而得",
+            "{spelled} {kernel} 在第 {index} 轴上不是 {word} {stride} 的倍数：各输出是 {fewer} 个或 {more} 个输入之和",
         ),
         ("set {spelled} to {multiples}, and the padding to match", "将 {spelled} 设为 {multiples}，并相应调整填充"),
     ),
@@ -185,8 +184,8 @@ ROWS: Mapping[str, Sequence[Row]] = {
         (
             "{spelled} {amount} on both ends of axis {index} makes {output} of {size}: a window of {window} keeps the"
             " size with {less} and {more}",
-            "{spelled} {amount} 填在第 {index} 轴的两端，使 {size} 变为 {output}：大小为 {window} 的窗口要保持尺寸，两端应为"
-            " {less} 和 {more}",
+            "{spelled} {amount} 填在第 {index} 轴的两端，使 {size} 变为 {output}：窗口为 {window} 时，要保持尺寸两端"
+            "应为 {less} 和 {more}",
         ),
         (
             "use an odd kernel, or pad axis {index} by {less} before and {more} after",
@@ -220,8 +219,8 @@ ROWS: Mapping[str, Sequence[Row]] = {
         (
             "only {read} of the kernel's {kernel} positions ever <meets|meet> the input, not just padding: what arrives"
             " is {arriving}, and what comes out sees {sizes} pixels of an input of {inputs}",
-            "卷积核的 {kernel} 个位置中只有 {read} 个会碰到输入，其余只碰到填充：传入的大小为 {arriving}，而输出的感受野为"
-            " {sizes} 像素，输入为 {inputs}",
+            "卷积核的 {kernel} 个位置中只有 {read} 个会碰到输入，其余只碰到填充：传入的大小为 {arriving}，而输出的"
+            "感受野为 {sizes} 像素，输入为 {inputs}",
         ),
         ("use a larger input, or smaller strides before", "增大输入，或减小之前各层的步幅"),
     ),
