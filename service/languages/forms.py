@@ -23,6 +23,8 @@ WORD = re.compile(r"(?<![\w./-])(?!(?:true|false|null|nan|inf|onnxruntime)\b)[a-
 MARK = "\0"
 """Stands for a unit."""
 REST = "rest"
+PAUSE = "; "
+"""Parts whole sentences: no hole but the last holds some of two."""
 KEPT = "raw"
 """Holes whose names begin so are filled with what nobody translates."""
 Row = tuple[str, str]
@@ -145,7 +147,12 @@ class Form:
             return None
         of_sentence, values = holes[0], dict(holes[1])
         for hole, value in of_sentence.items():
-            known = value if hole.startswith(KEPT) else part(value)
+            if hole.startswith(KEPT):
+                values[hole] = value
+                continue
+            if hole != REST and PAUSE in value and PAUSE in Text.of(value).plain:
+                return None
+            known = part(value)
             if known is None:
                 return None
             values[hole] = known

@@ -26,6 +26,22 @@ MISTAKES, CHANGED = 60, 600
 """Networks with one mistake, and bodies with something changed in them. Chosen: some seconds."""
 
 
+NOT_JSON = (
+    *(b"", b"[1", b'"a', b"{", b'{"a": ', b'{"a": tru}', b'{"a" 1}', b"[1 2]", b"{1: 2}", b"[1,]", b"[1] 2", b"01"),
+    *(
+        b'{"a": 1, "a": 2}',
+        b'"\\x"',
+        b'"\\ud800"',
+        b'"\\ud800a"',
+        b'"\\u12"',
+        b'"\x01"',
+        b"[" * 300,
+        b"1e999999",
+        b"nothing",
+    ),
+)
+
+
 def said_in(value: Any) -> Iterator[Said]:
     """Every text of an answer that has a language."""
     if isinstance(value, list):
@@ -60,6 +76,7 @@ def bodies() -> Iterator[tuple[str, bytes]]:
         yield NETWORKS, json.dumps(told.body).encode()
     for case in cases.single(MISTAKES, seed=1):
         yield NETWORKS, json.dumps(case.mistake.body).encode()
+    yield from ((SIZES, text) for text in NOT_JSON)
     drawn, known = random.Random(1), seeds()
     for _ in range(CHANGED):
         data = mutate(drawn.choice(known), drawn)

@@ -113,14 +113,4 @@ ANYWHERE: Sequence[Row] = (
     ("`{name}`", "`{name}`"),
 )
 
-FRAGMENTS: Sequence[Row] = (
-    ("{formula} with r = {residues}", "{formula}，其中 r = {residues}"),
-    ("the input", "输入"),
-    ("one", "一个"),
-    ("two", "两个"),
-    ("three", "三个"),
-    ("none", "零个"),
-    ("both", "全部"),
-    ("one or three", "一个或三个"),
-    ("{least} or more", "{least} 或更多"),
-)
+FRAGMENTS: Sequence[Row] = (("{formula} with r = {residues}", "{formula}，其中 r = {residues}"),)

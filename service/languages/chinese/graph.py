@@ -68,10 +68,8 @@ FRAGMENTS: Sequence[Row] = (
     ("one or more", "一个或更多"),
     ("two or more", "两个或更多"),
     ("two or three", "两个或三个"),
-    ("two to four", "两到四个"),
-    ("three to five", "三到五个"),
+    ("four", "四个"),
+    ("five", "五个"),
     ("three, or fewer and a number", "三个，或更少并给出一个数"),
     ("{least} or more", "{least} 或更多"),
-    ("{least} or {most}", "{least} 或 {most}"),
-    ("{least} to {most}", "{least} 到 {most}"),
 )

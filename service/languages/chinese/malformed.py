@@ -47,13 +47,14 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("{owner} has no `size` or `scale_factor`", "{owner} 缺少 `size` 或 `scale_factor`"),
         ("{owner} has no {listed}", "{owner} 缺少 {listed}"),
         ("add `{parameter}`", "添加 `{parameter}`"),
-        ("add `{parameter}`: {form}", "添加 `{parameter}`：{form}"),
+        ("add `{parameter}`: {rest}", "添加 `{parameter}`：{rest}"),
         ("add `size` or `scale_factor`", "添加 `size` 或 `scale_factor`"),
         ("add one of them", "添加其中一个"),
     ),
     "parameter-out-of-range": (
         ("{spelled} is {value}, {rest}", "{spelled} 为 {value}，{rest}"),
         ("give `{spelled}` {rest}", "将 `{spelled}` 设为 {rest}"),
+        ("give only one of them above {value}", "只能有一个大于 {value}"),
     ),
     "wrong-type": (
         ("{spelled} is the string {value}, not {rest}", "{spelled} 是字符串 {value}，而不是 {rest}"),
@@ -91,7 +92,6 @@ FRAGMENTS: Sequence[Row] = (
     ("{reading} as {framework} has it, or {rest}", "{framework} 的 {reading}，或 {rest}"),
     ("{reading} as {framework} has it", "{framework} 的 {reading}"),
     # values
-    ("an object", "一个对象"),
     ("a list of {count}", "一个含 {count} 项的列表"),
     ("the string {value}", "字符串 {value}"),
     # bounds
@@ -109,7 +109,6 @@ FRAGMENTS: Sequence[Row] = (
     ("but the input has {count} <axis|axes>", "但输入有 {count} 个轴"),
     ("but the input has {count} axes, each to be named once", "但输入有 {count} 个轴，每个只能写一次"),
     ("but the output has {count} <axis|axes>", "但输出有 {count} 个轴"),
-    ("but the {whose} has {count} <axis|axes>", "但 {whose} 有 {count} 个轴"),
     ("but {count} axes come out", "但输出有 {count} 个轴"),
     ("but there <is|are> {count} spatial <axis|axes>", "但有 {count} 个空间轴"),
     ("but there are {count} axes", "但有 {count} 个轴"),

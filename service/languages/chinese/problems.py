@@ -59,7 +59,11 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "本服务需要 API 密钥：请发送 `{first}` 或 `{second}`",
         ),
         ("the API key is not one that is known here", "此 API 密钥无效"),
-        ("the answer is {raw_types}, which `{accept}` leaves out", "答复为 {raw_types}，而 `{accept}` 不接受"),
+        ("the answer is {raw_type}, which `{accept}` leaves out", "答复为 {raw_type}，而 `{accept}` 不接受"),
+        (
+            "the answer is {raw_type} or {raw_other}, which `{accept}` leaves out",
+            "答复为 {raw_type} 或 {raw_other}，而 `{accept}` 不接受",
+        ),
         ("the body must be {raw_type}, but it has no content type", "请求体必须为 {raw_type}，但没有内容类型"),
         ("the body must be {raw_type}, not {raw_sent}", "请求体必须为 {raw_type}，而不是 {raw_sent}"),
         ("the content type {raw_type} has no boundary", "内容类型 {raw_type} 没有 boundary"),
@@ -141,7 +145,7 @@ FRAGMENTS: Sequence[Row] = (
     ("number out of range", "的数超出范围"),
     ("trailing characters", "有多余的字符"),
     ("trailing comma", "有多余的逗号"),
-    ("control character (\\u0000-\\u001F) found while parsing a string", "的字符串中有控制字符"),
+    ("control character (\\u0000-\\u001F) found while parsing a string", "的字符串中有控制字符 (\\u0000-\\u001F)"),
     ("lone leading surrogate in hex escape", "有不成对的代理码位"),
     ("unexpected end of hex escape", "的转义不完整"),
     ("EOF while parsing a value", "处值未写完便结束"),
@@ -151,5 +155,4 @@ FRAGMENTS: Sequence[Row] = (
     ("Error {code} while decompressing data: {rest}", "解压数据时出错 {code}：{rest}"),
     ("incorrect header check", "头校验不符"),
     ("incorrect data check", "数据校验不符"),
-    ("invalid stored block lengths", "存储块的长度无效"),
 )

@@ -80,12 +80,12 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "最后一轴存放每个数的实部和虚部，但其大小为 {size}",
         ),
         ("give numbers of one part or two", "给出含一个或两个部分的数"),
-        (
-            "the product of the sizes is {product}, not {size}",
-            "各大小之积为 {product}，而不是 {size}",
-        ),
     ),
     "index-outside-axis": (
+        (
+            "{length} positions from {start} on end at {end}, but axis {axis} has {size}",
+            "从 {start} 起的 {length} 个位置到 {end} 结束，但第 {axis} 轴有 {size} 个",
+        ),
         (
             "{spelled} is {index}, but axis {axis} has {size} positions",
             "{spelled} 为 {index}，但第 {axis} 轴有 {size} 个位置",
@@ -97,7 +97,6 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("give an index from {least} to {most}", "给出 {least} 到 {most} 的索引"),
         ("give at most {most}", "至多为 {most}"),
     ),
-    "rank-mismatch": (("the input and its grid have not as many axes: {shapes}", "输入与网格的轴数不同：{shapes}"),),
 }
 
 ANYWHERE: Sequence[Row] = (
@@ -111,6 +110,17 @@ ANYWHERE: Sequence[Row] = (
 
 FRAGMENTS: Sequence[Row] = (
     ("reversed", "顺序相反"),
+    ("no axes", "没有轴"),
+    (
+        "which takes matrices of {rows} x {columns}, but the input is {shape}",
+        "它接受 {rows} x {columns} 的矩阵，但输入为 {shape}",
+    ),
+    ("{count} as its first size", "第一个大小为 {count} 的值"),
+    ("a size of the input's rank", "与输入轴数相符的大小"),
+    (
+        "axis {axis} has {size} <position|positions>, which do not expand to {target}",
+        "第 {axis} 轴有 {size} 个位置，不能扩展到 {target} 个",
+    ),
     ("which is no slice", "不是切片"),
     ("whose step is {step}", "其步长为 {step}"),
     ("which leads nowhere", "走不到任何位置"),
@@ -155,7 +165,8 @@ FRAGMENTS: Sequence[Row] = (
         '名称（"SAME"、"SAME_LOWER"、"VALID"），或输入每轴一对（含批次和通道）',
     ),
     ("[least, greatest] from {least}, at most {most} values", "[least, greatest]，从 {least} 起，至多 {most} 个值"),
-    ("a list of {raw_names}", "由 {raw_names} 组成的列表"),
+    ("a list of kernel_size, {raw_names}", "由 kernel_size, {raw_names} 组成的列表"),
+    ("each of the axes behind the batch once, counted from {least}", "批次之后的各轴各一次，从 {least} 数起"),
     ("indices in rising order", "递增的索引"),
     ("an index", "索引"),
     ("{count} indices, for sizes {sizes}", "{count} 个索引，对应大小 {sizes}"),
@@ -195,7 +206,6 @@ FRAGMENTS: Sequence[Row] = (
     ("one -1 at most", "至多一个 -1"),
     ("three or four", "三个或四个"),
     ("Keras with TensorFlow", "Keras with TensorFlow"),
-    ("the shape is the same in both, the values are not", "两者形状相同，数值不同"),
     # why inputs do not go together
     ("the inputs have not one shape", "各输入的形状不同"),
     ("the input and the mask do not broadcast", "输入与掩码不能广播"),
