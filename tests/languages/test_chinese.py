@@ -5,11 +5,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from service.core.diagnostics import DIAGNOSTICS
 from service.languages.chinese import LANGUAGE, SUBJECTS
-from service.languages.forms import CHOICE, HOLE, KEPT, REST, UNIT, WORD, Row, Text, forms_of
+from service.languages.forms import CHOICE, HOLE, KEPT, REST, UNIT, WORD, Form, Row, Text, forms_of
 from service.languages.language import PROBLEM, Reading
 from tests.languages.corpus import Said, asked, recorded
 
@@ -19,7 +20,7 @@ CODE = Path(__file__).parents[2] / "service"
 LEAST_COVERED = 0.9
 """Of the texts that the service says of the tests' mistakes."""
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-PIECE = re.compile(rf"{HOLE.pattern.replace('(', '(?:')}|`|: |, |; ")
+PLACE = re.compile(r"[`,:;]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -95,20 +96,27 @@ def test_every_row_says_something_that_the_service_says() -> None:
 
 @cache
 def words_of_the_code() -> str:
-    """The texts of the service's code, one after another, each value in them a line break."""
+    """The words of the texts of the service's code, a text a line."""
     parts: list[str] = []
     for path in CODE.rglob("*.py"):
         if "languages" not in path.parts:
             nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             parts += [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return "\n".join(parts)
+    return "\n".join(" ".join(words_of(part)) for part in parts)
+
+
+def words_of(text: str) -> list[str]:
+    return PLACE.sub(" ", text).split()
 
 
 def stands_in_the_code(english: str) -> bool:
-    """Whether words of a row that follow each other do so in a text of the service's code."""
-    pieces = [piece.strip() for form in forms_of([(english, "")]) for piece in PIECE.split(form.english)]
-    several = [piece for piece in pieces if " " in piece] or pieces
-    return any(piece in words_of_the_code() for piece in several if piece)
+    """Whether two words of a row that follow each other do so in a text of the service's code."""
+    for form in forms_of([(english, "")]):
+        words = words_of(HOLE.sub(" | ", form.english))
+        pairs = [f"{one} {two}" for one, two in pairwise(words) if "|" not in (one, two)]
+        if any(text in words_of_the_code() for text in pairs or words):
+            return True
+    return False
 
 
 def test_the_words_of_a_row_that_no_text_has_stand_in_the_code() -> None:
@@ -123,9 +131,9 @@ def is_chinese(text: str) -> bool:
 
 def test_nearly_everything_that_is_said_of_mistakes_is_said_in_chinese() -> None:
     now = sorted(asked())
-    assert len(now) > 1000
+    assert len(now) > 600
     translated = {entry: LANGUAGE.translate(*entry) for entry in now}
-    english = [entry for entry, text in translated.items() if text is None or not is_chinese(text)]
+    english = [entry for entry, text in translated.items() if text != entry[1] and not is_chinese(text or "")]
     assert len(english) <= (1 - LEAST_COVERED) * len(now), english[:50]
 
 
@@ -141,18 +149,26 @@ def test_a_text_that_is_translated_holds_no_sentence_in_english() -> None:
     kept = {name for name, row in ROWS if KEPT in row[0]}
     for name, text in said():
         chinese = LANGUAGE.translate(name, text)
-        assert chinese is None or name in kept or is_chinese(chinese), (text, chinese)
+        assert chinese in (None, text) or name in kept or is_chinese(chinese), (text, chinese)
 
 
-def test_no_text_fits_two_rows_alike() -> None:
+@cache
+def table_of(name: str | None) -> list[Form]:
+    """The forms of a diagnostic, or those that any may have."""
+    return forms_of(LANGUAGE.anywhere if name is None else LANGUAGE.rows.get(name, ()))
+
+
+def test_no_text_fits_two_rows_of_a_table_alike() -> None:
     """Of several rows that translate a text, one has more words than the others, or all say the same."""
     for name, text in said():
-        whole, found = Text.of(text), {}
-        for form in LANGUAGE.forms(name):
-            chinese = form.filled(whole, Reading(LANGUAGE, name).part)
-            if chinese is not None:
-                found.setdefault(form.weight, set()).add(chinese)
-        assert not found or len(found[max(found)]) == 1, (text, found)
+        whole = Text.of(text)
+        for table in (name, None):
+            found: dict[int, set[str]] = {}
+            for form in table_of(table):
+                chinese = form.filled(whole, Reading(LANGUAGE, name).part)
+                if chinese is not None:
+                    found.setdefault(form.weight, set()).add(chinese)
+            assert not found or len(found[max(found)]) == 1, (text, found)
 
 
 def test_the_names_of_diagnostics_are_those_of_the_service() -> None:

@@ -146,7 +146,6 @@ FRAGMENTS: Sequence[Row] = (
     ("trailing characters", "有多余的字符"),
     ("trailing comma", "有多余的逗号"),
     ("control character (\\u0000-\\u001F) found while parsing a string", "的字符串中有控制字符 (\\u0000-\\u001F)"),
-    ("lone leading surrogate in hex escape", "有不成对的代理码位"),
     ("unexpected end of hex escape", "的转义不完整"),
     ("EOF while parsing a value", "处值未写完便结束"),
     ("EOF while parsing a list", "处列表未写完便结束"),
