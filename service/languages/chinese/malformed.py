@@ -50,6 +50,8 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("add `{parameter}`: {rest}", "添加 `{parameter}`：{rest}"),
         ("add `size` or `scale_factor`", "添加 `size` 或 `scale_factor`"),
         ("add one of them", "添加其中一个"),
+        ("{site} has neither of `scales` and `new_sizes`", "{site} 没有给出 `scales`，也没有给出 `new_sizes`"),
+        ("give one of them", "给出其中一个"),
     ),
     "parameter-out-of-range": (
         ("{spelled} is {value}, {rest}", "{spelled} 为 {value}，{rest}"),
@@ -68,7 +70,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("remove one of `{first}` and `{second}`", "删除 `{first}` 和 `{second}` 之一"),
         ("{first} and {second} both set the parts", "{first} 和 {second} 都指定了各部分"),
         ("remove one of them", "删除其中一个"),
-        ("{site} has {number} of `scales` and `new_sizes`", "{site} 给出了 {number} `scales` 与 `new_sizes`"),
+        ("{site} has both of `scales` and `new_sizes`", "{site} 同时给出了 `scales` 和 `new_sizes`"),
         ("give one of them", "给出其中一个"),
     ),
 }
@@ -91,6 +93,7 @@ FRAGMENTS: Sequence[Row] = (
     ("a question about {framework}", "关于 {framework} 的问题"),
     ("{reading} as {framework} has it, or {rest}", "{framework} 的 {reading}，或 {rest}"),
     ("{reading} as {framework} has it", "{framework} 的 {reading}"),
+    ("`{kind}` with {raw_parameters}", "带参数 {raw_parameters} 的 `{kind}`"),
     # values
     ("a list of {count}", "一个含 {count} 项的列表"),
     ("the string {value}", "字符串 {value}"),
