@@ -9,10 +9,10 @@ from service.languages.forms import MARK, Form, Row, Text, forms_of
 
 PROBLEM = "problem"
 """The name under which a table has the details and titles of problem documents."""
-LONGEST = 2_000
+LONGEST = 1_000
 """Characters of a text that is translated. Chosen: what is longer lists what callers posted."""
-MOST_PARTS = 100
-"""Parts of one text that are looked up, so that no text takes long. Chosen: the longest have 20."""
+MOST_PARTS = 40
+"""Parts of one text that are looked up, so that no text takes long. Chosen: no text of the tests needs as many."""
 MOST_TEXTS = 4_000
 """Texts whose translation is cached. Chosen: a few megabytes at worst."""
 
