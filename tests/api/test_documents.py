@@ -172,3 +172,17 @@ class TestEveryAnswer:
         body = {"input_size": 60_013, "layer": {"type": "conv1d", "kernel_size": 3}}  # that no other test asks about
         document = problem(client.post("/v1/output-size", json=body), 500)
         assert "insides" not in json.dumps(document)
+
+
+class TestInShort:
+    """`GET /llms.txt`: what a program that reads needs to know."""
+
+    def test_it_is_short(self, client: FlaskClient) -> None:
+        response = client.get("/llms.txt")
+        assert (response.status_code, response.mimetype) == (200, "text/plain")
+        assert len(response.data) < 3_100
+
+    def test_every_path_that_it_names_is_there(self, client: FlaskClient) -> None:
+        named = set(re.findall(r"/v1/[\w/-]+(?:\{\w+\})?", client.get("/llms.txt").text))
+        paths = client.get("/openapi.json").json["paths"]
+        assert named <= {path.rstrip("/") for path in paths}

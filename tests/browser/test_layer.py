@@ -10,7 +10,10 @@ from tests.browser.conftest import Open
 from tests.browser.visit import Visit
 
 FIRST = "floor((6 + 0 + 0 - 1*(3 - 1) - 1) / 2) + 1 = 2"
-LINE = "#/layer?rank=1&input_size=[6]&kernel_size=[3]&stride=[1]&amounts=[[0,0]]&dilation=[1]&output_padding=[0]&output_size=[2]&chosen=[0]"
+LINE = (
+    "#/layer?rank=1&input_size=[6]&kernel_size=[3]&stride=[1]&amounts=[[0,0]]&dilation=[1]"
+    "&output_padding=[0]&output_size=[2]&chosen=[0]"
+)
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
 
@@ -59,7 +62,7 @@ class TestTyping:
         assert "input_size=[32,32]" in view.state()
 
     def test_padding_on_one_side_is_drawn(self, visit: Open) -> None:
-        view = visit("#/layer")
+        view = visit("#/layer?framework=onnx")
         view.field("Padding, axis 0, before").fill("1")
         shows(view, "6 × 6 → 3 × 2")
         expect(view.cell("Input", -1, 0)).to_have_class(re.compile("padding"))
@@ -83,9 +86,7 @@ class TestTyping:
             ("adaptive_avg_pool", "6 × 6 → 2 × 2", "Output size"),
         ],
     )
-    def test_every_kind_is_drawn_and_has_its_own_fields(
-        self, visit: Open, kind: str, result: str, label: str
-    ) -> None:
+    def test_every_kind_is_drawn_and_has_its_own_fields(self, visit: Open, kind: str, result: str, label: str) -> None:
         view = visit("#/layer")
         own = view.page.locator("form").get_by_text(label, exact=True)
         expect(own).to_be_hidden()
@@ -143,10 +144,10 @@ class TestRefusals:
         ("field", "value", "words", "elsewhere"),
         [
             ("Kernel, axis 0", "9", "9 positions", "Stride, axis 0"),
-            ("Stride, axis 0", "0", "greater than or equal to 1", "Kernel, axis 0"),
-            ("Dilation, axis 0", "-1", "greater than or equal to 1", "Stride, axis 0"),
-            ("Kernel, axis 0", "2.5", "valid integer", "Stride, axis 0"),
-            ("Padding, axis 0, before", "-3", "greater than or equal to 0", "Stride, axis 0"),
+            ("Stride, axis 0", "0", "stride is 0, below 1", "Kernel, axis 0"),
+            ("Dilation, axis 0", "-1", "dilation is -1, below 1", "Stride, axis 0"),
+            ("Kernel, axis 0", "2.5", "the number 2.5, not an integer", "Stride, axis 0"),
+            ("Padding, axis 0, before", "-3", "padding is -3, below 0", "Stride, axis 0"),
         ],
     )
     def test_a_wrong_value_has_the_services_message_below_it(
@@ -226,7 +227,7 @@ class TestCells:
         view.asked.clear()
         view.cell("Output", 0, 1).hover()
         sums(view, "-6")
-        assert [path for path, _ in view.asked] == ["/v1/convolve"]
+        assert [path for path, _ in view.asked if path.startswith("/v1")] == ["/v1/convolve"]
 
     def test_a_number_of_the_input_is_edited(self, visit: Open) -> None:
         view = visit("#/layer")
@@ -268,7 +269,7 @@ class TestCells:
         view.page.keyboard.press("Enter")
         sums(view, "1")
         view.page.locator(".staircase .step").nth(3).hover()
-        sums(view, "3")
+        sums(view, "2")
 
     def test_the_tour_steps_through_the_outputs(self, visit: Open) -> None:
         view = visit("#/layer")
@@ -326,7 +327,7 @@ class TestPresets:
 
     @pytest.mark.parametrize(
         ("name", "value"),
-        [("Edges", "9"), ("Sobel", "7"), ("Sharpen", "14"), ("Blur", "4.5"), ("Emboss", "36"), ("Identity", "6")],
+        [("Edges", "8"), ("Sobel", "7"), ("Sharpen", "15"), ("Blur", "4.9375"), ("Emboss", "27"), ("Identity", "6")],
     )
     def test_a_kernel(self, visit: Open, name: str, value: str) -> None:
         """Over 3 1 4, 2 6 5, 9 7 9."""
@@ -353,7 +354,7 @@ class TestCopies:
     def test_frameworks_say_it_in_their_own_words(self, visit: Open) -> None:
         view = visit("#/layer")
         assert copied(view, "PyTorch") == "nn.Conv2d(1, 1, kernel_size=3, stride=2)"
-        assert copied(view, "Keras") == "layers.Conv2D(1, kernel_size=3, strides=2)"
+        assert copied(view, "Keras") == 'layers.Conv2D(1, kernel_size=3, strides=2, padding="valid")'
 
     def test_the_numbers_can_be_asked_for_too(self, visit: Open) -> None:
         view = visit("#/layer")

@@ -12,7 +12,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 TELLS_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`));"""
-LONGEST_WAIT = 20_000  # milliseconds: the machine may have other things to do
+LONGEST_WAIT = 15_000  # milliseconds: the machine may have other things to do
 expect.set_options(timeout=LONGEST_WAIT)
 
 
@@ -72,11 +72,13 @@ class Visit:
         """What axe finds: each rule that is broken, and where."""
         self.page.evaluate(AXE)
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-        return [f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+        return [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}" for rule in found for node in rule["nodes"]
+        ]
 
     def finish(self) -> None:
         """Fail where the browser complained."""
-        assert self.complaints == []
+        assert not self.complaints, "\n".join(self.complaints)
 
     def _hear(self, message: ConsoleMessage) -> None:
         refused = REFUSED.match(message.text)

@@ -30,6 +30,12 @@ export function layerFields(change) {
     groups: numberField({ label: t("field.groups"), min: 1, max: 8, change: to("groups") }),
     ceil_mode: checkField({ label: t("field.ceil_mode"), change: to("ceil_mode") }),
   };
+  const failChoice = byName.padding.fail;
+  byName.padding.fail = (text) => {
+    const typed = state?.padding === "number";
+    failChoice(typed ? "" : text);
+    byName.amounts.fail(typed ? text : "");
+  };
   const always = ["framework", "type", "rank", "input_size"];
 
   const fields = {

@@ -72,7 +72,7 @@ export async function pictureOf(state, ask) {
   const drawn = { ...state, framework: base };
   const { axes, output_size } = frameworks[base];
   const answers = axes.every((axis) => axis.windows) ? await drawnAnswers(drawn, parameters, ask) : { sizes: { axes, output_size }, numbers: {} };
-  return { drawn, refused, frameworks, ...answers };
+  return { ...answers, drawn, refused, frameworks };
 }
 
 /** What is too large to draw has no picture. */
