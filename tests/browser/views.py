@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-VIEWS: Sequence[str] = ("layer",)
+VIEWS: Sequence[str] = ("layer", "image", "learn")
 STATES: Mapping[str, str] = {
     "layer": "#/layer",
     "layer, padded": "#/layer?input_size=[5,5]&stride=[1,1]&padding=same",
@@ -11,9 +11,17 @@ STATES: Mapping[str, str] = {
     "layer of one axis": "#/layer?rank=1&input_size=[7]&kernel_size=[3]&stride=[1]&amounts=[[2,0]]&framework=onnx"
     "&dilation=[1]&output_padding=[0]&output_size=[2]&chosen=[0]",
     "layer, large": "#/layer?input_size=[224,224]&kernel_size=[7,7]",
+    "image": "#/image",
+    "image, pooled": "#/image?kind=max_pool&stride=4",
+    "learn": "#/learn",
+    "learn, a wrong answer": "#/learn?lesson=stride&answer=4",
+    "learn, transposed": '#/learn?lesson=dilation&values={"kind":"conv_transpose","dilation":1,"stride":2}',
+    "learn, layers on each other": "#/learn?lesson=field&answer=7",
 }
 """Places of the page by what they show."""
 PICTURES: Mapping[str, tuple[str, int]] = {
     "layer": ("#/layer?input_size=[5,5]&stride=[1,1]&amounts=[[1,1],[1,1]]&chosen=[1,2]", 900),
+    "image": ("#/image?kernel=sharpen", 1000),
+    "learn": ("#/learn?lesson=stride", 900),
 }
 """What the documentation shows: a place of the page, and the height of the window."""
