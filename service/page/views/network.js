@@ -131,6 +131,8 @@ export function mount(root, { change }) {
       wait();
       const result = await latest.run((ask) => answersTo(state, ask));
       if (result === STALE) return;
+      clearTimeout(waiting);
+      root.removeAttribute("aria-busy");
       if (result.replaced) return change(result.replaced);
       answer = { ...result, key };
       await draw();
