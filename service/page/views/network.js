@@ -25,8 +25,6 @@ import { wordsOf } from "./network/words.js";
 
 export const defaults = { example: "classifier", text: "", file: "", input_shape: EXAMPLES.classifier.input_shape, entry: "", arguments: "", layer: "", output: null, part: "table", cost: "macs" };
 
-const PATIENCE = 400; // milliseconds until it is told that the service is still working
-
 export function mount(root, { change }) {
   const latest = new Latest();
   let state = defaults;
@@ -35,7 +33,6 @@ export function mount(root, { change }) {
   let places = null;
   let typing = false;
   let kept = false;
-  let waiting = null;
 
   const fields = inputFields({ change: reshape, example: choose, file: take });
   const editor = new Editor({ label: t("network.source"), change: typed, point });
@@ -132,7 +129,6 @@ export function mount(root, { change }) {
       wait();
       const result = await latest.run((ask) => answersTo(state, ask));
       if (result === STALE) return;
-      clearTimeout(waiting);
       root.removeAttribute("aria-busy");
       if (result.replaced) return change(result.replaced);
       answer = { ...result, key };
@@ -145,8 +141,7 @@ export function mount(root, { change }) {
   /** Until the answer comes: the new text is there at once, and what is said of the old one is dimmed. */
   function wait() {
     root.setAttribute("aria-busy", "true");
-    clearTimeout(waiting);
-    waiting = setTimeout(() => told.wait(), PATIENCE);
+    told.wait();
     sizes.clear();
     if (!state.text || state.text === text) return;
     text = state.text;
@@ -206,7 +201,6 @@ export function mount(root, { change }) {
   }
 
   async function refuse(error, key) {
-    clearTimeout(waiting);
     root.removeAttribute("aria-busy");
     if (!error.errors) {
       refill(found, h("p", { class: "failure" }, t("app.unreachable")));
@@ -230,7 +224,7 @@ export function mount(root, { change }) {
   return {
     show,
     close() {
-      clearTimeout(waiting);
+      told.close();
       latest.stop();
       details.close();
       sizes.clear();
