@@ -123,7 +123,7 @@ export function mount(root, { change }) {
     if (["text", "example", "file"].some((name) => state[name] !== before[name]) && state.text !== text) typing = false;
     fields.show(state);
     const key = keyOf(state);
-    if (answer?.key === key) return reflect();
+    if (answer?.key === key && !root.hasAttribute("aria-busy")) return reflect();
     try {
       if (!(state.text || state.file || state.example)) throw Object.assign(new Error(t("network.empty")), { errors: [] });
       wait();
@@ -163,9 +163,9 @@ export function mount(root, { change }) {
     rest.hidden = drawing.hidden = false;
     drawGraph();
     reflect();
-    drawn.network ??= await latest.run((ask) => readNetwork(drawn.question, ask));
-    if (drawn.network !== STALE) drawn.sizes = await sizesQuestion(drawn);
-    if (drawn !== answer) return;
+    drawn.network ??= await latest.run((ask) => readNetwork(drawn.question, ask)).catch(() => null);
+    if (drawn !== answer || drawn.network === STALE) return;
+    drawn.sizes = drawn.network && (await sizesQuestion(drawn));
     copy.show(questions({ ...answer, sizes: answer.sizes?.question }));
     fields.showShapes(state, bodyOf(text), answer.network);
     drawGraph();
