@@ -25,8 +25,6 @@ import { wordsOf } from "./network/words.js";
 
 export const defaults = { example: "classifier", text: "", file: "", input_shape: EXAMPLES.classifier.input_shape, entry: "", arguments: "", layer: "", output: null, part: "table", cost: "macs" };
 
-const PATIENCE = 400; // milliseconds until it is told that the service is still working
-
 export function mount(root, { change }) {
   const latest = new Latest();
   let state = defaults;
@@ -35,7 +33,6 @@ export function mount(root, { change }) {
   let places = null;
   let typing = false;
   let kept = false;
-  let waiting = null;
 
   const fields = inputFields({ change: reshape, example: choose, file: take });
   const editor = new Editor({ label: t("network.source"), change: typed, point });
@@ -67,7 +64,7 @@ export function mount(root, { change }) {
 
   async function take(file) {
     const kept = { ...defaults, example: "", input_shape: "", part: state.part, cost: state.cost };
-    if (isText(file.name)) return change({ ...kept, text: await file.text() }, { push: true });
+    if (isText(file.name)) return change({ ...kept, text: inLines(await file.text()) }, { push: true });
     keepFile(file);
     return change({ ...kept, file: file.name, input_shape: state.file === file.name ? state.input_shape : "" }, { push: true });
   }
@@ -105,6 +102,7 @@ export function mount(root, { change }) {
   function apply(fix) {
     typing = false;
     kept = true;
+    told.focus();
     const body = bodyOf(text);
     if (body) return change({ text: written(patched(body, fix.patch)), example: "", file: "" }, { push: true });
     const next = fix.diff && withDiff(text, fix.diff);
@@ -125,12 +123,13 @@ export function mount(root, { change }) {
     if (["text", "example", "file"].some((name) => state[name] !== before[name]) && state.text !== text) typing = false;
     fields.show(state);
     const key = keyOf(state);
-    if (answer?.key === key) return reflect();
+    if (answer?.key === key && !root.hasAttribute("aria-busy")) return reflect();
     try {
       if (!(state.text || state.file || state.example)) throw Object.assign(new Error(t("network.empty")), { errors: [] });
       wait();
       const result = await latest.run((ask) => answersTo(state, ask));
       if (result === STALE) return;
+      root.removeAttribute("aria-busy");
       if (result.replaced) return change(result.replaced);
       answer = { ...result, key };
       await draw();
@@ -142,8 +141,7 @@ export function mount(root, { change }) {
   /** Until the answer comes: the new text is there at once, and what is said of the old one is dimmed. */
   function wait() {
     root.setAttribute("aria-busy", "true");
-    clearTimeout(waiting);
-    waiting = setTimeout(() => told.wait(), PATIENCE);
+    told.wait();
     sizes.clear();
     if (!state.text || state.text === text) return;
     text = state.text;
@@ -165,10 +163,11 @@ export function mount(root, { change }) {
     rest.hidden = drawing.hidden = false;
     drawGraph();
     reflect();
-    drawn.network ??= await latest.run((ask) => readNetwork(drawn.question, ask));
-    if (drawn.network !== STALE) drawn.sizes = await sizesQuestion(drawn);
-    if (drawn !== answer) return;
+    drawn.network ??= await latest.run((ask) => readNetwork(drawn.question, ask)).catch(() => null);
+    if (drawn !== answer || drawn.network === STALE) return;
+    drawn.sizes = drawn.network && (await sizesQuestion(drawn));
     copy.show(questions({ ...answer, sizes: answer.sizes?.question }));
+    fields.showShapes(state, bodyOf(text), answer.network);
     drawGraph();
     reflect();
   }
@@ -202,7 +201,6 @@ export function mount(root, { change }) {
   }
 
   async function refuse(error, key) {
-    clearTimeout(waiting);
     root.removeAttribute("aria-busy");
     if (!error.errors) {
       refill(found, h("p", { class: "failure" }, t("app.unreachable")));
@@ -226,7 +224,7 @@ export function mount(root, { change }) {
   return {
     show,
     close() {
-      clearTimeout(waiting);
+      told.close();
       latest.stop();
       details.close();
       sizes.clear();
@@ -234,6 +232,12 @@ export function mount(root, { change }) {
       graph.close();
     },
   };
+}
+
+/** A text as it is; the service's JSON in lines, where it is all on one. */
+function inLines(source) {
+  const body = source.trim().includes("\n") ? null : bodyOf(source);
+  return body ? written(body) : source;
 }
 
 function keyOf({ text, example, file, input_shape: shape, entry, arguments: given }) {

@@ -5,6 +5,7 @@ import { t } from "../../texts.js";
 import { EXAMPLES, shapesOf, shapesText } from "./questions.js";
 
 const SHAPES = ["1, 3, 224, 224", "1, 3, 32, 32", "1, 1, 28, 28"];
+const HINTS = { input_shape: SHAPES[0], entry: "Net", arguments: '{"width": 32}' };
 const KINDS = ".py,.json,.onnx,.keras,.pt2,.txt";
 
 /** `change(patch, { push })` of the state, `example(name)`, `file(file)`: what somebody does. */
@@ -47,8 +48,10 @@ export function inputFields({ change, example, file }) {
     show(state) {
       Object.keys(EXAMPLES).forEach((name, index) => buttons[index].setAttribute("aria-pressed", String(!state.text && !state.file && name === state.example)));
     },
-    /** `body` is the service's JSON in the text, if it is that: then the shape is in it, and nothing makes a model. */
-    showShapes(state, body) {
+    /** `body` is the service's JSON in the text, if it is that: then the shape is in it, and nothing makes a model.
+     * What `network` was read to take in is shown where nothing was typed. */
+    showShapes(state, body, network = null) {
+      byName.input_shape.hint(network ? shapesText(network) : HINTS.input_shape);
       byName.input_shape.show(body ? shapesText(body) : state.input_shape);
       byName.entry.show(state.entry);
       byName.arguments.show(state.arguments);
@@ -81,11 +84,12 @@ function fieldOf({ location, help }) {
 
 function textField(name, change) {
   const id = freshId(name);
-  const input = h("input", { type: "text", id, autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-failure`, placeholder: t(`network.hint.${name}`), onchange: () => change(input.value) });
+  const input = h("input", { type: "text", id, autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-failure`, placeholder: HINTS[name], onchange: () => change(input.value) });
   const failure = h("p", { class: "failure", id: `${id}-failure`, role: "status" });
   const element = h("div", { class: "field" }, h("label", { for: id }, t(`network.field.${name}`)), input, failure);
   return {
     element,
+    hint: (text) => (input.placeholder = text),
     show: (value) => document.activeElement === input && input.value === value || (input.value = value),
     fail(diagnostic) {
       element.classList.toggle("failed", Boolean(diagnostic));

@@ -5,8 +5,8 @@ import { inline, written } from "./json_text.js";
 
 /** The models to begin with: a file below `examples/`, and the shape of its input where it does not say it. */
 export const EXAMPLES = {
-  classifier: { file: "classifier.py", input_shape: "1, 3, 32, 32" },
-  segmenter_keras: { file: "segmenter.py", input_shape: "" },
+  classifier: { file: "classifier.py.txt", input_shape: "1, 3, 32, 32" },
+  segmenter_keras: { file: "segmenter.py.txt", input_shape: "" },
   unet: { file: "unet.json", input_shape: "" },
   resnet18: { file: "resnet18.json", input_shape: "" },
   segmenter_onnx: { file: "segmenter.onnx", input_shape: "1, 3, 45, 60" },
@@ -15,6 +15,9 @@ export const EXAMPLES = {
 
 const TEXTS = /\.(py|json|txt)$/i;
 const SIZE = /^(\d+|null|\?)$/;
+const BUSY = 503;
+const MOST_TRIES = 3;
+const PAUSE = 1500; // milliseconds before a busy service is asked again
 const kept = new Map();
 
 /** Whether a file of this name holds text. */
@@ -94,7 +97,19 @@ export function readFile(file, shape, ask) {
 /** The report on a question. Of a configuration in JSON it is the network in it instead. */
 export async function judged(question, ask) {
   if (question.model?.source.trimStart().startsWith("{")) return { question, network: await readNetwork(question, ask) };
-  return { question, report: await ask("/v1/networks/validate", question), network: question.model ? null : question };
+  return { question, report: await patiently(() => ask("/v1/networks/validate", question)), network: question.model ? null : question };
+}
+
+/** Asks again where the service is busy, as it may be with a question that has been given up. */
+async function patiently(asking) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await asking();
+    } catch (error) {
+      if (error.status !== BUSY || tries === MOST_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
 }
 
 /** The network that a question is about. */

@@ -4,14 +4,17 @@ import { h, refill } from "../../dom.js";
 import { number, t } from "../../texts.js";
 import { shapeText } from "./stacks.js";
 
+const PATIENCE = 400; // milliseconds until it is told that the service is still working
 const TOTALS = ["parameters", "macs", "flops", "activation_bytes", "peak_activation_bytes"];
 
-/** `{ element, show(report), wait(), refuse(text) }` */
+/** `{ element, show(report), wait(), refuse(text), focus(), close() }` */
 export function verdict() {
-  const word = h("p", { class: "word", role: "status" });
+  const word = h("p", { class: "word", role: "status", tabindex: -1 });
   const totals = h("dl", { class: "totals" });
   const element = h("section", { class: "verdict card" }, word, totals);
+  let waiting = null;
   const say = (kind, text) => {
+    clearTimeout(waiting);
     element.className = `verdict card ${kind}`;
     word.textContent = text;
   };
@@ -24,10 +27,14 @@ export function verdict() {
       const sums = TOTALS.map((name) => [name, number(report.totals?.[name])]);
       refill(totals, [["output", shapeText(report.output_shape)], ["layers", number(report.layers.length)], ...sums].map(([name, value]) => h("div", {}, h("dt", {}, t(`network.total.${name}`)), h("dd", {}, value))));
     },
-    /** The answer takes a while. */
+    /** Takes the focus, when what had it is gone. */
+    focus: () => word.focus({ preventScroll: true }),
+    /** Tells that the answer takes a while, if it does; `close` stops that. */
     wait() {
-      say("", t("network.waiting"));
+      clearTimeout(waiting);
+      waiting = setTimeout(() => say("", t("network.waiting")), PATIENCE);
     },
+    close: () => clearTimeout(waiting),
     refuse(text) {
       say("bad", text);
       refill(totals);
