@@ -12,6 +12,7 @@ from threading import Thread
 
 from gunicorn.workers.base import Worker
 
+from service import computing
 from service.check_settings import require_good_settings
 from service.deployment import deployment
 from service.gunicorn_arbiter import Arbiter
@@ -105,6 +106,7 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
     from prometheus_client.multiprocess import mark_process_dead  # which looks at once whether METRICS is set
 
     mark_process_dead(worker.pid)
+    computing.forget(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")
     compute_threads: int = Field(
-        4, ge=1, description="Threads of one computation, of which no more than cores are used."
+        4, ge=1, description="Threads of one computation, of which no more than its share of the cores are used."
     )
     heavy_requests: int = Field(1, ge=1, description="Computation slots of one worker process.")
     heavy_waiting: int = Field(

@@ -1,6 +1,6 @@
 """A question about input sizes: its body, and what core takes it for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, Len
@@ -79,20 +79,39 @@ def with_network(request: InputSizesRequest, reading: ModelReading) -> InputSize
     """The question about the network of a model, whose sizes on spatial axes are what is asked about."""
     network = dict(reading.network)
     framework = FRAMEWORKS[network.get("framework", request.framework)]
-    shapes = network.get("inputs") or {ONLY_INPUT: network["input_shape"]}
+    only = request.input_shape or network.get("input_shape")
+    shapes = network.get("inputs") or ({} if only is None else {ONLY_INPUT: only})
+    if not shapes:
+        raise refused(placed(malformed.missing_parameter("the model", "input_shape", ("model",))))
     asked = {name: value for name, value in posted(request).items() if name not in (*OF_A_MODEL, "channels", "rank")}
     asked |= {name: network[name] for name in ("framework", "opset") if name in network}
-    if len(shapes) == 1:
-        [shape] = shapes.values()
-        given = request.input_shape if request.input_shape is not None else _without_sizes(shape, framework)
-        asked["input_shape"] = given
+    if request.input_shape is not None and len(shapes) == 1:
+        asked["input_shape"] = request.input_shape
+    elif len(shapes) == 1:
+        _rank_of_all(shapes)
+        asked["input_shape"] = _without_sizes(next(iter(shapes.values())), framework)
     else:
-        rank = max(len(shape) for shape in shapes.values()) - 2
-        asked["rank"] = rank
+        rank = asked["rank"] = _rank_of_all(shapes)
         asked["channels"] = {
-            name: shape[framework.layout.channel_axis(len(shape), rank)] for name, shape in shapes.items()
+            name: shape[framework.layout.channel_axis(rank + 2, rank)] for name, shape in shapes.items()
         }
     return validated(InputSizesRequest, asked | {"layers": network["layers"]})
+
+
+def _rank_of_all(shapes: Mapping[str, Sequence[Size]]) -> int:
+    """The number of spatial axes of each input of a model.
+
+    Raises:
+        Problem: where an input has none or too many, or they have not as many, since they are all of one size.
+    """
+    axes = {name: len(shape) for name, shape in shapes.items()}
+    first = next(iter(axes.values()))
+    for name, count in axes.items():
+        if count not in (3, 4, 5) or count != first:
+            bound = f"not {first} as those before" if count != first else "not 3 to 5"
+            form = "from 3 to 5, the same for all inputs"
+            raise refused(placed(malformed.parameter_out_of_range(f"axes of {name}", count, bound, form, ("model",))))
+    return first - 2
 
 
 def _without_sizes(shape: Sequence[Size], framework: Framework) -> list[Size]:

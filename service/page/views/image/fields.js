@@ -52,7 +52,7 @@ function kernelField(change) {
   const own = (numbers) => change({ kernel: OWN, weight: numbers }, { push: true });
   const choose = (name) => (name === OWN ? own(weight) : change({ kernel: name, weight: null }, { push: true }));
   const names = choiceField({ label: t("image.filter"), options: [...Object.keys(FILTERS), OWN].map((name) => [name, filterName(name)]), change: choose });
-  const size = buttonsField({ label: t("image.kernelSize"), options: SIZES.map((side) => [String(side), `${side} × ${side}`]), change: (side) => own(resized(weight, Number(side))) });
+  const size = buttonsField({ label: t("image.kernelSize"), options: SIZES.map((side) => [String(side), String(side)]), change: (side) => own(resized(weight, Number(side))) });
   const plane = new Plane({ label: t("layer.kernel"), describe: (row, column, value) => t("layer.cell", { row, column, value }), edit: (row, column, value) => own(weight.map((line, at) => (at === row ? line.map((old, place) => (place === column ? value : old)) : line))) });
   const hint = h("p", { class: "quiet small" }, t("image.edit"));
   return {

@@ -53,7 +53,8 @@ export function lessonDrawing(latest, { choose, edit }) {
   }
 
   /** The same layer, another of its outputs. */
-  async function showChosen(chosen) {
+  async function showChosen(wanted) {
+    const chosen = shown.sizes.output_size.map((size, axis) => Math.min(wanted[axis], size - 1));
     picture.mark(chosen);
     if (!shown.explained || String(shown.chosen) === String(chosen)) return shown;
     const result = await latest.run((ask) => explainedAt(shown, chosen, ask));

@@ -4,7 +4,7 @@ import { defaults as plainLayer } from "../layer.js";
 
 /** The values of a lesson: what it begins with, and what was changed. */
 export function valuesOf(lesson, changed) {
-  const known = Object.entries(changed ?? {}).filter(([name]) => name in lesson.start || name === "numbers" || name === "weight");
+  const known = Object.entries(changed ?? {}).filter(([name, value]) => typeof value === typeof lesson.start[name] || name === "numbers" || name === "weight");
   return { ...lesson.start, ...Object.fromEntries(known) };
 }
 
