@@ -67,7 +67,7 @@ export function mount(root, { change }) {
 
   async function take(file) {
     const kept = { ...defaults, example: "", input_shape: "", part: state.part, cost: state.cost };
-    if (isText(file.name)) return change({ ...kept, text: await file.text() }, { push: true });
+    if (isText(file.name)) return change({ ...kept, text: inLines(await file.text()) }, { push: true });
     keepFile(file);
     return change({ ...kept, file: file.name, input_shape: state.file === file.name ? state.input_shape : "" }, { push: true });
   }
@@ -105,6 +105,7 @@ export function mount(root, { change }) {
   function apply(fix) {
     typing = false;
     kept = true;
+    told.focus();
     const body = bodyOf(text);
     if (body) return change({ text: written(patched(body, fix.patch)), example: "", file: "" }, { push: true });
     const next = fix.diff && withDiff(text, fix.diff);
@@ -131,6 +132,8 @@ export function mount(root, { change }) {
       wait();
       const result = await latest.run((ask) => answersTo(state, ask));
       if (result === STALE) return;
+      clearTimeout(waiting);
+      root.removeAttribute("aria-busy");
       if (result.replaced) return change(result.replaced);
       answer = { ...result, key };
       await draw();
@@ -169,6 +172,7 @@ export function mount(root, { change }) {
     if (drawn.network !== STALE) drawn.sizes = await sizesQuestion(drawn);
     if (drawn !== answer) return;
     copy.show(questions({ ...answer, sizes: answer.sizes?.question }));
+    fields.showShapes(state, bodyOf(text), answer.network);
     drawGraph();
     reflect();
   }
@@ -234,6 +238,12 @@ export function mount(root, { change }) {
       graph.close();
     },
   };
+}
+
+/** A text as it is; the service's JSON in lines, where it is all on one. */
+function inLines(source) {
+  const body = source.trim().includes("\n") ? null : bodyOf(source);
+  return body ? written(body) : source;
 }
 
 function keyOf({ text, example, file, input_shape: shape, entry, arguments: given }) {

@@ -47,8 +47,10 @@ export function inputFields({ change, example, file }) {
     show(state) {
       Object.keys(EXAMPLES).forEach((name, index) => buttons[index].setAttribute("aria-pressed", String(!state.text && !state.file && name === state.example)));
     },
-    /** `body` is the service's JSON in the text, if it is that: then the shape is in it, and nothing makes a model. */
-    showShapes(state, body) {
+    /** `body` is the service's JSON in the text, if it is that: then the shape is in it, and nothing makes a model.
+     * What `network` was read to take in is shown where nothing was typed. */
+    showShapes(state, body, network = null) {
+      byName.input_shape.hint(network ? shapesText(network) : t("network.hint.input_shape"));
       byName.input_shape.show(body ? shapesText(body) : state.input_shape);
       byName.entry.show(state.entry);
       byName.arguments.show(state.arguments);
@@ -86,6 +88,7 @@ function textField(name, change) {
   const element = h("div", { class: "field" }, h("label", { for: id }, t(`network.field.${name}`)), input, failure);
   return {
     element,
+    hint: (text) => (input.placeholder = text),
     show: (value) => document.activeElement === input && input.value === value || (input.value = value),
     fail(diagnostic) {
       element.classList.toggle("failed", Boolean(diagnostic));

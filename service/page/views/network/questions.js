@@ -5,8 +5,8 @@ import { inline, written } from "./json_text.js";
 
 /** The models to begin with: a file below `examples/`, and the shape of its input where it does not say it. */
 export const EXAMPLES = {
-  classifier: { file: "classifier.py", input_shape: "1, 3, 32, 32" },
-  segmenter_keras: { file: "segmenter.py", input_shape: "" },
+  classifier: { file: "classifier.py.txt", input_shape: "1, 3, 32, 32" },
+  segmenter_keras: { file: "segmenter.py.txt", input_shape: "" },
   unet: { file: "unet.json", input_shape: "" },
   resnet18: { file: "resnet18.json", input_shape: "" },
   segmenter_onnx: { file: "segmenter.onnx", input_shape: "1, 3, 45, 60" },

@@ -6,9 +6,9 @@ import { shapeText } from "./stacks.js";
 
 const TOTALS = ["parameters", "macs", "flops", "activation_bytes", "peak_activation_bytes"];
 
-/** `{ element, show(report), wait(), refuse(text) }` */
+/** `{ element, show(report), wait(), refuse(text), focus() }` */
 export function verdict() {
-  const word = h("p", { class: "word", role: "status" });
+  const word = h("p", { class: "word", role: "status", tabindex: -1 });
   const totals = h("dl", { class: "totals" });
   const element = h("section", { class: "verdict card" }, word, totals);
   const say = (kind, text) => {
@@ -24,6 +24,8 @@ export function verdict() {
       const sums = TOTALS.map((name) => [name, number(report.totals?.[name])]);
       refill(totals, [["output", shapeText(report.output_shape)], ["layers", number(report.layers.length)], ...sums].map(([name, value]) => h("div", {}, h("dt", {}, t(`network.total.${name}`)), h("dd", {}, value))));
     },
+    /** Takes the focus, when what had it is gone. */
+    focus: () => word.focus({ preventScroll: true }),
     /** The answer takes a while. */
     wait() {
       say("", t("network.waiting"));
