@@ -5,6 +5,7 @@ import { t } from "../../texts.js";
 import { EXAMPLES, shapesOf, shapesText } from "./questions.js";
 
 const SHAPES = ["1, 3, 224, 224", "1, 3, 32, 32", "1, 1, 28, 28"];
+const HINTS = { input_shape: SHAPES[0], entry: "Net", arguments: '{"width": 32}' };
 const KINDS = ".py,.json,.onnx,.keras,.pt2,.txt";
 
 /** `change(patch, { push })` of the state, `example(name)`, `file(file)`: what somebody does. */
@@ -50,7 +51,7 @@ export function inputFields({ change, example, file }) {
     /** `body` is the service's JSON in the text, if it is that: then the shape is in it, and nothing makes a model.
      * What `network` was read to take in is shown where nothing was typed. */
     showShapes(state, body, network = null) {
-      byName.input_shape.hint(network ? shapesText(network) : t("network.hint.input_shape"));
+      byName.input_shape.hint(network ? shapesText(network) : HINTS.input_shape);
       byName.input_shape.show(body ? shapesText(body) : state.input_shape);
       byName.entry.show(state.entry);
       byName.arguments.show(state.arguments);
@@ -83,7 +84,7 @@ function fieldOf({ location, help }) {
 
 function textField(name, change) {
   const id = freshId(name);
-  const input = h("input", { type: "text", id, autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-failure`, placeholder: t(`network.hint.${name}`), onchange: () => change(input.value) });
+  const input = h("input", { type: "text", id, autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-failure`, placeholder: HINTS[name], onchange: () => change(input.value) });
   const failure = h("p", { class: "failure", id: `${id}-failure`, role: "status" });
   const element = h("div", { class: "field" }, h("label", { for: id }, t(`network.field.${name}`)), input, failure);
   return {
