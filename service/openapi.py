@@ -21,11 +21,13 @@ from service.openapi_http import (
     ERRORS,
     IF_NONE_MATCH,
     IN_INFERENCE,
+    IN_LANGUAGES,
     KEPT,
     OF_A_POST,
     REQUEST_ID,
     SECURITY,
     headers_of,
+    languages_of,
     security_of,
     stays,
     takes_key,
@@ -56,7 +58,7 @@ A *layer* is the same JSON object everywhere. Its parameters may be spelled as a
 Every error is a problem document (RFC 9457) whose `errors` are diagnostics: a stable name, the place in the body as a
 JSON Pointer, a message, and fixes that have been tried. A broken network is not an error: the answer is 200 with
 `valid: false`. In `/v2`, where the Open Inference Protocol is spoken, an error is a text. Every answer carries
-`X-Request-ID`.
+`X-Request-ID`. Callers whose `Accept-Language` prefers Chinese get what diagnostics and problems say in Chinese.
 """
 
 ENDPOINTS: Sequence[Operation | Document] = (*OPERATIONS, *DOCUMENTS, METRICS)
@@ -142,6 +144,7 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
         for name, value in operation.path_example.items()
     ]
     parameters += transport.parameters if transport else ()
+    parameters += languages_of(operation)
     parameters += [IF_NONE_MATCH] if stays(operation) else []
     if parameters:
         described["parameters"] = parameters
@@ -197,7 +200,7 @@ def _errors(operation: Operation) -> dict[int, str]:
 def _problem(text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = ProblemDocument) -> dict[str, Any]:
     return {
         "description": text,
-        "headers": REQUEST_ID,
+        "headers": REQUEST_ID if model is InferenceError else REQUEST_ID | IN_LANGUAGES,
         "content": {media_type: {"schema": _reference(model)}},
     }
 

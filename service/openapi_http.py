@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.languages import LANGUAGES
 from service.operations.shared.operation import Endpoint
 from service.routes.api_keys import is_open
+from service.routes.languages import ACCEPT_LANGUAGE, LANGUAGE_WANTED
 
 ERRORS = {
     "NotJson": "Not JSON, or bad framing.",
@@ -32,6 +34,7 @@ IN_INFERENCE = {
     503: ("InferenceUnavailable", ERRORS["Unavailable"]),
 }
 REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
+IN_LANGUAGES = {"Content-Language": {"$ref": "#/components/headers/Content-Language"}}
 KEPT = {"ETag": {"$ref": "#/components/headers/ETag"}}
 IF_NONE_MATCH = {"$ref": "#/components/parameters/If-None-Match"}
 SECURITY: Sequence[Mapping[str, Any]] = ({}, {"bearer": []}, {"apiKey": []})
@@ -46,6 +49,10 @@ COMPONENTS: Mapping[str, Any] = {
             "description": "The caller's id for the request, or a new one.",
             "schema": {"type": "string"},
         },
+        "Content-Language": {
+            "description": "Of an answer with texts in another language than English.",
+            "schema": {"type": "string", "enum": list(LANGUAGES)},
+        },
         "ETag": {
             "description": "Names this answer; another answer has another.",
             "schema": {"type": "string"},
@@ -57,7 +64,15 @@ COMPONENTS: Mapping[str, Any] = {
             "in": "header",
             "description": "The ETags of answers that the caller has.",
             "schema": {"type": "string"},
-        }
+        },
+        ACCEPT_LANGUAGE: {
+            "name": ACCEPT_LANGUAGE,
+            "in": "header",
+            "description": "The language of what diagnostics and problems say: `zh` is simplified Chinese, everything"
+            " else English. A text that is not translated stays English.",
+            "schema": {"type": "string"},
+            "example": "zh-CN,zh;q=0.9,en;q=0.8",
+        },
     },
 }
 """Of all endpoints."""
@@ -66,6 +81,16 @@ COMPONENTS: Mapping[str, Any] = {
 def stays(endpoint: Endpoint) -> bool:
     """Whether the answer stays the same, so that callers may keep it."""
     return endpoint.method == "get" and not endpoint.changes
+
+
+def speaks_languages(endpoint: Endpoint) -> bool:
+    """Whether a successful answer may have diagnostics, which are said in the caller's language."""
+    return endpoint.method == "post" and endpoint.tag != "inference"
+
+
+def languages_of(endpoint: Endpoint) -> Sequence[Mapping[str, Any]]:
+    """The parameter with which a caller names its language."""
+    return [LANGUAGE_WANTED] if speaks_languages(endpoint) else []
 
 
 def takes_key(endpoint: Endpoint) -> bool:
@@ -80,7 +105,8 @@ def security_of(endpoint: Endpoint) -> dict[str, Any]:
 
 def headers_of(endpoint: Endpoint) -> Mapping[str, Any]:
     """The headers of a successful answer."""
-    return REQUEST_ID | KEPT if stays(endpoint) else REQUEST_ID
+    said = IN_LANGUAGES if speaks_languages(endpoint) else {}
+    return REQUEST_ID | (KEPT if stays(endpoint) else {}) | said
 
 
 def unchanged(endpoint: Endpoint) -> dict[str, Any]:

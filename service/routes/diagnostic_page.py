@@ -11,10 +11,12 @@ from typing import Any
 
 from flask import Response, request
 
+from service.languages import Language, translated
 from service.operations.get_diagnostic import OPERATION
 from service.problems import Problem
 from service.routes.exchange import JSON, dumps
 from service.routes.kept import Kept, kept_answer
+from service.routes.languages import ACCEPT_LANGUAGE, LANGUAGE_WANTED, language_wanted
 from service.routes.transport import Transport
 from service.settings import Settings, settings
 
@@ -127,11 +129,11 @@ def _member(value: Any) -> str:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _made(_settings: Settings, name: str, media_type: str) -> Kept:
-    """The answer in one of its two forms."""
+def _made(_settings: Settings, name: str, media_type: str, language: Language | None) -> Kept:
+    """The answer in one of its two forms; the example's diagnostic in a language, where it is JSON."""
     members = OPERATION.respond({"name": name})
     if media_type == JSON:
-        return Kept(dumps(members), JSON)
+        return Kept(dumps(members if language is None else translated(members, language)), JSON)
     return Kept(page_of(members).encode(), f"{HTML}; charset=utf-8", POLICY)
 
 
@@ -141,9 +143,18 @@ def diagnostic_page(name: str) -> Response:
     if media_type is None:
         accepted = request.headers["Accept"]
         raise Problem(406, f"the answer is {JSON} or {HTML}, which `Accept: {accepted}` leaves out")
-    response = kept_answer(_made(settings(), name, media_type))
+    language = language_wanted() if media_type == JSON else None
+    response = kept_answer(_made(settings(), name, media_type, language))
     response.vary.add("Accept")
+    if media_type == JSON:
+        response.vary.add(ACCEPT_LANGUAGE)
+    if language is not None:
+        response.headers["Content-Language"] = language.tag
     return response
 
 
-TRANSPORT = Transport(view=diagnostic_page, answer_contents={HTML: {"schema": {"type": "string"}}})
+TRANSPORT = Transport(
+    view=diagnostic_page,
+    answer_contents={HTML: {"schema": {"type": "string"}}},
+    parameters=(LANGUAGE_WANTED,),
+)

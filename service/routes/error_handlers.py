@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
@@ -9,6 +10,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.problems import Problem
+from service.routes.languages import in_language, language_wanted, say_language
 from service.routes.records import at_hand, record_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,17 +28,26 @@ def speaks_inference(path: str) -> bool:
 
 def written(problem: Problem, path: str, request_id: str) -> tuple[int, str, bytes]:
     """A problem in the form in which its path answers errors: the status, the media type and the text."""
+    status, media_type, document = _document(problem, path, request_id)
+    return status, media_type, orjson.dumps(document)
+
+
+def _document(problem: Problem, path: str, request_id: str) -> tuple[int, str, dict[str, Any]]:
     if speaks_inference(path):
         error = {"error": "; ".join(diagnostic.message for diagnostic in problem.errors) or problem.detail}
-        return INFERENCE_STATUSES.get(problem.status, problem.status), "application/json", orjson.dumps(error)
-    document = problem.document(instance=path, request_id=request_id)
-    return problem.status, MEDIA_TYPE, orjson.dumps(document)
+        return INFERENCE_STATUSES.get(problem.status, problem.status), "application/json", error
+    return problem.status, MEDIA_TYPE, problem.document(instance=path, request_id=request_id)
 
 
 def _problem(problem: Problem) -> Response:
-    """The answer to a request that ended in a problem."""
-    status, media_type, body = written(problem, request.path, record_of(at_hand()).request_id)
-    response = Response(body, status, content_type=media_type)
+    """The answer to a request that ended in a problem, in the language that its caller prefers."""
+    status, media_type, document = _document(problem, request.path, record_of(at_hand()).request_id)
+    language = None if speaks_inference(request.path) else language_wanted()
+    if language is not None:
+        document, language = in_language(document, language)
+    response = Response(orjson.dumps(document), status, content_type=media_type)
+    if language is not None:
+        say_language(response, language)
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(problem.headers)
     return response

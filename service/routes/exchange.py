@@ -19,6 +19,7 @@ from service.operations import Context
 from service.problems import Problem, refused
 from service.routes.encoding import LARGE, coding_of_body, gzipped, takes_gzip, unpacked, worth_packing
 from service.routes.forms import Part, read_form
+from service.routes.languages import in_language, language_wanted, say_language
 from service.routes.records import at_hand, record_of
 from service.routes.slots import compute_slot
 from service.schemas.json_text import duplicate_key, has_duplicate_keys, occurrences
@@ -212,9 +213,14 @@ def require_json_accepted() -> None:
 
 
 def json_answer(body: Any) -> Response:
-    """An answer in JSON, if the caller accepts that; NumPy arrays are written as nested lists."""
+    """An answer in JSON, if the caller accepts that, in its language; NumPy arrays are written as nested lists."""
     require_json_accepted()
-    return plain_json_answer(body)
+    language = language_wanted()
+    if language is None:
+        return plain_json_answer(body)
+    body, language = in_language(body, language)
+    response = plain_json_answer(body)
+    return response if language is None else say_language(response, language)
 
 
 def plain_json_answer(body: Any) -> Response:
