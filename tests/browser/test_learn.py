@@ -113,17 +113,3 @@ class TestLessons:
         view.page.locator("#cell-2-4").hover()
         shows(view, "Layer 2 sees 5")
         expect(view.page.locator(".pyramid .input.marked")).to_have_count(5)
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("place", ["#/image", *(f"#/learn?lesson={lesson}&answer=5" for lesson in LESSONS)])
-def test_everybody_can_use_it(visit: Open, place: str, scheme: str, language: str) -> None:
-    view = visit(place, scheme=scheme, language=language, width=360, height=740)
-    expect(view.page.locator("canvas, .lesson .plane").first).to_be_visible()
-    view.settled()
-    for details in view.page.locator("details").all():
-        details.evaluate("(element) => { element.open = true; }")
-    view.settled()
-    assert view.width() == 360
-    assert view.violations() == []

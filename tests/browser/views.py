@@ -19,7 +19,9 @@ STATES: Mapping[str, str] = {
     "image": "#/image",
     "image, pooled": "#/image?kind=max_pool&stride=4",
     "learn": "#/learn",
-    "learn, the last lesson": "#/learn?lesson=field&answer=7",
+    "learn, a wrong answer": "#/learn?lesson=stride&answer=4",
+    "learn, transposed": '#/learn?lesson=dilation&values={"kind":"conv_transpose","dilation":1,"stride":2}',
+    "learn, layers on each other": "#/learn?lesson=field&answer=7",
 }
 """Places of the page by what they show."""
 PICTURES: Mapping[str, tuple[str, int]] = {
@@ -27,7 +29,7 @@ PICTURES: Mapping[str, tuple[str, int]] = {
     "compare": ("#/compare", 900),
     "solve": ("#/solve", 900),
     "network": ("#/network?layer=conv3", 900),
-    "image": ("#/image", 900),
-    "learn": ("#/learn?lesson=padding", 760),
+    "image": ("#/image?kernel=sharpen", 1000),
+    "learn": ("#/learn?lesson=stride", 900),
 }
 """What the documentation shows: a place of the page, and the height of the window."""
