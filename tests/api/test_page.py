@@ -20,8 +20,8 @@ MEDIA_TYPES = {
     ".json": "application/json",
     ".keras": "application/octet-stream",
     ".onnx": "application/octet-stream",
-    ".py": "text/x-python",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain",
 }
 
 
