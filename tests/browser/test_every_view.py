@@ -32,8 +32,7 @@ def in_every_language(view: Visit) -> Iterator[str]:
 def test_axe_finds_no_violation_in_any_language_and_theme(visit: Open, state: str) -> None:
     view = visit(STATES[state], may_refuse=(422,))
     for language in in_every_language(view):
-        for details in view.page.locator("details:visible:not([open]) > summary").all():
-            details.click()
+        view.page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         for scheme in ("light", "dark"):
             view.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             assert view.violations() == [], (language, scheme)
@@ -58,6 +57,7 @@ def test_the_navigation_leads_to_every_view(visit: Open, name: str) -> None:
     assert view.page.locator("h1").count() == 1
 
 
+NAMES = {"PyTorch", "Keras", "ONNX", "JAX"}
 TITLES = "main h1, main h2, main legend, main summary"
 FOCUSED = """(() => {
   const element = document.activeElement;
@@ -81,7 +81,9 @@ def test_a_view_is_in_the_language_that_is_chosen(visit: Open, name: str) -> Non
     view = visit(f"#/{name}", language="zh")
     view.settled()
     expect(view.page.locator("html")).to_have_attribute("lang", "zh-Hans")
-    assert [text for text in view.page.locator(TITLES).all_inner_texts() if text and text.isascii()] == []
+    titles = [text for text in view.page.locator(TITLES).all_inner_texts() if text and text not in NAMES]
+    assert titles
+    assert [text for text in titles if text.isascii()] == []
 
 
 @pytest.mark.parametrize("name", VIEWS)
