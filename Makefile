@@ -33,7 +33,8 @@ test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
 
 test-browser: .venv-browser/.installed ## run the tests of the explorer in Chromium (CHROMIUM=path), which root installs
 	$(require_chromium)
-	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser $(ARGS)
+	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser \
+		--numprocesses auto --dist loadfile $(ARGS)
 
 screenshots: ## take the pictures of docs/images anew
 	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"

@@ -3,6 +3,7 @@
 import { language } from "./texts.js";
 
 const KEY = "padstride-key";
+const TRIES = 4; // of a question that a busy service puts off
 const listeners = new Set();
 
 /** What `Latest.run` resolves to when a newer question has been asked since. */
@@ -32,12 +33,21 @@ export function keepKey(key) {
  */
 export async function ask(path, body, { signal, accept = "application/json" } = {}) {
   const begun = performance.now();
-  const response = await fetch(path, { signal, ...request(body, accept) });
+  const response = await answered(path, { signal, ...request(body, accept) });
   const answer = await content(response);
   const told = { path, milliseconds: performance.now() - begun, status: response.status };
   for (const listener of listeners) listener(told);
   if (response.ok) return answer;
   throw new Refusal(response.status, typeof answer === "object" ? answer : { title: response.statusText });
+}
+
+/** The response; a service that is busy is asked again when it says that it may be. */
+async function answered(path, options, left = TRIES) {
+  const response = await fetch(path, options);
+  const wait = Number(response.headers.get("Retry-After"));
+  if (response.status !== 503 || !wait || left <= 1) return response;
+  await new Promise((resolve) => setTimeout(resolve, 1000 * wait));
+  return answered(path, options, left - 1);
 }
 
 function request(body, accept) {

@@ -25,11 +25,16 @@ function set(element, name, value) {
   else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
 }
 
-/** Puts other children into an element; the focus stays where it was if its element has an id. */
+/** Puts other children into an element. What stays is not moved, so that it keeps the focus; what has an id gives it to
+ * its successor. */
 export function refill(element, ...children) {
   const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
-  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
-  if (focused) element.querySelector(`#${CSS.escape(focused)}`)?.focus();
+  const shown = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  const nodes = shown.map((child) => (child instanceof Node ? child : document.createTextNode(child)));
+  const staying = new Set(nodes);
+  for (const child of [...element.childNodes]) if (!staying.has(child)) child.remove();
+  nodes.forEach((node, index) => element.childNodes[index] === node || element.insertBefore(node, element.childNodes[index] ?? null));
+  if (focused && !element.contains(document.activeElement)) element.querySelector(`#${CSS.escape(focused)}`)?.focus();
 }
 
 let count = 0;

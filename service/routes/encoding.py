@@ -76,12 +76,12 @@ def takes_gzip(header: str | None) -> bool:
     return accepted["gzip"] > 0 and accepted["gzip"] >= accepted["identity"]
 
 
-def worth_packing(data: bytes) -> bool:
+def worth_packing(data: bytes, smallest: int = LARGE) -> bool:
     """Whether compression makes JSON much shorter, at a cost that is bounded.
 
     Nothing tells but a try: numbers in base64 stay almost as long as they are.
     """
-    if not LARGE <= len(data) <= LARGEST:
+    if not smallest <= len(data) <= LARGEST:
         return False
     middle = len(data) // 2
     sample = data[middle : middle + SAMPLE]

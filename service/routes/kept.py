@@ -32,6 +32,8 @@ class Kept:
     content_type: str
     policy: str = NOTHING
     """What a browser may load and run for it."""
+    packs_from: int = LARGE
+    """Bytes from which it is offered in gzip."""
     etag: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +42,7 @@ class Kept:
     @cached_property
     def packed(self) -> bytes | None:
         """The body in gzip, where that is worth it."""
-        return gzipped(self.body, SMALLEST) if worth_packing(self.body) else None
+        return gzipped(self.body, SMALLEST) if worth_packing(self.body, self.packs_from) else None
 
 
 def lasting() -> str:
@@ -65,6 +67,6 @@ def kept_answer(kept: Kept) -> Response:
     response.policy = kept.policy
     response.headers["ETag"] = f'"{etag}"'
     response.headers["Cache-Control"] = lasting()
-    if len(kept.body) >= LARGE:
+    if len(kept.body) >= kept.packs_from:
         response.headers["Vary"] = "Accept-Encoding"
     return response

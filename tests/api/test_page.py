@@ -11,15 +11,17 @@ from tests.conftest import Document
 from tests.page import FILES, PAGE
 
 Problem = Callable[[TestResponse, int], Document]
+LARGEST = 200_000  # bytes of all files together, as browsers are sent them
 PATHS = ["/", *(f"/page/{path.relative_to(PAGE).as_posix()}" for path in FILES)]
 MEDIA_TYPES = {
     ".css": "text/css",
     ".html": "text/html",
-    ".jpg": "image/jpeg",
     ".js": "text/javascript",
-    ".png": "image/png",
+    ".json": "application/json",
+    ".keras": "application/octet-stream",
+    ".onnx": "application/octet-stream",
     ".svg": "image/svg+xml",
-    ".webp": "image/webp",
+    ".txt": "text/plain",
 }
 
 
@@ -62,10 +64,18 @@ def test_no_two_files_have_the_same_etag(client: FlaskClient) -> None:
 
 
 def test_a_large_file_is_packed_for_whoever_takes_that(client: FlaskClient) -> None:
-    path = max((path for path in PATHS if path.endswith(".js")), key=lambda path: file_of(path).stat().st_size)
+    path = "/page/app.js"
+    plain = client.get(path)
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
     assert len(packed.data) < file_of(path).stat().st_size / 2
+
+
+def test_all_files_together_are_small(client: FlaskClient) -> None:
+    """All views in all languages; a visit loads the view and the language that it shows."""
+    sent = {path: len(client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in PATHS if path != "/"}
+    assert sum(sent.values()) < LARGEST, sorted(sent.items(), key=lambda item: -item[1])[:10]
 
 
 @pytest.mark.parametrize(

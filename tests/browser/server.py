@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 PROJECT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
+PATIENCE = "60"  # seconds that a request may wait for its turn: the machine may have other things to do
 
 
 @contextmanager
@@ -20,7 +21,8 @@ def serving(log: Path, **settings: str) -> Iterator[str]:
     """The address of a gunicorn with one worker; `settings` are variables of its environment, `log` is its output."""
     with closing(socket.create_server(("127.0.0.1", 0))) as reserved:
         port = reserved.getsockname()[1]
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1", **settings}
+    own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1", "PADSTRIDE_HEAVY_WAIT_SECONDS": PATIENCE}
+    environment = {**os.environ, **own, **settings}
     with log.open("w") as stream:
         command = [sys.executable, "-m", "service"]
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=stream, stderr=stream)

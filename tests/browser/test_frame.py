@@ -85,9 +85,7 @@ class TestAddress:
         view = visit(place)
         expect(view.page.locator(".result")).to_have_text("6 × 6 → 2 × 2")
 
-    @pytest.mark.parametrize(
-        "place", ["#/layer?stride=[2]", "#/layer?kind=nothing", "#/layer?rank=7", "#/layer?stride=[]"]
-    )
+    @pytest.mark.parametrize("state", ["stride=[2]", "kind=nothing", "rank=7", "stride=[]", "input_size=[0,6]"])
     def test_what_is_no_layer_is_refused_and_not_more(self, visit: Open, state: str) -> None:
         view = visit(f"#/layer?{state}", may_refuse=(404, 422))
         expect(view.page.locator("main")).to_contain_text(re.compile("refused|→"))
@@ -125,6 +123,19 @@ class TestPreferences:
         assert view.page.evaluate(colour) == second
         view.field("Theme").select_option("system")
         assert view.page.evaluate(colour) == first
+
+    def test_a_service_that_is_busy_is_asked_again(self, visit: Open) -> None:
+        view = visit(may_refuse=(503,))
+        expect(view.page.locator(".result")).to_have_text("6 × 6 → 2 × 2")
+        busy = {
+            "status": 503,
+            "headers": {"Retry-After": "1"},
+            "content_type": "application/problem+json",
+            "body": "{}",
+        }
+        view.page.route("**/v1/output-size", lambda route: route.fulfill(**busy), times=1)
+        view.field("Stride, axis 0").fill("1")
+        expect(view.page.locator(".result")).to_have_text("6 × 6 → 4 × 4")
 
     def test_the_services_latency_is_shown(self, visit: Open) -> None:
         expect(visit().page.locator("#latency")).to_have_text(re.compile(r"^/v1/[\w-]+ answered in \d+\.\d ms$"))

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-VIEWS: Sequence[str] = ("layer", "image", "learn")
+VIEWS: Sequence[str] = ("layer", "compare", "solve", "network", "image", "learn")
 STATES: Mapping[str, str] = {
     "layer": "#/layer",
-    "layer, padded": "#/layer?input_size=[5,5]&stride=[1,1]&padding=same",
     "layer, transposed": "#/layer?kind=conv_transpose&input_size=[3,3]",
     "layer, refused": "#/layer?kernel_size=[9,9]",
-    "layer of one axis": "#/layer?rank=1&input_size=[7]&kernel_size=[3]&stride=[1]&amounts=[[2,0]]&framework=onnx"
+    "layer, a line": "#/layer?rank=1&input_size=[7]&kernel_size=[3]&stride=[1]&amounts=[[2,0]]&framework=onnx"
     "&dilation=[1]&output_padding=[0]&output_size=[2]&chosen=[0]",
     "layer, large": "#/layer?input_size=[224,224]&kernel_size=[7,7]",
+    "compare": "#/compare",
+    "solve": "#/solve",
+    "network": "#/network",
+    "network, a layer": "#/network?layer=conv2",
+    "network, costs": "#/network?part=costs",
+    "network, sizes": "#/network?part=sizes&example=resnet18",
     "image": "#/image",
     "image, pooled": "#/image?kind=max_pool&stride=4",
     "learn": "#/learn",
@@ -21,6 +26,9 @@ STATES: Mapping[str, str] = {
 """Places of the page by what they show."""
 PICTURES: Mapping[str, tuple[str, int]] = {
     "layer": ("#/layer?input_size=[5,5]&stride=[1,1]&amounts=[[1,1],[1,1]]&chosen=[1,2]", 900),
+    "compare": ("#/compare", 900),
+    "solve": ("#/solve", 900),
+    "network": ("#/network?layer=conv3", 900),
     "image": ("#/image?kernel=sharpen", 1000),
     "learn": ("#/learn?lesson=stride", 900),
 }
