@@ -34,7 +34,7 @@ test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
 test-browser: .venv-browser/.installed ## run the tests of the explorer in Chromium (CHROMIUM=path), which root installs
 	$(require_chromium)
 	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser \
-		--numprocesses auto --dist loadfile $(ARGS)
+		--numprocesses auto --dist worksteal $(ARGS)
 
 screenshots: ## take the pictures of docs/images anew
 	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"

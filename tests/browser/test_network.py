@@ -88,7 +88,7 @@ def test_a_shape_that_is_wanted_is_asked_for(visit: Open) -> None:
     ("file", "shape", "word"),
     [
         ("segmenter.onnx", "", "✓ No mistake"),
-        ("thumbnails.keras", "", "✓ No mistake"),
+        ("thumbnails.keras", "1, 28, 28, 1", "✗ 1 mistake"),
         ("classifier.py", "1, 3, 32, 32", "✗ 1 mistake"),
     ],
 )
@@ -100,15 +100,12 @@ def test_a_file_is_opened(visit: Open, file: str, shape: str, word: str) -> None
         expect(view.page.locator(".verdict.bad")).to_be_visible()
         view.field("Shape of the input").fill(shape)
         view.page.keyboard.press("Enter")
-    expect(view.page.locator(".verdict .word")).to_have_text(re.compile("mistake"))
-    expect(view.page.locator("svg.graph, .graph svg").first).to_be_visible()
+    says(view, word)
+    expect(view.page.locator("svg.graph")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("name", "layers"),
-    [("U-Net", "23"), ("ResNet-18", "68"), ("ONNX file", ""), ("Keras file", ""), ("Keras, one mistake", "")],
-)
-def test_each_example_is_judged_and_drawn(visit: Open, name: str, layers: str) -> None:
+@pytest.mark.parametrize("name", ["U-Net", "ResNet-18", "ONNX file", "Keras file", "Keras, one mistake"])
+def test_each_example_is_judged_and_drawn(visit: Open, name: str) -> None:
     view = visit("#/network")
     says(view, "✗ 1 mistake")
     view.button(name).click()

@@ -12,7 +12,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 TELLS_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`));"""
-LONGEST_WAIT = 15_000  # milliseconds: the machine may have other things to do
+LONGEST_WAIT = 30_000  # milliseconds: the machine may have other things to do
 expect.set_options(timeout=LONGEST_WAIT)
 
 
