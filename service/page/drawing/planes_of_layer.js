@@ -53,7 +53,7 @@ export class PlanesOfLayer {
     }
     const [down, across] = axes.map((axis) => axis.output);
     this.output.show({ widest: this.#widest, rows: [0, down - 1], columns: [0, across - 1], kind: () => "output readable", text: (row, column) => valueAt(numbers.output, row, column) });
-    this.inputTitle.textContent = t("layer.inputOf", { size: named.map((axis) => axis.input).join(" × ") });
+    this.inputTitle.textContent = t(named.some((axis) => "output_padding" in axis) ? "layer.inputAlone" : "layer.inputOf", { size: named.map((axis) => axis.input).join(" × ") });
     this.outputTitle.textContent = t("layer.outputOf", { size: named.map((axis) => axis.output).join(" × ") });
     this.mark(chosen);
   }

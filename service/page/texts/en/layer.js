@@ -5,6 +5,7 @@ export default {
   "layer.input": "Input",
   "layer.kernel": "Kernel",
   "layer.output": "Output",
+  "layer.inputAlone": "Input, {size}",
   "layer.inputOf": "Input, {size}, with its padding",
   "layer.outputOf": "Output, {size}",
   "layer.cell": "row {row}, column {column}: {value}",

@@ -5,6 +5,7 @@ export default {
   "layer.input": "输入",
   "layer.kernel": "卷积核",
   "layer.output": "输出",
+  "layer.inputAlone": "输入 {size}",
   "layer.inputOf": "输入 {size}，连同填充",
   "layer.outputOf": "输出 {size}",
   "layer.cell": "第 {row} 行，第 {column} 列：{value}",
