@@ -22,7 +22,7 @@ Layer = Mapping[str, Any]
 Size = int | Sequence[int]
 Shape = Sequence[int | None]
 Body = Mapping[str, Any]
-Part = tuple[str | None, bytes | memoryview, str]
+Part = tuple[str | None, bytes, str]
 """A part of a form: its file's name, its bytes, its media type."""
 NPY = "application/x-npy"
 

@@ -1,21 +1,21 @@
 """Arrays as `.npy` files in memory. NumPy is imported only where arrays are used."""
 
 from io import BytesIO
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from padstride.errors import PadstrideError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
 
-def packed(array: "ArrayLike") -> memoryview:
+def packed(array: "ArrayLike") -> bytes:
     """An array as a file: its header and its own bytes."""
     numpy = _numpy()
     file = BytesIO()
     numpy.lib.format.write_array(file, numpy.asarray(array), allow_pickle=False)
-    return file.getbuffer()
+    return file.getvalue()
 
 
 def unpacked(data: bytes) -> "NDArray[Any]":
@@ -29,7 +29,7 @@ def unpacked(data: bytes) -> "NDArray[Any]":
     return array.reshape(shape, order="F" if fortran else "C")
 
 
-def _numpy() -> "np":
+def _numpy() -> ModuleType:
     try:
         import numpy
     except ImportError:

@@ -74,4 +74,4 @@ def shape_text(sizes: Any) -> str:
     """A shape or size as people write it: 1 x 64 x 112 x 112."""
     if sizes is None:
         return "?"
-    return " x ".join("?" if each is None else str(each) for each in sizes)
+    return " x ".join("?" if each is None else f"{each:.12g}" for each in sizes)

@@ -41,8 +41,8 @@ def table_of(report: NetworkReport) -> Table:
     table.add_column("Layer", footer=f"{len(report.layers)} layers")
     table.add_column("Type", style="cyan")
     table.add_column("Output", footer=shape_text(report.output_shape))
-    table.add_column("Parameters", justify="right", footer=_counted(totals and totals.parameters))
-    table.add_column("MACs", justify="right", footer=_counted(totals and totals.macs))
+    table.add_column("Parameters", justify="right", footer=_counted(totals.parameters if totals else None))
+    table.add_column("MACs", justify="right", footer=_counted(totals.macs if totals else None))
     table.add_column("Receptive field", justify="right")
     for layer in report.layers:
         field = layer.receptive_field
