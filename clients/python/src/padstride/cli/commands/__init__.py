@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from padstride.cli.commands import check, compare, convolve, serve, size, solve, summary
+from padstride.cli.commands import check, compare, convolve, mcp, serve, size, solve, summary
 
 COMMANDS: dict[str, ModuleType] = {
     "check": check,
@@ -11,5 +11,6 @@ COMMANDS: dict[str, ModuleType] = {
     "solve": solve,
     "compare": compare,
     "convolve": convolve,
+    "mcp": mcp,
     "serve": serve,
 }
