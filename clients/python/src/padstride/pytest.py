@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from padstride.cli.text import TextPrinter
+from padstride.calls import Layer
 from padstride.client import Client
 from padstride.findings import findings_of
 from padstride.models import Model
@@ -24,7 +25,7 @@ from padstride.transport import address
 class Checker(Client):
     """A client with assertions."""
 
-    def assert_sound(self, network: "str | Path | Model | Sequence[Any]", *, entry: str | None = None, **options: Any) -> None:
+    def assert_sound(self, network: "str | Path | Model | Sequence[Layer]", *, entry: str | None = None, **options: Any) -> None:
         """Fails with every mistake of a network: of a file, of a model, or of a list of layers."""
         __tracebackhide__ = True
         if isinstance(network, str | Path):
