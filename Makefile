@@ -9,19 +9,20 @@ FRAMEWORK = pytorch
 OF = torchvision
 OF_FUZZ = json npy tensors models
 SECONDS = 600
+CHROMIUM ?=
 
 INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test resilience fuzz lint format openapi golden models bench lock clean
+.PHONY: help serve test test-browser screenshots resilience fuzz lint format openapi golden models bench bench-page lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # In the foreground of a terminal (`+`) the shell leaves make's process group and passes Ctrl-C on by itself, so that make
 # ends with gunicorn's exit code, 0. Ctrl-Z is ignored: make would not notice that everything has stopped.
-serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
+serve: .venv/.compiled ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until Ctrl-C
 	@export HOST='$(HOST)' PORT='$(PORT)'; \
 	case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) trap '' TSTP; set -m ;; esac; \
 	.venv/bin/python -m service & \
@@ -29,6 +30,13 @@ serve: .venv/.installed ## serve on http://127.0.0.1:8000 (HOST=, PORT=), until 
 
 test: .venv-dev/.installed ## run the tests (ARGS="-k padding")
 	@.venv-dev/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+test-browser: .venv-browser/.installed ## run the tests of the explorer in Chromium (CHROMIUM=path), which root installs
+	$(require_chromium)
+	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser $(ARGS)
+
+screenshots: ## take the pictures of docs/images anew
+	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"
 
 resilience: .venv-dev/.installed ## run the fault suite in full, about 45 minutes (ARGS="--soak 5"); wants nginx
 	@.venv-dev/bin/python -m pytest tests/resilience --resilience $(ARGS)
@@ -60,20 +68,32 @@ fuzz: .venv-dev/.installed ## post hostile requests for SECONDS=600 each; guided
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
 
+bench-page: .venv-browser/.installed ## measure the explorer in Chromium (CHROMIUM=path)
+	$(require_chromium)
+	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m benchmarks.page
+
 lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--upgrade for newer releases)
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 	$(LOCK) $(ARGS) --extra traces --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) $(ARGS) --group browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
 
 clean: ## remove the environments and all caches
-	rm -rf .venv .venv-dev .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-dev .venv-browser .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only a finished installation leaves the stamp, so that one that was interrupted starts again.
 .venv/.installed: requirements.lock
 .venv-dev/.installed: requirements-dev.lock
-.venv/.installed .venv-dev/.installed:
+.venv-browser/.installed: requirements-browser.lock
+.venv/.installed .venv-dev/.installed .venv-browser/.installed:
 	$(call make_environment,$(@D))
 	@$(@D)/bin/python $(INSTALL) --requirement $<
+	@touch $@
+
+# Bytecode for what is imported at the start, and for readers of models, which are imported later: by a worker that may
+# not write any (PYTHONDONTWRITEBYTECODE).
+.venv/.compiled: .venv/.installed $(shell find service -name '*.py')
+	@.venv/bin/python -m compileall -q service
 	@touch $@
 
 # A framework's recorder names the packages that it needs, in one line. They have no hashes: the right build of them
@@ -100,4 +120,12 @@ define install_packages_of
 $(call make_environment,$(@D))
 @$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $$(sed -n 's/^PACKAGES = "\(.*\)"$$/\1/p' $<)
 @touch $@
+endef
+
+# Debian's Chromium, and a font with Chinese characters for the pictures.
+define require_chromium
+@test -n '$(CHROMIUM)' || command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get update >&2 && apt-get install --yes --no-install-recommends chromium fonts-noto-cjk >&2; } || { \
+	echo "Chromium is missing: sudo apt-get install chromium fonts-noto-cjk, or name one: CHROMIUM=/path/to/chromium" >&2; exit 1; }
 endef

@@ -1,4 +1,4 @@
-"""`make bench`: each endpoint's example over HTTP, a bare view, batches, networks, models, arrays and convolutions.
+"""`make bench`: each endpoint over HTTP, the start, a bare view, batches, networks, models, arrays, convolutions.
 
 Each example is timed alternately with `/healthz`: the ratio shows what an answer costs beyond the request itself.
 """
@@ -11,7 +11,7 @@ from time import perf_counter
 
 from werkzeug.serving import make_server
 
-from benchmarks import batch, convolution, models, networks, overhead, transport
+from benchmarks import batch, convolution, models, networks, overhead, start, transport
 from service.app import create_app
 from service.operations import OPERATIONS
 
@@ -47,6 +47,7 @@ def main() -> None:
         slow = statistics.quantiles(own, n=20)[-1]
         print(f"{operation.path:<32}{median:>12.2f}{median / base:>12.1f}{slow:>12.2f}")
     server.shutdown()
+    start.main()
     overhead.main()
     batch.main()
     networks.main()

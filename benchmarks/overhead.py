@@ -18,12 +18,11 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from benchmarks.batch import layers
-from benchmarks.serving import connected, running
+from benchmarks.serving import connected, processor_seconds, running, workers_of
 from service.operations.output_size import OPERATION
 
 PATH = "/v1/output-size"
@@ -33,7 +32,6 @@ KEPT = ("--max-requests", "0")
 CONNECTIONS = 8
 ROUNDS = 15
 SECONDS = 1.0
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def questions() -> dict[str, list[dict[str, Any]]]:
@@ -93,19 +91,17 @@ def answered(port: int, requests: Iterator[bytes], seconds: float) -> float:
     return count / took
 
 
-def processor_seconds(arbiter: int) -> float:
-    """The processor time that the workers of a gunicorn have taken so far."""
-    children = Path(f"/proc/{arbiter}/task/{arbiter}/children").read_text(encoding="ascii").split()
-    stats = (Path(f"/proc/{child}/stat").read_text(encoding="ascii").rsplit(") ", 1)[1].split() for child in children)
-    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / TICKS
-
-
 def measured(server: tuple[int, int], requests: Iterator[bytes]) -> tuple[float, float]:
     """The requests answered in a second, and the processor's microseconds for each."""
     arbiter, port = server
-    before = processor_seconds(arbiter)
+    before = _taken(arbiter)
     rate = answered(port, requests, SECONDS)
-    return rate, 1e6 * (processor_seconds(arbiter) - before) / (rate * SECONDS)
+    return rate, 1e6 * (_taken(arbiter) - before) / (rate * SECONDS)
+
+
+def _taken(arbiter: int) -> float:
+    """The processor time that the workers have taken so far."""
+    return sum(map(processor_seconds, workers_of(arbiter)))
 
 
 def compare(servers: Sequence[tuple[int, int]], asked: Sequence[dict[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import sleep
 
 PROJECT = Path(__file__).parents[1]
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def running(*application: str, workers: int = 1) -> Iterator[tuple[int, int]]:
     """The process id of a gunicorn, configured as in production, and its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", *application]
+    command = [sys.executable, "-m", "service", *application]
     environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(workers)}
     process = subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -48,3 +49,14 @@ def connected(port: int) -> http.client.HTTPConnection:
         else:
             return connection
     raise SystemExit(f"nothing listens on port {port}")
+
+
+def workers_of(arbiter: int) -> list[int]:
+    """The process ids of a gunicorn's workers."""
+    return [int(pid) for pid in Path(f"/proc/{arbiter}/task/{arbiter}/children").read_text(encoding="ascii").split()]
+
+
+def processor_seconds(pid: int) -> float:
+    """The processor time that a process has taken so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS

@@ -8,9 +8,11 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from threading import Thread
 
 from gunicorn.workers.base import Worker
 
+from service import computing
 from service.check_settings import require_good_settings
 from service.deployment import deployment
 from service.gunicorn_arbiter import Arbiter
@@ -104,6 +106,7 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
     from prometheus_client.multiprocess import mark_process_dead  # which looks at once whether METRICS is set
 
     mark_process_dead(worker.pid)
+    computing.forget(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:
@@ -120,12 +123,19 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Collect garbage less often: a large batch makes many small values, and none of them is in a cycle."""
+    """Collect garbage less often, and import the readers of models while the worker already answers.
+
+    A large batch makes many small values, and none of them is in a cycle.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    formats = importlib.import_module("service.models.formats")
+    Thread(target=formats.import_readers, name="import-readers", daemon=True).start()
 
 
 def when_ready(server: Arbiter) -> None:
-    """Log the addresses of the service and of its documentation."""
+    """Log the addresses of the service and of its documentation; in a terminal say where the explorer is."""
     for listener in server.LISTENERS:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"Padstride explorer: {listener}\n")
         server.log.info("Padstride answers at %s, its documentation at %s/docs", listener, listener)

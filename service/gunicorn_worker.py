@@ -2,7 +2,9 @@
 
 import mmap
 import random
+import selectors
 import socket
+from functools import partial
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
@@ -22,7 +24,7 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined]  # the stubs ar
 )
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from service import lifecycle
+from service import computing, lifecycle
 from service.deployment import deployment
 from service.security_headers import LINES
 
@@ -101,13 +103,20 @@ class Worker(ThreadWorker):
     # --- a worker's life ---
 
     def load_wsgi(self) -> None:
-        """Loads the application; an answer that it begins while the worker leaves closes its connection."""
+        """Loads the application; an answer that it begins while the worker leaves closes its connection.
+
+        So does one while the worker has more to compute than another. A proxy uses the connection again that was
+        answered last: it would ask a full worker again and again. A new connection is accepted by who is idle.
+        """
         super().load_wsgi()
+        from service.routes import early_refusals, slots  # only now, with the application: metrics need their directory
+
+        self._gate, self._refuse = slots.gate(), early_refusals.refuser()
         application = self.wsgi
 
         def answer(environ: Any, start_response: Any) -> Any:
             def start(*head: Any) -> Any:
-                if not self.alive:
+                if not self.alive or computing.another_has_less():
                     start_response.__self__.force_close()  # gunicorn decides before the application computes
                 return start_response(*head)
 
@@ -141,6 +150,42 @@ class Worker(ThreadWorker):
             super()._cap_keepalive(deadline)  # type: ignore[misc]  # the stubs are older
 
     # --- requests ---
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Passes a connection to a thread; where a new one may bring one request too many, not before it has."""
+        if conn.initialized or conn.data_ready or not self._refuses():
+            super().enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn))
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Passes the next request on a connection to a thread, or refuses it."""
+        if not self._refuses() or not self._refused(conn):
+            conn.data_ready = True
+            super().on_client_socket_readable(conn, client)
+
+    def _refuses(self) -> bool:
+        """Whether refusals may be due; not while the worker leaves, which ends connections in another way."""
+        return self.alive and self._refuse is not None and self._gate.load() >= self._gate.slots
+
+    def _refused(self, conn: TConn) -> bool:
+        """Refuses the next request on a connection, where it is one too many. Returns whether it was."""
+        assert self._refuse is not None
+        last = computing.another_has_less()
+        if not self._refuse(conn.sock, conn.client, last):
+            return False
+        self.keepalived_conns.remove(conn)
+        if last:
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            conn.set_timeout()
+            self.keepalived_conns.append(conn)
+        return True
 
     def handle(self, conn: TConn) -> Any:
         """Answers a request; where the connection ends, it waits here, and not in the main loop, for the client."""

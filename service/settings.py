@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     )
     max_input_sizes: int = Field(4096, ge=1, description="Sizes tried in one question about input sizes.")
     max_trials: int = Field(
-        100_000, ge=1, description="Outputs of layers placed to find the input sizes that a network accepts."
+        50_000,
+        ge=1,
+        description="Outputs of layers placed to find the input sizes that a network accepts, and what takes as long.",
     )
     max_traced_layers: int = Field(
         10_000, ge=1, description="Layers walked through for the receptive fields of single outputs."
@@ -83,7 +85,7 @@ class Settings(BaseSettings):
     max_explained: int = Field(100, ge=0, description="Output positions explained in one request.")
     max_explained_elements: int = Field(10_000, ge=1, description="Elements of the windows of one explanation.")
     compute_threads: int = Field(
-        4, ge=1, description="Threads of one computation, of which no more than cores are used."
+        4, ge=1, description="Threads of one computation, of which no more than its share of the cores are used."
     )
     heavy_requests: int = Field(1, ge=1, description="Computation slots of one worker process.")
     heavy_waiting: int = Field(

@@ -18,6 +18,9 @@ from service.observability.ledger import LEDGER
 from service.settings import settings
 from tests.answers import Answers, collecting
 
+collect_ignore = ["browser"]
+"""They need a browser, and an environment of their own: `make test-browser`, which does not read this file."""
+
 Document = dict[str, Any]
 Post = Callable[[str, Any], tuple[int, Document]]
 Find = Callable[[Document, str], Document]

@@ -1,15 +1,26 @@
-"""The formats that are read: every module of this package that declares `FORMAT`."""
+"""The formats that are read: every module of this package that declares `FORMAT`.
+
+A row holds what recognises a model, and only names the reader, which may be a hundred modules: the service is ready
+before they are imported.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import iter_modules, resolve_name
+from threading import Lock
+from typing import cast
 
 from service import models
 from service.models.posted import PostedModel
 from service.models.reading import ModelReading, UnreadableModelError
 from service.models.recorder import JudgeLayer
+
+Reader = Callable[[PostedModel, JudgeLayer], ModelReading]
+"""Reads a model, and asks for the shapes that come out of each layer; raises `UnreadableModelError`."""
+_IMPORT = Lock()
+"""Held while a reader is imported, so that no thread sees one of another thread half imported."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,10 +34,16 @@ class Format:
     """The framework by whose rules such a model is judged; None where the model itself names it, or no one does."""
     recognises: Callable[[PostedModel], bool]
     """Whether a model looks like this format; looks at the beginning only, and never raises."""
-    read: Callable[[PostedModel, JudgeLayer], ModelReading]
-    """Reads a model; raises `UnreadableModelError`."""
+    reader: str
+    """Where the `Reader` is: `module:function`."""
     place: int
     """The order in which formats are asked whether they recognise a model."""
+
+    @property
+    def read(self) -> Reader:
+        """The reader; its module is imported when it is first asked for."""
+        with _IMPORT:
+            return cast("Reader", resolve_name(self.reader))
 
 
 @cache
@@ -42,6 +59,12 @@ def formats() -> dict[str, Format]:
     if len(named) < len(declared):
         raise ValueError(f"formats with one name: {[row.name for row in declared]}")
     return named
+
+
+def import_readers() -> None:
+    """Import the readers of all formats, so that the first model is read as fast as the next."""
+    for row in formats().values():
+        _ = row.read
 
 
 def recognised(model: PostedModel) -> Format:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from service.models.posted import Data, PostedModel, ReadingLimits
-from service.models.reading import ModelLimitError, UnreadableModelError
+from service.models.reading import ModelLimitError, TextPlace, UnreadableModelError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DEEPEST = 400
@@ -36,7 +36,7 @@ def read_json(text: str | Data, what: str, limits: ReadingLimits) -> Any:
         raise ModelLimitError(
             f"{what} has more than {limits.max_model_elements} values", "max_model_elements", "post a smaller model"
         )
-    document = _parsed(encoded, what)
+    document = _parsed(encoded, what, posted_text=isinstance(text, str))
     if _is_deeper(document, DEEPEST):
         raise ModelLimitError(
             f"{what} has more than {DEEPEST} lists and objects inside each other", "max_model_depth",
@@ -45,24 +45,36 @@ def read_json(text: str | Data, what: str, limits: ReadingLimits) -> Any:
     return document
 
 
-def _parsed(text: bytes, what: str) -> Any:
+def _parsed(text: bytes, what: str, *, posted_text: bool) -> Any:
     """The document; numbers that are none, as Python writes them, are taken too."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         if not any(word in text for word in (b"NaN", b"Infinity")):
-            raise _no_json(what, error) from error
+            raise _no_json(what, error, text if posted_text else None) from error
     try:
         document = json.loads(text)
         json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise _no_json(what, error) from error
+        raise _no_json(what, error, text if posted_text else None) from error
     return document
 
 
-def _no_json(what: str, error: Exception) -> UnreadableModelError:
+def _no_json(what: str, error: Exception, text: bytes | None) -> UnreadableModelError:
+    """What is wrong; with its place where the text is the one that was posted."""
     reason = "it is too deep" if isinstance(error, RecursionError) else str(error)[:200]
-    return UnreadableModelError(f"{what} is no JSON: {reason}", f"post {what} as it was saved, all of it")
+    place = None
+    if text is not None and isinstance(error, json.JSONDecodeError):
+        reason = error.msg
+        lines = text.decode(errors="replace").split("\n")
+        place = TextPlace(
+            line=error.lineno,
+            column=error.colno,
+            end_line=error.lineno,
+            end_column=error.colno + 1,
+            text=lines[error.lineno - 1][:200],
+        )
+    return UnreadableModelError(f"{what} is no JSON: {reason}", f"post {what} as it was saved, all of it", place=place)
 
 
 def _is_deeper(document: Any, most: int) -> bool:

@@ -3,7 +3,6 @@
 import re
 
 from service.models.formats import Format
-from service.models.keras_library.reader import read_keras_source
 from service.models.posted import PostedModel
 
 _BEGINNING = 20_000
@@ -34,6 +33,6 @@ FORMAT = Format(
     title="Keras source",
     framework="keras",
     recognises=_recognises,
-    read=read_keras_source,
+    reader="service.models.keras_library.reader:read_keras_source",
     place=5,
 )

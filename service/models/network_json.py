@@ -50,6 +50,6 @@ FORMAT = Format(
     title="the service's own JSON",
     framework=None,
     recognises=recognises,
-    read=read,
+    reader="service.models.network_json:read",
     place=9,
 )

@@ -4,10 +4,6 @@ import re
 
 from service.models.formats import Format
 from service.models.posted import PostedModel
-from service.models.reading import ModelReading
-from service.models.recorder import JudgeLayer
-from service.models.source.program import read_source
-from service.models.torch_library import LIBRARY
 
 _PACKAGES = "torch|torchvision|timm|einops|lightning|pytorch_lightning"
 _IMPORT = re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{_PACKAGES})\b", re.MULTILINE)
@@ -17,10 +13,11 @@ def _recognises(model: PostedModel) -> bool:
     return any(_IMPORT.search(text[:20_000]) is not None for text in model.files.values())
 
 
-def _read(model: PostedModel, judge: JudgeLayer) -> ModelReading:
-    return read_source(model, LIBRARY, judge, "pytorch")
-
-
 FORMAT = Format(
-    name="pytorch", title="PyTorch source", framework="pytorch", recognises=_recognises, read=_read, place=10
+    name="pytorch",
+    title="PyTorch source",
+    framework="pytorch",
+    recognises=_recognises,
+    reader="service.models.torch_library.reader:read_pytorch_source",
+    place=10,
 )

@@ -9,6 +9,7 @@ from service.core.questions.compare import Comparison, Verdict
 from service.core.questions.compare import compare as comparison_of
 from service.operations.shared.layer_question import LayerQuestion, read_question
 from service.operations.shared.operation import Context, Operation
+from service.operations.shared.windows import with_windows
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Size
@@ -30,6 +31,9 @@ class CompareRequest(LayerQuestion):
 
     input_shapes: Annotated[list[PostedShape] | None, SHAPES] = Field(
         None, min_length=1, max_length=MOST_INPUTS, description="The shape of each input, for a layer of several."
+    )
+    windows: bool = Field(
+        False, description="Whether each axis lists where the window of each output lies, in each framework."
     )
 
 
@@ -76,14 +80,18 @@ def run(request: CompareRequest, context: Context) -> dict[str, Any]:
     comparison = comparison_of(described, request.row, size=request.input_size, shapes=shapes)
     if context.lean:
         return {"output_size": {name: verdict.output_size for name, verdict in comparison.verdicts.items()}}
-    return _full(request, comparison)
+    return _full(request, comparison, context.share)
 
 
-def _full(request: CompareRequest, comparison: Comparison) -> dict[str, Any]:
+def _full(request: CompareRequest, comparison: Comparison, share: int) -> dict[str, Any]:
+    verdicts = {name: _verdict(verdict) for name, verdict in comparison.verdicts.items()}
+    if request.windows:
+        for name, verdict in comparison.verdicts.items():
+            verdicts[name]["axes"] = with_windows(verdicts[name]["axes"], verdict.axes, share * len(verdicts))
     return {
         "framework": request.framework,
         "output_size": comparison.verdicts[request.framework].output_size,
-        "frameworks": {name: _verdict(verdict) for name, verdict in comparison.verdicts.items()},
+        "frameworks": verdicts,
         "diagnostics": [diagnostic_object(diagnostic) for diagnostic in comparison.diagnostics],
     }
 

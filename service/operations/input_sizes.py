@@ -1,18 +1,13 @@
 """`POST /v1/networks/input-sizes`: which input sizes a network accepts, or which give a wanted output."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from annotated_types import Ge, Le, Len
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.arrays import too_large
-from service.core.frameworks import FRAMEWORKS, Framework
-from service.core.geometry.shapes import Layout, Size, shape_text
-from service.core.layers import LAYERS
-from service.core.layers.parameters import Positive
+from service.core.geometry.shapes import shape_text
 from service.core.networks.accepted_sizes import AcceptedSizes
 from service.core.networks.input_sizes import (
     InputSizesQuestion,
@@ -23,72 +18,17 @@ from service.core.networks.input_sizes import (
 )
 from service.core.networks.network import Network
 from service.core.networks.trials import TooManyTrialsError, Trials
-from service.models.reading import ModelReading
-from service.models.recorder import ONLY_INPUT
 from service.operations.shared.affordability import require_within_limit
-from service.operations.shared.network_body import ONE_HOLDER, NetworkBody
-from service.operations.shared.network_layers import nodes_of
+from service.operations.shared.input_sizes_question import InputSizesRequest, network_of, question_of, with_network
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
-from service.operations.shared.read_models import OF_A_MODEL, read_model, require_one_holder
-from service.operations.shared.tried_fixes import posted, with_tried_fixes
+from service.operations.shared.read_models import read_model, require_one_holder
+from service.operations.shared.tried_fixes import with_tried_fixes
 from service.problems import refused
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
-from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, missing_one_of, validated
-from service.schemas.conditions import any_of, at_most_one_of, both, has
-from service.schemas.fields import SHAPE, SIZE, Form, FrameworkName, InputName, PostedShape, SpatialSize
+from service.schemas.fields import FrameworkName
 from service.settings import settings
-
-TELL_THE_RANK = [name for name, kind in LAYERS.items() if kind.rank is not None]
-"""The types that say how many spatial axes there are."""
-RANK_IS_TOLD = any_of(
-    has("model"),
-    has("rank"),
-    has("input_shape"),
-    has("layers", layers={"contains": has("type", type={"enum": TELL_THE_RANK})}),
-)
-"""What JSON Schema says of the number of spatial axes."""
-
-
-class InputSizesRequest(NetworkBody):
-    """Layers, or a model, the channels of what goes in, and the range of sizes that is asked about."""
-
-    model_config = ConfigDict(
-        json_schema_extra=both(
-            OPSET_OF_A_FRAMEWORK, ONE_HOLDER, at_most_one_of("channels", "input_shape"), RANK_IS_TOLD
-        )
-    )
-
-    channels: Annotated[
-        Positive | Annotated[dict[InputName, Positive], Len(1)] | None,
-        Form("an integer of at least 1, or an object of them by name"),
-    ] = Field(None, description="Channels of the input, or of several inputs by name, all of one size.")
-    input_shape: Annotated[Annotated[list[Positive | None], Len(3, 5)] | None, SHAPE] = Field(
-        None, description="In place of `channels`: all axes, null where the size is asked for."
-    )
-    rank: Annotated[Annotated[int, Ge(1), Le(3)] | None, Form("an integer from 1 to 3")] = Field(
-        None, description="Spatial axes, where neither a layer's type nor `input_shape` tells."
-    )
-    range: Annotated[
-        list[Positive], Len(2, 2), Form("a list of two integers of at least 1: the least and the most")
-    ] = Field([1, 512], description="The least and the most to try.")
-    output_size: Annotated[SpatialSize | None, SIZE] = Field(
-        None, description="Only sizes that give this output are asked for."
-    )
-    input_size: Annotated[SpatialSize | None, SIZE] = Field(
-        None, description="The accepted sizes nearest to this one are given too."
-    )
-
-    def named_shapes(self, framework: Framework) -> dict[str, PostedShape]:
-        """The shapes of the inputs by name, null where the size is asked for; none where only a model has them."""
-        if self.input_shape is not None:
-            return {ONLY_INPUT: self.input_shape}
-        if self.channels is None or self.rank is None:
-            return {}
-        named = self.channels if isinstance(self.channels, dict) else {ONLY_INPUT: self.channels}
-        unknown = (None,) * self.rank
-        return {name: list(framework.layout.join((1,), channels, unknown)) for name, channels in named.items()}
 
 
 class NearestSizes(Answer):
@@ -135,12 +75,12 @@ def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
     """The accepted sizes of each axis; a lean answer has no more than those."""
     require_one_holder(request)
     if request.model is not None:
-        request = _with_network(request, read_model(request.model, request, context).reading)
-    question = _question(request)
+        request = with_network(request, read_model(request.model, request, context).reading)
+    question = question_of(request)
     first, last = question.bounds
     require_within_limit(last - first + 1, "max_input_sizes", "the number of sizes in `range`", ("range",))
     with context.slot():
-        network = _network(request, question)
+        network = network_of(request, question)
         trials = Trials(network, settings().max_trials // context.share)
         if not trials.can_run:
             raise refused(_tried(request, network, question, context))
@@ -155,109 +95,26 @@ def run(request: InputSizesRequest, context: Context) -> dict[str, Any]:
     return members
 
 
-def _with_network(request: InputSizesRequest, reading: ModelReading) -> InputSizesRequest:
-    """The question about the network of a model, whose sizes on spatial axes are what is asked about."""
-    network = dict(reading.network)
-    framework = FRAMEWORKS[network.get("framework", request.framework)]
-    shapes = network.get("inputs") or {ONLY_INPUT: network["input_shape"]}
-    asked = {name: value for name, value in posted(request).items() if name not in (*OF_A_MODEL, "channels", "rank")}
-    asked |= {name: network[name] for name in ("framework", "opset") if name in network}
-    if len(shapes) == 1:
-        [shape] = shapes.values()
-        given = request.input_shape if request.input_shape is not None else _without_sizes(shape, framework)
-        asked["input_shape"] = given
-    else:
-        rank = max(len(shape) for shape in shapes.values()) - 2
-        asked["rank"] = rank
-        asked["channels"] = {
-            name: shape[framework.layout.channel_axis(len(shape), rank)] for name, shape in shapes.items()
-        }
-    return validated(InputSizesRequest, asked | {"layers": network["layers"]})
-
-
-def _without_sizes(shape: Sequence[Size], framework: Framework) -> list[Size]:
-    """A shape whose spatial axes are asked about."""
-    rank = len(shape) - 2
-    channels = shape[framework.layout.channel_axis(len(shape), rank)]
-    return list(framework.layout.join((shape[0],), channels, (None,) * rank))
-
-
 def _result(trials: Trials, question: InputSizesQuestion) -> InputSizesResult:
     """The sizes that the network accepts; a Problem where they take too many trials to find."""
     allowed = trials.budget
     try:
         return find_input_sizes(trials, question)
-    except TooManyTrialsError:
-        what = "the number of outputs of layers to try"
-        raise refused(placed(too_large(what, allowed + 1, allowed, "max_trials", ("range",))), 413) from None
+    except TooManyTrialsError as error:
+        raise refused(_too_many(error.at_least, allowed, len(question.sizes)), 413) from None
     except OutputAxesError as error:
         form = f"left out, since the output {shape_text(error.shape)} has other axes"
         raise refused(placed(malformed.wrong_type("output_size", None, form, ("output_size",)))) from None
 
 
-def _question(request: InputSizesRequest) -> InputSizesQuestion:
-    """The question as core takes it.
-
-    Raises:
-        Problem: where the number of axes is not known, or what is asked is contradictory.
-    """
-    channels, given, batch = _inputs(request)
-    output = request.output_size
-    if isinstance(output, int):
-        output = [output] * len(given)
-    first, last = request.range
-    mistakes: list[Diagnostic] = []
-    if first > last:
-        form = "the least before the most"
-        mistakes += placed(malformed.parameter_out_of_range("range", request.range, "reversed", form, ("range",)))
-    if all(size is not None for size in given):
-        form = "null on the axes that are asked about"
-        mistakes += placed(malformed.wrong_type("input_shape", request.input_shape, form, ("input_shape",)))
-    for name in ("output_size", "input_size"):
-        value = getattr(request, name)
-        if isinstance(value, list) and len(value) != len(given):
-            form = f"one integer, or {len(given)}: one per axis"
-            mistakes += placed(malformed.wrong_type(name, value, form, (name,)))
-    if mistakes:
-        raise refused(mistakes)
-    wanted = None if output is None else tuple(output)
-    return InputSizesQuestion(channels=channels, given=given, bounds=(first, last), batch=batch, output_size=wanted)
-
-
-def _inputs(request: InputSizesRequest) -> tuple[dict[str, Size], tuple[Size, ...], Size]:
-    """The channels of each input, the sizes that are given, and the batch."""
-    layout: Layout = request.row.layout
-    if request.input_shape is not None:
-        if request.channels is not None:
-            facts = malformed.conflicting_parameters("channels", "input_shape", "the channels", ("input_shape",))
-            raise refused(placed(facts))
-        shape, axes = tuple(request.input_shape), len(request.input_shape) - 2
-        return {"input": shape[layout.channel_axis(len(shape), axes)]}, layout.spatial(shape, axes), shape[0]
-    rank = request.rank or _rank_of(request.layers)
-    if rank is None:
-        raise refused(missing_one_of("rank", "input_shape"))
-    channels = request.channels if isinstance(request.channels, dict) else {"input": request.channels}
-    return dict(channels), (None,) * rank, 1
-
-
-def _rank_of(layers: Sequence[Any]) -> int | None:
-    """The spatial axes that the first layer with so many in its name works on."""
-    named = (LAYERS.get(str(raw.get("type"))) for raw in layers if isinstance(raw, dict))
-    return next((kind.rank for kind in named if kind is not None and kind.rank is not None), None)
-
-
-def _network(request: InputSizesRequest, question: InputSizesQuestion) -> Network:
-    """The network with the largest input there is to try."""
-    layout = request.row.layout
-    spatial = question.all_axes([question.bounds[1]] * len(question.free))
-    inputs = {name: layout.join((question.batch,), channels, spatial) for name, channels in question.channels.items()}
-    place = ("input_shape",) if request.input_shape is not None else ("channels",)
-    return Network(
-        framework=request.row,
-        inputs=inputs,
-        input_locations=dict.fromkeys(inputs, place),
-        nodes=nodes_of(request.layers, request.row),
+def _too_many(at_least: int | None, allowed: int, sizes: int) -> list[Diagnostic]:
+    """That the layers would be tried more often than is allowed, and how many sizes there may be."""
+    change = (
+        "narrow `range`" if at_least is None else f"narrow `range` to some {max(sizes * allowed // at_least, 1)} sizes"
     )
+    what, figure = "the least number of layers to try", allowed + 1 if at_least is None else at_least
+    facts = too_large(what, figure, allowed, "max_trials", ("range",), f"{change}, or ask about fewer layers")
+    return placed(facts)
 
 
 def _tried(
@@ -282,8 +139,8 @@ def _errors(network: Network, question: InputSizesQuestion, shared: OutputAllowa
 
 
 def _errors_of(request: InputSizesRequest) -> list[Diagnostic]:
-    question = _question(request)
-    return _errors(_network(request, question), question)
+    question = question_of(request)
+    return _errors(network_of(request, question), question)
 
 
 def _nearest(

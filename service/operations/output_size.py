@@ -7,19 +7,11 @@ from typing import Any
 from pydantic import Field
 
 from service.core.diagnostics import Diagnostic
-from service.core.geometry.axes import Axis
-from service.core.questions.sizes import (
-    SizeResult,
-    most_window_positions,
-    shaped_site,
-    sized_site,
-    sizes_at,
-    windows_of,
-)
-from service.operations.shared.affordability import require_within_limit
+from service.core.questions.sizes import SizeResult, shaped_site, sized_site, sizes_at
 from service.operations.shared.layer_question import LayerQuestion, read_question
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.tried_fixes import UNSHARED, posted, with_tried_fixes
+from service.operations.shared.windows import with_windows
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Shape, Size
@@ -67,7 +59,7 @@ def run(request: OutputSizeRequest, context: Context) -> dict[str, Any]:
         raise refused(diagnostics)
     members = _full(request, answer, diagnostics)
     if request.windows:
-        members["axes"] = _with_windows(members["axes"], answer.axes, context.share)
+        members["axes"] = with_windows(members["axes"], answer.axes, context.share)
     if key is not None and len(answer.output_size) <= MOST_AXES:
         if len(_cached_answers) >= MOST_CACHED:
             _cached_answers.clear()
@@ -114,17 +106,6 @@ def _full(request: OutputSizeRequest, answer: SizeResult, diagnostics: Sequence[
     members["axes"] = [axis_object(axis) for axis in answer.axes]
     members["diagnostics"] = [diagnostic_object(diagnostic) for diagnostic in diagnostics]
     return members
-
-
-def _with_windows(members: list[dict[str, Any]], axes: Sequence[Axis], share: int) -> list[dict[str, Any]]:
-    """The axes of an answer, each with its windows.
-
-    Raises:
-        Problem: with status 413 where all windows together, and those of the other items of a batch, are too many.
-    """
-    positions = share * sum(most_window_positions(axis) for axis in axes)
-    require_within_limit(positions, "max_window_positions", "the number of positions of all windows", ("windows",))
-    return [part | {"windows": windows_of(axis)} for part, axis in zip(members, axes, strict=True)]
 
 
 OPERATION = Operation(

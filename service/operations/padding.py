@@ -15,6 +15,7 @@ from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Pair
 from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
 from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, SpatialSize
+from service.schemas.graph_members import alone
 from service.schemas.read_layer import describe
 
 LEAN_MEMBERS = ("solvable", "padding", "output_padding")
@@ -80,7 +81,7 @@ def run(request: PaddingRequest, context: Context) -> dict[str, Any]:
 
 def _solve(request: PaddingRequest) -> PaddingSolution | list[Diagnostic]:
     """The answer, or what is wrong with the question."""
-    described = describe(request.layer, ("layer",), framework=request.row)
+    described = alone(describe(request.layer, ("layer",), framework=request.row))
     mistakes = list(described.diagnostics) or unsuitable_layer(described, "has no padding to solve for")
     if mistakes:
         return mistakes

@@ -30,6 +30,7 @@ from service.schemas.answers import Answer, Count, DiagnosticObject, Pair
 from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
 from service.schemas.conditions import absent, any_of, both, has
 from service.schemas.fields import LAYER, SIZE, Form, FrameworkName, OneOf, SpatialSize, reference_to
+from service.schemas.graph_members import alone
 from service.schemas.read_layer import describe
 
 ONE_INPUT_SIZE = any_of(
@@ -93,7 +94,7 @@ class SolveAnswer(Answer):
 
 def run(request: SolveRequest, context: Context) -> dict[str, Any]:
     """The solutions, simplest first; a lean answer has them only, without the bounds."""
-    described = describe(request.layer, ("layer",), framework=request.row, supplied=STAND_INS)
+    described = alone(describe(request.layer, ("layer",), framework=request.row, supplied=STAND_INS))
     mistakes = list(described.diagnostics) or _mistakes(request, described)
     if mistakes:
         raise refused(mistakes)

@@ -12,7 +12,7 @@ from service.core.diagnostics import Diagnostic, Fix, malformed, placed
 from service.core.geometry.shapes import Shape as CoreShape
 from service.core.layers.pointers import Pointer
 from service.core.networks.advice import with_advice
-from service.core.networks.judge_network import JudgedLayer, Judgement
+from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
 from service.models.recorder import ONLY_INPUT
@@ -80,6 +80,11 @@ class NetworkLayer(Answer):
     name: str
     type: str
     source: ModelPlace | None = Field(None, description="Where a posted `model` calls it.")
+    inputs: list[str | None] | None = Field(
+        None,
+        description="The tensors that it takes: a layer, `split:1` for an output that is not its layer's first, or an"
+        " input of the network; null for a name that nothing has.",
+    )
     input_shapes: list[Shape | None] | None = None
     output_shape: Shape | None = Field(description="Of the first output.")
     output_shapes: list[Shape | None] | None = Field(None, description="Of each output, where there are several.")
@@ -257,7 +262,7 @@ def _full(
         "framework": request.framework,
         "output_shape": judgement.output_shape,
         **({"output_shapes": judgement.output_shapes} if request.outputs is not None else {}),
-        "layers": [_layer(index, layer, model, full=full) for index, layer in enumerate(judgement.layers)],
+        "layers": [_layer(index, judgement, model, full=full) for index in range(len(judgement.layers))],
     }
     if full:
         members["totals"] = judgement.totals
@@ -270,11 +275,13 @@ def _full(
     return members
 
 
-def _layer(index: int, layer: JudgedLayer, model: ReadModel | None, *, full: bool) -> dict[str, Any]:
+def _layer(index: int, judgement: Judgement, model: ReadModel | None, *, full: bool) -> dict[str, Any]:
+    layer = judgement.layers[index]
     members: dict[str, Any] = {"name": layer.name, "type": layer.type}
     if model is not None and (source := model.source(("layers", index))) is not None:
         members["source"] = source
     if full:
+        members["inputs"] = judgement.input_names(index)
         members["input_shapes"] = layer.input_shapes
     outputs = layer.outcome.outputs
     members["output_shape"] = outputs[0]

@@ -18,7 +18,7 @@ export async function addressOf(view, state, defaults) {
   for (const [name, value] of Object.entries(state)) {
     if (JSON.stringify(value) !== JSON.stringify(defaults[name])) query.set(name, await written(value));
   }
-  const text = query.toString().replaceAll("%2C", ",").replaceAll("%5B", "[").replaceAll("%5D", "]");
+  const text = query.toString().replaceAll("%2C", ",").replaceAll("%5B", "[").replaceAll("%5D", "]").replaceAll("%7E", "~");
   return `#/${view}${text ? `?${text}` : ""}`;
 }
 
@@ -43,10 +43,16 @@ async function read(text, normal) {
     const plain = text.startsWith(PACKED) ? await unpacked(text.slice(1)) : text;
     if (typeof normal === "string") return plain;
     const value = JSON.parse(plain);
-    return normal === null || (typeof value === typeof normal && Array.isArray(value) === Array.isArray(normal)) ? value : undefined;
+    return normal === null || isAlike(value, normal) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value is built as the default is, so that what shows the one can show the other. */
+function isAlike(value, normal) {
+  if (typeof value !== typeof normal || Array.isArray(value) !== Array.isArray(normal)) return false;
+  return !Array.isArray(normal) || !normal.length || (typeof normal[0] === "object" && !Array.isArray(normal[0])) || value.every((each) => isAlike(each, normal[0]));
 }
 
 async function packed(text) {

@@ -23,7 +23,7 @@ export function onAnswer(listener) {
 }
 
 export function keepKey(key) {
-  sessionStorage.setItem(KEY, key);
+  sessionStorage.setItem(KEY, key.trim());
 }
 
 /** The answer to a question in JSON, a form or nothing (a GET).
@@ -43,7 +43,7 @@ export async function ask(path, body, { signal, accept = "application/json" } = 
 function request(body, accept) {
   const headers = { Accept: accept, "Accept-Language": language() };
   const key = sessionStorage.getItem(KEY);
-  if (key) headers["X-API-Key"] = key;
+  if (key) headers["X-API-Key"] = String.fromCharCode(...new TextEncoder().encode(key)); // a header holds bytes
   if (body === undefined) return { headers };
   if (body instanceof FormData) return { method: "POST", headers, body };
   return { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };

@@ -9,16 +9,19 @@ const VIEWS = ["layer", "compare", "solve", "network", "image", "learn"];
 const THEMES = ["system", "light", "dark"];
 const THEME = "padstride-theme";
 
-const shown = { name: "", module: null, view: null, state: null, address: "" };
+/** `address` is what the browser shows, `settled` what the back button returns to. */
+const shown = { name: "", module: null, view: null, state: null, address: null, settled: "", written: Promise.resolve() };
 const at = (id) => document.getElementById(id);
 
 /** Shows what the address says. */
 async function follow() {
+  if (location.hash === shown.address) return;
+  const address = (shown.address = shown.settled = location.hash);
   const { view, query } = readAddress();
   const name = VIEWS.includes(view) ? view : VIEWS[0];
   const module = await import(`./views/${name}.js`);
   const state = await stateOf(query, module.defaults);
-  shown.address = location.hash;
+  if (address !== shown.address) return; // another was asked for meanwhile
   if (name !== shown.name) open(name, module, state);
   else {
     shown.state = state;
@@ -44,21 +47,38 @@ function open(name, module, state) {
  *
  * With `push` the state before can be reached by the back button; without, as while dragging, it is replaced.
  */
-async function change(patch, { push = false } = {}) {
-  shown.state = { ...shown.state, ...patch };
-  shown.view.show(shown.state);
-  const address = await addressOf(shown.name, shown.state, shown.module.defaults);
-  if (address === shown.address) return;
+function change(patch, { push = false } = {}) {
+  const { name, module } = shown;
+  const state = (shown.state = { ...shown.state, ...patch });
+  shown.view.show(state);
+  const address = addressOf(name, state, module.defaults);
+  shown.written = shown.written.then(async () => name === shown.name && write(await address, push));
+  return shown.written;
+}
+
+/** What was shown while dragging is forgotten: the step back leads to what was there before. */
+function write(address, push) {
+  const leaves = push && address !== shown.settled;
+  if (leaves && shown.address !== shown.settled) history.replaceState(null, "", shown.settled || "#/");
+  if (leaves) history.pushState(null, "", address);
+  else if (address !== shown.address) history.replaceState(null, "", address);
   shown.address = address;
-  history[push ? "pushState" : "replaceState"](null, "", address);
+  if (push) shown.settled = address;
 }
 
 function showFrame() {
   at("skip").textContent = t("app.skip");
+  at("skip").onclick = skip;
   at("views").setAttribute("aria-label", t("app.views"));
   refill(at("views"), VIEWS.map((name) => h("a", { href: `#/${name}` }, t(`view.${name}`))));
   refill(at("preferences"), languageChoice(), themeChoice());
   refill(at("bottom"), h("span", { id: "latency", "aria-live": "off" }), h("a", { href: "/docs" }, t("app.api")), h("span", {}, t("app.honest")));
+}
+
+/** To the content, without another address: that holds the state. */
+function skip(event) {
+  event.preventDefault();
+  at("view").focus();
 }
 
 function languageChoice() {
@@ -112,5 +132,5 @@ await useLanguage(preferredLanguage());
 showFrame();
 onAnswer(tell);
 addEventListener("hashchange", follow);
-addEventListener("popstate", () => location.hash !== shown.address && follow());
+addEventListener("popstate", follow);
 await follow();

@@ -10,7 +10,9 @@ from service.problems import Problem
 from service.routes.records import at_hand
 from service.settings import settings
 
-OPEN = frozenset({"/", "/healthz", "/readyz", "/v2/health/live", "/v2/health/ready", "/openapi.json", "/openapi.yaml"})
+OPEN = frozenset(
+    {"/", "/healthz", "/readyz", "/v2/health/live", "/v2/health/ready", "/openapi.json", "/openapi.yaml", "/llms.txt"}
+)
 """Paths that take no key: whether the service is well, and how it is asked."""
 OPEN_BELOW = ("/docs", "/page", "/v1/diagnostics")
 """Pages that browsers open, which send no key by themselves, and what is below them."""

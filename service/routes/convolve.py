@@ -18,7 +18,7 @@ from service.routes.exchange import (
     parse_body,
     require_json_accepted,
 )
-from service.routes.slots import require_a_place
+from service.routes.slots import place
 from service.routes.transport import Transport
 from service.schemas.conditions import any_of, has
 from service.schemas.npy import npy_pieces
@@ -32,13 +32,13 @@ def convolve() -> Response:
     wants_npy = request.accept_mimetypes.best_match([JSON, NPY], JSON) == NPY
     if not wants_npy:
         require_json_accepted()
-    require_a_place()
-    document, files = _form() if request.mimetype == MULTIPART else (json_body(), {})
-    posted = OPERATION.validate(OPERATION.request, document)
-    applied = apply(posted, read_operands(posted, files), context())
-    if wants_npy:
-        return Response(npy_pieces(applied.result.output), content_type=NPY)
-    return json_answer(members(posted, applied))
+    with place():
+        document, files = _form() if request.mimetype == MULTIPART else (json_body(), {})
+        posted = OPERATION.validate(OPERATION.request, document)
+        applied = apply(posted, read_operands(posted, files), context())
+        if wants_npy:
+            return Response(npy_pieces(applied.result.output), content_type=NPY)
+        return json_answer(members(posted, applied))
 
 
 def _form() -> tuple[Any, dict[str, memoryview]]:

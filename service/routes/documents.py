@@ -16,6 +16,7 @@ from service.routes.kept import Kept, kept_answer
 blueprint = Blueprint("documents", __name__)
 
 OPENAPI = Path(__file__).parents[2] / "openapi.yaml"
+IN_SHORT = Path(__file__).parents[1] / "llms.txt"
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -76,6 +77,16 @@ DOCUMENTS: Sequence[Document] = (
         media_type="application/yaml",
     ),
     Document(
+        name="llms-txt",
+        method="get",
+        path="/llms.txt",
+        tag="operations",
+        place=7,
+        summary="This service in 3 kB, for programs that read",
+        description="What a language model needs to know to ask questions here.",
+        media_type="text/plain",
+    ),
+    Document(
         name="explorer",
         method="get",
         path="/",
@@ -127,6 +138,17 @@ def _openapi_json() -> Kept:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
     document = yaml.load(openapi_text(), Loader=loader)  # noqa: S506 - both loaders are the safe ones
     return Kept(dumps(document), JSON)
+
+
+@blueprint.get("/llms.txt")
+def llms_txt() -> Response:
+    """The service in short."""
+    return kept_answer(_llms_txt())
+
+
+@cache
+def _llms_txt() -> Kept:
+    return Kept(IN_SHORT.read_bytes(), "text/plain; charset=utf-8")
 
 
 @blueprint.get("/docs", strict_slashes=False)

@@ -24,15 +24,19 @@ def speaks_inference(path: str) -> bool:
     return path == INFERENCE or path.startswith(f"{INFERENCE}/")
 
 
+def written(problem: Problem, path: str, request_id: str) -> tuple[int, str, bytes]:
+    """A problem in the form in which its path answers errors: the status, the media type and the text."""
+    if speaks_inference(path):
+        error = {"error": "; ".join(diagnostic.message for diagnostic in problem.errors) or problem.detail}
+        return INFERENCE_STATUSES.get(problem.status, problem.status), "application/json", orjson.dumps(error)
+    document = problem.document(instance=path, request_id=request_id)
+    return problem.status, MEDIA_TYPE, orjson.dumps(document)
+
+
 def _problem(problem: Problem) -> Response:
-    """A problem in the form that its path answers errors in."""
-    if speaks_inference(request.path):
-        body = {"error": "; ".join(diagnostic.message for diagnostic in problem.errors) or problem.detail}
-        status = INFERENCE_STATUSES.get(problem.status, problem.status)
-        response = Response(orjson.dumps(body), status, content_type="application/json")
-    else:
-        document = problem.document(instance=request.path, request_id=record_of(at_hand()).request_id)
-        response = Response(orjson.dumps(document), problem.status, content_type=MEDIA_TYPE)
+    """The answer to a request that ended in a problem."""
+    status, media_type, body = written(problem, request.path, record_of(at_hand()).request_id)
+    response = Response(body, status, content_type=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(problem.headers)
     return response

@@ -13,7 +13,7 @@ from service.operations.shared.models import ModelRequest, require_model
 from service.problems import Problem
 from service.routes.encoding import coding_wanted, packed
 from service.routes.exchange import JSON, body_bytes, context, dumps, parse_body
-from service.routes.slots import require_a_place
+from service.routes.slots import place
 from service.routes.transport import Transport
 
 BYTES = "application/octet-stream"
@@ -29,7 +29,8 @@ def infer(**parameters: str) -> Response:
     require_model(model)
     outcome, began = FAIL, perf_counter()
     try:
-        answer = _inferred(model)
+        with place():
+            answer = _inferred(model)
         outcome = SUCCESS
         return answer
     finally:
@@ -38,7 +39,6 @@ def infer(**parameters: str) -> Response:
 
 def _inferred(model: ModelRequest) -> Response:
     """The answer to a request for the output of a model."""
-    require_a_place()
     body = body_bytes()
     end = _head_length(len(body))
     document = parse_body(body if end == len(body) else body[:end])

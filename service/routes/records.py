@@ -51,10 +51,9 @@ def at_hand() -> Request:
 def begin() -> None:
     """Begin the record of a request, with the id and the trace that the caller names, where they are well-formed."""
     environ = at_hand().environ
-    sent = environ.get("HTTP_X_REQUEST_ID", "")
     traceparent, span = environ.get("HTTP_TRACEPARENT"), traces.started(environ)
     environ[RECORD] = Record(
-        request_id=sent if REQUEST_ID.fullmatch(sent) else f"{getrandbits(128):032x}",
+        request_id=request_id_of(environ),
         traceparent=traceparent if span is None else traces.traceparent_of(span),
         span=span,
         began=perf_counter(),
@@ -98,6 +97,12 @@ def record_of(asked: Request) -> Record:
     """The record of a request."""
     record: Record = asked.environ[RECORD]
     return record
+
+
+def request_id_of(environ: Mapping[str, Any]) -> str:
+    """The id that a caller names, where it is well-formed; else a new one."""
+    sent = environ.get("HTTP_X_REQUEST_ID", "")
+    return sent if REQUEST_ID.fullmatch(sent) else f"{getrandbits(128):032x}"
 
 
 def client_address(environ: Mapping[str, Any]) -> str | None:

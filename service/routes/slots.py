@@ -7,6 +7,7 @@ from functools import cache
 from threading import Event, Lock
 from time import perf_counter
 
+from service import computing
 from service.observability import metrics
 from service.problems import Problem
 from service.settings import settings
@@ -21,14 +22,25 @@ class Gate:
     def __init__(self) -> None:
         self.slots = settings().heavy_requests
         self.running = 0
+        self.admitted = 0
+        """How many have been let in as a whole: their bodies are read, they wait, compute or are answered."""
         self._queue: deque[Event] = deque()
         self._lock = Lock()
         self._mean_seconds = 0.0
+        self._tell()
 
     @property
     def waiting(self) -> int:
         """How many wait for a slot."""
         return len(self._queue)
+
+    def load(self) -> int:
+        """How many have been let in, or hold a slot or wait for one; without the lock a first guess."""
+        return max(self.admitted, self.running + len(self._queue))
+
+    def _tell(self) -> None:
+        """Let the other workers know."""
+        computing.tell(self.load())
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -44,19 +56,39 @@ class Gate:
         finally:
             self._leave(perf_counter() - began)
 
-    def require_a_place(self) -> None:
-        """Raises a Problem with status 503 where a request that came now would be refused at once."""
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Lets a computation in before its body is read; inside, it takes a slot.
+
+        Without it, several would be let in while their bodies are read, and all but one be refused after that.
+
+        Raises:
+            Problem: with status 503 where there are too many before it.
+        """
         with self._lock:
-            if self.running >= self.slots:
-                self._require_a_place()
+            self._require_a_place()
+            self.admitted += 1
+            self._tell()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.admitted -= 1
+                self._tell()
+
+    def require_a_place(self) -> None:
+        """Raises a Problem with status 503 where a computation that came now would be refused at once."""
+        with self._lock:
+            self._require_a_place()
 
     def _enter(self) -> None:
         with self._lock:
             if self.running < self.slots:
                 self.running += 1
                 metrics.heavy_running.inc()
+                self._tell()
                 return
-            self._require_a_place()
+            self._require_a_turn(self.waiting)
             turn = Event()
             self._queue.append(turn)
             metrics.heavy_waiting.inc()
@@ -72,12 +104,17 @@ class Gate:
                 self._refuse(f"none became free within {settings().heavy_wait_seconds} s")
 
     def _require_a_place(self) -> None:
+        """Raises a Problem where all slots are taken or spoken for, and too many wait for one."""
+        if self.load() >= self.slots:
+            self._require_a_turn(self.load() - self.slots)
+
+    def _require_a_turn(self, before: int) -> None:
         """Raises a Problem where it is known already that no slot becomes free in time."""
-        expected = self._mean_seconds * (self.waiting + 1) / self.slots
-        if self.waiting >= settings().heavy_waiting:
-            self._refuse(f"{self.waiting} requests are waiting already")
+        expected = self._mean_seconds * (before + 1) / self.slots
+        if before >= settings().heavy_waiting:
+            self._refuse(f"{before} requests are waiting already")
         if expected > settings().heavy_wait_seconds:
-            self._refuse(f"one is expected in {expected:.1f} s, after {self.waiting} that are waiting")
+            self._refuse(f"one is expected in {expected:.1f} s, after {before} that are waiting")
 
     def _refuse(self, reason: str) -> None:
         metrics.heavy_refused.inc()
@@ -94,6 +131,7 @@ class Gate:
             else:
                 self.running -= 1
                 metrics.heavy_running.dec()
+                self._tell()
 
 
 @cache
@@ -113,10 +151,12 @@ def compute_slot() -> Iterator[None]:
         yield
 
 
-def require_a_place() -> None:
-    """Refuses a computation before its body is read and checked, which may cost as much as the computation.
+@contextmanager
+def place() -> Iterator[None]:
+    """Lets a computation in before its body is read and checked, which may cost as much as the computation.
 
     Raises:
         Problem: with status 503 when there are too many before it.
     """
-    gate().require_a_place()
+    with gate().place():
+        yield

@@ -85,15 +85,16 @@ class TestKeys:
     def test_only_health_and_pages_are_open(self, locked: FlaskClient, endpoint: Endpoint) -> None:
         response = locked.open(endpoint.example_path, method=endpoint.method.upper())
         assert (response.status_code == 401) is takes_key(endpoint)
-        named = {"healthz", "readyz", "v2-health-live", "v2-health-ready", "openapi-json", "openapi-yaml", "docs"}
-        assert takes_key(endpoint) is (endpoint.name not in named | {"v1-diagnostics", "v1-diagnostics-name"})
+        named = {"healthz", "readyz", "v2-health-live", "v2-health-ready", "openapi-json", "openapi-yaml"}
+        pages = {"explorer", "docs", "v1-diagnostics", "v1-diagnostics-name"}
+        assert takes_key(endpoint) is (endpoint.name not in named | pages)
 
     @pytest.mark.parametrize("path", ["/nowhere", "/docsx", "/healthz/x", "/v1//diagnostics", "/v2/health/live/"])
     def test_paths_that_do_not_exist_are_not_told_apart(self, locked: FlaskClient, problem: Problem, path: str) -> None:
         assert locked.get(path).status_code == 401
 
     def test_the_page_loads_without_one(self, locked: FlaskClient) -> None:
-        for path in ("/", "/docs/start.js", "/docs/swagger-ui.css"):
+        for path in ("/", "/page/app.js", "/docs/start.js", "/docs/swagger-ui.css"):
             response = locked.get(path)
             assert response.status_code < 400
             response.close()

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
 Refuse = Callable[..., Document]
+Post = Callable[[str, Any], tuple[int, Document]]
 
 PATH = "/v1/compare"
 NAMES = ("pytorch", "keras", "onnx", "jax")
@@ -296,3 +297,21 @@ def test_a_rectifier_with_a_bound_is_a_clamp_where_there_is_none(answered: Answe
     body = {"framework": "keras", "layer": {"type": "ReLU", "max_value": 6}, "input_shape": [2, 3]}
     verdict = answered(PATH, body)["frameworks"]["pytorch"]
     assert (verdict["equal"], verdict["written"]) == (None, [{"type": "clamp", "min": 0.0, "max": 6.0}])
+
+
+def test_windows_are_listed_for_each_framework_that_accepts(answered: Answered) -> None:
+    layer = {"type": "conv_transpose1d", "kernel_size": 3, "stride": 2}
+    plain = answered(PATH, {"framework": "keras", "input_size": [2], "layer": layer})
+    listed = answered(PATH, {"framework": "keras", "input_size": [2], "layer": layer, "windows": True})
+    windows = {name: [axis.pop("windows") for axis in found["axes"]] for name, found in listed["frameworks"].items()}
+    assert listed == plain
+    assert windows["keras"] == windows["pytorch"]
+    assert windows["keras"] == [[[0, None, None], [None, 0, None], [1, None, 0], [None, 1, None], [None, None, 1]]]
+    assert windows["jax"] == [[[1, None, 0]]]
+
+
+def test_more_windows_than_the_limit_in_all_frameworks_are_refused(answered: Answered, post: Post) -> None:
+    body = {"input_size": [10_000], "layer": {"type": "conv1d", "kernel_size": 3}, "windows": True}
+    status, document = post(PATH, body)
+    assert (status, document["errors"][0]["location"]) == (413, "/windows")
+    assert len(answered("/v1/output-size", body)["axes"][0]["windows"]) == 9_998

@@ -63,12 +63,6 @@ class TestDocs:
     def test_other_files_are_not_served(self, client: FlaskClient, problem: Problem, path: str) -> None:
         problem(client.get(path), 404)
 
-    def test_the_front_page_is_a_page(self, client: FlaskClient) -> None:
-        response = client.get("/", follow_redirects=True)
-        assert response.status_code == 200
-        assert response.mimetype == "text/html"
-        assert not OUTSIDE.search(response.text)
-
 
 class TestOpenapi:
     """The description of the API."""
@@ -144,6 +138,7 @@ class TestEveryAnswer:
         "path",
         [
             "/",
+            "/page/app.js",
             "/healthz",
             "/docs",
             "/docs/",
@@ -164,7 +159,7 @@ class TestEveryAnswer:
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         [policy] = headers.getlist("Content-Security-Policy")
         assert policy.endswith("frame-ancestors 'none'")
-        page = path.rstrip("/") == "/docs" and method in ("GET", "HEAD")
+        page = path in ("/", "/page/app.js", "/docs", "/docs/") and method in ("GET", "HEAD")
         assert policy.startswith("default-src 'self'" if page else "default-src 'none'")
 
     def test_an_internal_error_shows_nothing_of_its_cause(
@@ -177,3 +172,17 @@ class TestEveryAnswer:
         body = {"input_size": 60_013, "layer": {"type": "conv1d", "kernel_size": 3}}  # that no other test asks about
         document = problem(client.post("/v1/output-size", json=body), 500)
         assert "insides" not in json.dumps(document)
+
+
+class TestInShort:
+    """`GET /llms.txt`: what a program that reads needs to know."""
+
+    def test_it_is_short(self, client: FlaskClient) -> None:
+        response = client.get("/llms.txt")
+        assert (response.status_code, response.mimetype) == (200, "text/plain")
+        assert len(response.data) < 3_100
+
+    def test_every_path_that_it_names_is_there(self, client: FlaskClient) -> None:
+        named = set(re.findall(r"/v1/[\w/-]+(?:\{\w+\})?", client.get("/llms.txt").text))
+        paths = client.get("/openapi.json").json["paths"]
+        assert named <= {path.rstrip("/") for path in paths}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from itertools import product
+from time import process_time
 from typing import Any
 
 import pytest
@@ -303,3 +304,43 @@ class TestQuestions:
         assert "above the limit of 90 (`max_trials`)" in document["detail"]
         document = problem(limited(max_input_sizes=49).post(PATH, json=body), 413)
         assert "50, above the limit of 49 (`max_input_sizes`)" in document["detail"]
+
+    @pytest.mark.parametrize(
+        ("layers", "others"),
+        [
+            ([{**CONV, "in_channels": None, "out_channels": 1 + count} for count in range(300)], {"channels": 3}),
+            ([{"type": "concat", "inputs": ["input"] * 160}] * 300, {"channels": 3, "rank": 2}),
+            (
+                [
+                    {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 1 + count % 300}}
+                    for count in range(900)
+                ],
+                {"framework": "keras", "input_shape": [1, None, None, 3]},
+            ),
+        ],
+        ids=["convolutions", "wide layers", "wrapped layers"],
+    )
+    def test_what_takes_far_too_long_is_refused_before_it_is_tried(
+        self, refuse: Refuse, layers: list[Document], others: Document
+    ) -> None:
+        layers = [{key: value for key, value in layer.items() if value is not None} for layer in layers]
+        [found] = refuse(PATH, {"layers": layers, "range": [1, 4096], **others}, 413)["errors"]
+        assert (found["name"], found["location"]) == ("too-large", "/range")
+        figure = int(found["message"].removeprefix("the least number of layers to try is ").partition(",")[0])
+        assert figure > 100_000, "known from a few sizes, not from where the trials stopped"
+        assert found["help"].startswith("narrow `range` to some ")
+        assert found["help"].endswith(" sizes, or ask about fewer layers")
+
+    def test_many_layers_that_mix_positions_are_answered(self, answered: Answered) -> None:
+        """They are given few different shapes, and each is tried with those alone; it took minutes."""
+        linear_layers = [{"type": "linear", "out_features": 3}] * 500
+        layers = [{"type": "max_pool2d", "kernel_size": 1, "stride": 256}, permuted(0, 2, 3, 1), *linear_layers]
+        began = process_time()
+        answer = answered(PATH, {"layers": layers, "channels": 3, "range": [1, 4096]})
+        assert [axis["rule"] for axis in answer["axes"]] == ["every size from 1"] * 2
+        assert process_time() - began < 10, "several times what it takes"
+
+    def test_what_no_size_can_mend_is_found_with_one_trial(self, limited: Limited) -> None:
+        body = {"layers": [{**CONV, "in_channels": 5}] * 3, "channels": 3, "range": [1, 500]}
+        answer = limited(max_trials=10).post(PATH, json=body).json
+        assert [axis["accepted"] for axis in answer["axes"]] == [[], []]

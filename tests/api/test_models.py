@@ -1,6 +1,7 @@
 """Networks posted as people have them: every part at its place in the text, and repairs as diffs."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from onnx import parser
 
 from service.settings import settings
 from tests.mistakes.text_changes import applied
@@ -108,11 +110,32 @@ class TestPyTorchSource:
             results = answered("/v1/batch", body)["results"]
             assert [result["body"]["valid"] for result in results] == [True, False]
 
+    def test_a_model_without_an_input_has_no_accepted_sizes(self, refuse: Refuse) -> None:
+        text = "import keras\nx = keras.layers.Flatten()(...)\nmodel = keras.Model(..., x)\n"
+        document = refuse(SIZES, {"model": {"source": text}})
+        assert document["errors"][0]["message"] == "the model has no `input_shape`"
+
     def test_input_sizes_of_a_model(self, answered: Answered) -> None:
         convolutions = SOUND.replace("return self.head(torch.flatten(x, 1))", "return x")
         body = {"input_shape": [1, 3, None, None], "range": [1, 40], "model": {"source": convolutions}}
         document = answered(SIZES, body)
         assert [axis["minimum"] for axis in document["axes"]] == [8, 8]
+
+    @pytest.mark.parametrize(
+        ("shapes", "message"),
+        [
+            ([""], "`axes of input` is 0, not 3 to 5"),
+            (["[1, 8]"], "`axes of input` is 2, not 3 to 5"),
+            (["[1, 3, 8, 8]", ""], "`axes of x1` is 0, not 4 as those before"),
+            (["[1, 3, 8, 8]", "[1, 10]"], "`axes of x1` is 2, not 4 as those before"),
+        ],
+    )
+    def test_inputs_without_sizes_have_no_accepted_sizes(self, refuse: Refuse, shapes: list[str], message: str) -> None:
+        inputs = ", ".join(f"float{shape} x{index}" for index, shape in enumerate(shapes))
+        text = f'<ir_version: 10, opset_import: ["" : 21]> g ({inputs}) => (float y) {{ y = Relu(x0) }}'
+        data = b64encode(parser.parse_model(text).SerializeToString()).decode()
+        document = refuse(SIZES, {"range": [1, 4], "model": {"data": data, "format": "onnx"}})
+        assert [error["message"] for error in document["errors"]] == [message]
 
 
 class TestTheRequest:

@@ -110,6 +110,7 @@ class TestSizesOfOtherLayers:
         assert document["valid"], document["diagnostics"]
         assert document["output_shape"] == [1, 6, 9, 14]
         assert document["layers"][1]["input_shapes"] == [[1, 3, 3, 7]]
+        assert [layer["inputs"] for layer in document["layers"]] == [["input"], ["pool"], ["repaired", "input"]]
         sizes = answered(SIZES, {"channels": 3, "range": [1, 50], "layers": layers})
         assert [axis["accepted"] for axis in sizes["axes"]] == [[[3, 50]], [[2, 50]]]
 

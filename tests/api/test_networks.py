@@ -56,6 +56,7 @@ class TestDocumentedExample:
         assert document["output_shape"] == [1, 64, 112, 112]
         assert [shown["name"] for shown in document["layers"]] == ["conv1", "relu_1", "skip", "sum"]
         assert layer(document, "sum")["input_shapes"] == [[1, 64, 112, 112], [1, 64, 112, 112]]
+        assert [shown["inputs"] for shown in document["layers"]] == [["input"], ["conv1"], ["conv1"], ["relu_1", "skip"]]
 
     def test_the_totals(self, answered: Answered) -> None:
         totals = answered(PATH, RESIDUAL)["totals"]

@@ -594,3 +594,15 @@ def test_more_windows_than_the_limit_are_refused_before_they_are_made(post: Post
     layer = {"type": "conv1d", "kernel_size": 1000}
     status, document = post(PATH, {"input_size": [10**6], "layer": layer, "windows": True})
     assert (status, document["errors"][0]["location"]) == (413, "/windows")
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/compare", "/v1/padding", "/v1/solve", "/v1/convolve"])
+@pytest.mark.parametrize("member", [{"inputs": False}, {"inputs": [1]}, {"name": ""}, {"weights_of": 3}])
+def test_what_places_a_layer_in_a_network_is_checked_everywhere(post: Post, path: str, member: Document) -> None:
+    layer = {"type": "conv1d", "kernel_size": 2, **member}
+    asked: Document = {"layer": layer, "input_size": 4, "output_size": 3, "unknown": ["stride"]}
+    takes = {PATH: 2, "/v1/compare": 2, "/v1/padding": 3, "/v1/solve": 4}
+    body = dict(list(asked.items())[: takes[path]]) if path in takes else {"layer": layer, "input": [1], "weight": [1]}
+    status, document = post(path, body)
+    (name,) = member
+    assert (status, [error["location"] for error in document["errors"]]) == (422, [f"/layer/{name}"])

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from os import getpid
 from threading import Event, Thread
 from time import perf_counter, sleep
 
 import pytest
 
+from service import computing
 from service.problems import Problem
 from service.routes.slots import Gate, gate
 from service.settings import settings
@@ -142,3 +144,32 @@ def test_a_full_queue_is_told_before_the_body_is_read(limited: Limited, path: st
         assert response.status_code == 503
         assert b"0 requests are waiting already" in response.data
     assert client.post(path, data=b"no JSON", content_type="application/json").status_code == 400
+
+
+def test_requests_whose_bodies_are_read_are_counted(limit: Limit) -> None:
+    gate = limit(heavy_waiting=1)
+    with gate.place(), gate.place():
+        with pytest.raises(Problem) as caught, gate.place():
+            pass
+        assert caught.value.detail.endswith("1 requests are waiting already")
+        with gate.slot():
+            assert gate.running == 1
+    with gate.place():
+        assert gate.admitted == 1
+
+
+def test_a_computation_takes_its_share_of_the_cores(limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(computing, "CORES", 4)
+    monkeypatch.setattr(computing, "_loads", bytearray(computing.PLACES))
+    gate = limit(heavy_waiting=9)
+    assert computing.share_of_cores() == 4
+    with gate.place(), gate.place(), gate.place(), gate.slot():
+        assert computing.share_of_cores() == 4
+        assert not computing.another_has_less()
+        monkeypatch.setattr(computing, "getpid", lambda: 1)
+        computing.tell(1)
+        assert (computing.share_of_cores(), computing.another_has_less()) == (2, False)
+        monkeypatch.setattr(computing, "getpid", getpid)
+        assert computing.another_has_less()
+        computing.forget(1)
+        assert not computing.another_has_less()

@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     port = free_port()
     served = os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
     tool = Path(sys.executable).with_name("schemathesis")
-    asked = [tool, "--config-file", CONFIG, "run", f"http://127.0.0.1:{port}/openapi.json", "--wait-for-schema", "30"]
+    asked = [tool, "--config-file", CONFIG, "run", f"http://127.0.0.1:{port}/openapi.json", "--wait-for-schema", "120"]
     with tempfile.TemporaryFile() as log:
         service = subprocess.Popen([sys.executable, "-m", "service"], cwd=ROOT, env=served, stdout=log, stderr=log)
         try:

@@ -86,4 +86,4 @@ def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, 
             content = operation.get("requestBody", {}).get("content", {})
             content.pop("application/octet-stream", None)
             parameters = operation.get("parameters", [])
-            parameters[:] = [one for one in parameters if one["name"] != "Inference-Header-Content-Length"]
+            parameters[:] = [one for one in parameters if one.get("name") != "Inference-Header-Content-Length"]

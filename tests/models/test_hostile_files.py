@@ -155,6 +155,14 @@ def empty_model(name: str, calls: int, inside: Document | None) -> Document:
     return {"class_name": "Functional", "config": config}
 
 
+@pytest.mark.parametrize("kind", [["Add"], {"Add": 1}, None, 3])
+def test_the_class_of_a_distributed_layer_may_be_anything(kind: Any) -> None:
+    """A list or an object cannot be looked up in a set."""
+    held = json.loads(keras_model({"class_name": kind, "config": {"name": "a"}, "inbound_nodes": [["x", 0, 0, {}]]}))
+    outer = layer("TimeDistributed", "t", "x", layer=held)
+    assert read(PostedModel(files={"": keras_model(IMAGE, outer)})).network["layers"]
+
+
 def test_models_that_multiply_are_bounded_even_if_they_have_no_layers() -> None:
     model = empty_model("inner", 1, None)
     for _ in range(NESTING):

@@ -143,11 +143,11 @@ def algorithm_not_applicable(name: str, condition: str) -> Iterator[Fact]:
 
 
 @diagnostic("L701")
-def too_large(what: str, figure: int, limit: int, name: str, at: Pointer) -> Iterator[Fact]:
+def too_large(
+    what: str, figure: int, limit: int, name: str, at: Pointer, change: str = "ask for less in one request"
+) -> Iterator[Fact]:
     """A request asks for more than the service does in one request.
 
     Every cost is computed from shapes before anything is allocated. The list of limits has each limit and its meaning.
     """
-    yield Fact(
-        f"{what} is {figure}, above the limit of {limit} (`{name}`)", anchor=at, help="ask for less in one request"
-    )
+    yield Fact(f"{what} is {figure}, above the limit of {limit} (`{name}`)", anchor=at, help=change)

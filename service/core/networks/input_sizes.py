@@ -12,8 +12,24 @@ import numpy as np
 from service.core.geometry.shapes import Shape, Size
 from service.core.networks.accepted_sizes import AcceptedSizes, SizeRange, accepted_sizes
 from service.core.networks.coupled_axes import Block, coupling_of, mixes_positions
-from service.core.networks.trials import Flags, TooManyTrialsError, TrialResult, Trials
+from service.core.networks.trials import (
+    STEPS_OF_A_LOOKUP,
+    STEPS_OF_A_TRIAL,
+    Flags,
+    TooManyTrialsError,
+    TrialResult,
+    Trials,
+    tensor_shapes,
+)
 
+MOST_PROBED = 8
+"""Sizes that are tried before all others, to see how much work they are. Chosen."""
+LEAST_PROBED = 8
+"""Times as many sizes as are probed, from which it is worth it. Chosen."""
+HOPELESS = 2
+"""Times the budget from which nothing more is tried. Chosen: the sizes that are accepted may be half of the range."""
+STEPS_OF_AN_INPUT = 4
+"""Steps to make the shape of one input. Measured: 1 microsecond."""
 MOST_CHECKED = 32
 """Sizes that all axes accept alike and that are tried on each axis alone. Chosen: spread over the range."""
 
@@ -77,6 +93,10 @@ def find_input_sizes(trials: Trials, question: InputSizesQuestion) -> InputSizes
         OutputAxesError: An output size is wanted that the output has no axes for.
     """
     free, every_axis = question.free, range(len(question.given))
+    if not _try(trials, question, [question.all_axes([None] * len(free))]).accepted.any():
+        nothing = accepted_sizes(question.bounds[0], np.zeros(len(question.sizes), np.bool_))
+        return InputSizesResult(axes=(nothing,) * len(free), coupled=False)
+    _require_hope(trials, question)
     alike = _try(trials, question, [question.all_axes([size] * len(free)) for size in question.sizes])
     alike_wanted = accepted_sizes(question.bounds[0], _gives_wanted(trials, question, alike, every_axis))
     if len(free) == 1:
@@ -138,6 +158,32 @@ def _holds(trials: Trials, question: InputSizesQuestion, result: InputSizesResul
         return False
 
 
+def _require_hope(trials: Trials, question: InputSizesQuestion) -> None:
+    """Tries the last few sizes, from which it follows how much work all of them are at least.
+
+    What was tried is known when all are tried. Layers behind strides are given fewer shapes than there are sizes: of
+    each layer no more is counted than is sure for evenly spread shapes.
+
+    Raises:
+        TooManyTrialsError: It is far more than the budget, even if the first half of the sizes is refused.
+    """
+    sizes = question.sizes
+    if len(sizes) < LEAST_PROBED * MOST_PROBED:
+        return
+    budget, probed = trials.budget, sizes[-MOST_PROBED:]
+    _try(trials, question, [question.all_axes([size] * len(question.free)) for size in probed])
+    scale = len(sizes) / (MOST_PROBED - 1)
+    steps = sum(
+        (of_layer - 2) * (STEPS_OF_A_LOOKUP + len(trials.connections[index]))
+        for index, of_layer in trials.arrived.items()
+        if of_layer > 2
+    )
+    steps += sum((of_layer - 2) * STEPS_OF_A_TRIAL for of_layer in trials.placed.values() if of_layer > 2)
+    least = int(steps * scale) // STEPS_OF_A_TRIAL
+    if least > HOPELESS * budget:
+        raise TooManyTrialsError(least)
+
+
 def _others(trials: Trials, question: InputSizesQuestion, alike: TrialResult) -> tuple[list[int], bool]:
     """A size for each free axis to keep while another one varies, and whether each axis accepts some for itself."""
     sizes, count = question.sizes, len(question.free)
@@ -194,14 +240,16 @@ def _varied(
 
 
 def _try(trials: Trials, question: InputSizesQuestion, sizes: Sequence[Sequence[Size]]) -> TrialResult:
-    """Try sizes of all axes, the same for every network input."""
-    layout = trials.network.framework.layout
-    return trials.try_inputs(
-        {
-            name: [layout.join((question.batch,), channels, spatial) for spatial in sizes]
-            for name, channels in question.channels.items()
-        }
-    )
+    """Try sizes of all axes, the same for every network input.
+
+    Raises:
+        TooManyTrialsError: The budget is spent.
+    """
+    layout, tensors = trials.network.framework.layout, {}
+    for channels in dict.fromkeys(question.channels.values()):
+        trials.spend(STEPS_OF_AN_INPUT * len(sizes))
+        tensors[channels] = tensor_shapes([layout.join((question.batch,), channels, spatial) for spatial in sizes])
+    return trials.try_from({name: tensors[channels] for name, channels in question.channels.items()})
 
 
 def _gives_wanted(trials: Trials, question: InputSizesQuestion, result: TrialResult, axes: Sequence[int]) -> Flags:

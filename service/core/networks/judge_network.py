@@ -74,6 +74,16 @@ class Judgement:
         """The shape of the network's first output."""
         return next(iter(self.output_shapes.values()))
 
+    def input_names(self, index: int) -> list[str | None]:
+        """The tensors that a layer takes in, by name; not those whose sizes it only asks for."""
+        keys, shapes = self.graph.connections[index], self.layers[index].input_shapes
+        return [self._tensor_name(key) for key in (keys[: len(shapes)] if shapes else keys)]
+
+    def _tensor_name(self, key: TensorKey | None) -> str | None:
+        if isinstance(key, OtherOutput):
+            return f"{self.layers[key.layer].name}:{key.output}"
+        return self.layers[key].name if isinstance(key, int) else key
+
 
 def judge(network: Network, *, full: bool = True, most_outputs: int | None = None) -> Judgement:
     """Every shape, cost and diagnostic of a network; sums and receptive fields only if `full`.

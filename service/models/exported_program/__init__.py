@@ -1,7 +1,6 @@
 """Programs that `torch.export` wrote (`.pt2`): a graph of ATen operators, read without PyTorch."""
 
 from service.models.exported_program.archive import looks_like_exported_program
-from service.models.exported_program.reader import read_exported_program
 from service.models.formats import Format
 
 FORMAT = Format(
@@ -9,6 +8,6 @@ FORMAT = Format(
     title="Program that `torch.export` wrote (`.pt2`)",
     framework="pytorch",
     recognises=looks_like_exported_program,
-    read=read_exported_program,
+    reader="service.models.exported_program.reader:read_exported_program",
     place=40,
 )

@@ -2,13 +2,12 @@
 
 from service.models.formats import Format
 from service.models.keras.documents import looks_like_keras
-from service.models.keras.reader import read_keras
 
 FORMAT = Format(
     name="keras",
     title="Keras configuration or `.keras` file",
     framework="keras",
     recognises=looks_like_keras,
-    read=read_keras,
+    reader="service.models.keras.reader:read_keras",
     place=30,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.models.json_documents import integer_of, member
+from service.models.json_documents import integer_of, member, text_of
 from service.models.keras.connections import calls_of
 from service.models.keras.layers import LayerObject, held_model, is_model, layer_object, layers_of
 from service.models.keras.operations import is_operation
@@ -27,7 +27,7 @@ def can_be_taken_apart(model: Mapping[str, Any]) -> bool:
 
 
 def _stands_alone(layer: Mapping[str, Any]) -> bool:
-    kind = layer.get("class_name")
+    kind = text_of(layer.get("class_name"))
     if kind == INPUT or kind in ELEMENTWISE:
         return True
     if kind == JOINING:

@@ -30,7 +30,9 @@ class Applied:
 
 def is_operation(layer: Mapping[str, Any]) -> bool:
     """Whether a layer of a Functional model is the call of a function."""
-    return text_of(layer.get("module")).startswith(OPERATION_MODULES) or layer.get("class_name") in OLDER_CLASSES
+    return (
+        text_of(layer.get("module")).startswith(OPERATION_MODULES) or text_of(layer.get("class_name")) in OLDER_CLASSES
+    )
 
 
 def applied(layer: Mapping[str, Any], call: Call) -> Applied | None:
@@ -44,7 +46,7 @@ def applied(layer: Mapping[str, Any], call: Call) -> Applied | None:
     if not known or any(call.keywords.get(flag) for flag in TRANSPOSING):
         return None
     given = {**object_of(layer.get("config")), **_numbers(call)}
-    if layer.get("class_name") in OLDER_CLASSES:
+    if text_of(layer.get("class_name")) in OLDER_CLASSES:
         given = in_newer_words(function, given)
     words = known[0].words
     return _with_operands(function, {w: v for w, v in given.items() if _is_parameter(w, v, words)}, words, call)
@@ -52,7 +54,7 @@ def applied(layer: Mapping[str, Any], call: Call) -> Applied | None:
 
 def _function(layer: Mapping[str, Any]) -> str:
     """The function as `keras.ops` calls it, such as `image.resize`; empty where it is not known there."""
-    if layer.get("class_name") in OLDER_CLASSES:
+    if text_of(layer.get("class_name")) in OLDER_CLASSES:
         named = text_of(object_of(layer.get("config")).get("function"))
         return "getitem" if named == "__operators__.getitem" else FUNCTIONS.get(named, "")
     name = snake(text_of(layer.get("class_name")))

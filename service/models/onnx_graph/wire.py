@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from service.models.posted import Data, ReadingLimits
+from service.models.posted import Data, PostedModel, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
@@ -236,6 +236,11 @@ MODEL_FIELDS = {1: VARINT, 2: LENGTH, 3: LENGTH, 4: LENGTH, 5: VARINT, 6: LENGTH
                 20: LENGTH, 25: LENGTH, 26: LENGTH}  # fmt: skip
 """The fields of a model, with their wire types."""
 MOST_FIELDS_LOOKED_AT = 1000
+
+
+def looks_like_onnx(model: PostedModel) -> bool:
+    """Whether the bytes begin as an ONNX model does."""
+    return model.data is not None and looks_like_a_model(model.data)
 
 
 def looks_like_a_model(data: Data) -> bool:

@@ -11,8 +11,5 @@
 | constants, and values that are computed | `made.py`, `computing.py`, `dtypes.py` |
 | what changes no shape | `shapeless.py`, `reparametrised.py`, `hosts.py` |
 | patterns of axes | `einops.py`, `einops_packing.py` |
+| how a model is read | `reader.py` |
 """
-
-from service.models.torch_library.library import LIBRARY
-
-__all__ = ["LIBRARY"]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import ConfigDict, FailFast, Field, WithJsonSchema
 
+from service.computing import share_of_cores
 from service.core.convolve import engine
 from service.core.convolve.array_layout import Form as Axes
 from service.core.convolve.engine import Job, Operands, Options, Result
@@ -26,6 +27,7 @@ from service.schemas.arrays import Array, ArrayForm, ArrayJson
 from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body
 from service.schemas.dtypes import DTYPE_FORM, DtypeName
 from service.schemas.fields import LAYER, Form, Index, OneOf, reference_to
+from service.schemas.graph_members import alone
 from service.schemas.read_layer import describe
 from service.settings import settings
 
@@ -111,8 +113,10 @@ def _described(
     """The layer, with the kernel size of the weight where the layer does not give one; or its mistakes."""
     supplied = {"kernel_size": kernel or 1} if operands.weight is not None else {}
     anchors = dict.fromkeys(("kernel_size", "in_channels", "out_channels"), ("weight",))
-    described = describe(
-        request.layer, ("layer",), default_type="conv", framework=request.row, supplied=supplied, anchors=anchors
+    described = alone(
+        describe(
+            request.layer, ("layer",), default_type="conv", framework=request.row, supplied=supplied, anchors=anchors
+        )
     )
     if described.kind is not None and described.kind.name not in APPLICABLE:
         return placed(malformed.unsuitable_layer_type(described.type, "is not applied to arrays", ("layer", "type")))
@@ -136,7 +140,7 @@ def computed(job: Job, request: ConvolveRequest | None = None) -> Result:
     """
     options = None if request is None else Options(algorithm=request.algorithm, fast=request.precision == "fast")
     try:
-        with thread_pool.at_most(settings().compute_threads):
+        with thread_pool.at_most(min(settings().compute_threads, share_of_cores())):
             result = engine.run(job, options)
     except IntegerOverflowError as error:
         raise refused(placed(integer_overflow(error.value, error.dtype))) from None

@@ -10,6 +10,7 @@ from service.core.geometry.shapes import Shape
 from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, Body, missing_one_of
 from service.schemas.conditions import both, one_of
 from service.schemas.fields import LAYER, SHAPE, SIZE, LayerObject, PostedShape, SpatialSize
+from service.schemas.graph_members import alone
 from service.schemas.read_layer import describe_cached
 
 
@@ -32,7 +33,7 @@ def read_question(
 
     `shapes` are those of several inputs, where the question takes them and they were given.
     """
-    described = describe_cached(request.layer, ("layer",), request.row)
+    described = alone(describe_cached(request.layer, ("layer",), request.row))
     mistakes = [*described.diagnostics, *_other_inputs(described, shapes)]
     shape: Shape | None = None
     if request.input_size is not None and request.input_shape is not None:

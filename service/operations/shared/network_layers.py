@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from annotated_types import Len
 
-from service.core.diagnostics import Diagnostic, malformed, placed
 from service.core.diagnostics.posted_layer import PostedLayer
 from service.core.frameworks import Framework
-from service.core.layers.pointers import LONGEST_NAME, Pointer
+from service.core.layers.pointers import Pointer
 from service.core.networks.network import Node, Reference
 from service.operations.shared.affordability import require_within_limit
 from service.problems import Problem
 from service.schemas.fields import LAYERS, LayerObject
+from service.schemas.graph_members import is_name, wrong_graph_members
 from service.schemas.read_layer import describe_cached
 
 MOST_MISTAKES = 20_000
@@ -44,25 +44,17 @@ def nodes_of(layers: Sequence[Any], framework: Framework) -> list[Node]:
 def node_of(raw: Any, location: Pointer, framework: Framework) -> Node:
     """A layer with its name and its inputs; whatever is wrong with either is a diagnostic like any other."""
     described = describe_cached(raw, location, framework, inputs_may_tell=True)
-    mistakes: list[Diagnostic] = []
-    name, inputs = described.posted.get("name"), described.posted.get("inputs")
-    if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
-        form = f"a string of 1 to {LONGEST_NAME} letters"
-        mistakes += placed(malformed.wrong_type("name", name, form, (*location, "name")))
-        name = None
-    weights_of = described.posted.get("weights_of")
-    if weights_of is not None and not _is_name(weights_of):
-        form = f"the name of a layer, of {LONGEST_NAME} letters at most"
-        mistakes += placed(malformed.wrong_type("weights_of", weights_of, form, (*location, "weights_of")))
-        weights_of = None
+    wrong = wrong_graph_members(described)
     references = references_of(described)
-    listed = [inputs] if isinstance(inputs, str) else inputs
-    if listed is not None and not (isinstance(listed, list) and all(map(_is_name, listed))):
-        form = f"the name of a layer or an input, or a list of names, of {LONGEST_NAME} letters at most"
-        mistakes += placed(malformed.wrong_type("inputs", inputs, form, (*location, "inputs")))
-        listed, described = None, PostedLayer(location=location, posted=described.posted)
-    if mistakes:
+    name, inputs, weights_of = (
+        None if member in wrong else described.posted.get(member) for member in ("name", "inputs", "weights_of")
+    )
+    if "inputs" in wrong:
+        described = PostedLayer(location=location, posted=described.posted)
+    if wrong:
+        mistakes = [mistake for each in wrong.values() for mistake in each]
         described = replace(described, diagnostics=(*described.diagnostics, *mistakes), key=None)
+    listed = [inputs] if isinstance(inputs, str) else inputs
     named = None if listed is None else tuple(listed)
     return Node(description=described, name=name, inputs=named, references=references, weights_of=weights_of)
 
@@ -75,9 +67,5 @@ def references_of(described: PostedLayer) -> tuple[Reference, ...]:
 def _references(described: PostedLayer) -> Iterator[Reference]:
     for parameter, word in described.spelling.items():
         value = described.posted[word]
-        if type(value) is dict and parameter not in described.unreadable and _is_name(value.get("like")):
+        if type(value) is dict and parameter not in described.unreadable and is_name(value.get("like")):
             yield Reference(word, value["like"])
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_NAME

@@ -8,7 +8,11 @@ const known = new Map();
 
 /** What the service says of a type: its names, its parameters. */
 export function layerKind(type) {
-  if (!known.has(type)) known.set(type, ask(`/v1/layers/${type}`));
+  if (!known.has(type)) {
+    const kind = ask(`/v1/layers/${type}`);
+    known.set(type, kind);
+    kind.catch(() => known.delete(type)); // the next one may be answered: a key was given, the service is back
+  }
   return known.get(type);
 }
 

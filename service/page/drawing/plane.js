@@ -6,10 +6,10 @@
 
 import { h, refill, s } from "../dom.js";
 
-const LARGEST = 38;
+const LARGEST = 42;
 const SMALLEST = 11;
-const WIDEST = 420;
-const TEXT_FROM = 22;
+const WIDEST = 338;
+const TEXT_FROM = 20;
 const MARGIN = 16;
 
 export class Plane {
@@ -31,9 +31,9 @@ export class Plane {
 
   /** `rows` and `columns` are pairs of the first and the last position; `text` and `kind` are functions of a position. */
   show(shown) {
-    const { rows, columns, text, kind } = (this.#shown = shown);
+    const { rows, columns, text, kind, widest, most = LARGEST } = (this.#shown = shown);
     const [down, across] = [rows, columns].map(([first, last]) => Math.max(last - first + 1, 0));
-    const side = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(WIDEST / Math.max(down, across, 1))));
+    const side = Math.min(sideOf(rows, columns, widest), most);
     const lines = range(rows).map((row) => s("g", { role: "row" }, range(columns).map((column) => this.#cell(row, column, side, rows, columns, text, kind))));
     const [width, height] = [across * side + MARGIN, down * side + MARGIN];
     this.#picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -100,8 +100,10 @@ export class Plane {
     const field = h("input", { type: "number", step: "any", class: "cell-field", "aria-label": this.#options.describe(row, column, "") });
     field.value = text(row, column);
     Object.assign(field.style, { left: `${cell.left - frame.left}px`, top: `${cell.top - frame.top}px`, width: `${Math.max(cell.width, 56)}px`, height: `${cell.height}px` });
+    let closed = false;
     const close = (keep) => {
-      if (!field.isConnected) return;
+      if (closed) return;
+      closed = true; // removing a field takes the focus from it, which would close it again
       const value = Number(field.value);
       field.remove();
       if (keep && field.value !== "" && Number.isFinite(value)) this.#options.edit(row, column, value);
@@ -118,6 +120,12 @@ export class Plane {
     this.element.append(field);
     field.select();
   }
+}
+
+/** The side of a cell in a plane of these positions, in pixels; `widest` is what the plane may take. */
+export function sideOf(rows, columns, widest = WIDEST) {
+  const longest = Math.max(...[rows, columns].map(([first, last]) => last - first + 1), 1);
+  return Math.max(SMALLEST, Math.min(LARGEST, Math.floor(widest / longest)));
 }
 
 /** All positions from the first to the last. */

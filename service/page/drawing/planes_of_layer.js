@@ -2,15 +2,21 @@
 
 import { h } from "../dom.js";
 import { t } from "../texts.js";
-import { Plane } from "./plane.js";
+import { Plane, sideOf } from "./plane.js";
 import { kindOf } from "./staircase.js";
 
-/** `choose(row, column)` is called for an output that is pointed at; `edit(name, row, column, value)` for a number. */
+const SMALLEST_KERNEL = 26;
+
+/** `choose(row, column)` is called for an output that is pointed at; `edit(name, row, column, value)` for a number;
+ * `widest` is how many pixels a plane may take. */
 export class PlanesOfLayer {
   #axes = [];
   #chosen = [0, 0];
 
-  constructor({ choose, edit }) {
+  #widest;
+
+  constructor({ choose, edit, widest }) {
+    this.#widest = widest;
     this.input = new Plane({ label: t("layer.input"), describe: cellText, point: (row, column) => this.#pointAtInput(row, column), edit: (...cell) => edit("input", ...cell) });
     this.kernel = new Plane({ label: t("layer.kernel"), describe: cellText, edit: (...cell) => edit("weight", ...cell) });
     this.output = new Plane({ label: t("layer.output"), describe: cellText, point: (row, column) => row !== null && choose(row, column) });
@@ -22,13 +28,13 @@ export class PlanesOfLayer {
       { class: "planes" },
       h("figure", {}, this.inputTitle, this.input.element),
       this.kernelFigure,
-      h("span", { class: "arrow", "aria-hidden": "true" }, "→"),
-      h("figure", {}, this.outputTitle, this.output.element),
+      h("div", { class: "to-output" }, h("span", { class: "arrow", "aria-hidden": "true" }, "→"), h("figure", {}, this.outputTitle, this.output.element)),
     );
   }
 
-  /** `axes` are the service's, with windows; `numbers` hold `input`, `padded`, `weight` and `output`, or null each. */
-  show({ axes, numbers, chosen }) {
+  /** `axes` are the service's, with windows; `numbers` hold `input`, `padded`, `weight` and `output`, or null each;
+   * `named` are the axes whose sizes the titles say, if not all. */
+  show({ axes, numbers, chosen, named = axes }) {
     this.#axes = axes;
     this.#chosen = chosen;
     const [rows, columns] = axes.map(extentOf);
@@ -38,16 +44,17 @@ export class PlanesOfLayer {
       const name = kinds.includes("padding") ? "padding" : "input editable";
       return kinds.includes("unread") ? `${name} unread` : name;
     };
-    this.input.show({ rows, columns, kind, text: (row, column) => valueAt(numbers.padded, row - rows[0], column - columns[0]) });
+    this.input.show({ rows, columns, kind, widest: this.#widest, text: (row, column) => valueAt(numbers.padded, row - rows[0], column - columns[0]) });
     this.kernelFigure.hidden = !numbers.weight;
     if (numbers.weight) {
       const [down, across] = [numbers.weight.length, numbers.weight[0].length];
-      this.kernel.show({ rows: [0, down - 1], columns: [0, across - 1], kind: () => "weight editable", text: (row, column) => valueAt(numbers.weight, row, column) });
+      const side = Math.max(sideOf(rows, columns, this.#widest), SMALLEST_KERNEL);
+      this.kernel.show({ rows: [0, down - 1], columns: [0, across - 1], most: side, kind: () => "weight editable", text: (row, column) => valueAt(numbers.weight, row, column) });
     }
     const [down, across] = axes.map((axis) => axis.output);
-    this.output.show({ rows: [0, down - 1], columns: [0, across - 1], kind: () => "output readable", text: (row, column) => valueAt(numbers.output, row, column) });
-    this.inputTitle.textContent = t("layer.inputOf", { size: axes.map((axis) => axis.input).join(" × ") });
-    this.outputTitle.textContent = t("layer.outputOf", { size: [down, across].join(" × ") });
+    this.output.show({ widest: this.#widest, rows: [0, down - 1], columns: [0, across - 1], kind: () => "output readable", text: (row, column) => valueAt(numbers.output, row, column) });
+    this.inputTitle.textContent = t("layer.inputOf", { size: named.map((axis) => axis.input).join(" × ") });
+    this.outputTitle.textContent = t("layer.outputOf", { size: named.map((axis) => axis.output).join(" × ") });
     this.mark(chosen);
   }
 

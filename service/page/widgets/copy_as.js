@@ -11,8 +11,8 @@ export function copyAs() {
   const tabs = h("div", { role: "tablist", "aria-label": t("copy.title") });
   const code = h("code");
   const button = h("button", { type: "button", class: "do-copy", onclick: copy }, t("copy.copy"));
-  const panel = h("div", { class: "code", role: "tabpanel", id: `${id}-panel`, tabindex: 0, "aria-label": t("copy.title") }, h("pre", {}, code), button);
-  const element = h("section", { class: "copy card" }, h("h2", {}, t("copy.title")), tabs, panel);
+  const panel = h("div", { class: "code", role: "tabpanel", id: `${id}-panel`, "aria-label": t("copy.title") }, h("pre", { tabindex: 0 }, code));
+  const element = h("section", { class: "copy card" }, h("h2", {}, t("copy.title")), h("div", { class: "row" }, tabs, button), panel);
 
   async function copy() {
     await navigator.clipboard.writeText(texts[chosen][1]);

@@ -126,8 +126,8 @@ function chain() {
   return s("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, half("M7 10.5H5a2.5 2.5 0 0 1 0-5h2"), half("M9 5.5h2a2.5 2.5 0 0 1 0 5H9"), half("M5.8 8h4.4"));
 }
 
-/** A pair an axis: before and after. */
-export function pairsField({ label, change }) {
+/** A pair an axis: before and after. `name` is what the pair is of. */
+export function pairsField({ label, name = label, change }) {
   let pairs = [];
   let shownRank = 0;
   let inputs = [];
@@ -140,7 +140,7 @@ export function pairsField({ label, change }) {
       pairs = shown;
       if (shownRank !== shown.length) {
         shownRank = shown.length;
-        inputs = shown.map((_, axis) => ["before", "after"].map((side, place) => numberInput({ label: t(`field.${side}`, { name: label, axis }), change: (value, how) => put(axis, place, value, how) })));
+        inputs = shown.map((_, axis) => ["before", "after"].map((side, place) => numberInput({ label: t(`field.${side}`, { name, axis }), change: (value, how) => put(axis, place, value, how) })));
         refill(row, inputs.map((pair) => h("div", { class: "pair" }, pair.map((input) => input.element))));
       }
       inputs.forEach((pair, axis) => pair.forEach((input, side) => input.show(shown[axis][side])));

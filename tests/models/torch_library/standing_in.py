@@ -8,7 +8,7 @@ from service.models.posted import ReadingLimits
 from service.models.reading import TextPlace
 from service.models.recorder import Recorder
 from service.models.source.host import Host, Value
-from service.models.torch_library import LIBRARY
+from service.models.torch_library.library import LIBRARY
 from service.operations.shared.network_layers import node_of
 
 HERE = TextPlace(line=1, column=1, end_line=1, end_column=2, text="x")

@@ -22,13 +22,19 @@ export function layerFields(change) {
     kernel_size: axes("kernel_size", 1, 11),
     stride: axes("stride", 1, 8),
     padding: choiceField({ label: t("field.padding"), options: NAMES.map((name) => [name, t(`padding.${name}`)]), change: to("padding") }),
-    amounts: pairsField({ label: t("field.padding"), change: to("amounts") }),
+    amounts: pairsField({ label: t("field.amounts"), name: t("field.padding"), change: to("amounts") }),
     padding_mode: choiceField({ label: t("field.padding_mode"), options: MODES.map((mode) => [mode, t(`mode.${mode}`)]), change: to("padding_mode") }),
     dilation: axes("dilation", 1, 6),
     output_padding: axes("output_padding", 0, 4),
     output_size: axes("output_size", 1, 16),
     groups: numberField({ label: t("field.groups"), min: 1, max: 8, change: to("groups") }),
     ceil_mode: checkField({ label: t("field.ceil_mode"), change: to("ceil_mode") }),
+  };
+  const failChoice = byName.padding.fail;
+  byName.padding.fail = (text) => {
+    const typed = state?.padding === "number";
+    failChoice(typed ? "" : text);
+    byName.amounts.fail(typed ? text : "");
   };
   const always = ["framework", "type", "rank", "input_size"];
 

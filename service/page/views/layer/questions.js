@@ -1,18 +1,25 @@
 /** The state of the layer view as questions to the service. */
 
+import { layerKind } from "../../code/layers.js";
 import { t } from "../../texts.js";
 import { kernelOf, pattern } from "./presets.js";
 
 export const FRAMEWORKS = [["pytorch", "PyTorch"], ["keras", "Keras"], ["onnx", "ONNX"], ["jax", "JAX"]];
 export const KINDS = ["conv", "conv_transpose", "max_pool", "avg_pool", "lp_pool", "adaptive_max_pool", "adaptive_avg_pool", "global_max_pool", "global_avg_pool"];
 const PER_AXIS = ["kernel_size", "stride", "dilation", "output_padding", "output_size"];
-const PLAIN = { dilation: 1, output_padding: 0, groups: 1, ceil_mode: false, padding_mode: "zeros" };
+const PLAIN = { padding: 0, dilation: 1, output_padding: 0, groups: 1, ceil_mode: false, padding_mode: "zeros" };
 
 /** The longest side of a plane of numbers. */
 export const MOST_SIDE = 32;
 
 export function typeOf({ kind, rank }) {
   return `${kind}${rank}d`;
+}
+
+/** The parameters of the kind that the form asks for: an output size only where it is the layer's one way to say it. */
+export async function parametersOf(state) {
+  const names = (await layerKind(typeOf(state))).parameters.map((parameter) => parameter.name);
+  return names.filter((name) => name !== "output_size" || !names.includes("kernel_size"));
 }
 
 /** The layer object. Only parameters that its kind has are in it, and none that has its plain value. */
@@ -59,10 +66,14 @@ export function drawsNumbers({ rank, input_size: size }) {
   return rank < 3 && size.every((each) => each > 0 && each <= MOST_SIDE);
 }
 
+/** What is asked of the sizes. */
+export function questionOf(state, parameters) {
+  return { framework: state.framework, input_size: state.input_size, layer: layerOf(state, parameters) };
+}
+
 /** Everything that the view shows, from three endpoints. */
 export async function answersTo(state, parameters, ask) {
-  const { framework } = state;
-  const question = { framework, input_size: state.input_size, layer: layerOf(state, parameters) };
+  const question = questionOf(state, parameters);
   const sizes = await ask("/v1/output-size", { ...question, windows: true });
   if (!drawsNumbers(state) || sizes.output_size.some((size) => size > 2 * MOST_SIDE)) return { question, sizes, numbers: {} };
   const chosen = sizes.output_size.map((size, axis) => Math.min(state.chosen[axis] ?? 0, size - 1));
@@ -83,6 +94,14 @@ async function numbersFor(state, question, parameters, sizes, chosen, ask) {
     if (!error.errors) throw error;
     return { body, numbers: {}, refused: error };
   }
+}
+
+/** Answers of before, with the sum of another output. */
+export async function explainedAt(answers, chosen, ask) {
+  const [before] = answers.body.explain;
+  const body = { ...answers.body, explain: [[...before.slice(0, before.length - chosen.length), ...chosen]] };
+  const { explain } = await ask("/v1/convolve", body);
+  return { ...answers, body, chosen, explained: explain[0] };
 }
 
 /** The input as the layer pads it. A pool's padding has no number: nothing of it is ever the greatest, or counted. */

@@ -7,12 +7,11 @@ import numpy as np
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import LARGEST, Shape
-from service.models.formats import Format
 from service.models.onnx_graph.graph_reader import GraphReader
 from service.models.onnx_graph.parts import LONGEST_TEXT, MOST_ELEMENTS, DeclaredShape, Graph, Model, parsed
 from service.models.onnx_graph.step import MOST_AXES
 from service.models.onnx_graph.values import Numbers, Scope, Value
-from service.models.onnx_graph.wire import looks_like_a_model, stripped
+from service.models.onnx_graph.wire import stripped
 from service.models.posted import PostedModel
 from service.models.reading import ModelLimitError, ModelReading, NodePlace, UnreadableModelError
 from service.models.recorder import JudgeLayer, Recorder
@@ -26,12 +25,7 @@ ONLY_SHAPE = "input"
 """The name under which a request gives the shape of the only input."""
 
 
-def recognises(model: PostedModel) -> bool:
-    """Whether the bytes begin as an ONNX model does."""
-    return model.data is not None and looks_like_a_model(model.data)
-
-
-def read(model: PostedModel, judge: JudgeLayer) -> ModelReading:
+def read_onnx(model: PostedModel, judge: JudgeLayer) -> ModelReading:
     """The network that an ONNX file is.
 
     Raises:
@@ -160,13 +154,3 @@ def _input(reader: GraphReader, name: str, shape: Shape | None) -> Value:
     sizes = tuple(size if size is not None and 0 < size <= LARGEST else None for size in shape)
     tensor = recorder.input(recorder.unique_name(name), sizes, place=place)
     return Value(tensor.shape, tensor)
-
-
-FORMAT = Format(
-    name="onnx",
-    title="ONNX file",
-    framework=FRAMEWORK,
-    recognises=recognises,
-    read=read,
-    place=20,
-)

@@ -1,0 +1,47 @@
+"""The service starts without the readers of formats; each is imported once it is needed, by however many threads."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from service.models.formats import Format, formats
+
+READERS = sorted(row.reader.partition(":")[0] for row in formats().values())
+STARTED = """
+import sys
+import service.app
+print(*(name for name in sys.modules if name.startswith("service.models.")))
+"""
+MANY_THREADS = """
+from concurrent.futures import ThreadPoolExecutor
+from service.models.formats import formats
+rows = list(formats().values())
+with ThreadPoolExecutor(24) as pool:
+    print(len(set(pool.map(lambda row: row.read, rows * 4))))
+"""
+
+
+def printed(program: str) -> list[str]:
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    return result.stdout.split()
+
+
+@pytest.mark.parametrize("row", formats().values(), ids=formats())
+def test_each_reader_is_a_function_of_a_model_and_a_judge(row: Format) -> None:
+    assert inspect.isfunction(row.read)
+    assert len(inspect.signature(row.read).parameters) == 2
+    assert f"{row.read.__module__}:{row.read.__name__}" == row.reader
+
+
+def test_the_application_is_made_without_readers() -> None:
+    started = printed(STARTED)
+    assert "service.models.pytorch" in started
+    small = {"service.models.network_json"}
+    assert not (set(READERS) - small) & set(started)
+    assert not [name for name in started if name.startswith("service.models.torch_library.")]
+
+
+def test_threads_that_ask_for_readers_at_once_get_each_of_them_whole() -> None:
+    assert printed(MANY_THREADS) == [str(len(formats()))]
