@@ -1,7 +1,7 @@
 """Writes `src/padstride/answers.py`, the models of all answers, from the service's openapi.yaml.
 
-    python clients/python/scripts/write_answers.py          # needs datamodel-code-generator and PyYAML
-    python clients/python/scripts/write_answers.py --check  # exits with 1 where the file would change
+python clients/python/scripts/write_answers.py          # needs datamodel-code-generator and PyYAML
+python clients/python/scripts/write_answers.py --check  # exits with 1 where the file would change
 """
 
 import re
@@ -21,7 +21,14 @@ REFERENCE = "#/components/schemas/"
 BOUNDS = ("minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "pattern", "additionalProperties")
 HEADER = '"""What the service answers: written by scripts/write_answers.py from openapi.yaml, not by hand."""\n\n'
 OPTIONS = (
-    *("--input-file-type", "openapi", "--output-model-type", "pydantic_v2.BaseModel", "--target-python-version", "3.11"),
+    *(
+        "--input-file-type",
+        "openapi",
+        "--output-model-type",
+        "pydantic_v2.BaseModel",
+        "--target-python-version",
+        "3.11",
+    ),
     *("--use-standard-collections", "--use-union-operator", "--enum-field-as-literal", "all", "--use-annotated"),
     *("--disable-timestamp", "--extra-fields", "allow", "--use-schema-description", "--use-title-as-name"),
     *("--collapse-root-models", "--formatters", "builtin", "--parent-scoped-naming"),
@@ -63,7 +70,12 @@ def written() -> str:
     """The text of the module."""
     document = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
     schemas = unbounded(needed(document["components"]["schemas"], answers_of(document)))
-    reduced = {"openapi": document["openapi"], "info": document["info"], "paths": {}, "components": {"schemas": schemas}}
+    reduced = {
+        "openapi": document["openapi"],
+        "info": document["info"],
+        "paths": {},
+        "components": {"schemas": schemas},
+    }
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "openapi.yaml", Path(folder) / "answers.py"
         source.write_text(yaml.safe_dump(reduced), encoding="utf-8")

@@ -21,7 +21,9 @@ async def _asked(server: Any) -> tuple[set[str], Any, Any]:
     async with Client(server) as client:
         tools = await client.list_tools()
         checked = await client.call_tool("check_model", {"source": BROKEN, "input_shape": [1, 3, 32, 32]})
-        size = await client.call_tool("output_size", {"layer": {"type": "conv2d", "kernel_size": 3, "stride": 2}, "input_size": 6})
+        size = await client.call_tool(
+            "output_size", {"layer": {"type": "conv2d", "kernel_size": 3, "stride": 2}, "input_size": 6}
+        )
     return {tool.name for tool in tools.tools}, checked.structured_content, size.structured_content
 
 

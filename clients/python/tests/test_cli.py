@@ -48,7 +48,9 @@ def test_a_safe_fix_is_applied(broken: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_modules_beside_a_file_travel_with_it(tmp_path: Path, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "train.py").write_text("from torch import nn\nfrom model import Net\n\nnet = nn.Sequential(Net(), nn.ReLU())\n")
+    (tmp_path / "train.py").write_text(
+        "from torch import nn\nfrom model import Net\n\nnet = nn.Sequential(Net(), nn.ReLU())\n"
+    )
     assert main(["check", str(tmp_path / "train.py"), "--entry", "train:net", *INPUT]) == 1
     assert "model.py:8" in capsys.readouterr().out.replace("\n", "")
 

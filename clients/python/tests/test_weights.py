@@ -16,7 +16,10 @@ def heavy(tmp_path: Path) -> Path:
 
     weight = numpy_helper.from_array(np.zeros((256, 128, 3, 3), np.float32), "weight")
     target = numpy_helper.from_array(np.array([1, -1]), "target")
-    nodes = [helper.make_node("Conv", ["image", "weight"], ["features"]), helper.make_node("Reshape", ["features", "target"], ["flat"])]
+    nodes = [
+        helper.make_node("Conv", ["image", "weight"], ["features"]),
+        helper.make_node("Reshape", ["features", "target"], ["flat"]),
+    ]
     image = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 128, 8, 8])
     flat = helper.make_tensor_value_info("flat", TensorProto.FLOAT, None)
     path = tmp_path / "heavy.onnx"

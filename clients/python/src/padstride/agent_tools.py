@@ -87,8 +87,12 @@ def server(url: str | None = None) -> MCPServer:
     @tools.tool()
     async def check_model(
         source: Annotated[str, Field(description="PyTorch or Keras source, a Keras configuration, or layers as JSON.")],
-        input_shape: Annotated[list[int | None] | None, Field(description="[1, 3, 224, 224]; null where unknown")] = None,
-        entry: Annotated[str | None, Field(description="The class or function that makes it, if there are several.")] = None,
+        input_shape: Annotated[
+            list[int | None] | None, Field(description="[1, 3, 224, 224]; null where unknown")
+        ] = None,
+        entry: Annotated[
+            str | None, Field(description="The class or function that makes it, if there are several.")
+        ] = None,
         arguments: Annotated[dict[str, Any] | None, Field(description="Arguments of the entry.")] = None,
         framework: Framework | None = None,
     ) -> Report:
@@ -120,7 +124,9 @@ def server(url: str | None = None) -> MCPServer:
         except Refused as refused:
             return Sizes(output_size=None, formulas=[], mistakes=[_mistake(each) for each in refused.diagnostics])
         formulas = [axis.formula for axis in answer.axes if axis.formula]
-        return Sizes(output_size=answer.output_size, formulas=formulas, mistakes=[_mistake(each) for each in answer.diagnostics])
+        return Sizes(
+            output_size=answer.output_size, formulas=formulas, mistakes=[_mistake(each) for each in answer.diagnostics]
+        )
 
     @tools.tool()
     async def solve_padding(

@@ -82,7 +82,13 @@ def compare(
     opset: int | None = None,
 ) -> Call[answers.CompareAnswer]:
     """The same layer under every framework: its size, its padding, and how to write an equal one."""
-    body = {"layer": layer, "input_size": input_size, "input_shape": input_shape, "framework": framework, "opset": opset}
+    body = {
+        "layer": layer,
+        "input_size": input_size,
+        "input_shape": input_shape,
+        "framework": framework,
+        "opset": opset,
+    }
     return _asked("/v1/compare", answers.CompareAnswer, body)
 
 
@@ -95,7 +101,13 @@ def padding(
     opset: int | None = None,
 ) -> Call[answers.PaddingAnswer]:
     """The padding that gives a wanted output size; where none does, the nearest sizes that can be had."""
-    body = {"layer": layer, "input_size": input_size, "output_size": output_size, "framework": framework, "opset": opset}
+    body = {
+        "layer": layer,
+        "input_size": input_size,
+        "output_size": output_size,
+        "framework": framework,
+        "opset": opset,
+    }
     return _asked("/v1/padding", answers.PaddingAnswer, body)
 
 

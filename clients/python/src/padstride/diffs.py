@@ -14,7 +14,9 @@ def apply_diff(diff: str, folder: Path) -> list[Path]:
     Raises:
         PadstrideError: where a file is not what the diff was made for. Then nothing is written.
     """
-    changed = {folder / name: patched((folder / name).read_text(encoding="utf-8"), hunks) for name, hunks in files_of(diff)}
+    changed = {
+        folder / name: patched((folder / name).read_text(encoding="utf-8"), hunks) for name, hunks in files_of(diff)
+    }
     for path, text in changed.items():
         path.write_text(text, encoding="utf-8")
     return list(changed)

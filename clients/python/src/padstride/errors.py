@@ -21,7 +21,9 @@ class Refused(PadstrideError):
 
     def __init__(self, status: int, document: dict[str, Any]) -> None:
         self.status = status
-        self.detail: str = document.get("detail") or document.get("error") or document.get("title") or f"status {status}"
+        self.detail: str = (
+            document.get("detail") or document.get("error") or document.get("title") or f"status {status}"
+        )
         self.request_id: str | None = document.get("request_id")
         self.diagnostics = [DiagnosticObject.model_validate(error) for error in document.get("errors", [])]
         super().__init__(self.text)

@@ -1,9 +1,9 @@
 """For pytest: a fixture that asks the service, and fails where a network is not sound.
 
-    pytest_plugins = ["padstride.pytest"]
+pytest_plugins = ["padstride.pytest"]
 
-    def test_the_network_is_sound(padstride):
-        padstride.assert_sound("model.py", entry="Net", input_shape=[1, 3, 224, 224])
+def test_the_network_is_sound(padstride):
+    padstride.assert_sound("model.py", entry="Net", input_shape=[1, 3, 224, 224])
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,9 @@ from padstride.transport import address
 class Checker(Client):
     """A client with assertions."""
 
-    def assert_sound(self, network: "str | Path | Model | Sequence[Layer]", *, entry: str | None = None, **options: Any) -> None:
+    def assert_sound(
+        self, network: "str | Path | Model | Sequence[Layer]", *, entry: str | None = None, **options: Any
+    ) -> None:
         """Fails with every mistake of a network: of a file, of a model, or of a list of layers."""
         __tracebackhide__ = True
         if isinstance(network, str | Path):

@@ -20,7 +20,9 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser("padstride", description=DESCRIPTION, epilog=EXIT_CODES, formatter_class=_Plain)
     top.add_argument("--version", action="version", version=f"padstride {__version__}")
-    shtab.add_argument_to(top, "--print-completion", help="print what a shell completes commands with: bash, zsh or tcsh")
+    shtab.add_argument_to(
+        top, "--print-completion", help="print what a shell completes commands with: bash, zsh or tcsh"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         words = command.__doc__ or ""
@@ -44,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         errors.print(f"[bold red]refused[/]: {refused.detail}", soft_wrap=True)
         for diagnostic in refused.diagnostics:
             help_text = f" ({diagnostic.help})" if diagnostic.help else ""
-            errors.print(f"  {diagnostic.location or '/'}: {diagnostic.message}{help_text}", markup=False, soft_wrap=True)
+            errors.print(
+                f"  {diagnostic.location or '/'}: {diagnostic.message}{help_text}", markup=False, soft_wrap=True
+            )
         return UNJUDGED
     except (PadstrideError, OSError) as error:
         errors.print(f"padstride: {error}", markup=False, soft_wrap=True)

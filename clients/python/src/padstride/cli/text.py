@@ -61,7 +61,9 @@ class TextPrinter:
             return
         more = f", or one of {others} others" if others > 1 else ", or another" if others else ""
         kind = "safe" if fix.safe else "a choice"
-        self.console.print(Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind}{more})"), soft_wrap=True)
+        self.console.print(
+            Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind}{more})"), soft_wrap=True
+        )
         body = "\n".join(line for line in fix.diff.splitlines() if not line.startswith(("---", "+++")))
         self.console.print(Syntax(body, "diff", theme="ansi_dark", background_color="default", word_wrap=False))
 

@@ -37,7 +37,9 @@ def shape(text: str) -> list[int | None]:
     try:
         return [None if part.strip() in ("?", "None", "null") else int(part) for part in text.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no shape: write integers with commas, such as 1,3,224,224") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no shape: write integers with commas, such as 1,3,224,224"
+        ) from None
 
 
 def size(text: str) -> int | list[int]:

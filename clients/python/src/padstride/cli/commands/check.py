@@ -31,7 +31,9 @@ MOST_FIXES = 20
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Which model, and what goes in."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="source, .onnx, .keras, .pt2, .json, or a folder")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="FILE", help="source, .onnx, .keras, .pt2, .json, or a folder"
+    )
     parser.add_argument("--entry", metavar="NAME", help="what makes the model, such as Net or package.module:Net")
     parser.add_argument(
         "--input", dest="input_shape", type=shape, metavar="SHAPE", help="its input's shape: 1,3,224,224; ? for unknown"
@@ -96,7 +98,9 @@ def _mended(client: Client, options: argparse.Namespace, findings: list[Finding]
     folder = options.paths[0] if options.paths[0].is_dir() else options.paths[0].parent
     titles: list[str] = []
     while len(titles) < MOST_FIXES:
-        fix = next(best_fixes([each for each in findings if each.severity == "error"], unsafe=options.unsafe_fixes), None)
+        fix = next(
+            best_fixes([each for each in findings if each.severity == "error"], unsafe=options.unsafe_fixes), None
+        )
         if fix is None or fix.diff is None:
             break
         apply_diff(fix.diff, folder)
@@ -112,5 +116,3 @@ def _print(console: Console, findings: list[Finding], applied: list[str], paths:
     for finding in findings:
         printer.finding(finding)
     console.print(summary_of(findings, ", ".join(str(path) for path in paths)), style="bold")
-
-

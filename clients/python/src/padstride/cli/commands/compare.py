@@ -1,6 +1,6 @@
 """Compare a layer under the four frameworks.
 
-  padstride compare 5 conv1d kernel_size=2 stride=2 padding=same
+padstride compare 5 conv1d kernel_size=2 stride=2 padding=same
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Apply a layer to arrays in .npy files.
 
-  padstride convolve image.npy weight.npy stride=2 padding=1 --out result.npy
-  padstride convolve image.npy max_pool2d kernel_size=2 --out result.npy
+padstride convolve image.npy weight.npy stride=2 padding=1 --out result.npy
+padstride convolve image.npy max_pool2d kernel_size=2 --out result.npy
 """
 
 import argparse
@@ -17,7 +17,9 @@ HELP = "apply a layer to arrays in .npy files"
 def describe(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("input", type=Path, metavar="INPUT", help="the input, a .npy file")
-    parser.add_argument("words", nargs="*", metavar="WEIGHT or LAYER", help="a .npy file with the weight; a type; name=value")
+    parser.add_argument(
+        "words", nargs="*", metavar="WEIGHT or LAYER", help="a .npy file with the weight; a type; name=value"
+    )
     parser.add_argument("--bias", type=Path, metavar="FILE", help="a .npy file with the bias")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the output goes; without it, it is printed")
     add_framework(parser)

@@ -1,7 +1,7 @@
 """Serve the tools for agents, over the Model Context Protocol.
 
-  padstride mcp                        # over stdin and stdout, as most agents start it
-  padstride mcp --http --port 8765     # over HTTP, without sessions
+padstride mcp                        # over stdin and stdout, as most agents start it
+padstride mcp --http --port 8765     # over HTTP, without sessions
 """
 
 import argparse

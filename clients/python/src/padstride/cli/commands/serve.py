@@ -1,6 +1,6 @@
 """Run the service, where it is installed: in the folder of the project, or with Docker.
 
-  padstride serve --port 8000
+padstride serve --port 8000
 """
 
 import argparse
@@ -25,6 +25,8 @@ def run(options: argparse.Namespace, _console: Console) -> int:
     """Becomes the service."""
     sys.path.insert(0, os.getcwd())
     if find_spec("service") is None or find_spec("service.gunicorn_arbiter") is None:
-        raise PadstrideError("the service is not installed here: run `make serve` or `docker compose up` in its project")
+        raise PadstrideError(
+            "the service is not installed here: run `make serve` or `docker compose up` in its project"
+        )
     os.environ |= {"HOST": options.host, "PORT": options.port}
     os.execv(sys.executable, [sys.executable, "-m", "service"])  # noqa: S606 - the service takes this process' place

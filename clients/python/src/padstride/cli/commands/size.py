@@ -1,7 +1,7 @@
 """Compute what size comes out of a layer.
 
-  padstride size 224 conv2d kernel_size=7 stride=2 padding=3
-  padstride size 32,48 MaxPool2D pool_size=2 --framework keras
+padstride size 224 conv2d kernel_size=7 stride=2 padding=3
+padstride size 32,48 MaxPool2D pool_size=2 --framework keras
 """
 
 import argparse

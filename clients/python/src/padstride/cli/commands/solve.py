@@ -1,7 +1,7 @@
 """Find parameters that give a wanted size. Without --unknown it finds the padding.
 
-  padstride solve 224 112 conv2d kernel_size=7 stride=2
-  padstride solve 32 16 conv2d --unknown kernel_size,stride,padding --limit 10
+padstride solve 224 112 conv2d kernel_size=7 stride=2
+padstride solve 32 16 conv2d --unknown kernel_size,stride,padding --limit 10
 """
 
 import argparse

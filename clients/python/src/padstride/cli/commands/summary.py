@@ -1,6 +1,6 @@
 """Print a model as a table: each layer, its shape, its parameters, its cost, its receptive field.
 
-  padstride summary model.py --input 1,3,224,224
+padstride summary model.py --input 1,3,224,224
 """
 
 import argparse
@@ -47,7 +47,14 @@ def table_of(report: NetworkReport) -> Table:
     for layer in report.layers:
         field = layer.receptive_field
         seen = shape_text(field.size) if field else ""
-        table.add_row(layer.name, layer.type, shape_text(layer.output_shape), _counted(layer.parameters), _counted(layer.macs), seen)
+        table.add_row(
+            layer.name,
+            layer.type,
+            shape_text(layer.output_shape),
+            _counted(layer.parameters),
+            _counted(layer.macs),
+            seen,
+        )
     return table
 
 

@@ -13,7 +13,9 @@ def as_junit(findings: Sequence[Finding]) -> str:
     suites = Element("testsuites", counts)
     suite = SubElement(suites, "testsuite", {"name": "padstride", **counts})
     for finding in findings:
-        case = SubElement(suite, "testcase", {"classname": finding.place.path.as_posix(), "name": f"{finding.code} {finding.name}"})
+        case = SubElement(
+            suite, "testcase", {"classname": finding.place.path.as_posix(), "name": f"{finding.code} {finding.name}"}
+        )
         text = f"{finding.place}: {finding.message}\n{finding.help or ''}".strip()
         if finding.severity == "error":
             SubElement(case, "failure", {"message": finding.message, "type": finding.name}).text = text

@@ -23,7 +23,12 @@ def as_sarif(findings: Sequence[Finding]) -> str:
 
 
 def _rule(finding: Finding) -> Mapping[str, Any]:
-    return {"id": finding.code, "name": finding.name, "helpUri": finding.url, "shortDescription": {"text": finding.name}}
+    return {
+        "id": finding.code,
+        "name": finding.name,
+        "helpUri": finding.url,
+        "shortDescription": {"text": finding.name},
+    }
 
 
 def _result(finding: Finding, rule: int) -> Mapping[str, Any]:
@@ -43,7 +48,12 @@ def _result(finding: Finding, rule: int) -> Mapping[str, Any]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    region = {"startLine": place.line, "startColumn": place.column, "endLine": place.end_line, "endColumn": place.end_column}
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
     known = {name: value for name, value in region.items() if value is not None}
     physical: dict[str, Any] = {"artifactLocation": {"uri": place.path.as_posix()}}
     location: dict[str, Any] = {"physicalLocation": physical | ({"region": known} if known else {})}
