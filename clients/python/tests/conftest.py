@@ -10,7 +10,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-
 from padstride import Client
 
 PROJECT = Path(__file__).parents[3]

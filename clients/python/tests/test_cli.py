@@ -9,7 +9,6 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
-
 from padstride.cli.commands import COMMANDS
 from padstride.cli.main import main
 

@@ -9,7 +9,6 @@ import httpx
 import numpy as np
 import pytest
 import yaml
-
 from padstride import AsyncClient, Busy, Client, Model, Refused, Unreachable
 from padstride.client import Endpoints
 

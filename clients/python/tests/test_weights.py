@@ -5,7 +5,6 @@ from pathlib import Path
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-
 from padstride import Client, Model
 
 

@@ -1,4 +1,4 @@
-"""The service as tools for agents, over the Model Context Protocol: a model is checked before it is shown to anybody."""
+"""The service as tools for agents, over the Model Context Protocol: they check a model before they show it."""
 
 from typing import Annotated, Any, Literal
 

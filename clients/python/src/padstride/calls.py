@@ -190,7 +190,7 @@ def convolve(
 def explain(
     input: Any, weight: Any = None, *, positions: Sequence[Sequence[int]], layer: Layer | None = None, **options: Any
 ) -> Call[answers.ConvolveAnswer]:
-    """The numbers of a small layer, and for some outputs their window, weights and products. Arrays are nested lists."""
+    """The numbers of a small layer, and for some outputs their window, weights and products; arrays are lists."""
     body = {"input": input, "weight": weight, "layer": layer, "explain": positions, **options}
     return _asked("/v1/convolve", answers.ConvolveAnswer, body)
 

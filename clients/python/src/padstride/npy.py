@@ -31,7 +31,7 @@ def unpacked(data: bytes) -> "NDArray[Any]":
 
 def _numpy() -> ModuleType:
     try:
-        import numpy
+        import numpy as np
     except ImportError:
         raise PadstrideError("arrays need NumPy: pip install 'padstride[numpy]'") from None
-    return numpy
+    return np

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from padstride.cli.text import TextPrinter
 from padstride.calls import Layer
+from padstride.cli.text import TextPrinter
 from padstride.client import Client
 from padstride.findings import findings_of
 from padstride.models import Model

@@ -7,7 +7,7 @@ from padstride.models import Model
 
 
 def model_of(paths: list[Path], **members: object) -> Model:
-    """The model in some files: one file as it is, with the modules of its own folder that it imports; several together."""
+    """The model in some files: one file with the modules of its own folder that it imports, or several together."""
     if len(paths) == 1 and paths[0].is_file():
         imported = imports_of(paths[0])
         if not imported:

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from rich.console import Console
 
@@ -23,7 +24,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, _console: Console) -> int:
     """Becomes the service."""
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     if find_spec("service") is None or find_spec("service.gunicorn_arbiter") is None:
         raise PadstrideError(
             "the service is not installed here: run `make serve` or `docker compose up` in its project"
