@@ -137,7 +137,7 @@ def server(url: str | None = None) -> MCPServer:
         return Paddings(
             solvable=answer.solvable,
             padding=answer.padding,
-            written=answer.written or {},
+            written={str(name): steps for name, steps in (answer.written or {}).items()},
             explanation=[diagnostic.message for diagnostic in answer.diagnostics],
         )
 

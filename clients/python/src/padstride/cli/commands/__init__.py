@@ -1,4 +1,4 @@
-"""The commands: a module each, with `HELP`, `describe(parser)` and `run(options, console)`, which gives the exit code."""
+"""The commands, a module each: `HELP`, `describe(parser)`, and `run(options, console)`, which returns the exit code."""
 
 from types import ModuleType
 
