@@ -15,7 +15,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test test-browser screenshots resilience fuzz lint format openapi golden models bench bench-page lock clean
+.PHONY: help serve test test-browser test-client screenshots resilience fuzz lint format openapi golden models bench bench-page lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,13 @@ test-browser: .venv-browser/.installed ## run the tests of the explorer in Chrom
 	$(require_chromium)
 	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m pytest --confcutdir tests/browser tests/browser \
 		--numprocesses auto --dist worksteal $(ARGS)
+
+test-client: .venv-client/.installed .venv/.installed ## build the Python client, and run its tests against the service
+	@.venv-client/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir .venv-client/wheels clients/python
+	@.venv-client/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .venv-client/wheels/*.whl
+	@cd clients/python && ../../.venv-client/bin/python -m mypy
+	@cd clients/python && ../../.venv-client/bin/python scripts/write_answers.py --check
+	@cd clients/python && ../../.venv-client/bin/python -m pytest $(ARGS)
 
 screenshots: ## take the pictures of docs/images anew
 	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"
@@ -77,16 +84,18 @@ lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 	$(LOCK) $(ARGS) --extra traces --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) $(ARGS) --group browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
+	$(LOCK) $(ARGS) --all-extras --group clients/python/pyproject.toml:test --output-file clients/python/requirements-test.lock clients/python/pyproject.toml
 
 clean: ## remove the environments and all caches
-	rm -rf .venv .venv-dev .venv-browser .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-dev .venv-browser .venv-client .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only a finished installation leaves the stamp, so that one that was interrupted starts again.
 .venv/.installed: requirements.lock
 .venv-dev/.installed: requirements-dev.lock
 .venv-browser/.installed: requirements-browser.lock
-.venv/.installed .venv-dev/.installed .venv-browser/.installed:
+.venv-client/.installed: clients/python/requirements-test.lock
+.venv/.installed .venv-dev/.installed .venv-browser/.installed .venv-client/.installed:
 	$(call make_environment,$(@D))
 	@$(@D)/bin/python $(INSTALL) --requirement $<
 	@touch $@

@@ -1,0 +1,16 @@
+"""The commands, a module each: `HELP`, `describe(parser)`, and `run(options, console)`, which returns the exit code."""
+
+from types import ModuleType
+
+from padstride.cli.commands import check, compare, convolve, mcp, serve, size, solve, summary
+
+COMMANDS: dict[str, ModuleType] = {
+    "check": check,
+    "summary": summary,
+    "size": size,
+    "solve": solve,
+    "compare": compare,
+    "convolve": convolve,
+    "mcp": mcp,
+    "serve": serve,
+}

@@ -1,0 +1,45 @@
+"""Compare a layer under the four frameworks.
+
+padstride compare 5 conv1d kernel_size=2 stride=2 padding=same
+"""
+
+import argparse
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer, shape_text, size
+
+HELP = "compare a layer under the four frameworks"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("size", type=size, metavar="SIZE", help="the input's size: 224, or 224,320")
+    parser.add_argument("layer", nargs="+", metavar="LAYER", help="a type, then name=value for each parameter")
+    add_framework(parser)
+    add_service(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Prints a row a framework."""
+    with client_of(options) as client:
+        answer = client.compare(layer(options.layer), input_size=options.size, **given(options, "framework"))
+    table = Table("Framework", "Size", "Padding", "An equal layer")
+    for name, verdict in answer.frameworks.items():
+        if verdict.accepted:
+            padding = ", ".join(str(axis.padding) for axis in verdict.axes if axis.padding is not None)
+            table.add_row(name, shape_text(verdict.output_size), padding, _written(verdict.written))
+        else:
+            reasons = "; ".join(diagnostic.message for diagnostic in verdict.diagnostics)
+            table.add_row(name, "[red]refused[/]", "", reasons)
+    console.print(table)
+    return SOUND
+
+
+def _written(written: Any) -> str:
+    if not written:
+        return ""
+    steps = written if isinstance(written, list) else [written]
+    return ", then ".join(" ".join(f"{name}={value}" for name, value in dict(step).items()) for step in steps)

@@ -1,0 +1,46 @@
+"""Apply a layer to arrays in .npy files.
+
+padstride convolve image.npy weight.npy stride=2 padding=1 --out result.npy
+padstride convolve image.npy max_pool2d kernel_size=2 --out result.npy
+"""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+
+from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer, shape_text
+
+HELP = "apply a layer to arrays in .npy files"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("input", type=Path, metavar="INPUT", help="the input, a .npy file")
+    parser.add_argument(
+        "words", nargs="*", metavar="WEIGHT or LAYER", help="a .npy file with the weight; a type; name=value"
+    )
+    parser.add_argument("--bias", type=Path, metavar="FILE", help="a .npy file with the bias")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the output goes; without it, it is printed")
+    add_framework(parser)
+    add_service(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Writes or prints the output."""
+    import numpy as np
+
+    files = [word for word in options.words if word.endswith(".npy")]
+    described = layer([word for word in options.words if word not in files])
+    weight = np.load(files[0]) if files else None
+    bias = np.load(options.bias) if options.bias else None
+    with client_of(options) as client, console.status("convolving"):
+        output = client.convolve(
+            np.load(options.input), weight, bias, layer=described or None, **given(options, "framework")
+        )
+    if options.out:
+        np.save(options.out, output)
+        console.print(f"{options.out}: {shape_text(output.shape)}, {output.dtype}", markup=False)
+    else:
+        console.print(str(output), markup=False)
+    return SOUND

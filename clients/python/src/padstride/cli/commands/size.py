@@ -1,0 +1,33 @@
+"""Compute what size comes out of a layer.
+
+padstride size 224 conv2d kernel_size=7 stride=2 padding=3
+padstride size 32,48 MaxPool2D pool_size=2 --framework keras
+"""
+
+import argparse
+
+from rich.console import Console
+
+from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer, shape_text, size
+
+HELP = "compute what size comes out of a layer"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("size", type=size, metavar="SIZE", help="the input's size: 224, or 224,320")
+    parser.add_argument("layer", nargs="+", metavar="LAYER", help="a type, then name=value for each parameter")
+    add_framework(parser)
+    add_service(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Prints the size and the formula of each axis."""
+    with client_of(options) as client:
+        answer = client.output_size(layer(options.layer), input_size=options.size, **given(options, "framework"))
+    console.print(shape_text(answer.output_size), style="bold green")
+    for formula in dict.fromkeys(axis.formula for axis in answer.axes if axis.formula):
+        console.print(f"  {formula}", markup=False)
+    for diagnostic in answer.diagnostics:
+        console.print(f"[yellow]{diagnostic.severity}[/]: {diagnostic.message}", soft_wrap=True)
+    return SOUND

@@ -1,0 +1,82 @@
+"""Findings as text for people: the place, the line with carets, the cause, the help, the diff."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.text import Text
+
+from padstride.findings import Finding, Fix, Place, lines_of
+
+STYLES = {"error": "bold red", "warning": "bold yellow"}
+
+
+class TextPrinter:
+    """Prints findings as compilers do."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.texts: dict[Path, list[str]] = {}
+
+    def finding(self, finding: Finding, *, diff: bool = True) -> None:
+        """One finding."""
+        style = STYLES[finding.severity]
+        link = f"[link={finding.url}]{finding.code}[/link]"
+        self.console.print(f"[{style}]{finding.severity}[{link}][/]: [bold]{escape(finding.name)}[/]")
+        self._place(finding.place, finding.message, style, "-->")
+        for place, message in finding.related:
+            self._place(place, message, "cyan", ":::")
+        self._notes(finding)
+        if diff and finding.fixes:
+            self._fix(finding.fixes[0], len(finding.fixes) - 1)
+        self.console.print()
+
+    def _place(self, place: Place, message: str, style: str, arrow: str) -> None:
+        """A line of a file, what is meant of it underlined, and the message there."""
+        self.console.print(Text(f"  {arrow} ", "blue").append(str(place), "bold"))
+        lines = lines_of(place.path, self.texts)
+        if place.line is None or place.line > len(lines):
+            self.console.print(Text("   = ", "blue").append(message, style))
+            return
+        line = lines[place.line - 1].expandtabs(1)
+        column = place.column or 1
+        end = place.end_column if place.end_column and place.end_line in (None, place.line) else len(line) + 1
+        width = len(str(place.line))
+        margin = Text(" " * width + " | ", "blue")
+        self.console.print(margin)
+        self.console.print(Text(f"{place.line} | ", "blue").append(line, "default"), soft_wrap=True)
+        carets = " " * (column - 1) + "^" * max(end - column, 1)
+        self.console.print(margin + Text(f"{carets} {message}", style), soft_wrap=True)
+
+    def _notes(self, finding: Finding) -> None:
+        for consequence in finding.consequences:
+            self.console.print(Text("   = ", "blue").append(f"so too: {consequence}", "default"), soft_wrap=True)
+        if finding.help:
+            self.console.print(Text("   = ", "blue").append("help: ", "bold").append(finding.help), soft_wrap=True)
+
+    def _fix(self, fix: Fix, others: int) -> None:
+        """The likeliest change, as a diff."""
+        if fix.diff is None:
+            return
+        more = f", or one of {others} others" if others > 1 else ", or another" if others else ""
+        kind = "safe" if fix.safe else "a choice"
+        self.console.print(
+            Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind}{more})"), soft_wrap=True
+        )
+        body = "\n".join(line for line in fix.diff.splitlines() if not line.startswith(("---", "+++")))
+        self.console.print(Syntax(body, "diff", theme="ansi_dark", background_color="default", word_wrap=False))
+
+
+def summary_of(findings: list[Finding], name: str) -> str:
+    """How many there are, in words."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    warnings = len(findings) - errors
+    if not findings:
+        return f"{name} is sound"
+    counts = [_counted(errors, "error"), _counted(warnings, "warning")]
+    return f"{name}: {' and '.join(count for count in counts if count)}"
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}" if count else ""

@@ -1,0 +1,79 @@
+"""How values are written on the command line, and options that several commands have."""
+
+import argparse
+import json
+from typing import Any
+
+from padstride import Client
+
+SOUND, MISTAKES, UNJUDGED = 0, 1, 2
+EXIT_CODES = "exit codes: 0 sound or answered, 1 mistakes were found, 2 could not be judged"
+FRAMEWORKS = ("pytorch", "keras", "onnx", "jax")
+
+
+def add_service(parser: argparse.ArgumentParser) -> None:
+    """Where the service is."""
+    parser.add_argument("--url", metavar="URL", help="the service's address")
+    parser.add_argument("--language", metavar="CODE", help="the language of messages, such as zh")
+
+
+def add_framework(parser: argparse.ArgumentParser) -> None:
+    """Whose rules apply."""
+    parser.add_argument("--framework", choices=FRAMEWORKS, help="whose rules apply (default: pytorch)")
+
+
+def client_of(options: argparse.Namespace) -> Client:
+    """The client that the options ask for."""
+    return Client(options.url, language=options.language)
+
+
+def given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The options that were given, by their names."""
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+
+
+def shape(text: str) -> list[int | None]:
+    """`1,3,224,224`; `?` where a size is not known."""
+    try:
+        return [None if part.strip() in ("?", "None", "null") else int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no shape: write integers with commas, such as 1,3,224,224"
+        ) from None
+
+
+def size(text: str) -> int | list[int]:
+    """`224` or `224,320`."""
+    numbers = shape(text)
+    if None in numbers:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: write integers with commas, such as 224,320")
+    return numbers[0] if len(numbers) == 1 else numbers  # type: ignore[return-value]  # none of them is None
+
+
+def layer(words: list[str]) -> dict[str, Any]:
+    """`conv2d kernel_size=3 stride=2 padding=same` as a layer object."""
+    if not words:
+        return {}
+    type_words = [word for word in words if "=" not in word]
+    members = dict(word.split("=", 1) for word in words if "=" in word)
+    named = {"type": type_words[0]} if type_words else {}
+    return named | {name: value(text) for name, text in members.items()}
+
+
+def value(text: str) -> Any:
+    """A parameter: JSON where it is, numbers with commas, or a word."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        return {"True": True, "False": False, "None": None}.get(text, text)
+
+
+def shape_text(sizes: Any) -> str:
+    """A shape or size as people write it: 1 x 64 x 112 x 112."""
+    if sizes is None:
+        return "?"
+    return " x ".join("?" if each is None else f"{each:.12g}" for each in sizes)

@@ -1,0 +1,53 @@
+"""Unified diffs applied to files."""
+
+import re
+from pathlib import Path
+
+from padstride.errors import PadstrideError
+
+HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@")
+
+
+def apply_diff(diff: str, folder: Path) -> list[Path]:
+    """Changes the files that a diff names below `folder`; their paths.
+
+    Raises:
+        PadstrideError: where a file is not what the diff was made for. Then nothing is written.
+    """
+    changed = {
+        folder / name: patched((folder / name).read_text(encoding="utf-8"), hunks) for name, hunks in files_of(diff)
+    }
+    for path, text in changed.items():
+        path.write_text(text, encoding="utf-8")
+    return list(changed)
+
+
+def files_of(diff: str) -> list[tuple[str, list[str]]]:
+    """Each file that a diff changes, and its lines from the first hunk on."""
+    files: list[tuple[str, list[str]]] = []
+    for line in diff.splitlines(keepends=True):
+        if line.startswith("+++ "):
+            files.append((line[4:].strip().removeprefix("b/"), []))
+        elif not line.startswith("--- ") and files:
+            files[-1][1].append(line)
+    return files
+
+
+def patched(text: str, hunks: list[str]) -> str:
+    """A text after the hunks of a diff."""
+    old = text.splitlines(keepends=True)
+    new: list[str] = []
+    at = 0
+    for line in hunks:
+        if match := HUNK.match(line):
+            start = int(match[1]) - 1
+            new += old[at:start]
+            at = start
+        elif line.startswith("+"):
+            new.append(line[1:])
+        elif line[:1] in " -":
+            if at >= len(old) or old[at].rstrip("\n") != line[1:].rstrip("\n"):
+                raise PadstrideError(f"line {at + 1} is not {line[1:].strip()!r}: the file has changed meanwhile")
+            new += [old[at]] if line.startswith(" ") else []
+            at += 1
+    return "".join([*new, *old[at:]])

@@ -1,0 +1,118 @@
+"""What a check found: each mistake with its place in a file, its cause, and changes that mend it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from padstride.answers import DiagnosticObject, ModelPlace, NetworkReport, ProblemDocument
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A stretch of a file; lines and columns from 1, `end_column` after the last character."""
+
+    path: Path
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    what: str | None = None
+    """What stands there where it has no line: a node, a layer."""
+
+    def __str__(self) -> str:
+        """path:line:column, as far as they are known."""
+        places = [str(place) for place in (self.line, self.column) if place is not None]
+        named = [f"[{self.what}]"] if self.what else []
+        return ":".join([str(self.path), *places, *named])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fix:
+    """A change that the service has tried: `diff` is a unified one, None where the file is no text."""
+
+    title: str
+    safe: bool
+    diff: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One mistake, or something to look at."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str | None
+    url: str
+    place: Place
+    related: Sequence[tuple[Place, str]] = ()
+    fixes: Sequence[Fix] = ()
+    consequences: Sequence[str] = ()
+
+
+def findings_in(diagnostics: Sequence[DiagnosticObject], path: Path, url: str) -> list[Finding]:
+    """Diagnostics about a file, or about several below the folder of `path`; errors come first."""
+    found = [_finding(diagnostic, path, url) for diagnostic in diagnostics]
+    return sorted(found, key=lambda finding: finding.severity != "error")
+
+
+def findings_of(report: NetworkReport | ProblemDocument, path: Path, url: str) -> list[Finding]:
+    """What a report says."""
+    diagnostics = report.diagnostics if isinstance(report, NetworkReport) else report.errors
+    return findings_in(diagnostics or [], path, url)
+
+
+def _finding(diagnostic: DiagnosticObject, path: Path, url: str) -> Finding:
+    return Finding(
+        code=diagnostic.code,
+        name=diagnostic.name,
+        severity=diagnostic.severity,
+        message=diagnostic.message,
+        help=diagnostic.help,
+        url=url + diagnostic.url,
+        place=_place(diagnostic.source, path, diagnostic.location),
+        related=[(_place(place.source, path, place.location), place.message) for place in diagnostic.related],
+        fixes=[Fix(title=fix.title, safe=fix.applicability == "safe", diff=fix.diff) for fix in diagnostic.fixes],
+        consequences=[each.message for each in diagnostic.consequences or []],
+    )
+
+
+def _place(source: ModelPlace | None, path: Path, location: str) -> Place:
+    """A place of the service's as one on this machine."""
+    if source is None:
+        return Place(path=path, what=location or None)
+    file = path if source.file is None or source.file == path.name else path.parent / source.file
+    what = None if source.line is not None else source.node or source.layer or source.module
+    return Place(
+        path=file,
+        line=source.line,
+        column=source.column,
+        end_line=source.end_line,
+        end_column=source.end_column,
+        what=what,
+    )
+
+
+def best_fixes(findings: Sequence[Finding], *, unsafe: bool) -> Iterator[Fix]:
+    """Changes of text that may be applied, the likeliest first."""
+    fixes = (fix for finding in findings for fix in finding.fixes if fix.diff is not None)
+    return (fix for fix in fixes if fix.safe or unsafe)
+
+
+def lines_of(path: Path, cache: dict[Path, list[str]]) -> list[str]:
+    """The lines of a file, read once."""
+    if path not in cache:
+        cache[path] = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    return cache[path]
+
+
+def by_file(findings: Sequence[Finding]) -> Mapping[Path, list[Finding]]:
+    """Findings by the file that they are in."""
+    files: dict[Path, list[Finding]] = {}
+    for finding in findings:
+        files.setdefault(finding.place.path, []).append(finding)
+    return files

@@ -1,0 +1,196 @@
+"""The clients against the real service: every endpoint, arrays, errors, retries."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import yaml
+from padstride import AsyncClient, Busy, Client, Model, Refused, Unreachable
+from padstride.client import Endpoints
+
+OPENAPI = Path(__file__).parents[3] / "openapi.yaml"
+CONV = {"type": "conv2d", "kernel_size": 3, "stride": 2}
+OTHER_CLIENTS = ("/v2", "/docs", "/openapi", "/metrics", "/healthz")
+"""Paths for other programs: clients of the Open Inference Protocol, browsers, monitors."""
+
+
+def test_the_tutorials_example_has_its_true_size(client: Client) -> None:
+    answer = client.output_size(CONV, input_size=6)
+    assert answer.output_size == [2, 2]
+    assert answer.axes[0].formula == "floor((6 + 0 + 0 - 1*(3 - 1) - 1) / 2) + 1 = 2"
+
+
+def test_padding_is_solved_and_written_for_each_framework(client: Client) -> None:
+    answer = client.padding(CONV, input_size=6, output_size=3)
+    assert (answer.solvable, answer.padding) == (True, [[1, 1], [1, 1]])
+    assert set(answer.written or {}) == {"pytorch", "keras", "onnx", "jax"}
+
+
+def test_combinations_are_listed(client: Client) -> None:
+    answer = client.solve({"type": "conv1d"}, input_size=8, output_size=4, unknown=["kernel_size", "stride"])
+    assert {"kernel_size": 2, "stride": 2} in answer.solutions
+
+
+def test_frameworks_are_compared(client: Client) -> None:
+    answer = client.compare({"type": "conv1d", "kernel_size": 2, "stride": 2, "padding": "same"}, input_size=5)
+    assert [name for name, verdict in answer.frameworks.items() if not verdict.accepted] == ["pytorch"]
+
+
+def test_layers_are_judged_as_a_network(client: Client) -> None:
+    layers = [{"type": "conv2d", "out_channels": 8, "kernel_size": 3}, {"type": "linear", "in_features": 9}]
+    report = client.validate(layers, input_shape=[1, 3, 8, 8])
+    assert not report.valid
+    assert report.layers[0].output_shape == [1, 8, 6, 6]
+
+
+def test_a_source_file_is_judged(client: Client, broken: Path) -> None:
+    report = client.validate(Model.of_file(broken), input_shape=[1, 3, 32, 32])
+    error = report.diagnostics[0]
+    assert (error.name, error.source and error.source.line) == ("channel-mismatch", 8)
+
+
+def test_a_text_is_judged(client: Client, broken: Path) -> None:
+    report = client.validate(Model(source=broken.read_text(), entry="Net"), input_shape=[1, 3, 32, 32])
+    assert [error.name for error in report.diagnostics] == ["channel-mismatch"]
+
+
+def test_input_sizes_are_found(client: Client) -> None:
+    answer = client.input_sizes([{"type": "conv2d", "out_channels": 1, "kernel_size": 5}], channels=1)
+    assert answer.axes[0].minimum == 5
+
+
+def test_a_model_is_read(client: Client, sound: Path) -> None:
+    answer = client.read(Model.of_file(sound), input_shape=[1, 3, 32, 32])
+    assert [layer["type"] for layer in answer.network["layers"]] == ["Conv2d", "BatchNorm2d", "Conv2d"]
+
+
+def test_ten_thousand_sizes_are_one_call(client: Client) -> None:
+    items = [{"layer": CONV, "input_size": [size, size + 1]} for size in range(7, 10_007)]
+    results = client.batch("output-size", items, detail="sizes").results
+    assert results[0].body["output_size"] == [3, 3]
+    assert len(results) == 10_000
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+def test_arrays_are_convolved(client: Client, dtype: str) -> None:
+    image = np.arange(2 * 5 * 7).reshape(1, 2, 5, 7).astype(dtype)
+    weight = np.arange(3 * 2 * 3 * 3).reshape(3, 2, 3, 3).astype(dtype) - 20
+    output = client.convolve(image, weight, layer={"padding": 1})
+    padded = np.pad(image, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), (2, 3))
+    assert output.dtype == dtype
+    np.testing.assert_array_equal(output, np.einsum("nchwij,ocij->nohw", windows, weight))
+
+
+def test_arrays_in_columns_keep_their_order(client: Client) -> None:
+    image = np.asfortranarray(np.arange(12.0).reshape(3, 4))
+    output = client.convolve(image, np.array([[1.0]]))
+    np.testing.assert_array_equal(output, image)
+
+
+def test_an_output_is_explained(client: Client) -> None:
+    answer = client.explain([1, 2, 3], [1, -1], positions=[[1]])
+    assert answer.explain is not None
+    assert answer.explain[0].window == [2, 3]
+
+
+def test_the_catalogue_is_there(client: Client) -> None:
+    assert "conv2d" in [row.type for row in client.layers().layers]
+    assert client.layer_kind("conv2d").rank == 2
+    assert client.diagnostic("channel-mismatch").code == "S203"
+    assert client.limits().limits["max_layers"].value > 0
+    assert client.frameworks().frameworks
+    assert client.diagnostics().diagnostics
+    assert client.ready()
+
+
+def test_every_path_has_a_method() -> None:
+    document = yaml.safe_load(OPENAPI.read_text())
+    paths = {path for path in document["paths"] if path != "/" and not path.startswith(OTHER_CLIENTS)}
+    examples: dict[str, tuple[Any, ...]] = {"layer_kind": ("{type}",), "diagnostic": ("{name}",)}
+    questions: dict[str, tuple[Any, dict[str, Any]]] = {
+        "solve": (({},), {"output_size": 1, "unknown": []}),
+        "padding": (({},), {"input_size": 1, "output_size": 1}),
+        "batch": (("output-size", []), {}),
+        "read": ((Model(source=""),), {}),
+        "explain": (([1],), {"positions": []}),
+        "convolve": (([1],), {}),
+    }
+    asked = set()
+    for name, method in vars(Endpoints).items():
+        if hasattr(method, "make"):
+            takes_layer = name in ("output_size", "compare", "validate", "input_sizes")
+            positional, named = questions.get(name, (examples.get(name, ({},) if takes_layer else ()), {}))
+            asked.add(method.make(*positional, **named).path)
+    assert asked == paths
+
+
+def test_a_refusal_carries_its_reasons(client: Client) -> None:
+    with pytest.raises(Refused) as caught:
+        client.output_size({"type": "conv2d", "kernel_size": 3, "strid": 2}, input_size=6)
+    assert (caught.value.status, caught.value.diagnostics[0].name) == (422, "unknown-parameter")
+    assert "strid" in str(caught.value)
+
+
+def test_nobody_there_is_said() -> None:
+    with Client("http://127.0.0.1:9") as client, pytest.raises(Unreachable, match="nothing answers"):
+        client.limits()
+
+
+def _answering(*answers: httpx.Response) -> tuple[httpx.MockTransport, list[httpx.Request]]:
+    asked: list[httpx.Request] = []
+    waiting = iter(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return next(waiting)
+
+    return httpx.MockTransport(answer), asked
+
+
+def test_a_busy_service_is_asked_again_after_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = httpx.Response(503, headers={"Retry-After": "2"}, json={"detail": "busy"})
+    transport, asked = _answering(busy, httpx.Response(200, json={"limits": {}}))
+    slept: list[float] = []
+    monkeypatch.setattr("padstride.client.time.sleep", slept.append)
+    client = Client("http://test")
+    client._http = httpx.Client(transport=transport, base_url="http://test")
+    assert client.limits().limits == {}
+    assert (len(asked), slept) == (2, [2.0])
+
+
+def test_a_service_that_stays_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    transport, asked = _answering(*(httpx.Response(503, json={"detail": "busy"}) for _ in range(9)))
+    monkeypatch.setattr("padstride.client.time.sleep", lambda _: None)
+    client = Client("http://test")
+    client._http = httpx.Client(transport=transport, base_url="http://test")
+    with pytest.raises(Busy, match="busy"):
+        client.limits()
+    assert len(asked) == 5
+
+
+def test_the_address_and_the_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PADSTRIDE_URL", "http://elsewhere:1/")
+    monkeypatch.setenv("PADSTRIDE_API_KEY", "secret")
+    client = Client()
+    assert str(client._http.base_url) == "http://elsewhere:1"
+    assert client._http.headers["X-API-Key"] == "secret"
+
+
+def test_many_questions_are_awaited_together(url: str) -> None:
+    async def sizes() -> list[Any]:
+        async with AsyncClient(url) as client:
+            answers = await asyncio.gather(*(client.output_size(CONV, input_size=size) for size in range(5, 25)))
+        return [answer.output_size[0] for answer in answers]
+
+    assert asyncio.run(sizes()) == [(size - 3) // 2 + 1 for size in range(5, 25)]
+
+
+def test_answers_with_members_that_are_not_known_yet_are_read() -> None:
+    from padstride.answers import LimitsAnswer
+
+    assert LimitsAnswer.model_validate_json(json.dumps({"limits": {}, "later": 1})).limits == {}
