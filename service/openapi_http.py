@@ -68,10 +68,10 @@ COMPONENTS: Mapping[str, Any] = {
         ACCEPT_LANGUAGE: {
             "name": ACCEPT_LANGUAGE,
             "in": "header",
-            "description": "The language of what diagnostics and problems say: `zh` is simplified Chinese, everything"
-            " else English. A text that is not translated stays English.",
+            "description": "The language of what diagnostics and problems say: `zh`, or `zh-CN,zh;q=0.9,en;q=0.8` as"
+            " browsers write it, is simplified Chinese, everything else English. A text that is not translated stays"
+            " English.",
             "schema": {"type": "string"},
-            "example": "zh-CN,zh;q=0.9,en;q=0.8",
         },
     },
 }

@@ -32,7 +32,7 @@ class CompareRequest(LayerQuestion):
     input_shapes: Annotated[list[PostedShape] | None, SHAPES] = Field(
         None, min_length=1, max_length=MOST_INPUTS, description="The shape of each input, for a layer of several."
     )
-    windows: bool = Field(
+    windows: Annotated[bool, Form("true or false")] = Field(
         False, description="Whether each axis lists where the window of each output lies, in each framework."
     )
 

@@ -2,7 +2,7 @@
 
 import marshal
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from service.operations.shared.windows import with_windows
 from service.problems import refused
 from service.rendering import axis_object, diagnostic_object
 from service.schemas.answers import Answer, AxisObject, DiagnosticObject, Shape, Size
-from service.schemas.fields import FrameworkName
+from service.schemas.fields import Form, FrameworkName
 
 MOST_CACHED = 4_000
 """Answers cached at most; the cache is emptied when it is full. Chosen: with their questions 20 MB at worst."""
@@ -31,7 +31,9 @@ _cached_answers: dict[bytes, dict[str, Any]] = {}
 class OutputSizeRequest(LayerQuestion):
     """One layer and one input size or shape."""
 
-    windows: bool = Field(False, description="Whether each axis lists where the window of each output lies.")
+    windows: Annotated[bool, Form("true or false")] = Field(
+        False, description="Whether each axis lists where the window of each output lies."
+    )
 
 
 class OutputSizeAnswer(Answer):

@@ -85,7 +85,7 @@ class TestKeys:
     def test_only_health_and_pages_are_open(self, locked: FlaskClient, endpoint: Endpoint) -> None:
         response = locked.open(endpoint.example_path, method=endpoint.method.upper())
         assert (response.status_code == 401) is takes_key(endpoint)
-        named = {"healthz", "readyz", "v2-health-live", "v2-health-ready", "openapi-json", "openapi-yaml"}
+        named = {"healthz", "readyz", "v2-health-live", "v2-health-ready", "openapi-json", "openapi-yaml", "llms-txt"}
         pages = {"explorer", "docs", "v1-diagnostics", "v1-diagnostics-name"}
         assert takes_key(endpoint) is (endpoint.name not in named | pages)
 

@@ -105,7 +105,6 @@ ANYWHERE: Sequence[Row] = (
         "{spelled} 有 {count} 项，但有 {rank} 个空间轴",
     ),
     ("give {spelled} one entry per axis", "为 {spelled} 的每个轴给出一项"),
-    ("give sizes whose product is {size}", "给出乘积为 {size} 的大小"),
     ("one of them may be -1", "其中一个可为 -1"),
 )
 
