@@ -22,6 +22,14 @@ def add_framework(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--framework", choices=FRAMEWORKS, help="whose rules apply (default: pytorch)")
 
 
+def add_layer(parser: argparse.ArgumentParser) -> None:
+    """A layer, and the size of its input."""
+    parser.add_argument("size", type=size, metavar="SIZE", help="the input's size: 224, or 224,320")
+    parser.add_argument("layer", nargs="+", metavar="LAYER", help="a type, then name=value for each parameter")
+    add_framework(parser)
+    add_service(parser)
+
+
 def client_of(options: argparse.Namespace) -> Client:
     """The client that the options ask for."""
     return Client(options.url, language=options.language)

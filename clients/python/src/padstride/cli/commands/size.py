@@ -8,17 +8,14 @@ import argparse
 
 from rich.console import Console
 
-from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer, shape_text, size
+from padstride.cli.words import SOUND, add_layer, client_of, given, layer, shape_text
 
 HELP = "compute what size comes out of a layer"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument("size", type=size, metavar="SIZE", help="the input's size: 224, or 224,320")
-    parser.add_argument("layer", nargs="+", metavar="LAYER", help="a type, then name=value for each parameter")
-    add_framework(parser)
-    add_service(parser)
+    add_layer(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
