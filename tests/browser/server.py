@@ -21,8 +21,10 @@ def serving(log: Path, **settings: str) -> Iterator[str]:
     """The address of a gunicorn with one worker; `settings` are variables of its environment, `log` is its output."""
     with closing(socket.create_server(("127.0.0.1", 0))) as reserved:
         port = reserved.getsockname()[1]
-    own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1", "PADSTRIDE_HEAVY_WAIT_SECONDS": PATIENCE}
-    environment = {**os.environ, **own, **settings}
+    own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
+    # One worker on a busy machine: questions wait, so that no test depends on how many a view asks at once.
+    patient = {"PADSTRIDE_HEAVY_WAIT_SECONDS": PATIENCE, "PADSTRIDE_HEAVY_WAITING": "50"}
+    environment = {**os.environ, **own, **patient, **settings}
     with log.open("w") as stream:
         command = [sys.executable, "-m", "service"]
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=stream, stderr=stream)
