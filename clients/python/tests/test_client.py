@@ -14,7 +14,7 @@ from padstride.client import Endpoints
 
 OPENAPI = Path(__file__).parents[3] / "openapi.yaml"
 CONV = {"type": "conv2d", "kernel_size": 3, "stride": 2}
-OTHER_CLIENTS = ("/v2", "/docs", "/openapi", "/metrics", "/healthz")
+OTHER_CLIENTS = ("/v2", "/docs", "/llms.txt", "/openapi", "/metrics", "/healthz")
 """Paths for other programs: clients of the Open Inference Protocol, browsers, monitors."""
 
 

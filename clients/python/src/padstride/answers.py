@@ -13,7 +13,7 @@ class AnswerParameters(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     algorithm: str
 
@@ -24,28 +24,36 @@ class AxisObject(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     dilation: int | None = None
-    effective_kernel: Annotated[int | None, Field(description="dilation*(kernel - 1) + 1")] = None
-    formula: Annotated[str | None, Field(description="The size formula with this axis' numbers in it.")]
+    effective_kernel: Annotated[
+        int | None, Field(description='dilation*(kernel - 1) + 1')
+    ] = None
+    formula: Annotated[
+        str | None, Field(description="The size formula with this axis' numbers in it.")
+    ]
     input: int | None
     kernel: int | None = None
     output: int | None
     output_padding: int | None = None
     padding: Annotated[
         list[int] | None,
-        Field(description="Positions before and after; cropped in a transposed convolution."),
+        Field(
+            description='Positions before and after; cropped in a transposed convolution.'
+        ),
     ] = None
     stride: int | None = None
     unread: Annotated[
         int | None,
-        Field(description="Trailing positions of the padded input that no window covers."),
+        Field(
+            description='Trailing positions of the padded input that no window covers.'
+        ),
     ] = None
     windows: Annotated[
         list[list[int | None]] | None,
         Field(
-            description="With `windows`: for each output the positions on the input that the kernel lies on. Those below 0 or past the last are padding; null where the kernel meets no input."
+            description='With `windows`: for each output the positions on the input that the kernel lies on. Those below 0 or past the last are padding; null where the kernel meets no input.'
         ),
     ] = None
 
@@ -56,7 +64,7 @@ class BatchResult(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     body: dict[str, Any]
     status: int
@@ -68,11 +76,11 @@ class DiagnosticRow(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     code: str
     name: str
-    severity: Literal["error", "warning"]
+    severity: Literal['error', 'warning']
     summary: str
     url: str
 
@@ -83,7 +91,7 @@ class DiagnosticsAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     diagnostics: list[DiagnosticRow]
 
@@ -94,7 +102,7 @@ class Duration(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     count: int
     ns: int
@@ -106,7 +114,7 @@ class Explanation(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     bias: float | None = None
     output: float
@@ -123,21 +131,21 @@ class FixProposal(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     applicability: Annotated[
-        Literal["safe", "unsafe", "display-only"],
+        Literal['safe', 'unsafe', 'display-only'],
         Field(
-            description="safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply."
+            description='safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply.'
         ),
     ]
     diff: Annotated[
         str | None,
-        Field(description="The same change of a posted text, as a unified diff."),
+        Field(description='The same change of a posted text, as a unified diff.'),
     ] = None
     patch: Annotated[
         list[dict[str, Any]],
-        Field(description="A JSON Patch (RFC 6902) of the posted body."),
+        Field(description='A JSON Patch (RFC 6902) of the posted body.'),
     ]
     title: str
 
@@ -148,7 +156,7 @@ class FrameworksAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     frameworks: list[dict[str, Any]]
 
@@ -159,9 +167,9 @@ class HealthAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
-    status: Literal["ok"]
+    status: Literal['ok']
 
 
 class IndexEntry(BaseModel):
@@ -170,11 +178,11 @@ class IndexEntry(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     name: str
     reason: str
-    state: Literal["READY"]
+    state: Literal['READY']
     version: str
 
 
@@ -184,7 +192,7 @@ class InferenceStatistics(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     fail: Duration
     success: Duration
@@ -196,10 +204,10 @@ class InputConfig(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     data_type: str
-    dims: Annotated[list[int], Field(description="-1: any size.")]
+    dims: Annotated[list[int], Field(description='-1: any size.')]
     name: str
     optional: bool
 
@@ -210,7 +218,7 @@ class LimitRow(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     meaning: str
     value: float
@@ -222,7 +230,7 @@ class LimitsAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     limits: dict[str, LimitRow]
 
@@ -233,7 +241,7 @@ class LiveAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     live: bool
 
@@ -244,33 +252,39 @@ class ModelPlace(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
-    column: Annotated[int | None, Field(description="From 1, in characters.")] = None
-    end_column: Annotated[int | None, Field(description="The column after the last.")] = None
+    column: Annotated[int | None, Field(description='From 1, in characters.')] = None
+    end_column: Annotated[
+        int | None, Field(description='The column after the last.')
+    ] = None
     end_line: int | None = None
     file: Annotated[
         str | None,
-        Field(description="The path, where several source files were posted."),
+        Field(description='The path, where several source files were posted.'),
     ] = None
-    layer: Annotated[str | None, Field(description="The name of a Keras layer.")] = None
-    line: Annotated[int | None, Field(description="From 1.")] = None
+    layer: Annotated[str | None, Field(description='The name of a Keras layer.')] = None
+    line: Annotated[int | None, Field(description='From 1.')] = None
     module: Annotated[
         str | None,
-        Field(description="The path in the state dict of the module that is called there."),
+        Field(
+            description='The path in the state dict of the module that is called there.'
+        ),
     ] = None
     node: Annotated[
         str | None,
-        Field(description="The name of a node of an ONNX graph or an exported program."),
+        Field(
+            description='The name of a node of an ONNX graph or an exported program.'
+        ),
     ] = None
     operator: str | None = None
     outputs: Annotated[
         list[str] | None,
-        Field(description="The names of the tensors that the node makes."),
+        Field(description='The names of the tensors that the node makes.'),
     ] = None
     text: Annotated[
         str | None,
-        Field(description="What stands there; the first line of a longer stretch."),
+        Field(description='What stands there; the first line of a longer stretch.'),
     ] = None
 
 
@@ -280,7 +294,7 @@ class ModelReadyAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     name: str
     ready: bool
@@ -292,7 +306,7 @@ class ModelStatistics(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     execution_count: int
     inference_count: int
@@ -307,7 +321,7 @@ class Nearest(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     above: int | None
     below: int | None
@@ -321,7 +335,7 @@ class NearestSizes(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     above: int | None
     below: int | None
@@ -333,10 +347,10 @@ class OutputConfig(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     data_type: str
-    dims: Annotated[list[int], Field(description="-1: any size.")]
+    dims: Annotated[list[int], Field(description='-1: any size.')]
     name: str
 
 
@@ -346,7 +360,7 @@ class PaddingAxis(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     formula: str | None = None
     nearest: Nearest | None = None
@@ -355,7 +369,9 @@ class PaddingAxis(BaseModel):
     padding: list[int] | None
     total: Annotated[
         list[int] | None,
-        Field(description="The least and greatest total padding that gives the output."),
+        Field(
+            description='The least and greatest total padding that gives the output.'
+        ),
     ]
 
 
@@ -365,15 +381,15 @@ class ParameterRow(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     aliases: Annotated[
         list[str],
-        Field(description="Other spellings that are accepted, whatever the framework."),
+        Field(description='Other spellings that are accepted, whatever the framework.'),
     ]
     default: Annotated[
         Any | None,
-        Field(description="null: as the framework has it, or as what arrives."),
+        Field(description='null: as the framework has it, or as what arrives.'),
     ] = None
     form: str
     meaning: str
@@ -381,7 +397,9 @@ class ParameterRow(BaseModel):
     required: bool
     words: Annotated[
         dict[str, list[str]],
-        Field(description="What each framework calls it besides, where its rules apply."),
+        Field(
+            description='What each framework calls it besides, where its rules apply.'
+        ),
     ]
 
 
@@ -391,9 +409,9 @@ class PlaceInModel(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
-    location: Annotated[str, Field(description="A JSON Pointer into `network`.")]
+    location: Annotated[str, Field(description='A JSON Pointer into `network`.')]
     source: ModelPlace
 
 
@@ -403,10 +421,10 @@ class ReadyAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     layers: int
-    status: Literal["ok"]
+    status: Literal['ok']
 
 
 class ReceptiveFieldObject(BaseModel):
@@ -415,16 +433,20 @@ class ReceptiveFieldObject(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     aligned: Annotated[
         bool | None,
-        Field(description="Left out when true: all paths agree on centres and strides."),
+        Field(
+            description='Left out when true: all paths agree on centres and strides.'
+        ),
     ] = True
     size: list[float]
     start: Annotated[
         list[float],
-        Field(description="The centre of output 0's field, in pixels; the first pixel is 0."),
+        Field(
+            description="The centre of output 0's field, in pixels; the first pixel is 0."
+        ),
     ]
     stride: list[float]
 
@@ -435,16 +457,20 @@ class RelatedPlace(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     location: Annotated[
         str,
-        Field(description="A JSON Pointer into the posted body; where a `model` was posted, into its network."),
+        Field(
+            description='A JSON Pointer into the posted body; where a `model` was posted, into its network.'
+        ),
     ]
     message: str
     source: Annotated[
         ModelPlace | None,
-        Field(description="Where that stands in the posted `model`; left out where that is not known."),
+        Field(
+            description='Where that stands in the posted `model`; left out where that is not known.'
+        ),
     ] = None
 
 
@@ -454,25 +480,27 @@ class RepairProposal(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     applicability: Annotated[
-        Literal["safe", "unsafe", "display-only"],
+        Literal['safe', 'unsafe', 'display-only'],
         Field(
-            description="safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply."
+            description='safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply.'
         ),
     ]
     diff: Annotated[
         str | None,
-        Field(description="The same change of a posted text, as a unified diff."),
+        Field(description='The same change of a posted text, as a unified diff.'),
     ] = None
     patch: Annotated[
         list[dict[str, Any]],
-        Field(description="A JSON Patch (RFC 6902) of the posted body."),
+        Field(description='A JSON Patch (RFC 6902) of the posted body.'),
     ]
     removes: Annotated[
         list[int],
-        Field(description="The errors that it removes with their consequences: indexes of `diagnostics`."),
+        Field(
+            description='The errors that it removes with their consequences: indexes of `diagnostics`.'
+        ),
     ]
     title: str
 
@@ -482,7 +510,7 @@ class RepositoryIndex(RootModel[list[IndexEntry]]):
     Every model.
     """
 
-    root: Annotated[list[IndexEntry], Field(description="Every model.")]
+    root: Annotated[list[IndexEntry], Field(description='Every model.')]
 
 
 class SeenBox(BaseModel):
@@ -491,17 +519,17 @@ class SeenBox(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     box: Annotated[
         list[list[int]] | None,
         Field(
-            description="First and last pixel of each spatial axis, inside the input; null if it sees none, or if what is wrong with the network leaves it unknown. Of the first input, where there are several."
+            description='First and last pixel of each spatial axis, inside the input; null if it sees none, or if what is wrong with the network leaves it unknown. Of the first input, where there are several.'
         ),
     ]
     boxes: Annotated[
         dict[str, list[list[int]] | None] | None,
-        Field(description="By input, where there are several."),
+        Field(description='By input, where there are several.'),
     ] = None
     layer: str
     output: list[int]
@@ -513,7 +541,7 @@ class ServerMetadata(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     extensions: list[str]
     name: str
@@ -526,7 +554,7 @@ class ServerReadyAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     ready: bool
 
@@ -537,22 +565,26 @@ class SizeRule(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     accepted: Annotated[
         list[list[int]],
-        Field(description="Every accepted size of the range, as first and last of each run."),
+        Field(
+            description='Every accepted size of the range, as first and last of each run.'
+        ),
     ]
-    minimum: Annotated[int | None, Field(description="The least accepted size of the range.")]
+    minimum: Annotated[
+        int | None, Field(description='The least accepted size of the range.')
+    ]
     modulus: Annotated[
         int | None,
         Field(
-            description="Accepted from the minimum to the end of the range are the sizes that leave one of the residues when divided by it; null where there is no such rule."
+            description='Accepted from the minimum to the end of the range are the sizes that leave one of the residues when divided by it; null where there is no such rule.'
         ),
     ]
     nearest: NearestSizes | None = None
     residues: list[int] | None
-    rule: Annotated[str, Field(description="In words.")]
+    rule: Annotated[str, Field(description='In words.')]
 
 
 class StatisticsAnswer(BaseModel):
@@ -561,7 +593,7 @@ class StatisticsAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     model_stats: list[ModelStatistics]
 
@@ -572,14 +604,16 @@ class TensorMetadata(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     datatype: Annotated[
-        Literal["FP16", "FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"],
-        Field(description="The usual one; every other is taken too."),
+        Literal['FP16', 'FP32', 'FP64', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64'],
+        Field(description='The usual one; every other is taken too.'),
     ]
     name: str
-    shape: Annotated[list[int], Field(description="-1: any size. A lone -1: any number of axes.")]
+    shape: Annotated[
+        list[int], Field(description='-1: any size. A lone -1: any number of axes.')
+    ]
 
 
 class TensorParameters(BaseModel):
@@ -588,9 +622,9 @@ class TensorParameters(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
-    binary_data_size: Annotated[int, Field(description="Their bytes after the JSON.")]
+    binary_data_size: Annotated[int, Field(description='Their bytes after the JSON.')]
 
 
 class Totals(BaseModel):
@@ -599,14 +633,16 @@ class Totals(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     activation_bytes: int | None
     buffers: int | None
-    flops: Annotated[int | None, Field(description="2 * macs")]
+    flops: Annotated[int | None, Field(description='2 * macs')]
     macs: int | None
     parameters: int | None
-    peak_activation_bytes: Annotated[int | None, Field(description="The most alive at once, the input included.")]
+    peak_activation_bytes: Annotated[
+        int | None, Field(description='The most alive at once, the input included.')
+    ]
 
 
 class UnknownInModel(BaseModel):
@@ -615,11 +651,13 @@ class UnknownInModel(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     location: Annotated[
         str,
-        Field(description="A JSON Pointer into the posted body; where a `model` was posted, into its network."),
+        Field(
+            description='A JSON Pointer into the posted body; where a `model` was posted, into its network.'
+        ),
     ]
     message: str
     source: ModelPlace | None = None
@@ -631,7 +669,7 @@ class BatchAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     results: list[BatchResult]
 
@@ -642,30 +680,34 @@ class DiagnosticObject(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     code: str
     consequences: Annotated[
         list[DiagnosticObject] | None,
         Field(
-            description="Errors elsewhere that the first repair of a network does away with; left out where none are."
+            description='Errors elsewhere that the first repair of a network does away with; left out where none are.'
         ),
     ] = None
     fixes: list[FixProposal]
     help: str | None
     location: Annotated[
         str,
-        Field(description="A JSON Pointer into the posted body; where a `model` was posted, into its network."),
+        Field(
+            description='A JSON Pointer into the posted body; where a `model` was posted, into its network.'
+        ),
     ]
-    message: Annotated[str, Field(description="The fact, with its numbers.")]
-    name: Annotated[str, Field(description="The bad pattern; stable.")]
+    message: Annotated[str, Field(description='The fact, with its numbers.')]
+    name: Annotated[str, Field(description='The bad pattern; stable.')]
     related: list[RelatedPlace]
-    severity: Literal["error", "warning"]
+    severity: Literal['error', 'warning']
     source: Annotated[
         ModelPlace | None,
-        Field(description="Where that stands in the posted `model`; left out where that is not known."),
+        Field(
+            description='Where that stands in the posted `model`; left out where that is not known.'
+        ),
     ] = None
-    url: Annotated[str, Field(description="Where the diagnostic is documented.")]
+    url: Annotated[str, Field(description='Where the diagnostic is documented.')]
 
 
 class FrameworkVerdict(BaseModel):
@@ -674,15 +716,15 @@ class FrameworkVerdict(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     accepted: bool
     axes: list[AxisObject]
     diagnostics: list[DiagnosticObject]
     equal: Annotated[
-        Literal["values", "shape", "neither"] | None,
+        Literal['values', 'shape', 'neither'] | None,
         Field(
-            description="Against the framework asked for: the same values, only the same sizes, or neither; null where it refuses the layer, or where only sizes were compared, which `notes` say. Values are called the same only where layers of the kind were run in both frameworks and compared."
+            description='Against the framework asked for: the same values, only the same sizes, or neither; null where it refuses the layer, or where only sizes were compared, which `notes` say. Values are called the same only where layers of the kind were run in both frameworks and compared.'
         ),
     ]
     notes: Annotated[
@@ -706,27 +748,33 @@ class InputSizesAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     axes: Annotated[
         list[SizeRule],
-        Field(description="Each axis for itself; where axes are coupled, the sizes that all of them may have alike."),
+        Field(
+            description='Each axis for itself; where axes are coupled, the sizes that all of them may have alike.'
+        ),
     ]
     combinations: Annotated[
         list[list[list[int]]] | None,
         Field(
-            description="Where axes are coupled: every block of accepted sizes; null where there are too many to try."
+            description='Where axes are coupled: every block of accepted sizes; null where there are too many to try.'
         ),
     ] = None
     coupled: Annotated[
         bool,
-        Field(description="Whether the sizes of one axis depend on another's, as under a linear head."),
+        Field(
+            description="Whether the sizes of one axis depend on another's, as under a linear head."
+        ),
     ]
     diagnostics: Annotated[
         list[DiagnosticObject],
-        Field(description="Where nothing is accepted: what is wrong, at the largest size if it depends on that."),
+        Field(
+            description='Where nothing is accepted: what is wrong, at the largest size if it depends on that.'
+        ),
     ]
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
 
 
 class LayerRow(BaseModel):
@@ -735,17 +783,21 @@ class LayerRow(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     description: str
     family: str
-    frameworks: list[Literal["pytorch", "keras", "onnx", "jax"]]
+    frameworks: list[Literal['pytorch', 'keras', 'onnx', 'jax']]
     names: Annotated[
         dict[str, list[str]],
-        Field(description="What each framework calls it; any of these may be its type."),
+        Field(
+            description='What each framework calls it; any of these may be its type.'
+        ),
     ]
     parameters: list[ParameterRow]
-    rank: Annotated[int | None, Field(description="Spatial axes; null: as many as the input has.")]
+    rank: Annotated[
+        int | None, Field(description='Spatial axes; null: as many as the input has.')
+    ]
     type: str
 
 
@@ -755,7 +807,7 @@ class LayersAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     layers: list[LayerRow]
 
@@ -766,11 +818,13 @@ class ModelConfig(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     backend: str
     input: list[InputConfig]
-    max_batch_size: Annotated[int, Field(description="0: the batch is an axis like any other.")]
+    max_batch_size: Annotated[
+        int, Field(description='0: the batch is an axis like any other.')
+    ]
     name: str
     output: list[OutputConfig]
     platform: str
@@ -782,7 +836,7 @@ class ModelMetadata(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     inputs: list[TensorMetadata]
     name: str
@@ -797,24 +851,38 @@ class NetworkLayer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
-    activation_bytes: Annotated[int | None, Field(description="Of the output, 4 bytes an element.")] = None
-    buffers: Annotated[int | None, Field(description="Running statistics.")] = None
+    activation_bytes: Annotated[
+        int | None, Field(description='Of the output, 4 bytes an element.')
+    ] = None
+    buffers: Annotated[int | None, Field(description='Running statistics.')] = None
     input_shapes: list[list[int | None] | None] | None = None
+    inputs: Annotated[
+        list[str | None] | None,
+        Field(
+            description="The tensors that it takes: a layer, `split:1` for an output that is not its layer's first, or an input of the network; null for a name that nothing has."
+        ),
+    ] = None
     macs: Annotated[
         int | None,
-        Field(description="Multiply-accumulates for the batch given; a null batch counts as 1."),
+        Field(
+            description='Multiply-accumulates for the batch given; a null batch counts as 1.'
+        ),
     ] = None
     name: str
-    output_shape: Annotated[list[int | None] | None, Field(description="Of the first output.")]
+    output_shape: Annotated[
+        list[int | None] | None, Field(description='Of the first output.')
+    ]
     output_shapes: Annotated[
         list[list[int | None] | None] | None,
-        Field(description="Of each output, where there are several."),
+        Field(description='Of each output, where there are several.'),
     ] = None
-    parameters: Annotated[int | None, Field(description="Trainable ones.")] = None
+    parameters: Annotated[int | None, Field(description='Trainable ones.')] = None
     receptive_field: ReceptiveFieldObject | None = None
-    source: Annotated[ModelPlace | None, Field(description="Where a posted `model` calls it.")] = None
+    source: Annotated[
+        ModelPlace | None, Field(description='Where a posted `model` calls it.')
+    ] = None
     type: str
 
 
@@ -824,20 +892,22 @@ class NetworkReport(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     diagnostics: list[DiagnosticObject]
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
     layers: list[NetworkLayer]
     output_shape: Annotated[
         list[int | None] | None,
-        Field(description="Of the first output of the network."),
+        Field(description='Of the first output of the network.'),
     ]
     output_shapes: Annotated[
         dict[str, list[int | None] | None] | None,
-        Field(description="By name, when `outputs` was given."),
+        Field(description='By name, when `outputs` was given.'),
     ] = None
-    receptive_fields: Annotated[list[SeenBox] | None, Field(description="Given when `receptive_field_of` was.")] = None
+    receptive_fields: Annotated[
+        list[SeenBox] | None, Field(description='Given when `receptive_field_of` was.')
+    ] = None
     repairs: Annotated[
         list[RepairProposal] | None,
         Field(
@@ -854,12 +924,14 @@ class OutputSizeAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     axes: list[AxisObject]
     diagnostics: list[DiagnosticObject]
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
-    output_shape: Annotated[list[int | None] | None, Field(description="Given when `input_shape` was.")] = None
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    output_shape: Annotated[
+        list[int | None] | None, Field(description='Given when `input_shape` was.')
+    ] = None
     output_size: list[int | None]
 
 
@@ -869,10 +941,12 @@ class OutputTensor(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
-    data: Annotated[list[float] | None, Field(description="The numbers, flat, row-major.")] = None
-    datatype: Literal["FP16", "FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"]
+    data: Annotated[
+        list[float] | None, Field(description='The numbers, flat, row-major.')
+    ] = None
+    datatype: Literal['FP16', 'FP32', 'FP64', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64']
     name: str
     parameters: TensorParameters | None = None
     shape: list[int]
@@ -884,17 +958,17 @@ class PaddingAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     axes: list[PaddingAxis]
     diagnostics: list[DiagnosticObject]
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
     output_padding: list[int] | None = None
     padding: list[list[int]] | None
     solvable: bool
     symmetric: bool | None
     written: Annotated[
-        dict[Literal["pytorch", "keras", "onnx", "jax"], dict[str, Any] | list[dict[str, Any]] | None] | None,
+        dict[Literal['pytorch', 'keras', 'onnx', 'jax'], dict[str, Any] | list[dict[str, Any]] | None] | None,
         Field(
             description="For each framework the arguments to give in place of the layer's own about padding, or the layers to use in its place; null where there is no way."
         ),
@@ -907,7 +981,7 @@ class ProblemDocument(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     detail: str
     errors: list[DiagnosticObject]
@@ -924,18 +998,20 @@ class ReadAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     diagnostics: Annotated[
         list[DiagnosticObject],
-        Field(description="What would fail before a layer does."),
+        Field(description='What would fail before a layer does.'),
     ]
     format: str
-    network: Annotated[dict[str, Any], Field(description="As `/v1/networks/validate` takes it.")]
+    network: Annotated[
+        dict[str, Any], Field(description='As `/v1/networks/validate` takes it.')
+    ]
     not_understood: list[UnknownInModel]
     sources: Annotated[
         list[PlaceInModel],
-        Field(description="Where its layers and parameters stand in the model."),
+        Field(description='Where its layers and parameters stand in the model.'),
     ]
 
 
@@ -945,16 +1021,20 @@ class SolveAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     bounds: dict[str, list[int]]
-    complete: Annotated[bool, Field(description="Whether all of them are listed.")]
-    count: Annotated[int, Field(description="How many there are within the bounds, listed or not.")]
+    complete: Annotated[bool, Field(description='Whether all of them are listed.')]
+    count: Annotated[
+        int, Field(description='How many there are within the bounds, listed or not.')
+    ]
     diagnostics: list[DiagnosticObject]
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
     per_axis: Annotated[
         bool,
-        Field(description="Whether the axes had nothing in common, so that each has its own values."),
+        Field(
+            description='Whether the axes had nothing in common, so that each has its own values.'
+        ),
     ]
     solutions: list[dict[str, Any]]
 
@@ -965,11 +1045,11 @@ class CompareAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     diagnostics: list[DiagnosticObject]
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
-    frameworks: dict[Literal["pytorch", "keras", "onnx", "jax"], FrameworkVerdict]
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    frameworks: dict[Literal['pytorch', 'keras', 'onnx', 'jax'], FrameworkVerdict]
     output_size: list[int | None] | None
 
 
@@ -979,16 +1059,16 @@ class ConvolveAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     algorithm: str
     diagnostics: list[DiagnosticObject]
     dtype: str
     explain: list[Explanation] | None = None
-    framework: Literal["pytorch", "keras", "onnx", "jax"]
+    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
     output: Annotated[
         Any,
-        Field(description="Nested lists, or the form that `respond_with` asks for."),
+        Field(description='Nested lists, or the form that `respond_with` asks for.'),
     ]
     shape: list[int]
 
@@ -999,10 +1079,10 @@ class DiagnosticExample(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     diagnostic: DiagnosticObject
-    path: Annotated[str, Field(description="Where the request is posted.")]
+    path: Annotated[str, Field(description='Where the request is posted.')]
     request: dict[str, Any]
 
 
@@ -1012,13 +1092,15 @@ class DiagnosticPage(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     code: str
     description: str
-    example: Annotated[DiagnosticExample | None, Field(description="Only where there is a short one.")] = None
+    example: Annotated[
+        DiagnosticExample | None, Field(description='Only where there is a short one.')
+    ] = None
     name: str
-    severity: Literal["error", "warning"]
+    severity: Literal['error', 'warning']
     summary: str
     url: str
 
@@ -1029,7 +1111,7 @@ class InferenceAnswer(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",
+        extra='allow',
     )
     id: str | None = None
     model_name: str
