@@ -4,6 +4,9 @@ import { language } from "./texts.js";
 
 const KEY = "padstride-key";
 const TRIES = 4; // of a question that a busy service puts off
+const AT_ONCE = 3; // questions on their way: of more at once, a small service refuses some
+const waiting = [];
+let asking = 0;
 const listeners = new Set();
 
 /** What `Latest.run` resolves to when a newer question has been asked since. */
@@ -32,13 +35,30 @@ export function keepKey(key) {
  * Throws a Refusal where the service refuses, and whatever `fetch` throws where it cannot be reached.
  */
 export async function ask(path, body, { signal, accept = "application/json" } = {}) {
-  const begun = performance.now();
-  const response = await answered(path, { signal, ...request(body, accept) });
-  const answer = await content(response);
-  const told = { path, milliseconds: performance.now() - begun, status: response.status };
-  for (const listener of listeners) listener(told);
-  if (response.ok) return answer;
-  throw new Refusal(response.status, typeof answer === "object" ? answer : { title: response.statusText });
+  await turn();
+  try {
+    const begun = performance.now();
+    const response = await answered(path, { signal, ...request(body, accept) });
+    const answer = await content(response);
+    const told = { path, milliseconds: performance.now() - begun, status: response.status };
+    for (const listener of listeners) listener(told);
+    if (response.ok) return answer;
+    throw new Refusal(response.status, typeof answer === "object" ? answer : { title: response.statusText });
+  } finally {
+    pass();
+  }
+}
+
+/** Waits until few enough questions are on their way; `pass` lets the next one go. */
+async function turn() {
+  if (asking === AT_ONCE) return new Promise((resolve) => waiting.push(resolve));
+  asking += 1;
+}
+
+function pass() {
+  const next = waiting.shift();
+  if (next) next();
+  else asking -= 1;
 }
 
 /** The response; a service that is busy is asked again when it says that it may be. */

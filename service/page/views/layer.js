@@ -6,10 +6,13 @@ import { t } from "../texts.js";
 import { copyAs } from "../widgets/copy_as.js";
 import { diagnosticList } from "../widgets/diagnostics.js";
 import { failFields } from "../widgets/fields.js";
+import { legendEntries } from "../widgets/legend.js";
+import { tour } from "../widgets/tour.js";
 import { layerFields } from "./layer/fields.js";
 import { pictureOfLayer, windowTable } from "./layer/picture.js";
 import { EXAMPLES, KERNELS } from "./layer/presets.js";
-import { answersTo, explainedAt, numbersOf, parametersOf, questionOf, sizeText, sumOf } from "./layer/questions.js";
+import { answersTo, explainedAt, numbersOf, parametersOf, questionOf, sizeText } from "./layer/questions.js";
+import { sumParts } from "./layer/sum.js";
 import { requestTexts, writer } from "./layer/written.js";
 
 export const defaults = {
@@ -32,14 +35,11 @@ export const defaults = {
   chosen: [0, 0],
 };
 
-const PACE = 650; // milliseconds between the steps of a tour
-
 export function mount(root, { change }) {
   const latest = new Latest();
   const write = writer();
   let state = defaults;
   let answers = null;
-  let timer = null;
 
   const { fields, element: form } = layerFields(change);
   const size = h("output", { class: "result", "aria-live": "polite" });
@@ -49,8 +49,8 @@ export function mount(root, { change }) {
   const twin = h("details", {}, h("summary", {}, t("table.caption")), h("div", { class: "scroll" }));
   const found = h("div");
   const copy = copyAs();
-  const play = h("button", { type: "button", onclick: tour }, t("layer.play"));
-  const steps = h("div", { class: "row" }, h("div", { class: "row steps" }, h("button", { type: "button", onclick: () => step(-1) }, t("layer.back")), play, h("button", { type: "button", onclick: () => step(1) }, t("layer.step"))), legend());
+  const slide = tour(choose);
+  const steps = h("div", { class: "row" }, slide.element, h("ul", { class: "legend" }, legendEntries()));
   const kernels = h("div", { class: "row chips" }, h("span", { class: "quiet" }, t("layer.kernels")), Object.keys(KERNELS).map((name) => h("button", { type: "button", onclick: () => useKernel(name) }, t(`kernel.${name}`))));
 
   root.append(
@@ -74,29 +74,6 @@ export function mount(root, { change }) {
     change({ kernel_size: [3, 3], weight: KERNELS[name] }, { push: true });
   }
 
-  /** To another output, in the order in which the window slides. */
-  function step(by) {
-    const sizes = answers?.sizes?.output_size ?? [];
-    const count = sizes.reduce((product, each) => product * each, 1);
-    const at = sizes.reduce((index, each, axis) => index * each + (state.chosen[axis] ?? 0), 0);
-    let next = (at + by + count) % count;
-    const chosen = sizes.map(() => 0);
-    for (let axis = sizes.length - 1; axis >= 0; axis -= 1) [chosen[axis], next] = [next % sizes[axis], Math.floor(next / sizes[axis])];
-    choose(chosen);
-  }
-
-  function tour() {
-    if (timer) return stop();
-    timer = setInterval(() => step(1), PACE);
-    play.textContent = t("layer.pause");
-  }
-
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = t("layer.play");
-  }
-
   async function show(shown) {
     state = shown;
     fields.show(state);
@@ -115,6 +92,7 @@ export function mount(root, { change }) {
   /** The same layer, another of its outputs: all but the sum is known. */
   async function showChosen() {
     picture.mark(state.chosen);
+    slide.show(answers.sizes.output_size, state.chosen);
     latest.stop();
     if (!answers.explained || String(answers.chosen) === String(state.chosen)) return;
     const result = await latest.run((ask) => explainedAt(answers, state.chosen, ask));
@@ -137,8 +115,8 @@ export function mount(root, { change }) {
     refill(found, diagnosticList([...sizes.diagnostics, ...(refused?.errors ?? [])]));
     picture.show({ axes: sizes.axes, numbers, chosen });
     kernels.hidden = !(asked.rank === 2 && numbers.output && numbers.weight);
-    steps.hidden = !numbers.output;
-    twin.hidden = false;
+    slide.show(numbers.output && sizes.output_size, chosen);
+    steps.hidden = twin.hidden = false;
     showSum(explained);
     refill(twin.lastChild, windowTable(sizes.axes));
     await showCode();
@@ -146,14 +124,7 @@ export function mount(root, { change }) {
 
   function showSum(explained) {
     sum.hidden = !explained;
-    if (!explained) return refill(sum);
-    const { terms, form, output, bias } = sumOf(explained, state.kind);
-    const products = explained.products?.flat(Infinity) ?? [];
-    const read = explained.window.flat(Infinity).map((value) => form !== "sum" || value !== null); // a transposed kernel's other numbers meet no input
-    const shown = terms.map((term, index) => h("span", { class: products[index] === 0 ? "zero" : "term" }, term)).filter((_, index) => read[index]);
-    const parts = shown.map((term, index) => [index ? (form === "sum" ? " + " : ", ") : "", term]);
-    const joined = form === "sum" ? [parts, bias === null ? "" : ` + ${bias}`] : [`${t(`layer.${form}`)}(`, parts, ")"];
-    return refill(sum, t("layer.outputAt", { position: explained.position.slice(-state.rank).join(", ") }), h("br"), joined, " = ", h("b", {}, output));
+    refill(sum, explained ? sumParts(explained, state) : []);
   }
 
   async function showCode() {
@@ -167,7 +138,7 @@ export function mount(root, { change }) {
       refill(found, h("p", { class: "failure" }, t("app.unreachable")));
       throw error;
     }
-    stop();
+    slide.show(null);
     answers = null;
     size.textContent = `${sizeText(state.input_size)} → ${t("layer.refused")}`;
     size.classList.add("refused");
@@ -183,7 +154,7 @@ export function mount(root, { change }) {
   return {
     show,
     close() {
-      stop();
+      slide.stop();
       latest.stop();
     },
   };
@@ -208,8 +179,4 @@ function examples(change) {
 function sized(example) {
   const along = (value) => Array.from({ length: example.rank }, () => value);
   return { dilation: along(1), amounts: along([0, 0]), output_padding: along(0), output_size: along(2), chosen: along(0), ...example };
-}
-
-function legend() {
-  return h("ul", { class: "legend" }, ["input", "padding", "window", "unread", "output"].map((name) => h("li", {}, h("span", { class: `swatch ${name}` }), t(`legend.${name}`))));
 }

@@ -7,7 +7,8 @@ import { diagnosticList } from "../../widgets/diagnostics.js";
 import { legendEntries } from "../../widgets/legend.js";
 import { tour } from "../../widgets/tour.js";
 import { pictureOfLayer, windowTable } from "../layer/picture.js";
-import { answersTo, explainedAt, numbersOf, parametersOf, sizeText, sumOf } from "../layer/questions.js";
+import { answersTo, explainedAt, numbersOf, parametersOf, sizeText } from "../layer/questions.js";
+import { sumParts } from "../layer/sum.js";
 import { pyramid, pyramidTable, rowName } from "./pyramid.js";
 import { layerState, stackAnswers } from "./questions.js";
 
@@ -67,7 +68,7 @@ export function lessonDrawing(latest, { choose, edit }) {
   function showSum() {
     const { explained, sizes, chosen, state } = shown;
     slide.show(chosen && sizes.output_size, chosen);
-    refill(sum, explained ? sumParts(explained, state.kind) : []);
+    refill(sum, explained ? sumParts(explained, state) : []);
   }
 
   async function showStack(values, cell) {
@@ -120,10 +121,4 @@ function keyOf({ chosen, ...rest }) {
 
 function formula(text) {
   return h("p", { class: "formula" }, text);
-}
-
-function sumParts(explained, kind) {
-  const { terms, form, output } = sumOf(explained, kind);
-  const joined = form === "sum" ? terms.join(" + ") : `${t(`layer.${form}`)}(${terms.join(", ")})`;
-  return [t("layer.outputAt", { position: explained.position.join(", ") }), h("br"), `${joined} = `, h("b", {}, output)];
 }
