@@ -81,5 +81,5 @@ class Written:
 
 
 def places_of(literals: dict[Pointer, Sequence[Literal]]) -> dict[Pointer, Place]:
-    """Where each parameter stands."""
-    return {pointer: found[0].place for pointer, found in literals.items() if found}
+    """Where each parameter stands as it is; one that is computed stands where its layer is made."""
+    return {at: found[0].place for at, found in literals.items() if found and found[0].exact}

@@ -38,8 +38,8 @@ class Written:
 
     @property
     def places(self) -> dict[Pointer, Place]:
-        """Where each parameter stands."""
-        return {pointer: literals[0].place for pointer, literals in self.literals.items() if literals}
+        """Where each parameter stands as it is; one that is computed stands where its layer is made."""
+        return {at: literals[0].place for at, literals in self.literals.items() if literals and literals[0].exact}
 
     def add(self, name: str, value: Value, run: Run) -> None:
         """Write a parameter down.

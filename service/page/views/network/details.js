@@ -42,8 +42,7 @@ export function layerDetails({ choose, close }) {
         const report = await latest.run((ask) => ask("/v1/networks/validate", question));
         if (report === STALE) return;
         const { box, boxes } = report.receptive_fields[0];
-        const seen = box ?? Object.values(boxes ?? {})[0] ?? null;
-        drawing.show({ ...asked, box: seen });
+        drawing.show({ ...asked, inputs: asked.inputs.map((input) => ({ ...input, box: (boxes ? boxes[input.name] : box) ?? null })) });
         drawing.element.hidden = false;
         drawn = name;
       } catch (error) {
@@ -55,18 +54,26 @@ export function layerDetails({ choose, close }) {
   };
 }
 
-/** The output to ask about: the wanted one where there is such, else the one in the middle. Null where none can be told. */
+/** The output to ask about, and the inputs that it may see: the wanted one where there is such, else the one in the
+ * middle. Null where none can be told.
+ */
 async function outputOf({ report, network }, layer, wanted) {
   const rank = layer.receptive_field?.size.length;
-  const input = network?.input_shape ?? Object.values(network?.inputs ?? {})[0] ?? firstShape(report);
-  if (!rank || !layer.output_shape || !Array.isArray(input)) return null;
+  if (!rank || !layer.output_shape) return null;
   const layout = await layoutOf(report.framework);
-  const pixels = spatial(input, rank, layout);
+  const inputs = namedInputs(report, network).map(([name, shape]) => ({ name, pixels: spatial(shape, rank, layout) }));
   const flat = layer.output_shape.length < rank + 1;
   const sizes = flat ? layer.output_shape.slice(-1) : spatial(layer.output_shape, rank, layout);
-  if ([...pixels, ...sizes].some((size) => !size)) return null;
+  if (!inputs.length || [...inputs.flatMap(({ pixels }) => pixels), ...sizes].some((size) => !size)) return null;
   const fits = wanted?.length === sizes.length && wanted.every((place, axis) => place < sizes[axis]);
-  return { pixels, sizes, at: fits ? wanted : sizes.map((size) => Math.floor(size / 2)) };
+  return { inputs, sizes, at: fits ? wanted : sizes.map((size) => Math.floor(size / 2)) };
+}
+
+/** Names and shapes of what goes in; one input needs no name. */
+function namedInputs(report, network) {
+  const named = Object.entries(network?.inputs ?? {});
+  const all = named.length > 1 ? named : [["", network?.input_shape ?? named[0]?.[1] ?? firstShape(report)]];
+  return all.filter(([, shape]) => Array.isArray(shape));
 }
 
 function firstShape({ layers }) {

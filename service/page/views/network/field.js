@@ -1,21 +1,21 @@
-/** What one output of a layer sees of the network's input: two planes to scale. */
+/** What one output of a layer sees of the network's inputs: planes to scale. */
 
-import { freshId, h, s } from "../../dom.js";
+import { freshId, h, refill, s } from "../../dom.js";
 import { t } from "../../texts.js";
 
 const LONGEST = 200;
+const LONGEST_OF_MANY = 130;
 const SLIMMEST = 18;
 
 /** `{ element, show }`; `choose(output)` is called for an output that somebody points at. */
 export function fieldDrawing({ choose }) {
   const id = freshId("field");
   let shown = null;
-  const input = s("svg", { class: "field-plane", role: "img" });
   const output = s("svg", { class: "field-plane outputs", role: "slider", tabindex: 0, "aria-label": t("network.whichOutput"), "aria-describedby": `${id}-words` });
   const words = h("p", { class: "field-words", id: `${id}-words`, "aria-live": "polite" });
-  const inputSize = h("figcaption", {});
+  const inputs = h("div", { class: "field-inputs" });
   const outputSize = h("figcaption", {});
-  const element = h("div", { class: "receptive" }, words, h("div", { class: "field-planes" }, h("figure", {}, inputSize, input), h("span", { class: "quiet", "aria-hidden": "true" }, "←"), h("figure", {}, outputSize, output)));
+  const element = h("div", { class: "receptive" }, words, h("div", { class: "field-planes" }, inputs, h("span", { class: "quiet", "aria-hidden": "true" }, "←"), h("figure", {}, outputSize, output)));
   output.addEventListener("pointermove", (event) => (event.pointerType === "mouse" || event.buttons) && pick(event));
   output.addEventListener("pointerdown", (event) => pick(event, { push: true }));
   output.addEventListener("keydown", move);
@@ -43,28 +43,39 @@ export function fieldDrawing({ choose }) {
 
   return {
     element,
-    /** `sizes` are those of the output, `at` the position in it, `pixels` the input's sizes, `box` what it sees. */
-    show({ sizes, at, pixels, box }) {
+    /** `sizes` are those of the output, `at` is the position in it; each input has a name, its `pixels`, and the `box` seen. */
+    show({ sizes, at, inputs: seen }) {
       shown = { sizes, at };
-      plane(output, sizes, at.map((place) => [place, place]), "output");
-      plane(input, pixels, box, "window");
-      inputSize.textContent = t("network.inputOf", { size: pixels.join(" × ") });
+      const longest = seen.length > 1 ? LONGEST_OF_MANY : LONGEST;
+      plane(output, sizes, at.map((place) => [place, place]), { kind: "output", longest });
       outputSize.textContent = t("network.outputOf", { size: sizes.join(" × ") });
-      const ranges = box?.map(([first, last]) => (first === last ? first : `${first}–${last}`)).join(" × ");
-      words.textContent = box ? t("network.sees", { output: at.join(", "), ranges }) : t("network.seesNone", { output: at.join(", ") });
+      const said = seen.map((input) => sentence(input, at));
+      refill(inputs, seen.map((input, index) => inputPlane(input, said[index], longest)));
+      words.textContent = said.join(" ");
       output.setAttribute("aria-valuetext", words.textContent);
       output.setAttribute("aria-valuenow", at.at(-1));
       output.setAttribute("aria-valuemin", 0);
       output.setAttribute("aria-valuemax", sizes.at(-1) - 1);
-      input.setAttribute("aria-label", words.textContent);
     },
   };
 }
 
+function inputPlane({ name, pixels, box }, words, longest) {
+  const picture = s("svg", { class: "field-plane", role: "img", "aria-label": words });
+  plane(picture, pixels, box, { kind: "window", longest });
+  return h("figure", {}, h("figcaption", {}, t(name ? "network.inputNamed" : "network.inputOf", { name, size: pixels.join(" × ") })), picture);
+}
+
+/** What the output sees of an input, in words. */
+function sentence({ name, box }, at) {
+  const ranges = box?.map(([first, last]) => (first === last ? first : `${first}–${last}`)).join(" × ");
+  return t(`network.sees${box ? "" : "None"}${name ? "Named" : ""}`, { output: at.join(", "), ranges, name });
+}
+
 /** The last two axes as a plane, one axis as a strip; the stretch of each axis in it. */
-function plane(picture, sizes, box, kind) {
+function plane(picture, sizes, box, { kind, longest }) {
   const [rows, columns] = sizes.length === 1 ? [1, sizes[0]] : sizes.slice(-2);
-  const scale = LONGEST / Math.max(rows, columns);
+  const scale = longest / Math.max(rows, columns);
   const [width, height] = [Math.max(columns * scale, SLIMMEST), Math.max(rows * scale, SLIMMEST)];
   picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
   picture.setAttribute("width", width);
