@@ -64,7 +64,8 @@ FOCUSED = """(() => {
   if (element === document.body) return null;
   element.dataset.order ??= String(document.querySelectorAll("[data-order]").length);
   const accent = getComputedStyle(document.querySelector("#bottom a")).color;
-  const parts = [element, element.parentElement, ...element.querySelectorAll("rect, path")];
+  const around = [element.parentElement, element.parentElement.parentElement];
+  const parts = [element, ...around, ...element.querySelectorAll("rect, path")];
   const drawn = parts.map((part) => getComputedStyle(part));
   const shown = drawn.some((style) => style.outlineStyle === "solid" || style.stroke === accent);
   return [element.dataset.order, shown, element.outerHTML.slice(0, 120)];

@@ -49,7 +49,7 @@ class TestTyping:
         shows(view, "6 × 6 → 2 × 4")
 
     def test_a_slider_is_dragged(self, visit: Open) -> None:
-        view = visit("#/layer")
+        view = visit("#/layer", may_refuse=(422,))  # on a slow machine the sizes on its way are asked about, 1 too
         slider = view.field("Input size")
         box = slider.bounding_box()
         assert box is not None

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -19,6 +20,17 @@ TOY = """{
   ]
 }"""
 WRONG_LINE = 15
+COMPUTED = """from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, width=16):
+        super().__init__()
+        self.blocks = nn.Sequential(*[nn.Conv2d(3 + 13 * i, width + 2 * i, 3) for i in range(2)])
+
+    def forward(self, x):
+        return self.blocks(x)
+"""
 
 
 def says(visit: Visit, word: str) -> None:
@@ -126,6 +138,31 @@ def test_a_layer_that_is_chosen_shows_what_it_sees(visit: Open) -> None:
     assert "layer=conv2" in view.state()
     view.button("Close").click()
     expect(details).to_be_hidden()
+
+
+def test_each_input_is_drawn_with_what_an_output_sees_of_it(visit: Open) -> None:
+    shapes = {"left": [1, 3, 32, 32], "right": [1, 3, 64, 64]}
+    layers = [
+        {"type": "conv2d", "name": "a", "inputs": ["left"], "out_channels": 8, "kernel_size": 3, "padding": 1},
+        {"type": "conv2d", "name": "b", "inputs": ["right"], "out_channels": 8, "kernel_size": 2, "stride": 2},
+        {"type": "add", "name": "sum", "inputs": ["a", "b"]},
+    ]
+    text = json.dumps({"inputs": shapes, "layers": layers})
+    view = visit(f"#/network?example=&layer=sum&output=[4,4]&text={quote(text)}")
+    says(view, "✓ No mistake")
+    details = view.page.locator(".details")
+    expect(details).to_contain_text("Of left, output (4, 4) sees the pixels 3–5 × 3–5.")
+    expect(details).to_contain_text("Of right, output (4, 4) sees the pixels 8–9 × 8–9.")
+    expect(details.locator(".field-inputs svg")).to_have_count(2)
+
+
+def test_what_no_button_can_mend_is_told(visit: Open) -> None:
+    """A value that a program computes is changed by hand."""
+    view = visit(f"#/network?example=&input_shape=1, 3, 32, 32&text={quote(COMPUTED)}")
+    says(view, "✓ No mistake")
+    typed(view, COMPUTED.replace("13 * i", "14 * i"))
+    says(view, "✗ 1 mistake")
+    expect(view.page.locator(".found")).to_contain_text("To change by hand, where the source computes the value:")
 
 
 def test_costs_and_input_sizes_are_tabs(visit: Open) -> None:

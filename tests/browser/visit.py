@@ -46,7 +46,7 @@ class Visit:
 
     def settled(self) -> None:
         """Wait until nothing is asked any more, as when somebody looks at the answer."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("networkidle", timeout=60_000)
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def field(self, label: str) -> Locator:
