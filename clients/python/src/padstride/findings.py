@@ -1,5 +1,6 @@
 """What a check found: each mistake with its place in a file, its cause, and changes that mend it."""
 
+import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,8 +104,15 @@ def best_fixes(findings: Sequence[Finding], *, unsafe: bool) -> Iterator[Fix]:
 def lines_of(path: Path, cache: dict[Path, list[str]]) -> list[str]:
     """The lines of a file, read once."""
     if path not in cache:
-        cache[path] = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        cache[path] = _lines(path)
     return cache[path]
+
+
+def _lines(path: Path) -> list[str]:
+    """Those of a file, or of what Python itself has run under that name: a cell of a notebook."""
+    if path.is_file():
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [line.rstrip("\n") for line in linecache.getlines(str(path))]
 
 
 def by_file(findings: Sequence[Finding]) -> Mapping[Path, list[Finding]]:

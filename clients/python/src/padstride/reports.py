@@ -26,6 +26,11 @@ class NetworkReport(answers.NetworkReport):
         return findings_of(self.diagnostics, self._origin, self._url)
 
     @property
+    def url(self) -> str:
+        """The address of the service that has judged it."""
+        return self._url
+
+    @property
     def name(self) -> str:
         """What the network is called in messages."""
         return str(self._origin.path(None))

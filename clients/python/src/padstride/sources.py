@@ -34,12 +34,13 @@ def model_of(path: Path) -> Model:
         return Model.of_files(files, path)
     if not path.is_file():
         raise PadstrideError(f"{path} does not exist" if not path.exists() else f"{path} is no file")
-    imported = imports_of(path)
+    root = root_of(path)
+    imported = imports_of(path, root)
     if not imported:
         # what cannot be parsed does not look like any format, and the service is to say where the mistake is
         broken = path.suffix == ".py" and _tree_of(path) is None
         return Model.of_file(path, format="pytorch" if broken else None)
-    return Model.of_files([path, *imported], path.parent)
+    return Model.of_files([path, *imported], root)
 
 
 def _model_of_pipe() -> Model:
@@ -107,14 +108,22 @@ def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def imports_of(path: Path) -> list[Path]:
-    """The modules of its folder that a source file imports, and those that they import."""
+def root_of(path: Path) -> Path:
+    """The folder from which a file's modules are imported: its own, or the one that holds its outermost package."""
+    root = path.parent
+    while (root / "__init__.py").is_file() and root.resolve() != root.resolve().parent:
+        root = root.parent if root.name else root.resolve().parent
+    return root
+
+
+def imports_of(path: Path, root: Path) -> list[Path]:
+    """The modules below `root` that a source file imports, and those that they import."""
     if path.suffix != ".py":
         return []
     found: list[Path] = []
     pending = [path]
     while pending:
-        for file in _imported(pending.pop(), path.parent):
+        for file in _imported(pending.pop(), root):
             if file not in found and file != path:
                 found.append(file)
                 pending.append(file)
