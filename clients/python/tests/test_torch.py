@@ -93,11 +93,11 @@ def test_a_sound_module_is_exported_and_keeps_its_state(nets: ModuleType, client
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
 
 
-def test_a_broken_module_is_told_in_its_source_with_a_change(nets: ModuleType, client: Client) -> None:
+def test_a_broken_module_is_told_at_the_line_that_makes_its_layer(nets: ModuleType, client: Client) -> None:
     (finding,) = _judged(nets.Net(16, wrong=16), client).findings
     assert (finding.place.path.name, finding.place.line) == ("nets.py", 20)
     assert "is 32, but `mean` has 16 features" in finding.message
-    assert "+        self.head = nn.Linear(width + " in (finding.fixes[0].diff or "")
+    assert finding.fixes[0].title == "set `in_features` to 16"
 
 
 def test_a_module_that_differs_from_its_source_is_traced(nets: ModuleType, client: Client) -> None:
@@ -118,9 +118,19 @@ def test_a_module_without_a_class_of_its_own_is_traced(client: Client) -> None:
     assert str(finding.place) == "module:[1]"
 
 
+def test_a_module_that_is_as_its_source_says_gets_a_change_of_it(nets: ModuleType, client: Client) -> None:
+    finding = _judged(nets.Choosing(), client).findings[0]
+    assert (finding.name, finding.place.line, finding.place.text) == ("feature-mismatch", 33, "4")
+    assert "+        self.head = nn.Linear(7200, 2)" in (finding.fixes[0].diff or "")
+
+
 def test_conditions_on_values_are_decided_by_the_input(nets: ModuleType, client: Client) -> None:
-    (finding,) = _judged(nets.Choosing(), client).findings
-    assert (finding.name, finding.place.line) == ("feature-mismatch", 33)
+    from torch import nn
+
+    module = nets.Choosing()
+    module.head = nn.Linear(5, 2)
+    (finding,) = _judged(module, client).findings
+    assert (finding.place.line, finding.message.startswith("`in_features` is 5")) == (33, True)
 
 
 def test_what_a_module_raises_itself_is_passed_on(nets: ModuleType, client: Client) -> None:
