@@ -54,6 +54,37 @@ def test_modules_beside_a_file_travel_with_it(tmp_path: Path, broken: Path, caps
     assert "model.py:8" in capsys.readouterr().out.replace("\n", "")
 
 
+def test_each_file_of_a_folder_that_makes_a_model_is_judged(
+    tmp_path: Path, broken: Path, sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other.py").write_text("import os\n")
+    assert main(["check", str(tmp_path), *INPUT]) == 1
+    printed = capsys.readouterr().out
+    assert f"{sound} is sound" in printed
+    assert "2 models: all: 1 error" in printed
+    assert "other.py" not in printed
+
+
+def test_files_without_a_model_are_passed_over_on_request(tmp_path: Path) -> None:
+    other = tmp_path / "other.py"
+    other.write_text("import os\n")
+    assert main(["check", str(other), *INPUT, "--skip-others"]) == 0
+    assert main(["check", str(other), *INPUT]) == 2
+
+
+def test_what_is_refused_names_the_option(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(broken)]) == 2
+    assert "(here: --input)" in capsys.readouterr().out
+
+
+def test_a_fix_keeps_the_line_ends_of_a_file(broken: Path) -> None:
+    broken.write_bytes(broken.read_bytes().replace(b"\n", b"\r\n"))
+    assert main(["check", str(broken), *INPUT, "--fix", "--unsafe-fixes"]) == 0
+    data = broken.read_bytes()
+    assert b"BatchNorm2d(16)" in data
+    assert data.count(b"\r\n") == data.count(b"\n")
+
+
 def test_json_has_every_finding(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", str(broken), *INPUT, "--format", "json"])
     (finding,) = json.loads(capsys.readouterr().out)

@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
 from padstride import answers
-from padstride.models import Model
+from padstride.models import NOWHERE, Model, Origin
 from padstride.npy import packed, unpacked
+from padstride.reports import CompareAnswer, NetworkReport, OutputSizeAnswer
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -37,6 +38,8 @@ class Call(Generic[Answer]):
     body: Body | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
     accept: str = "application/json"
+    origin: Origin = NOWHERE
+    """Where the model that it is about is on this machine."""
 
 
 Known = TypeVar("Known", bound=BaseModel)
@@ -63,14 +66,14 @@ def output_size(
     framework: Framework = "pytorch",
     opset: int | None = None,
     windows: bool | None = None,
-) -> Call[answers.OutputSizeAnswer]:
+) -> Call[OutputSizeAnswer]:
     """What size comes out of a layer, axis by axis, with the formula filled in.
 
     Raises:
         Refused: where the framework refuses the layer.
     """
     body = {"layer": layer, "input_size": input_size, "input_shape": input_shape, "framework": framework}
-    return _asked("/v1/output-size", answers.OutputSizeAnswer, {**body, "opset": opset, "windows": windows})
+    return _asked("/v1/output-size", OutputSizeAnswer, {**body, "opset": opset, "windows": windows})
 
 
 def compare(
@@ -80,7 +83,7 @@ def compare(
     input_shape: Shape | None = None,
     framework: Framework = "pytorch",
     opset: int | None = None,
-) -> Call[answers.CompareAnswer]:
+) -> Call[CompareAnswer]:
     """The same layer under every framework: its size, its padding, and how to write an equal one."""
     body = {
         "layer": layer,
@@ -89,7 +92,7 @@ def compare(
         "framework": framework,
         "opset": opset,
     }
-    return _asked("/v1/compare", answers.CompareAnswer, body)
+    return _asked("/v1/compare", CompareAnswer, body)
 
 
 def padding(
@@ -127,7 +130,7 @@ def solve(
     return _asked("/v1/solve", answers.SolveAnswer, {**body, "limit": limit, "framework": framework, "opset": opset})
 
 
-def validate(network: "Model | Sequence[Layer]", **options: Any) -> Call[answers.NetworkReport]:
+def validate(network: "Model | Sequence[Layer]", **options: Any) -> Call[NetworkReport]:
     """A network judged: every shape, cost and mistake in one answer. A broken network is an answer too.
 
     `network` is a list of layers, or a model as people have it (see `Model`). The options are the members of a request:
@@ -136,7 +139,7 @@ def validate(network: "Model | Sequence[Layer]", **options: Any) -> Call[answers
     Raises:
         Refused: where the question itself cannot be read.
     """
-    return _about_network("/v1/networks/validate", answers.NetworkReport, network, options)
+    return _about_network("/v1/networks/validate", NetworkReport, network, options)
 
 
 def input_sizes(network: "Model | Sequence[Layer]", **options: Any) -> Call[answers.InputSizesAnswer]:
@@ -154,10 +157,13 @@ def _about_network(path: str, answer: type[Known], network: "Model | Sequence[La
     if not isinstance(network, Model):
         return _asked(path, answer, {"layers": network, **options})
     if network.data is None:
-        return _asked(path, answer, {"model": network.members(), **options})
+        asked = _asked(path, answer, {"model": network.members(), **options})
+        return replace(asked, origin=network.origin)
     part: Part = (network.name, network.data, "application/octet-stream")
     request = {"model": network.members(), **options} if network.members() else options
-    return Call(path=path, read=answer.model_validate_json, body=_given(request), parts={"model": part})
+    return Call(
+        path=path, read=answer.model_validate_json, body=_given(request), parts={"model": part}, origin=network.origin
+    )
 
 
 def batch(

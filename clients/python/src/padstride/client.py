@@ -10,8 +10,7 @@ import httpx
 
 from padstride import calls
 from padstride.calls import Call
-from padstride.errors import Unreachable
-from padstride.transport import TIMEOUT, address, answer_of, headers_of, request_of, wait_of, waits
+from padstride.transport import TIMEOUT, Tries, address, answer_of, headers_of, request_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -93,23 +92,19 @@ class Client(Endpoints):
 
     def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        last: httpx.Response | None = None
-        for wait in (*waits(), None):
-            try:
-                last = self._http.request(**request_of(call))
-            except httpx.ConnectError as error:
-                raise Unreachable(f"nothing answers at {self._http.base_url}") from error
-            except httpx.TransportError as error:
-                if wait is None:
-                    raise Unreachable(f"{self._http.base_url} does not answer: {error!r}") from error
-                last = None
-            pause = None if wait is None else wait_of(last, wait)
+        tries = Tries(self._http.base_url)
+        while True:
+            outcome = self._tried(call)
+            pause = tries.pause_after(outcome)
             if pause is None:
-                break
+                return answer_of(call, outcome)
             time.sleep(pause)
-        assert last is not None
-        answer: Answer = answer_of(call, last)
-        return answer
+
+    def _tried(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+        try:
+            return self._http.request(**request_of(call))
+        except httpx.TransportError as error:
+            return error
 
     def close(self) -> None:
         """Closes its connections."""
@@ -139,23 +134,19 @@ class AsyncClient(Endpoints):
 
     async def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        last: httpx.Response | None = None
-        for wait in (*waits(), None):
-            try:
-                last = await self._http.request(**request_of(call))
-            except httpx.ConnectError as error:
-                raise Unreachable(f"nothing answers at {self._http.base_url}") from error
-            except httpx.TransportError as error:
-                if wait is None:
-                    raise Unreachable(f"{self._http.base_url} does not answer: {error!r}") from error
-                last = None
-            pause = None if wait is None else wait_of(last, wait)
+        tries = Tries(self._http.base_url)
+        while True:
+            outcome = await self._tried(call)
+            pause = tries.pause_after(outcome)
             if pause is None:
-                break
+                return answer_of(call, outcome)
             await asyncio.sleep(pause)
-        assert last is not None
-        answer: Answer = answer_of(call, last)
-        return answer
+
+    async def _tried(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+        try:
+            return await self._http.request(**request_of(call))
+        except httpx.TransportError as error:
+            return error
 
     async def close(self) -> None:
         """Closes its connections."""

@@ -14,12 +14,17 @@ def apply_diff(diff: str, folder: Path) -> list[Path]:
     Raises:
         PadstrideError: where a file is not what the diff was made for. Then nothing is written.
     """
-    changed = {
-        folder / name: patched((folder / name).read_text(encoding="utf-8"), hunks) for name, hunks in files_of(diff)
-    }
+    changed = {folder / name: _changed(folder / name, hunks) for name, hunks in files_of(diff)}
     for path, text in changed.items():
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text.encode())
     return list(changed)
+
+
+def _changed(path: Path, hunks: list[str]) -> str:
+    """The text of a file after the hunks of a diff, with the line ends that it has."""
+    text = path.read_bytes().decode()
+    ends = "\r\n" if "\r\n" in text else "\n"
+    return patched(text.replace(ends, "\n"), hunks).replace("\n", ends)
 
 
 def files_of(diff: str) -> list[tuple[str, list[str]]]:

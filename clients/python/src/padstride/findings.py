@@ -1,11 +1,13 @@
 """What a check found: each mistake with its place in a file, its cause, and changes that mend it."""
 
+import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from padstride.answers import DiagnosticObject, ModelPlace, NetworkReport, ProblemDocument
+from padstride.answers import DiagnosticObject, ModelPlace
+from padstride.models import Origin
 
 Severity = Literal["error", "warning"]
 
@@ -21,6 +23,8 @@ class Place:
     end_column: int | None = None
     what: str | None = None
     """What stands there where it has no line: a node, a layer."""
+    text: str | None = None
+    """The text of the stretch; of several lines the first."""
 
     def __str__(self) -> str:
         """path:line:column, as far as they are known."""
@@ -54,19 +58,13 @@ class Finding:
     consequences: Sequence[str] = ()
 
 
-def findings_in(diagnostics: Sequence[DiagnosticObject], path: Path, url: str) -> list[Finding]:
-    """Diagnostics about a file, or about several below the folder of `path`; errors come first."""
-    found = [_finding(diagnostic, path, url) for diagnostic in diagnostics]
+def findings_of(diagnostics: Sequence[DiagnosticObject], origin: Origin, url: str) -> list[Finding]:
+    """Diagnostics with their places on this machine, and links to the service at `url`; errors come first."""
+    found = [_finding(diagnostic, origin, url) for diagnostic in diagnostics]
     return sorted(found, key=lambda finding: finding.severity != "error")
 
 
-def findings_of(report: NetworkReport | ProblemDocument, path: Path, url: str) -> list[Finding]:
-    """What a report says."""
-    diagnostics = report.diagnostics if isinstance(report, NetworkReport) else report.errors
-    return findings_in(diagnostics or [], path, url)
-
-
-def _finding(diagnostic: DiagnosticObject, path: Path, url: str) -> Finding:
+def _finding(diagnostic: DiagnosticObject, origin: Origin, url: str) -> Finding:
     return Finding(
         code=diagnostic.code,
         name=diagnostic.name,
@@ -74,26 +72,26 @@ def _finding(diagnostic: DiagnosticObject, path: Path, url: str) -> Finding:
         message=diagnostic.message,
         help=diagnostic.help,
         url=url + diagnostic.url,
-        place=_place(diagnostic.source, path, diagnostic.location),
-        related=[(_place(place.source, path, place.location), place.message) for place in diagnostic.related],
+        place=_place(diagnostic.source, origin, diagnostic.location),
+        related=[(_place(place.source, origin, place.location), place.message) for place in diagnostic.related],
         fixes=[Fix(title=fix.title, safe=fix.applicability == "safe", diff=fix.diff) for fix in diagnostic.fixes],
         consequences=[each.message for each in diagnostic.consequences or []],
     )
 
 
-def _place(source: ModelPlace | None, path: Path, location: str) -> Place:
+def _place(source: ModelPlace | None, origin: Origin, location: str) -> Place:
     """A place of the service's as one on this machine."""
     if source is None:
-        return Place(path=path, what=location or None)
-    file = path if source.file is None or source.file == path.name else path.parent / source.file
+        return Place(path=origin.path(None), what=location or None)
     what = None if source.line is not None else source.node or source.layer or source.module
     return Place(
-        path=file,
+        path=origin.path(source.file),
         line=source.line,
         column=source.column,
         end_line=source.end_line,
         end_column=source.end_column,
         what=what,
+        text=source.text,
     )
 
 
@@ -106,8 +104,15 @@ def best_fixes(findings: Sequence[Finding], *, unsafe: bool) -> Iterator[Fix]:
 def lines_of(path: Path, cache: dict[Path, list[str]]) -> list[str]:
     """The lines of a file, read once."""
     if path not in cache:
-        cache[path] = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        cache[path] = _lines(path)
     return cache[path]
+
+
+def _lines(path: Path) -> list[str]:
+    """Those of a file, or of what Python itself has run under that name: a cell of a notebook."""
+    if path.is_file():
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [line.rstrip("\n") for line in linecache.getlines(str(path))]
 
 
 def by_file(findings: Sequence[Finding]) -> Mapping[Path, list[Finding]]:

@@ -1,12 +1,31 @@
 """Models as people have them: source code, a configuration, a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 BINARY = (".onnx", ".keras", ".pt2", ".h5", ".zip")
 """Endings of files that are no text."""
+SENT = ("source", "files", "entry", "arguments", "format", "training")
+"""Members that a request has."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a model is on this machine: the service knows it by names only."""
+
+    folder: Path = Path()
+    name: str = "network"
+    """What a place is in that names no file."""
+
+    def path(self, name: str | None) -> Path:
+        """The file that the service calls `name`."""
+        return self.folder / (name or self.name)
+
+
+NOWHERE = Origin()
+"""Of a network that is in no file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +42,8 @@ class Model:
     entry: str | None = None
     arguments: Mapping[str, Any] | None = None
     format: str | None = None
+    training: bool | None = None
+    origin: Origin = field(default=NOWHERE, compare=False)
 
     @classmethod
     def of_file(cls, path: str | Path, **members: Any) -> "Model":
@@ -30,15 +51,15 @@ class Model:
         from padstride.weights import without_weights
 
         path = Path(path)
-        return cls(name=path.name, data=without_weights(path), **members)
+        return cls(name=path.name, data=without_weights(path), origin=Origin(path.parent, path.name), **members)
 
     @classmethod
     def of_files(cls, paths: list[Path], root: Path, **members: Any) -> "Model":
-        """The model in several source files; each is called by its path below `root`."""
+        """The model in several source files; each is called by its path below `root`. The first is the main one."""
         texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-        return cls(files=texts, **members)
+        return cls(files=texts, origin=Origin(root, next(iter(texts), "")), **members)
 
     def members(self) -> dict[str, Any]:
         """Everything but the bytes, as a request has it."""
-        named = {name: getattr(self, name) for name in ("source", "files", "entry", "arguments", "format")}
+        named = {name: getattr(self, name) for name in SENT}
         return {name: value for name, value in named.items() if value is not None}

@@ -7,19 +7,16 @@ def test_the_network_is_sound(padstride):
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from padstride.calls import Layer
-from padstride.cli.text import TextPrinter
 from padstride.client import Client
-from padstride.findings import findings_of
 from padstride.models import Model
 from padstride.sources import model_of
-from padstride.transport import address
 
 
 class Checker(Client):
@@ -30,23 +27,10 @@ class Checker(Client):
     ) -> None:
         """Fails with every mistake of a network: of a file, of a model, or of a list of layers."""
         __tracebackhide__ = True
-        if isinstance(network, str | Path):
-            path = Path(network)
-            report = self.validate(model_of([path], entry=entry), **options)
-        else:
-            path = Path("network")
-            report = self.validate(network, **options)
+        model = replace(model_of(Path(network)), entry=entry) if isinstance(network, str | Path) else network
+        report = self.validate(model, **options)
         if not report.valid:
-            raise AssertionError(_text(report, path))
-
-
-def _text(report: Any, path: Path) -> str:
-    console = Console(width=120, highlight=False, color_system=None)
-    printer = TextPrinter(console)
-    with console.capture() as captured:
-        for finding in findings_of(report, path, address(None)):
-            printer.finding(finding)
-    return f"the network is not sound\n{captured.get()}"
+            raise AssertionError(f"the network is not sound\n{report}")
 
 
 @pytest.fixture(scope="session")

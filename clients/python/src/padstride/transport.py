@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
-from padstride.calls import Call
-from padstride.errors import Busy, Refused
+from padstride.calls import Answer, Call
+from padstride.errors import Busy, Refused, Unreachable
+from padstride.reports import NetworkReport
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
@@ -45,15 +46,19 @@ def request_of(call: Call[Any]) -> dict[str, Any]:
     return request
 
 
-def answer_of(call: Call[Any], response: httpx.Response) -> Any:
+def answer_of(call: Call[Answer], response: httpx.Response | httpx.TransportError) -> Answer:
     """What a call asked for.
 
     Raises:
         Refused: with the service's reasons.
         Busy: where it had too much to do.
     """
+    assert isinstance(response, httpx.Response)
     if response.is_success:
-        return call.read(response.content)
+        answer = call.read(response.content)
+        if isinstance(answer, NetworkReport):
+            answer.located(call.origin, str(response.url).removesuffix(call.path))
+        return answer
     try:
         document = response.json()
     except ValueError:
@@ -61,17 +66,33 @@ def answer_of(call: Call[Any], response: httpx.Response) -> Any:
     raise (Busy if response.status_code in BUSY else Refused)(response.status_code, document)
 
 
+class Tries:
+    """Decides after each try of a call whether there is another: the same for both clients."""
+
+    def __init__(self, url: object) -> None:
+        self._url = url
+        self._waits = waits()
+
+    def pause_after(self, outcome: httpx.Response | httpx.TransportError) -> float | None:
+        """Seconds to pause before another try; None where the outcome is the last.
+
+        Raises:
+            Unreachable: where no further try would help.
+        """
+        if isinstance(outcome, httpx.ConnectError):
+            raise Unreachable(f"nothing answers at {self._url}") from outcome
+        wait = next(self._waits, None)
+        if isinstance(outcome, httpx.TransportError):
+            if wait is None:
+                raise Unreachable(f"{self._url} does not answer: {outcome!r}") from outcome
+            return wait
+        if wait is None or outcome.status_code not in BUSY:
+            return None
+        asked = outcome.headers.get("Retry-After", "")
+        return min(max(float(asked), wait), LONGEST_WAIT) if asked.isdigit() else wait
+
+
 def waits() -> Iterator[float]:
     """Seconds before each further try: more each time, and not the same for all callers."""
     for attempt in range(RETRIES):
         yield min(0.1 * 2**attempt, LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-
-
-def wait_of(response: httpx.Response | None, wait: float) -> float | None:
-    """Seconds before a call is sent again; None where it need not be: it was answered."""
-    if response is None:
-        return wait
-    if response.status_code not in BUSY:
-        return None
-    asked = response.headers.get("Retry-After", "")
-    return min(max(float(asked), wait), LONGEST_WAIT) if asked.isdigit() else wait

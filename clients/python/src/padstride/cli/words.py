@@ -78,10 +78,3 @@ def value(text: str) -> Any:
         return [int(part) for part in text.split(",")]
     except ValueError:
         return {"True": True, "False": False, "None": None}.get(text, text)
-
-
-def shape_text(sizes: Any) -> str:
-    """A shape or size as people write it: 1 x 64 x 112 x 112."""
-    if sizes is None:
-        return "?"
-    return " x ".join("?" if each is None else f"{each:.12g}" for each in sizes)

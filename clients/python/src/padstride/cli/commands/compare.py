@@ -4,12 +4,12 @@ padstride compare 5 conv1d kernel_size=2 stride=2 padding=same
 """
 
 import argparse
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from padstride.cli.words import SOUND, add_layer, client_of, given, layer, shape_text
+from padstride.cli.words import SOUND, add_layer, client_of, given, layer
+from padstride.words import shape_text, written_text
 
 HELP = "compare a layer under the four frameworks"
 
@@ -27,16 +27,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for name, verdict in answer.frameworks.items():
         if verdict.accepted:
             padding = ", ".join(str(axis.padding) for axis in verdict.axes if axis.padding is not None)
-            table.add_row(name, shape_text(verdict.output_size), padding, _written(verdict.written))
+            table.add_row(name, shape_text(verdict.output_size), padding, written_text(verdict.written))
         else:
             reasons = "; ".join(diagnostic.message for diagnostic in verdict.diagnostics)
             table.add_row(name, "[red]refused[/]", "", reasons)
     console.print(table)
     return SOUND
-
-
-def _written(written: Any) -> str:
-    if not written:
-        return ""
-    steps = written if isinstance(written, list) else [written]
-    return ", then ".join(" ".join(f"{name}={value}" for name, value in dict(step).items()) for step in steps)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer, shape_text
+from padstride.cli.waiting import waiting
+from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer
+from padstride.words import shape_text
 
 HELP = "apply a layer to arrays in .npy files"
 
@@ -34,7 +36,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     described = layer([word for word in options.words if word not in files])
     weight = np.load(files[0]) if files else None
     bias = np.load(options.bias) if options.bias else None
-    with client_of(options) as client, console.status("convolving"):
+    with client_of(options) as client, waiting("convolving"):
         output = client.convolve(
             np.load(options.input), weight, bias, layer=described or None, **given(options, "framework")
         )

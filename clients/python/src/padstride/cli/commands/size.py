@@ -8,7 +8,8 @@ import argparse
 
 from rich.console import Console
 
-from padstride.cli.words import SOUND, add_layer, client_of, given, layer, shape_text
+from padstride.cli.words import SOUND, add_layer, client_of, given, layer
+from padstride.words import shape_text
 
 HELP = "compute what size comes out of a layer"
 

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from padstride.answers import NetworkReport
 from padstride.cli.commands import check
-from padstride.cli.text import TextPrinter
-from padstride.cli.words import MISTAKES, SOUND, client_of, given, shape_text
-from padstride.findings import findings_of
-from padstride.transport import address
+from padstride.cli.waiting import waiting
+from padstride.cli.words import MISTAKES, SOUND, client_of, given
+from padstride.text import TextPrinter
+from padstride.words import count_text, shape_text
 
 HELP = "print a model's layers as a table"
 
@@ -25,11 +25,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Prints the table, then what is wrong."""
-    with client_of(options) as client:
-        report = client.validate(check.model_of_options(options), **given(options, "input_shape", "framework"))
-    console.print(table_of(report))
+    model = check.model_of_options(options, options.path)
+    with client_of(options) as client, waiting("reading"):
+        report = client.validate(model, **given(options, "input_shape", "framework"))
+    console.print(table_of(report), soft_wrap=not console.is_terminal)
     printer = TextPrinter(console)
-    for finding in findings_of(report, options.paths[0], address(options.url)):
+    for finding in report.findings:
         printer.finding(finding, diff=False)
     return SOUND if report.valid else MISTAKES
 
@@ -41,8 +42,8 @@ def table_of(report: NetworkReport) -> Table:
     table.add_column("Layer", footer=f"{len(report.layers)} layers")
     table.add_column("Type", style="cyan")
     table.add_column("Output", footer=shape_text(report.output_shape))
-    table.add_column("Parameters", justify="right", footer=_counted(totals.parameters if totals else None))
-    table.add_column("MACs", justify="right", footer=_counted(totals.macs if totals else None))
+    table.add_column("Parameters", justify="right", footer=count_text(totals.parameters if totals else None))
+    table.add_column("MACs", justify="right", footer=count_text(totals.macs if totals else None))
     table.add_column("Receptive field", justify="right")
     for layer in report.layers:
         field = layer.receptive_field
@@ -51,12 +52,8 @@ def table_of(report: NetworkReport) -> Table:
             layer.name,
             layer.type,
             shape_text(layer.output_shape),
-            _counted(layer.parameters),
-            _counted(layer.macs),
+            count_text(layer.parameters),
+            count_text(layer.macs),
             seen,
         )
     return table
-
-
-def _counted(count: int | None) -> str:
-    return "?" if count is None else f"{count:,}"

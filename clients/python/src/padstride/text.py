@@ -1,15 +1,17 @@
 """Findings as text for people: the place, the line with carets, the cause, the help, the diff."""
 
+from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.syntax import Syntax
 from rich.text import Text
 
 from padstride.findings import Finding, Fix, Place, lines_of
 
 STYLES = {"error": "bold red", "warning": "bold yellow"}
+DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 class TextPrinter:
@@ -35,19 +37,25 @@ class TextPrinter:
     def _place(self, place: Place, message: str, style: str, arrow: str) -> None:
         """A line of a file, what is meant of it underlined, and the message there."""
         self.console.print(Text(f"  {arrow} ", "blue").append(str(place), "bold"))
-        lines = lines_of(place.path, self.texts)
-        if place.line is None or place.line > len(lines):
-            self.console.print(Text("   = ", "blue").append(message, style))
+        line, column, end = self._stretch(place)
+        if place.line is None or line is None:
+            self.console.print(Text("   = ", "blue").append(message, style), soft_wrap=True)
             return
-        line = lines[place.line - 1].expandtabs(1)
-        column = place.column or 1
-        end = place.end_column if place.end_column and place.end_line in (None, place.line) else len(line) + 1
         width = len(str(place.line))
         margin = Text(" " * width + " | ", "blue")
         self.console.print(margin)
         self.console.print(Text(f"{place.line} | ", "blue").append(line, "default"), soft_wrap=True)
         carets = " " * (column - 1) + "^" * max(end - column, 1)
         self.console.print(margin + Text(f"{carets} {message}", style), soft_wrap=True)
+
+    def _stretch(self, place: Place) -> tuple[str | None, int, int]:
+        """The line of a place, and the columns of its stretch; of a file that is not here, what stands there alone."""
+        lines = lines_of(place.path, self.texts)
+        if place.line is None or place.line > len(lines):
+            return place.text, 1, len(place.text or "") + 1
+        line = lines[place.line - 1].expandtabs(1)
+        ends_here = place.end_column and place.end_line in (None, place.line)
+        return line, place.column or 1, (place.end_column or 0) if ends_here else len(line) + 1
 
     def _notes(self, finding: Finding) -> None:
         for consequence in finding.consequences:
@@ -64,11 +72,22 @@ class TextPrinter:
         self.console.print(
             Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind}{more})"), soft_wrap=True
         )
-        body = "\n".join(line for line in fix.diff.splitlines() if not line.startswith(("---", "+++")))
-        self.console.print(Syntax(body, "diff", theme="ansi_dark", background_color="default", word_wrap=False))
+        for line in fix.diff.splitlines():
+            if not line.startswith(("---", "+++")):
+                self.console.print(Text(line, DIFF_STYLES.get(line[:1], "default")), soft_wrap=True)
 
 
-def summary_of(findings: list[Finding], name: str) -> str:
+def text_of(findings: Sequence[Finding], name: str) -> str:
+    """Findings as plain text, without colours, and how many there are."""
+    console = Console(width=120, highlight=False, color_system=None, file=StringIO(), force_jupyter=False)
+    with console.capture() as captured:
+        printer = TextPrinter(console)
+        for finding in findings:
+            printer.finding(finding)
+    return captured.get() + summary_of(findings, name)
+
+
+def summary_of(findings: Sequence[Finding], name: str) -> str:
     """How many there are, in words."""
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
