@@ -33,7 +33,12 @@ def test_a_layer_is_known_by_this_name(framework: str, name: str) -> None:
 @pytest.mark.parametrize(("framework", "name"), names("Parameters"))
 def test_a_parameter_is_known_by_this_name(framework: str, name: str) -> None:
     everywhere = {name for row in PARAMETERS.values() for name in row.aliases} | set(PARAMETERS)
-    there = {word for kind in LAYERS.values() for own in kind.layer.parameter_names() for word in words_in(kind, framework, own)}
+    there = {
+        word
+        for kind in LAYERS.values()
+        for own in kind.layer.parameter_names()
+        for word in words_in(kind, framework, own)
+    }
     assert name in everywhere | there
 
 
