@@ -1,10 +1,10 @@
 """Draw the edges of a photograph: the service computes the gradients; the photograph is sent as binary numbers.
 
-    python examples/edges.py
-    python examples/edges.py --url http://127.0.0.1:8000 --output edges.png photograph.jpg
+    .venv-dev/bin/python examples/edges.py
+    .venv-dev/bin/python examples/edges.py --url http://127.0.0.1:8000 --output edges.png photograph.jpg
 
 Writes the photograph and its edges side by side. The default photograph is the one of Grace Hopper (United States Navy,
-public domain) in the package matplotlib. Needs NumPy, Pillow and a running service.
+public domain) in the package matplotlib. Needs a running service, NumPy and Pillow: `make test` installs them.
 """
 
 import argparse
@@ -19,8 +19,11 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
-import numpy as np
-from PIL import Image
+try:
+    import numpy as np
+    from PIL import Image
+except ImportError as missing:
+    sys.exit(f"edges: {missing}; `make test` installs what is needed: .venv-dev/bin/python examples/edges.py")
 
 SOBEL = np.array(
     [

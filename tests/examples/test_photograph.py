@@ -1,5 +1,7 @@
 """A real photograph through the engine, compared with sums of shifted copies computed here."""
 
+import subprocess
+import sys
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -106,3 +108,21 @@ def test_the_picture_in_the_documentation_is_what_the_script_draws(run: Run, url
         difference = np.abs(np.asarray(made, dtype=float) - np.asarray(shown, dtype=float))
     assert difference.mean() < 1
     assert np.percentile(difference, 99) < 8
+
+
+def test_where_pillow_is_missing_one_line_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "PIL.py").write_text("raise ImportError('No module named PIL')")
+    script = REPOSITORY / "examples" / "edges.py"
+    done = subprocess.run(
+        [sys.executable, script], env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert ".venv-dev/bin/python examples/edges.py" in line
+
+
+def test_the_readme_names_the_python_that_has_what_it_needs() -> None:
+    """That of the tests: the one that runs the script here, as the README says."""
+    command = "`.venv-dev/bin/python examples/edges.py`"
+    assert command in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert "test: .venv-dev/.installed" in (REPOSITORY / "Makefile").read_text(encoding="utf-8")
