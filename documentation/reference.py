@@ -83,8 +83,8 @@ def endpoints() -> str:
         for tag, title in TAGS.items()
     ]
     lead = (
-        "Every endpoint. A running service has the whole description, where each request can be tried, at `/docs`, and as"
-        " OpenAPI at `/openapi.json`."
+        "Every endpoint. A running service has the whole description, where each request can be tried, at `/docs`, and"
+        " as OpenAPI at `/openapi.json`."
     )
     return page("Endpoints", lead, *sections)
 
@@ -108,8 +108,8 @@ def frameworks() -> str:
     )
     sections = [f"## {row['title']}\n\n" + "\n\n".join(families(row["layers"])) for row in rows]
     lead = (
-        "What each framework accepts, as the service has it. [What the frameworks do](../frameworks.md) says it in words,"
-        " side by side. A running service answers the same at `/v1/frameworks`."
+        "What each framework accepts, as the service has it. [What the frameworks do](../frameworks.md) says it in"
+        " words, side by side. A running service answers the same at `/v1/frameworks`."
     )
     return page("Frameworks' rules", lead, versions, *sections)
 
@@ -178,8 +178,8 @@ def parameters() -> str:
         facts += [f"In {codes(users)}." if len(users) <= 12 else f"In {len(users)} families of layers."]
         sections.append(f"### `{name}` {{ #{name} }}\n\n" + " ".join(facts))
     lead = (
-        "What every parameter of a layer means, what it takes, and how frameworks spell it. Which of them a layer has, the"
-        " [table of layers](layers.md) says; defaults are the framework's."
+        "What every parameter of a layer means, what it takes, and how frameworks spell it. Which of them a layer has,"
+        " the [table of layers](layers.md) says; defaults are the framework's."
     )
     return page("Parameters", lead, *sections)
 
@@ -214,8 +214,8 @@ def diagnostic(name: str) -> str:
 def settings() -> str:
     """Every environment variable, with its default."""
     lead = (
-        "Every setting is an environment variable. Those of the first table are limits, or bound what a request may take;"
-        " a running service answers with its own at `/v1/limits`. [Running it](../operations.md) says more."
+        "Every setting is an environment variable. Those of the first table are limits, or bound what a request may"
+        " take; a running service answers with its own at `/v1/limits`. [Running it](../operations.md) says more."
     )
     limits = {name: field for name, field in Settings.model_fields.items() if not field.exclude}
     others = {name: field for name, field in Settings.model_fields.items() if field.exclude}
