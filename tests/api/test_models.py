@@ -60,6 +60,24 @@ class TestPyTorchSource:
         assert by_name["conv1"]["source"]["module"] == "conv1"
         assert "pool#2" in by_name
 
+    def test_a_model_at_the_top_of_a_file_is_told_where_it_is_made(self, answered: Answered) -> None:
+        """No line of the file calls it."""
+        source = "from torch import nn\n\nnet = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(9, 8, 3))\n"
+        model = {"files": {"net.py": source}}
+        document = answered(VALIDATE, {"input_shape": IMAGES, "model": model})
+        assert [layer["source"]["text"] for layer in document["layers"]] == ["nn.Conv2d(3, 8, 3)", "nn.Conv2d(9, 8, 3)"]
+        [error] = errors_of(document)
+        assert (error["source"]["file"], error["source"]["line"], error["source"]["text"]) == ("net.py", 3, "9")
+        assert applied(document["repairs"][0]["diff"], source) == source.replace("9, 8", "8, 8")
+
+    def test_a_computed_value_stands_where_its_layer_is_made(self, answered: Answered) -> None:
+        source = (
+            "from torch import nn\n\nwidth = 8\nnet = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(width + 1, 8, 3))\n"
+        )
+        [error] = errors_of(answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": source}}))
+        assert error["source"]["text"] == "nn.Conv2d(width + 1, 8, 3)"
+        assert {place["source"]["text"] for place in error["related"]} >= {"8", "1"}
+
     def test_a_repair_of_a_shared_number_changes_the_number(self, answered: Answered) -> None:
         text = (
             "from torch import nn\n"

@@ -18,6 +18,10 @@ Value = Any
 """A value of the interpreted program."""
 
 
+NOWHERE = TextPlace(line=1, column=1, end_line=1, end_column=1, text="")
+"""Where a call stands that is not in the posted source: that of a model that was made at the top of a file."""
+
+
 class NotKnownError(Exception):
     """A library does not know what is asked of it; the interpreter makes the result `Unknown` and says so once."""
 

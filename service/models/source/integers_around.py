@@ -40,6 +40,8 @@ def _functions(
     of_classes: list[tuple[TextPlace, ast.AST, Unit]] = []
     for place in places:
         path = place.file or ""
+        if path not in files:
+            continue
         if path not in units:
             units[path] = parsed(files[path], place.file, limits)
         unit = units[path]

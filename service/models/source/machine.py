@@ -17,7 +17,7 @@ from service.models.source.classes import make_class
 from service.models.source.formatting import percent, text_of
 from service.models.source.frame_functions import OF_FRAMES
 from service.models.source.frames import Frame
-from service.models.source.host import Library, NotKnownError, Prelude, RaisedError, Unknown, Value
+from service.models.source.host import NOWHERE, Library, NotKnownError, Prelude, RaisedError, Unknown, Value
 from service.models.source.imports import module_names, run_prelude
 from service.models.source.iteration import iterate
 from service.models.source.journal import Journal
@@ -35,7 +35,6 @@ _BUILTINS: dict[str, Value] = {
     "Ellipsis": ...,
     "__debug__": True,
 }
-_NOWHERE = TextPlace(line=1, column=1, end_line=1, end_column=1, text="")
 
 
 class Machine(Journal):
@@ -87,7 +86,7 @@ class Machine(Journal):
         """Where the call stands that is being interpreted: the innermost in the posted source."""
         frame = self.frame
         if frame is None or frame.node is None:
-            return _NOWHERE
+            return NOWHERE
         node, callee = frame.node, self.callee
         if self._last_place is not None and self._last_place[0] is node and self._last_place[1] is callee:
             return self._last_place[2]

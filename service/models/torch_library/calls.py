@@ -6,7 +6,7 @@ from typing import Any
 from service.core.layers.names.lookup import meanings
 from service.models.reading import MADE, Place
 from service.models.recorder import Tensor
-from service.models.source.host import NotKnownError, Run, Unknown, Value
+from service.models.source.host import NOWHERE, NotKnownError, Run, Unknown, Value
 from service.models.torch_library.computing import computed_values
 from service.models.torch_library.tensors import TensorHost
 from service.models.torch_library.written import Written
@@ -77,7 +77,7 @@ def recorded(
         written.parameters,
         [tensor.tensor(run) for tensor in inputs],
         name=name or f"{run.module_path}.{short}".strip("."),
-        place=run.place,
+        place=made_at if made_at is not None and run.place is NOWHERE else run.place,
         places={(MADE,): made_at or run.place, **written.places},
         literals=written.literals,
         dtype=dtype,
