@@ -1,13 +1,16 @@
 """The reference: pages made of the tables that the service runs on, so that they cannot say anything else."""
 
+import ast
 import importlib
+import inspect
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from service.core.diagnostics import DIAGNOSTICS
 from service.core.frameworks import FRAMEWORKS
+from service.core.frameworks.window_rules import WindowRules
 from service.core.layers import LAYERS, Kind
 from service.core.layers.parameters import PARAMETERS
 from service.deployment import Deployment
@@ -26,6 +29,8 @@ TAGS = {
 }
 NOTHING = "\u2013"
 """What a cell without an entry holds: a dash."""
+WIDE = "---\nhide: [toc]\n---\n\n"
+"""The head of a page whose tables need the room of the table of contents."""
 
 
 def reference_pages() -> dict[str, str]:
@@ -61,11 +66,6 @@ def codes(texts: Iterable[Any]) -> str:
     return ", ".join(code(text) for text in texts)
 
 
-def value(default: Any) -> str:
-    """A default value as JSON; nothing for null."""
-    return "" if default is None else code(json.dumps(default))
-
-
 def first_paragraph(text: str) -> str:
     """The first paragraph of a text, in one line."""
     return " ".join(text.split("\n\n")[0].split())
@@ -86,7 +86,7 @@ def endpoints() -> str:
         "Every endpoint. A running service has the whole description, where each request can be tried, at `/docs`, and"
         " as OpenAPI at `/openapi.json`."
     )
-    return page("Endpoints", lead, *sections)
+    return WIDE + page("Endpoints", lead, *sections)
 
 
 def frameworks() -> str:
@@ -106,31 +106,69 @@ def frameworks() -> str:
             for row in rows
         ],
     )
-    sections = [f"## {row['title']}\n\n" + "\n\n".join(families(row["layers"])) for row in rows]
+    families = dict.fromkeys(family for row in rows for family in row["layers"])
+    sections = [family_rules(family, rows) for family in families]
     lead = (
-        "What each framework accepts, as the service has it. [What the frameworks do](../frameworks.md) says it in"
-        " words, side by side. A running service answers the same at `/v1/frameworks`."
+        "What each framework's layers with windows accept, family by family, as the service has it. [What the frameworks"
+        " do](../frameworks.md) says it in words. A running service answers the same at `/v1/frameworks`."
     )
-    return page("Frameworks' rules", lead, versions, *sections)
+    return WIDE + page("Frameworks' rules", lead, versions, *sections)
 
 
-def families(rules: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The rules of one framework: a table for the families that share them."""
-    alike: dict[str, list[str]] = {}
-    for family, row in rules.items():
-        alike.setdefault(json.dumps({key: row[key] for key in row if key != "name"}), []).append(family)
-    for text, names in alike.items():
-        shown = {key: entry for key, entry in json.loads(text).items() if entry not in (None, [], {}, False)}
-        cells = [(code(key), codes(entry) if isinstance(entry, list) else value(entry)) for key, entry in shown.items()]
-        yield f"**{', '.join(name.replace('_', ' ') for name in names)}**\n\n" + table(("rule", "value"), cells)
+def family_rules(family: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The rules of one family, side by side; those that say nothing in any framework are left out."""
+    meanings = rule_meanings()
+    there = [row["layers"].get(family) for row in rows]
+    lines = []
+    for name, meaning in meanings.items():
+        values = [None if rules is None else rules.get(name) for rules in there]
+        if any(entry not in (None, [], {}, False) for entry in values):
+            lines.append((meaning, *map(said, values)))
+    names = (
+        "The framework's name for it.",
+        *("no such layer" if rules is None else code(rules["name"]) for rules in there),
+    )
+    return f"## {family.replace('_', ' ').capitalize()}\n\n" + table(
+        ("rule", *(row["title"] for row in rows)), [names, *lines]
+    )
+
+
+def rule_meanings() -> dict[str, str]:
+    """What each rule says, in the order of the class: the text below the field, or its name."""
+    tree = ast.parse(inspect.getsource(WindowRules)).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    meanings: dict[str, str] = {}
+    last = ""
+    for part in tree.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            last = part.target.id
+            meanings[last] = last.replace("_", " ").capitalize() + "."
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant) and last:
+            meanings[last] = first_paragraph(str(part.value.value))
+        else:
+            last = ""
+    return {name: meaning for name, meaning in meanings.items() if name != "name"}
+
+
+def said(entry: Any) -> str:
+    """The value of a rule, in words."""
+    if entry is None or entry == [] or entry == {}:
+        return ""
+    if isinstance(entry, bool):
+        return "yes" if entry else "no"
+    if isinstance(entry, list):
+        return codes(entry)
+    if isinstance(entry, dict):
+        return ", ".join(f"{code(key)} {number}" for key, number in entry.items())
+    return str(entry)
 
 
 def layers() -> str:
     """Every layer type, by subject."""
     sections = [
-        f"## {subject(module)}\n\n"
+        f"## {subject(module)}\n\n{about(module)}\n\n"
         + table(
-            ("type", "what it does", *(row.title for row in FRAMEWORKS.values()), "parameters"),
+            ("type", "what it does", "in frameworks", "parameters"),
             [layer(list(kinds)) for _, kinds in groupby(group, key=lambda kind: kind.layer)],
         )
         for module, group in by_module().items()
@@ -140,7 +178,7 @@ def layers() -> str:
         " the `type` too, and then each parameter means what it means there. [Parameters](parameters.md) says what the"
         " parameters are. A running service answers with one type at `/v1/layers/conv2d`."
     )
-    return page("Layers", lead, *sections)
+    return WIDE + page("Layers", lead, *sections)
 
 
 def by_module() -> dict[str, list[Kind]]:
@@ -152,18 +190,26 @@ def by_module() -> dict[str, list[Kind]]:
 
 
 def subject(module: str) -> str:
-    """What a module of layers is about, as a heading."""
-    return first_paragraph(importlib.import_module(module).__doc__ or "").split(":")[0].rstrip(".")
+    """What a module of layers is called, as a heading."""
+    return module.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def about(module: str) -> str:
+    """What a module of layers is about, in a sentence."""
+    return first_paragraph(importlib.import_module(module).__doc__ or "")
 
 
 def layer(kinds: Sequence[Kind]) -> Row:
     """The row of a layer, which may have several types: one a rank, or one a name."""
     rows = [row_of(kind) for kind in kinds]
-    names = (codes(dict.fromkeys(name for row in rows for name in row["names"][framework])) for framework in FRAMEWORKS)
+    names = {
+        framework.title.split()[0]: codes(dict.fromkeys(name for row in rows for name in row["names"][key]))
+        for key, framework in FRAMEWORKS.items()
+    }
     return (
         codes(row["type"] for row in rows),
         first_paragraph(rows[0]["description"]),
-        *names,
+        "<br>".join(f"{framework}: {those}" for framework, those in names.items() if those),
         ", ".join(f"[`{entry['name']}`](parameters.md#{entry['name']})" for entry in rows[0]["parameters"]),
     )
 
