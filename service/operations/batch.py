@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from annotated_types import Len
 from pydantic import Field
@@ -17,7 +17,7 @@ from service.operations.shared.registry import declared
 from service.problems import Problem
 from service.schemas.answers import Answer
 from service.schemas.bodies import StrictModel
-from service.schemas.fields import DETAIL, Form, OneOf
+from service.schemas.fields import DETAIL, Detail, Form, OneOf
 from service.settings import settings
 
 PREFIX = "/v1/"
@@ -36,9 +36,7 @@ class BatchRequest(StrictModel):
         description=f"The question that each item asks: its path after {PREFIX}."
     )
     items: Annotated[list[Any], Len(1), Form("a list of bodies")] = Field(description="The bodies.")
-    detail: Annotated[Literal["full", "sizes"], DETAIL] = Field(
-        "full", description='"sizes": the size, or the names of the diagnostics.'
-    )
+    detail: Annotated[Detail, DETAIL] = Field("full", description='"sizes": the size, or the names of the diagnostics.')
 
 
 class BatchResult(Answer):
@@ -93,7 +91,7 @@ def _result(operation: Operation, item: Any, context: Context) -> dict[str, Any]
 
 
 OPERATION = Operation(
-    name="v1-batch",
+    name="askBatch",
     method="post",
     path="/v1/batch",
     tag="questions",

@@ -109,7 +109,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-compare",
+    name="compareFrameworks",
     method="post",
     path="/v1/compare",
     tag="questions",

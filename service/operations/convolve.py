@@ -151,7 +151,7 @@ def members(request: ConvolveRequest, applied: Applied) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-convolve",
+    name="convolve",
     method="post",
     path="/v1/convolve",
     tag="questions",

@@ -61,7 +61,7 @@ def _example(name: str) -> dict[str, Any] | None:
 
 
 OPERATION = Operation(
-    name="v1-diagnostics-name",
+    name="getDiagnostic",
     method="get",
     path="/v1/diagnostics/{name}",
     tag="catalogue",

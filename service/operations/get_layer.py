@@ -43,7 +43,7 @@ def _nearest(name: str) -> list[str]:
 
 
 OPERATION = Operation(
-    name="v1-layers-type",
+    name="getLayer",
     method="get",
     path="/v1/layers/{type}",
     tag="catalogue",

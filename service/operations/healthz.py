@@ -18,7 +18,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="healthz",
+    name="checkHealth",
     method="get",
     path="/healthz",
     tag="operations",

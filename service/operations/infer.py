@@ -219,7 +219,7 @@ def members(request: InferenceRequest, result: Result, *, binary: bool) -> tuple
 
 
 OPERATIONS = of_a_model(
-    name="-infer",
+    name="Infer",
     method="post",
     place=8,
     below="/infer",

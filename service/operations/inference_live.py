@@ -18,7 +18,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v2-health-live",
+    name="serverLive",
     method="get",
     path="/v2/health/live",
     tag="inference",

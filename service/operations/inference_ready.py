@@ -20,7 +20,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v2-health-ready",
+    name="serverReady",
     method="get",
     path="/v2/health/ready",
     tag="inference",

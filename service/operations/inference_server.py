@@ -24,7 +24,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v2",
+    name="serverMetadata",
     method="get",
     path="/v2",
     tag="inference",

@@ -193,7 +193,7 @@ def _given_axis(size: int) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-networks-input-sizes",
+    name="inputSizes",
     method="post",
     path="/v1/networks/input-sizes",
     tag="questions",

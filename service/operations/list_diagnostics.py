@@ -20,7 +20,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-diagnostics",
+    name="listDiagnostics",
     method="get",
     path="/v1/diagnostics",
     tag="catalogue",

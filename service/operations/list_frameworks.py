@@ -36,7 +36,7 @@ def _rules(rules: WindowRules) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-frameworks",
+    name="listFrameworks",
     method="get",
     path="/v1/frameworks",
     tag="catalogue",

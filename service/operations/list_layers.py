@@ -27,7 +27,7 @@ def _layers() -> list[dict[str, Any]]:
 
 
 OPERATION = Operation(
-    name="v1-layers",
+    name="listLayers",
     method="get",
     path="/v1/layers",
     tag="catalogue",

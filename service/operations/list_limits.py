@@ -33,7 +33,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-limits",
+    name="listLimits",
     method="get",
     path="/v1/limits",
     tag="catalogue",

@@ -62,7 +62,7 @@ def _tensor(name: str, model: str) -> dict[str, Any]:
 
 
 OPERATIONS = of_a_model(
-    name="-config",
+    name="Config",
     method="get",
     place=10,
     below="/config",

@@ -49,7 +49,7 @@ def tensor_of_model(name: str, model: str) -> dict[str, Any]:
 
 
 OPERATIONS = of_a_model(
-    name="",
+    name="Metadata",
     method="get",
     place=4,
     summary="Open Inference Protocol: a layer as a model",

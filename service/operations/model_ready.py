@@ -23,7 +23,7 @@ def run(request: ModelRequest, _context: Context) -> dict[str, Any]:
 
 
 OPERATIONS = of_a_model(
-    name="-ready",
+    name="Ready",
     method="get",
     place=6,
     below="/ready",

@@ -14,7 +14,7 @@ def run(request: ModelRequest, _context: Context) -> dict[str, Any]:
 
 
 OPERATIONS = of_a_model(
-    name="-stats",
+    name="Statistics",
     method="get",
     place=12,
     below="/stats",

@@ -111,7 +111,7 @@ def _full(request: OutputSizeRequest, answer: SizeResult, diagnostics: Sequence[
 
 
 OPERATION = Operation(
-    name="v1-output-size",
+    name="outputSize",
     method="post",
     path="/v1/output-size",
     tag="questions",

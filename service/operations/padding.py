@@ -129,7 +129,7 @@ def _axis(padding: AxisPadding) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-padding",
+    name="solvePadding",
     method="post",
     path="/v1/padding",
     tag="questions",

@@ -71,7 +71,7 @@ def run(request: ReadRequest, context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-networks-read",
+    name="readNetwork",
     method="post",
     path="/v1/networks/read",
     tag="questions",

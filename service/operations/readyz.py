@@ -22,7 +22,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="readyz",
+    name="checkReadiness",
     method="get",
     path="/readyz",
     tag="operations",

@@ -39,7 +39,7 @@ def run(_request: IndexRequest, _context: Context) -> list[dict[str, Any]]:
 
 
 OPERATION = Operation(
-    name="v2-repository-index",
+    name="repositoryIndex",
     method="post",
     path="/v2/repository/index",
     tag="inference",

@@ -200,7 +200,7 @@ def _members(solutions: Solutions) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v1-solve",
+    name="solveParameters",
     method="post",
     path="/v1/solve",
     tag="questions",

@@ -13,7 +13,7 @@ def run(_request: NoParameters, _context: Context) -> dict[str, Any]:
 
 
 OPERATION = Operation(
-    name="v2-models-stats",
+    name="serverStatistics",
     method="get",
     path="/v2/models/stats",
     tag="inference",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from annotated_types import Len
 from pydantic import ConfigDict, FailFast, Field
@@ -37,7 +37,7 @@ from service.rendering import diagnostic_object, fix_object, receptive_field_obj
 from service.schemas.answers import Answer, Count, DiagnosticObject, ModelPlace, RepairProposal, Shape
 from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, missing_one_of
 from service.schemas.conditions import any_of, at_most_one_of, both, has
-from service.schemas.fields import DETAIL, OUTPUTS, Form, FrameworkName, InputName
+from service.schemas.fields import DETAIL, OUTPUTS, Detail, Form, FrameworkName, InputName
 from service.settings import settings
 
 
@@ -57,9 +57,7 @@ class NetworkRequest(NetworkBody, ShapedBody):
     outputs: Annotated[list[InputName] | None, Len(1), OUTPUTS] = Field(
         None, description="The names of the network's own outputs; the last layer by default."
     )
-    detail: Annotated[Literal["full", "sizes"], DETAIL] = Field(
-        "full", description='"sizes" leaves costs and receptive fields out.'
-    )
+    detail: Annotated[Detail, DETAIL] = Field("full", description='"sizes" leaves costs and receptive fields out.')
     receptive_field_of: Annotated[
         list[OutputOfLayer], FailFast(), Form("a list of objects with `layer` and `output`")
     ] = Field(default_factory=list, description="Outputs whose exact boxes of input pixels are wanted.")
@@ -299,7 +297,7 @@ def _layer(index: int, judgement: Judgement, model: ReadModel | None, *, full: b
 
 
 OPERATION = Operation(
-    name="v1-networks-validate",
+    name="validateNetwork",
     method="post",
     path="/v1/networks/validate",
     tag="questions",

@@ -57,7 +57,7 @@ class Document(Endpoint):
 
 DOCUMENTS: Sequence[Document] = (
     Document(
-        name="openapi-json",
+        name="getOpenapiJson",
         method="get",
         path="/openapi.json",
         tag="operations",
@@ -67,7 +67,7 @@ DOCUMENTS: Sequence[Document] = (
         media_type=JSON,
     ),
     Document(
-        name="openapi-yaml",
+        name="getOpenapiYaml",
         method="get",
         path="/openapi.yaml",
         tag="operations",
@@ -77,7 +77,7 @@ DOCUMENTS: Sequence[Document] = (
         media_type="application/yaml",
     ),
     Document(
-        name="llms-txt",
+        name="getLlmsText",
         method="get",
         path="/llms.txt",
         tag="operations",
@@ -87,7 +87,7 @@ DOCUMENTS: Sequence[Document] = (
         media_type="text/plain",
     ),
     Document(
-        name="explorer",
+        name="explorerPage",
         method="get",
         path="/",
         tag="operations",
@@ -97,7 +97,7 @@ DOCUMENTS: Sequence[Document] = (
         media_type="text/html",
     ),
     Document(
-        name="docs",
+        name="docsPage",
         method="get",
         path="/docs",
         tag="operations",

@@ -10,7 +10,7 @@ from service.routes.kept import NOT_KEPT
 blueprint = Blueprint("metrics", __name__)
 
 METRICS = Document(
-    name="metrics",
+    name="getMetrics",
     method="get",
     path="/metrics",
     tag="operations",

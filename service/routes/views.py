@@ -23,11 +23,11 @@ from service.routes.transport import Transport
 from service.settings import Settings, settings
 
 TRANSPORTS: Mapping[str, Transport] = {
-    "v1-convolve": convolve.TRANSPORT,
-    "v1-diagnostics-name": diagnostic_page.TRANSPORT,
-    "v2-models-model-infer": infer.TRANSPORT,
-    "v2-models-model-versions-version-infer": infer.TRANSPORT,
-    "v2-repository-index": repository_index.TRANSPORT,
+    "convolve": convolve.TRANSPORT,
+    "getDiagnostic": diagnostic_page.TRANSPORT,
+    "modelInfer": infer.TRANSPORT,
+    "modelVersionInfer": infer.TRANSPORT,
+    "repositoryIndex": repository_index.TRANSPORT,
     **{operation.name: posted_models.transport(operation) for operation in OPERATIONS if operation.takes_model},
 }
 """The operations whose requests or answers are not only JSON, by name."""

@@ -40,23 +40,19 @@ def _nested_lists(levels: int) -> dict[str, Any]:
 NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 1}
 """A flat list of numbers."""
 BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
-ArrayJson = Annotated[
-    Any,
-    WithJsonSchema(
+ARRAY_JSON: dict[str, Any] = {
+    "anyOf": [
         {
-            "anyOf": [
-                {
-                    "description": "Nested lists of numbers, all rows of one length.",
-                    "anyOf": [_nested_lists(levels) for levels in range(1, MOST_AXES + 1)],
-                },
-                {"type": "number"},
-                {"$ref": "#/components/schemas/FlatArray"},
-                {"$ref": "#/components/schemas/Base64Array"},
-            ]
-        }
-    ),
-    Form("an array"),
-]
+            "description": "Nested lists of numbers, all rows of one length.",
+            "anyOf": [_nested_lists(levels) for levels in range(1, MOST_AXES + 1)],
+        },
+        {"type": "number"},
+        {"$ref": "#/components/schemas/FlatArray"},
+        {"$ref": "#/components/schemas/Base64Array"},
+    ]
+}
+"""The forms of an array."""
+ArrayJson = Annotated[Any, WithJsonSchema(ARRAY_JSON), Form("an array")]
 
 
 class PostedArray(BaseModel):

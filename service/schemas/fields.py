@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Len
 from pydantic import BaseModel, GetCoreSchemaHandler, WithJsonSchema
@@ -56,4 +56,5 @@ SHAPE = Form("a list of integers of at least 1, null where a size is not known")
 LAYER = Form("a layer object")
 LAYERS = Form("a list of layer objects")
 OUTPUTS = Form("a list of names of layers, or of their outputs as `name:index`")
+Detail = Literal["full", "sizes"]
 DETAIL = Form('"full" or "sizes"')

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from service import check_settings
 from service.openapi import ENDPOINTS
-from service.openapi_http import takes_key
+from service.openapi.http import takes_key
 from service.operations.shared.operation import Endpoint
 
 Document = dict[str, Any]
@@ -85,9 +85,10 @@ class TestKeys:
     def test_only_health_and_pages_are_open(self, locked: FlaskClient, endpoint: Endpoint) -> None:
         response = locked.open(endpoint.example_path, method=endpoint.method.upper())
         assert (response.status_code == 401) is takes_key(endpoint)
-        named = {"healthz", "readyz", "v2-health-live", "v2-health-ready", "openapi-json", "openapi-yaml", "llms-txt"}
-        pages = {"explorer", "docs", "v1-diagnostics", "v1-diagnostics-name"}
-        assert takes_key(endpoint) is (endpoint.name not in named | pages)
+        health = {"checkHealth", "checkReadiness", "serverLive", "serverReady"}
+        pages = {"explorerPage", "docsPage", "listDiagnostics", "getDiagnostic"}
+        texts = {"getOpenapiJson", "getOpenapiYaml", "getLlmsText"}
+        assert takes_key(endpoint) is (endpoint.name not in health | pages | texts)
 
     @pytest.mark.parametrize("path", ["/nowhere", "/docsx", "/healthz/x", "/v1//diagnostics", "/v2/health/live/"])
     def test_paths_that_do_not_exist_are_not_told_apart(self, locked: FlaskClient, problem: Problem, path: str) -> None:

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.openapi import ENDPOINTS
-from service.openapi_http import stays
+from service.openapi.http import stays
 from service.operations.shared.operation import Endpoint
 
 Document = dict[str, Any]
@@ -41,7 +41,7 @@ class TestHead:
     """HEAD."""
 
     def test_it_is_a_get_without_a_body(self, client: FlaskClient, endpoint: Endpoint) -> None:
-        if endpoint.name == "metrics":
+        if endpoint.name == "getMetrics":
             pytest.skip("its length changes with every request")
         got, head = client.get(endpoint.example_path), client.head(endpoint.example_path)
         assert (head.status_code, head.data) == (200, b"")

@@ -33,7 +33,7 @@ def test_health(client, monkeypatch):
     assert client.get("/healthz").status_code == 200
 """
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
-SIZE = BY_NAME["v1-output-size"]
+SIZE = BY_NAME["outputSize"]
 
 
 def document_of(operation: Operation) -> Any:
@@ -93,16 +93,16 @@ BODIES = [
     (SIZE, {"layer": {"type": "conv1d", "name": None, "kernel_size": [2**70]}, "input_size": None}),
     (SIZE, {"layer": [[[{"a": [None, 1.5, True, "x", float("inf")]}]]], "input_shape": [None, 3, 2]}),
     (SIZE, {"layer": json.loads("[" * 150 + "]" * 150), "framework": "onnx", "opset": 13}),
-    (BY_NAME["v1-networks-input-sizes"], BY_NAME["v1-networks-input-sizes"].example),
+    (BY_NAME["inputSizes"], BY_NAME["inputSizes"].example),
     (
-        BY_NAME["v1-networks-validate"],
+        BY_NAME["validateNetwork"],
         {
             "layers": [3, {"type": "relu"}],
             "receptive_field_of": [{"layer": "relu_1", "output": [1]}],
             "inputs": {"x": [1]},
         },
     ),
-    *((BY_NAME["v1-networks-validate"], json.loads(path.read_text())) for path in sorted(NETWORKS.glob("*.json"))),
+    *((BY_NAME["validateNetwork"], json.loads(path.read_text())) for path in sorted(NETWORKS.glob("*.json"))),
 ]
 
 
@@ -120,7 +120,7 @@ def test_a_slot_is_held_around_heavy_work_only() -> None:
 
     SIZE.respond(SIZE.example, replace(Context(), slot=slot))
     assert not entered
-    for name in ("v1-solve", "v1-batch", "v1-convolve", "v1-networks-input-sizes"):
+    for name in ("solveParameters", "askBatch", "convolve", "inputSizes"):
         entered.clear()
         BY_NAME[name].respond(BY_NAME[name].example, replace(Context(), slot=slot))
         assert entered == [True], name

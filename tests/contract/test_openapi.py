@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from service.app import create_app
 from service.openapi import ENDPOINTS, text
+from service.openapi.tidied import shortened
 from service.operations import OPERATIONS
 from service.operations.shared.operation import Endpoint
 from service.routes.documents import OPENAPI
@@ -27,8 +28,8 @@ DESCRIPTION: dict[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8")
 schema = schemathesis.openapi.from_wsgi("/openapi.json", create_app())
 DRAWN = 12
 """Every so many of the layer schemas takes part in random requests: to draw from all takes most of an hour."""
-_layers = schema.raw_schema["components"]["schemas"]["Layer"]
-_layers["oneOf"] = [*_layers["oneOf"][::DRAWN], _layers["oneOf"][-1]]
+_layers = schema.raw_schema["components"]["schemas"]["KnownLayer"]
+_layers["oneOf"] = _layers["oneOf"][::DRAWN]
 
 
 def validator_of(reference: dict[str, Any]) -> Draft202012Validator:
@@ -76,7 +77,7 @@ def test_every_example_is_answered_as_described(client: FlaskClient, endpoint: E
     content = described["responses"]["200"]["content"]
     assert answer.mimetype in content
     if "example" in content[answer.mimetype]:
-        assert answer.json == content[answer.mimetype]["example"]
+        assert shortened(answer.json) == content[answer.mimetype]["example"]
     if answer.mimetype == "application/json" and "schema" in content["application/json"]:
         validator_of(content["application/json"]["schema"]).validate(answer.json)
 

@@ -13,6 +13,8 @@ from service.core.layers.registry import layer_kind
 BRANCH_FAMILIES = frozenset({"add", "subtract", "multiply", "maximum", "minimum", "average"})
 """Operators that some frameworks have as layers of their own, with a broadcasting of their own."""
 
+Alignment = Literal["last", "batch", "none"]
+
 FEWEST_AXES_OF_EXAMPLES = 3
 """Up to as many axes a branch may be a weight that stretches to the other. Chosen: `[C, 1, 1]` is one a channel."""
 
@@ -33,7 +35,7 @@ class Elementwise(Layer):
     passes_channels_on: ClassVar[bool] = False
 
     other: Number | None = None
-    align: Literal["last", "batch", "none"] | None = None
+    align: Alignment | None = None
     second_from: Dimension | None = None
     inplace: bool = False
 

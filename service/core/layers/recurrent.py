@@ -10,6 +10,8 @@ from service.core.layers.base import InputCounts, Layer, Site
 from service.core.layers.parameters import Natural, Positive, Probability
 from service.core.layers.registry import layer_kind
 
+Direction = Literal["forward", "reverse", "bidirectional"]
+
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 """Matrix products a step that each kind makes of its input, and of its state."""
 
@@ -75,7 +77,7 @@ class Recurrent(Recurring):
     batch_first: bool | None = None
     dropout: Probability = 0.0
     bidirectional: bool = False
-    direction: Literal["forward", "reverse", "bidirectional"] = "forward"
+    direction: Direction = "forward"
     return_sequences: bool = False
     return_state: bool = False
     go_backwards: bool = False

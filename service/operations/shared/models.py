@@ -45,7 +45,7 @@ def of_a_model(*, name: str, place: int, below: str = "", **declared: Any) -> tu
     plain, versioned = "/v2/models/{model}", "/v2/models/{model}/versions/{version}"
     return (
         Operation(
-            name=f"v2-models-model{name}",
+            name=f"model{name}",
             path=f"{plain}{below}",
             tag="inference",
             place=place,
@@ -53,7 +53,7 @@ def of_a_model(*, name: str, place: int, below: str = "", **declared: Any) -> tu
             **declared,
         ),
         Operation(
-            name=f"v2-models-model-versions-version{name}",
+            name=f"modelVersion{name}",
             path=f"{versioned}{below}",
             tag="inference",
             place=place + 1,

@@ -1,27 +1,19 @@
-"""`python -m service.openapi`: writes openapi.yaml from the operations, the registry of layers and real answers.
+"""The whole description: what it says of itself, its paths with their examples, and its schemas."""
 
-The answers shown are what the service answers to the examples' requests when the file is written.
-"""
-
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
 from flask.testing import FlaskClient
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
 from service import __version__
 from service.app import create_app
-from service.check_settings import require_good_settings
-from service.observability.ledger import LEDGER
-from service.openapi_http import (
+from service.openapi.conditions import conditioned
+from service.openapi.errors import error_responses
+from service.openapi.http import (
     COMPONENTS,
-    ERRORS,
     IF_NONE_MATCH,
     IN_INFERENCE,
-    IN_LANGUAGES,
     KEPT,
     OF_A_POST,
     REQUEST_ID,
@@ -33,19 +25,15 @@ from service.openapi_http import (
     takes_key,
     unchanged,
 )
-from service.openapi_layers import TEMPLATE, layer_schemas, tidied
+from service.openapi.named_values import TEMPLATE
+from service.openapi.schemas import schemas
+from service.openapi.tidied import shortened
 from service.operations import OPERATIONS, Operation
 from service.operations.shared.operation import Endpoint
-from service.routes.documents import DOCUMENTS, OPENAPI, Document
-from service.routes.error_handlers import MEDIA_TYPE
+from service.routes.documents import DOCUMENTS, Document
 from service.routes.exchange import JSON
 from service.routes.metrics import METRICS
 from service.routes.views import TRANSPORTS
-from service.schemas.answers import ProblemDocument
-from service.schemas.arrays import Base64Array, FlatArray
-from service.schemas.bodies import validated
-from service.schemas.conditions import nullable_members
-from service.schemas.tensors import InferenceError
 
 DESCRIPTION = """\
 Padstride answers four questions about convolutional layers: what size comes out, which padding gives the size I want,
@@ -54,6 +42,8 @@ included.
 
 A *layer* is the same JSON object everywhere. Its parameters may be spelled as any of the frameworks spells them. A
 *size* is the spatial sizes only (`224` or `[224, 224]`), a *shape* has all axes in the framework's order.
+
+Long lists in the examples of answers are cut.
 
 Every error is a problem document (RFC 9457) whose `errors` are diagnostics: a stable name, the place in the body as a
 JSON Pointer, a message, and fixes that have been tried. A broken network is not an error: the answer is 200 with
@@ -75,6 +65,7 @@ def build() -> dict[str, Any]:
             "version": __version__,
             "summary": "Convolution arithmetic as the frameworks do it, over HTTP.",
             "description": DESCRIPTION,
+            "contact": {"name": "Padstride"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
@@ -89,24 +80,10 @@ def build() -> dict[str, Any]:
         "components": {
             **COMPONENTS,
             "responses": {"Unchanged": {"description": "The caller has the answer.", "headers": REQUEST_ID | KEPT}}
-            | {name: _problem(text) for name, text in ERRORS.items()}
-            | {name: _problem(text, JSON, InferenceError) for name, text in IN_INFERENCE.values()},
-            "schemas": _schemas(),
+            | error_responses(client),
+            "schemas": schemas(),
         },
     }
-
-
-def _schemas() -> dict[str, Any]:
-    """The schemas of requests, answers and layers, by name."""
-    models: list[type[BaseModel]] = [FlatArray, Base64Array, ProblemDocument, InferenceError]
-    for operation in OPERATIONS:
-        models += [operation.request, operation.answer] if operation.has_body else [operation.answer]
-    _, schemas = models_json_schema([(model, "validation") for model in dict.fromkeys(models)], ref_template=TEMPLATE)
-    described = tidied(schemas["$defs"])
-    for operation in OPERATIONS:
-        if operation.has_body and operation.validate is validated:
-            described[operation.request.__name__] = nullable_members(described[operation.request.__name__])
-    return dict(sorted({**described, **layer_schemas()}.items()))
 
 
 def _paths(client: FlaskClient) -> dict[str, Any]:
@@ -151,7 +128,7 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     if operation.has_body:
         schema: dict[str, Any] = _reference(operation.request)
         if operation.json_condition:
-            schema = {"allOf": [schema, dict(operation.json_condition)]}
+            schema = conditioned(schema, [dict(operation.json_condition)])
         body = {JSON: {"schema": schema, "example": operation.example}}
         described["requestBody"] = {
             "required": operation.body_required,
@@ -165,9 +142,8 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
 def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": _reference(operation.answer)}
     if not operation.changes and (operation.tag != "catalogue" or operation.path_example):
-        content["example"] = client.open(
-            operation.example_path, method=operation.method.upper(), json=operation.example
-        ).json
+        answer = client.open(operation.example_path, method=operation.method.upper(), json=operation.example)
+        content["example"] = shortened(answer.json)
     transport = TRANSPORTS.get(operation.name)
     return {
         "description": (operation.answer.__doc__ or "").strip(),
@@ -177,7 +153,7 @@ def _success(operation: Operation, client: FlaskClient) -> dict[str, Any]:
 
 
 def _reference(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"$ref": TEMPLATE.format(model=model.__name__)}
 
 
 def _references(responses: Mapping[int, str]) -> dict[str, Any]:
@@ -195,49 +171,3 @@ def _errors(operation: Operation) -> dict[int, str]:
     statuses = list(OF_A_POST) if operation.has_body else [406]
     named = OF_A_POST | {401: "NoKey", 404: "NotFound"}
     return {status: named[status] for status in sorted({*key, *unknown, *statuses, *operation.other_statuses})}
-
-
-def _problem(text: str, media_type: str = MEDIA_TYPE, model: type[BaseModel] = ProblemDocument) -> dict[str, Any]:
-    return {
-        "description": text,
-        "headers": REQUEST_ID if model is InferenceError else REQUEST_ID | IN_LANGUAGES,
-        "content": {media_type: {"schema": _reference(model)}},
-    }
-
-
-class _Dumper(yaml.SafeDumper):
-    """YAML for people: paragraphs as blocks, lists of plain values on one line, no anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        """Repeat what is repeated."""
-        return True
-
-    def represent_str(self, data: str) -> yaml.ScalarNode:
-        """Text of several lines as a block."""
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
-
-    def represent_list(self, data: Iterable[Any]) -> yaml.SequenceNode:
-        """Lists of numbers and short words on one line, and lists of such lists."""
-        plain = all(not isinstance(entry, dict) and len(str(entry)) <= 40 for entry in data)
-        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=plain)
-
-
-_Dumper.add_representer(str, _Dumper.represent_str)
-_Dumper.add_representer(list, _Dumper.represent_list)
-
-
-def text() -> str:
-    """The description as it is committed."""
-    return yaml.dump(build(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-
-
-def main() -> None:
-    """Write openapi.yaml."""
-    require_good_settings()
-    LEDGER.by_itself = False  # the examples that are asked are no requests to log
-    OPENAPI.write_text(text(), encoding="utf-8")
-    sys.stderr.write(f"wrote {OPENAPI.name}\n")
-
-
-if __name__ == "__main__":
-    main()
