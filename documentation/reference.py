@@ -109,8 +109,8 @@ def frameworks() -> str:
     families = dict.fromkeys(family for row in rows for family in row["layers"])
     sections = [family_rules(family, rows) for family in families]
     lead = (
-        "What each framework's layers with windows accept, family by family, as the service has it. [What the frameworks"
-        " do](../frameworks.md) says it in words. A running service answers the same at `/v1/frameworks`."
+        "What each framework's layers with windows accept, family by family, as the service has it. [What the"
+        " frameworks do](../frameworks.md) says it in words. A running service answers the same at `/v1/frameworks`."
     )
     return WIDE + page("Frameworks' rules", lead, versions, *sections)
 
