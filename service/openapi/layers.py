@@ -67,7 +67,7 @@ def layer_schemas() -> dict[str, Schema]:
     for layer in CLASSES:
         described |= _parameter_schema(layer).get("$defs", {})
     described |= {name: nullable(MEMBERS_OF_ALL[member]) for member, name in NAMES_OF_MEMBERS.items()}
-    described |= DEFINITIONS | dict(_choices())
+    described |= {**DEFINITIONS, **dict(_choices())}
     described[NAMED_LAYER] = _named_layer()
     described[NAME_OF_A_LAYER] = {
         "type": "string",
@@ -153,7 +153,7 @@ def _layer_schema(layer: type[Layer]) -> Schema:
             conditions.append({"oneOf": [{"required": [word]} if takes_null else has(word) for word in spellings]})
         elif field.default is MISSING:
             required.append(field.name)
-    patterns |= dict.fromkeys(_patterns(_notes_of(layer)), {})
+    patterns |= {pattern: {} for pattern in _patterns(_notes_of(layer))}
     described = nullable_members(
         {
             "type": "object",

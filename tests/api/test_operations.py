@@ -56,7 +56,7 @@ def test_operations_need_no_web_framework() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"path": "/v1/other", "place": 99}, "name v1-output-size"),
+        ({"path": "/v1/other", "place": 99}, "name outputSize"),
         ({"name": "other", "place": 99}, "method and path post /v1/output-size"),
         ({"name": "other", "path": "/v1/other"}, "place 1 of questions"),
     ],
@@ -87,8 +87,8 @@ def test_a_form_is_read_from_its_field() -> None:
 
 BODIES = [
     *(
-        (BY_NAME[f"v1-{name}"], BY_NAME[f"v1-{name}"].example)
-        for name in ("output-size", "compare", "solve", "convolve")
+        (BY_NAME[name], BY_NAME[name].example)
+        for name in ("outputSize", "compareFrameworks", "solveParameters", "convolve")
     ),
     (SIZE, {"layer": {"type": "conv1d", "name": None, "kernel_size": [2**70]}, "input_size": None}),
     (SIZE, {"layer": [[[{"a": [None, 1.5, True, "x", float("inf")]}]]], "input_shape": [None, 3, 2]}),

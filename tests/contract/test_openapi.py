@@ -111,6 +111,8 @@ def test_the_layer_schema_is_as_strict_as_the_reader(layer: dict[str, Any], fits
     assert validator_of({"$ref": "#/components/schemas/Layer"}).is_valid(layer) is fits
 
 
+PLAIN = {"Accept-Encoding": "identity"}
+"""Asked for without it, long answers come in gzip, which schemathesis does not unpack where there is no server."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -123,4 +125,4 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 )
 def test_random_requests_meet_the_description(case: schemathesis.Case) -> None:
     """No server error, no undocumented status or content type, no answer outside its schema."""
-    case.call_and_validate(checks=CHECKS)
+    case.call_and_validate(checks=CHECKS, headers=PLAIN)

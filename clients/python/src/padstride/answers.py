@@ -70,32 +70,6 @@ class BatchResult(BaseModel):
     status: int
 
 
-class DiagnosticRow(BaseModel):
-    """
-    A diagnostic in a line.
-    """
-
-    model_config = ConfigDict(
-        extra='allow',
-    )
-    code: str
-    name: str
-    severity: Literal['error', 'warning']
-    summary: str
-    url: str
-
-
-class DiagnosticsAnswer(BaseModel):
-    """
-    Every diagnostic.
-    """
-
-    model_config = ConfigDict(
-        extra='allow',
-    )
-    diagnostics: list[DiagnosticRow]
-
-
 class Duration(BaseModel):
     """
     How many requests, and how long they took together.
@@ -700,7 +674,10 @@ class DiagnosticObject(BaseModel):
     message: Annotated[str, Field(description='The fact, with its numbers.')]
     name: Annotated[str, Field(description='The bad pattern; stable.')]
     related: list[RelatedPlace]
-    severity: Literal['error', 'warning']
+    severity: Annotated[
+        Literal['error', 'warning'],
+        Field(description='An error is refused by the framework; a warning is not.'),
+    ]
     source: Annotated[
         ModelPlace | None,
         Field(
@@ -708,6 +685,35 @@ class DiagnosticObject(BaseModel):
         ),
     ] = None
     url: Annotated[str, Field(description='Where the diagnostic is documented.')]
+
+
+class DiagnosticRow(BaseModel):
+    """
+    A diagnostic in a line.
+    """
+
+    model_config = ConfigDict(
+        extra='allow',
+    )
+    code: str
+    name: str
+    severity: Annotated[
+        Literal['error', 'warning'],
+        Field(description='An error is refused by the framework; a warning is not.'),
+    ]
+    summary: str
+    url: str
+
+
+class DiagnosticsAnswer(BaseModel):
+    """
+    Every diagnostic.
+    """
+
+    model_config = ConfigDict(
+        extra='allow',
+    )
+    diagnostics: list[DiagnosticRow]
 
 
 class FrameworkVerdict(BaseModel):
@@ -774,7 +780,10 @@ class InputSizesAnswer(BaseModel):
             description='Where nothing is accepted: what is wrong, at the largest size if it depends on that.'
         ),
     ]
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
 
 
 class LayerRow(BaseModel):
@@ -895,7 +904,10 @@ class NetworkReport(BaseModel):
         extra='allow',
     )
     diagnostics: list[DiagnosticObject]
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
     layers: list[NetworkLayer]
     output_shape: Annotated[
         list[int | None] | None,
@@ -928,7 +940,10 @@ class OutputSizeAnswer(BaseModel):
     )
     axes: list[AxisObject]
     diagnostics: list[DiagnosticObject]
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
     output_shape: Annotated[
         list[int | None] | None, Field(description='Given when `input_shape` was.')
     ] = None
@@ -946,7 +961,12 @@ class OutputTensor(BaseModel):
     data: Annotated[
         list[float] | None, Field(description='The numbers, flat, row-major.')
     ] = None
-    datatype: Literal['FP16', 'FP32', 'FP64', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64']
+    datatype: Annotated[
+        Literal['FP16', 'FP32', 'FP64', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64'],
+        Field(
+            description='A number type under its name in the Open Inference Protocol.'
+        ),
+    ]
     name: str
     parameters: TensorParameters | None = None
     shape: list[int]
@@ -962,7 +982,10 @@ class PaddingAnswer(BaseModel):
     )
     axes: list[PaddingAxis]
     diagnostics: list[DiagnosticObject]
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
     output_padding: list[int] | None = None
     padding: list[list[int]] | None
     solvable: bool
@@ -1029,7 +1052,10 @@ class SolveAnswer(BaseModel):
         int, Field(description='How many there are within the bounds, listed or not.')
     ]
     diagnostics: list[DiagnosticObject]
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
     per_axis: Annotated[
         bool,
         Field(
@@ -1048,7 +1074,10 @@ class CompareAnswer(BaseModel):
         extra='allow',
     )
     diagnostics: list[DiagnosticObject]
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
     frameworks: dict[Literal['pytorch', 'keras', 'onnx', 'jax'], FrameworkVerdict]
     output_size: list[int | None] | None
 
@@ -1065,7 +1094,10 @@ class ConvolveAnswer(BaseModel):
     diagnostics: list[DiagnosticObject]
     dtype: str
     explain: list[Explanation] | None = None
-    framework: Literal['pytorch', 'keras', 'onnx', 'jax']
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description='A framework whose rules apply.'),
+    ]
     output: Annotated[
         Any,
         Field(description='Nested lists, or the form that `respond_with` asks for.'),
@@ -1100,7 +1132,10 @@ class DiagnosticPage(BaseModel):
         DiagnosticExample | None, Field(description='Only where there is a short one.')
     ] = None
     name: str
-    severity: Literal['error', 'warning']
+    severity: Annotated[
+        Literal['error', 'warning'],
+        Field(description='An error is refused by the framework; a warning is not.'),
+    ]
     summary: str
     url: str
 

@@ -69,7 +69,9 @@ function inputPlane({ name, pixels, box }, words, longest) {
 /** What the output sees of an input, in words. */
 function sentence({ name, box }, at) {
   const ranges = box?.map(([first, last]) => (first === last ? first : `${first}–${last}`)).join(" × ");
-  return t(`network.sees${box ? "" : "None"}${name ? "Named" : ""}`, { output: at.join(", "), ranges, name });
+  const values = { output: at.join(", "), ranges, name };
+  if (name) return t(box ? "network.seesNamed" : "network.seesNoneNamed", values);
+  return t(box ? "network.sees" : "network.seesNone", values);
 }
 
 /** The last two axes as a plane, one axis as a strip; the stretch of each axis in it. */
