@@ -41,7 +41,9 @@ class Code:
 
 def call(function: str, *arguments: str, **named: Any) -> Code:
     """A call; named arguments that are None are left out."""
-    return Code(function, [*arguments, *(f"{name}={literal(value)}" for name, value in named.items() if value is not None)])
+    return Code(
+        function, [*arguments, *(f"{name}={literal(value)}" for name, value in named.items() if value is not None)]
+    )
 
 
 def literal(value: Any) -> str:

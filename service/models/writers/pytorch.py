@@ -324,7 +324,9 @@ def _write(program: Program) -> str:
     made, forward = [], []
     for each in program.calls:
         family, taken = _family(each), [names[tensor] for tensor in each.inputs]
-        results = ", ".join(names[tensor] for tensor in each.outputs) + ("," * (each.step["type"] == "split" and len(each.outputs) == 1))
+        results = ", ".join(names[tensor] for tensor in each.outputs) + (
+            "," * (each.step["type"] == "split" and len(each.outputs) == 1)
+        )
         if each in attributes:
             attribute = f"self.{attributes[each]}"
             if each.owner is None:
@@ -372,6 +374,4 @@ def _module_text(made: Sequence[str], arguments: Sequence[str], forward: Sequenc
     ])  # fmt: skip
 
 
-TARGET = Target(
-    framework=FRAMEWORKS["pytorch"], format="pytorch", entry=NAME, write=_write, writes=_writes
-)
+TARGET = Target(framework=FRAMEWORKS["pytorch"], format="pytorch", entry=NAME, write=_write, writes=_writes)

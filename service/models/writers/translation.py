@@ -88,16 +88,12 @@ class Translator:
     def _site(self, index: int) -> Site | None:
         """A layer in its place, as the judgement had it."""
         node, shapes = self.network.nodes[index], self.judgement.layers[index].input_shapes
-        site = node.description.site(
-            self.source, shapes, name=self.network.names[index], in_network=True
-        )
+        site = node.description.site(self.source, shapes, name=self.network.names[index], in_network=True)
         if site is None:
             return None
         if node.references:
             keys = self.judgement.graph.connections[index][len(shapes) :]
-            known = {
-                name: self._shape(key) for name, key in zip(node.reference_names, keys, strict=True)
-            }
+            known = {name: self._shape(key) for name, key in zip(node.reference_names, keys, strict=True)}
             site = replace(site, references=known)
         return site.layer.informed(site)
 
@@ -205,9 +201,7 @@ class Translator:
             for step in steps
         ]  # fmt: skip
 
-    def _order_out(
-        self, site: Site, steps: Sequence[Step], inputs: list[Tensor], shapes: Sequence[Shape]
-    ) -> Order:
+    def _order_out(self, site: Site, steps: Sequence[Step], inputs: list[Tensor], shapes: Sequence[Shape]) -> Order:
         """In which order the axes of what comes out stand."""
         axes = len(shapes[0])
         if orders.wants_channels(site):

@@ -22,7 +22,9 @@ def variables(program: Program, inputs: Mapping[str, str], reserved: Iterable[st
         several = len(call.outputs) > 1
         for number, tensor in enumerate(call.outputs):
             follows = set(uses.get(tensor, [place + 1])) == {place + 1}
-            chosen[tensor] = CHAIN if follows and not several else names.new(f"{tensor.name}_{number}" if several else tensor.name)
+            chosen[tensor] = (
+                CHAIN if follows and not several else names.new(f"{tensor.name}_{number}" if several else tensor.name)
+            )
     return chosen
 
 
