@@ -1,18 +1,22 @@
 """Keras source: a function that makes a functional model."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import Shape
 from service.core.layers import LAYERS
-from service.models.writers.code import INDENT, Code, Names, call, literal, per_axis
+from service.core.questions.equivalents.windows import lacks_layer
+from service.models.writers.code import INDENT, Code, Names, call, identifier, literal, per_axis
 from service.models.writers.program import Call, Program
 from service.models.writers.target import Target
 from service.models.writers.variables import variables
 
 NAME = "build_model"
 LOCAL = ("keras", "layers", "ops", "inputs", "outputs", NAME)
+NO_DILATION = "TensorFlow runs no transposed convolution with dilation on the CPU"
 Make = Callable[[Call], Code]
 
 WORDS: Mapping[str, str] = {
@@ -229,10 +233,8 @@ def _listed(name: str) -> Function:
 
 def _split(made: Call, names: Sequence[str]) -> Code:
     """`ops.split` takes the places between the parts."""
-    places, sizes = [], made.step["sizes"]
-    for place in range(1, len(sizes)):
-        places.append(sum(sizes[:place]))
-    return call("ops.split", *names, "[" + ", ".join(map(str, places)) + "]", axis=made.step["dim"])
+    places = [*accumulate(made.step["sizes"])][:-1]
+    return call("ops.split", *names, f"[{', '.join(map(str, places))}]", axis=made.step["dim"])
 
 
 def _slice(made: Call, names: Sequence[str]) -> Code:
@@ -307,13 +309,15 @@ def _is_layer(made: Call) -> bool:
     return _merges(made) or _family(made) in LAYERS_OF_KERAS
 
 
-def _writes(made: Call) -> bool:
-    family = _family(made)
-    if family == "upsample" and made.step.get("size") is not None:
-        return False
-    if family == "hardtanh" and any(key != "type" for key in made.step):
-        return False
-    return family in LAYERS_OF_KERAS or family in FUNCTIONS or _merges(made)
+def _refuses(made: Call) -> str | None:
+    """A layer that is none here, or one with parameters that it has not."""
+    family, step = _family(made), made.step
+    if family == "conv_transpose" and max(step.get("dilation") or (1,)) > 1:
+        return NO_DILATION
+    sized = family == "upsample" and step.get("size") is not None
+    bounded = family == "hardtanh" and any(key != "type" for key in step)
+    known = family in LAYERS_OF_KERAS or family in FUNCTIONS or _merges(made)
+    return None if known and not sized and not bounded else lacks_layer(TARGET.framework, step["type"])
 
 
 # --- the source -------------------------------------------------------------------------------------------------------
@@ -325,7 +329,7 @@ def _write(program: Program) -> str:
     alone = len(program.inputs) == 1
     arguments = {name: "inputs" if alone else held.new(name) for name in program.inputs}
     names = variables(program, arguments, [*LOCAL, *_shared(program).values()])
-    layer_names, shared = _layer_names(program), _shared(program)
+    layer_names, shared = _layer_names(program, arguments.values()), _shared(program)
     lines = [
         line
         for name, tensor in program.inputs.items()
@@ -345,17 +349,38 @@ def _without_batch(shape: Shape) -> list[int | None]:
     return list(shape[1:])
 
 
-def _layer_names(program: Program) -> dict[Call, str]:
-    """The `name` of each layer: that of the posted network's, for the main one of its calls."""
-    names, chosen = Names(()), dict[Call, str]()
+def _layer_names(program: Program, inputs: Iterable[str]) -> dict[Call, str]:
+    """The `name` of each layer: that of the posted network's, for the main one of its calls.
+
+    Keras names the others after their classes, and refuses a model in which a name is there twice.
+    """
     main = {each.layer: each for each in program.calls if _is_layer(each)}
     for each in program.calls:
         if _is_layer(each) and has_weights(each):
             main[each.layer] = each
-    for each in program.calls:
-        if main.get(each.layer) is each and each.owner is None:
-            chosen[each] = names.new(each.layer)
+    named = [each for each in program.calls if main.get(each.layer) is each and each.owner is None]
+    unnamed = {_own_name(each) for each in program.calls if each not in set(named)} | {"input_layer", "keras_tensor"}
+    names, chosen = Names(inputs), dict[Call, str]()
+    for each in named:
+        wanted = identifier(each.layer)
+        taken = re.sub(r"_\d+$", "", wanted) in unnamed
+        chosen[each] = names.new(f"{wanted}_layer" if taken else wanted)
     return chosen
+
+
+OPERATORS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "[": "get_item"}
+
+
+def _own_name(made: Call) -> str:
+    """The beginning of the name that Keras itself gives."""
+    if _is_layer(made):
+        code = MERGING[_family(made)](made) if _merges(made) else LAYERS_OF_KERAS[_family(made)](made)
+    else:
+        code = FUNCTIONS[_family(made)](made, ["x"] * max(len(made.inputs), 1))
+        if code.arguments is None:
+            return next(name for sign, name in reversed(OPERATORS.items()) if sign in code.text)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", code.head.rpartition(".")[2])
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def has_weights(made: Call) -> bool:
@@ -396,4 +421,4 @@ def _text(lines: Sequence[str]) -> str:
     return "\n".join([*imports, "", "", f"def {NAME}():", *lines, ""])
 
 
-TARGET = Target(framework=FRAMEWORKS["keras"], format="keras-source", entry=NAME, write=_write, writes=_writes)
+TARGET = Target(framework=FRAMEWORKS["keras"], format="keras-source", entry=NAME, write=_write, refuses=_refuses, reads_as=lambda made: 1)

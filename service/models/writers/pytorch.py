@@ -6,6 +6,7 @@ from typing import Any
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.padding_pairs import shortest_spelling
 from service.core.layers import LAYERS
+from service.core.questions.equivalents.windows import lacks_layer
 from service.models.writers.code import INDENT, Code, Names, call, literal, per_axis
 from service.models.writers.program import Call, Program
 from service.models.writers.target import Target
@@ -232,7 +233,7 @@ def _slice(made: Call, names: Sequence[str]) -> Code:
 
 def _split(made: Call, names: Sequence[str]) -> Code:
     sizes = made.step["sizes"]
-    return call("torch.split", *names, literal(list(sizes)), dim=made.step["dim"])
+    return call("torch.split", *names, f"[{', '.join(map(str, sizes))}]", dim=made.step["dim"])
 
 
 def _dims(name: str, parameter: str = "dim") -> Function:
@@ -294,6 +295,8 @@ FUNCTIONS: Mapping[str, Function] = {
     },
 }  # fmt: skip
 """By layer family how it is called in `forward`."""
+OF_BRANCHES = frozenset({"add", "multiply", "maximum", "minimum"})
+"""Operators that are written one after another for several branches."""
 TENSORS: Mapping[str, Callable[[str, str], str]] = {
     "parameter": lambda name, shape: f"self.{name} = nn.Parameter(torch.zeros({shape}))",
     "buffer": lambda name, shape: f'self.register_buffer("{name}", torch.zeros({shape}))',
@@ -305,11 +308,21 @@ def _family(made: Call) -> str:
     return LAYERS[made.step["type"]].family
 
 
-def _writes(made: Call) -> bool:
+def _refuses(made: Call) -> str | None:
+    """A layer that is no module, function or tensor here."""
     family = _family(made)
-    if family == "batch_norm":
-        return made.axes in (2, 3, 4, 5)
-    return family in MODULES or family in FUNCTIONS or family in TENSORS
+    known = family in MODULES or family in FUNCTIONS or family in TENSORS
+    if not known or (family == "batch_norm" and made.axes not in (2, 3, 4, 5)):
+        return lacks_layer(TARGET.framework, made.step["type"])
+    return None
+
+
+def _reads_as(made: Call) -> int:
+    """An operator between several branches is as many layers, less one; an average also divides."""
+    family = _family(made)
+    if family == "average":
+        return len(made.inputs)
+    return max(len(made.inputs) - 1, 1) if family in OF_BRANCHES else 1
 
 
 # --- the source -------------------------------------------------------------------------------------------------------
@@ -374,4 +387,4 @@ def _module_text(made: Sequence[str], arguments: Sequence[str], forward: Sequenc
     ])  # fmt: skip
 
 
-TARGET = Target(framework=FRAMEWORKS["pytorch"], format="pytorch", entry=NAME, write=_write, writes=_writes)
+TARGET = Target(framework=FRAMEWORKS["pytorch"], format="pytorch", entry=NAME, write=_write, refuses=_refuses, reads_as=_reads_as)

@@ -18,5 +18,7 @@ class Target:
     """What makes the model in the source."""
     write: Callable[[Program], str]
     """The source of a program; every call of it is one that can be written."""
-    writes: Callable[[Call], bool]
-    """Whether a call can be written."""
+    refuses: Callable[[Call], str | None]
+    """Why a call cannot be written; None where it can."""
+    reads_as: Callable[[Call], int]
+    """How many layers are read where a call is written."""

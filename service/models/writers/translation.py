@@ -230,8 +230,8 @@ class Translator:
                 else [Tensor(site.name, shapes[0], order, above)]
             )
             call = Call(step, arriving, outputs, site.name)
-            if not self.target.writes(call):
-                raise _Untranslatable(f"{self.target.framework.title} has no layer like `{step['type']}`")
+            if (why := self.target.refuses(call)) is not None:
+                raise _Untranslatable(why)
             if weights_of is not None and step["type"] == weights_of.step["type"]:
                 if step != weights_of.step:
                     raise _Untranslatable(OTHER_WEIGHTS)

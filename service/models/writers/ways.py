@@ -7,6 +7,7 @@ from typing import Any
 from service.core.frameworks import Framework
 from service.core.geometry.axes import WindowAxis
 from service.core.geometry.index_ranges import read_slice
+from service.core.layers.axis_order import ChannelShuffle
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.elementwise import Elementwise
@@ -20,6 +21,7 @@ from service.core.layers.sources import Constant, KeptTensor, TrainedTensor
 from service.core.layers.structural import RefusedError
 from service.core.questions.equivalents import way_in
 from service.core.questions.equivalents.borders import bordered
+from service.core.questions.equivalents.resampling import rearranged
 from service.core.questions.equivalents.way import Step, Way, no_way
 from service.core.questions.equivalents.windows import lacks_layer, unpadded, window_step
 
@@ -56,6 +58,8 @@ def way_of(site: Site, framework: Framework, *, above_zero: bool) -> Way:
         return no_way(NO_NUMBERS)
     if type(layer) is GetItem:
         return _indexed(site, layer)
+    if isinstance(layer, ChannelShuffle) and "channel_shuffle" not in framework.compared:
+        return _shuffled(site, framework, layer.groups)
     way = way_in(framework, site)
     if not way.steps:
         lacks = lacks_layer(site.framework, site.kind.name)
@@ -86,6 +90,23 @@ def _in_parts(site: Site, layer: Parts) -> Way:
     if site.kind.family == "unbind" or sizes is None or None in sizes:
         return no_way()
     return Way(steps=({"type": "split", "sizes": tuple(sizes), "dim": axis},))
+
+
+def _shuffled(site: Site, framework: Framework, groups: int) -> Way:
+    """The channels taken apart, exchanged and joined."""
+    shape = site.shape or ()
+    rank = len(shape) - 2
+    if rank < 1 or None in shape[1:]:
+        return no_way("the sizes are not known")
+    sizes = [size or 0 for size in shape]
+    channels = sizes[site.layout.channel_axis(len(shape), rank)]
+    spatial = tuple(size or 0 for size in site.layout.spatial(shape, rank))
+    apart = (groups, channels // groups)
+    if framework.layout.channels_last:
+        order = (0, *range(1, rank + 1), rank + 2, rank + 1)
+        return Way(steps=rearranged(framework, None, (*spatial, *apart), order, (*spatial, channels)))
+    order = (0, 2, 1, *range(3, rank + 3))
+    return Way(steps=rearranged(framework, None, (*apart, *spatial), order, (channels, *spatial)))
 
 
 def _indexed(site: Site, layer: GetItem) -> Way:

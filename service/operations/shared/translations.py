@@ -24,6 +24,7 @@ class Translation:
 
     source: str
     program: Program
+    target: Target
     report: dict[str, Any]
 
 
@@ -42,7 +43,7 @@ def read_back(
         "detail": request.detail,
     }
     posted, model = with_layers(validated(NetworkRequest, document), context)
-    return Translation(source=source, program=program, report=report_on(posted, model, context))
+    return Translation(source=source, program=program, target=target, report=report_on(posted, model, context))
 
 
 def unlike(translation: Translation, network: Network) -> list[Diagnostic]:
@@ -55,8 +56,8 @@ def _facts(translation: Translation, network: Network) -> Iterator[Fact]:
     errors = [each for each in report["diagnostics"] if each["severity"] == "error" or each["name"] == "not-understood"]
     for error in errors:
         yield from translation_differs("the network", f"an error, {error['message']},", "none", ("layers",))
-    layers = [layer for layer in report["layers"]]
-    calls = [call for call in program.calls for _ in range(layers_of(call))]
+    layers = report["layers"]
+    calls = [call for call in program.calls for _ in range(translation.target.reads_as(call))]
     if len(layers) != len(calls):
         yield from translation_differs("the network", f"{len(layers)} steps", f"{len(calls)} steps", ("layers",))
     places = dict(zip(network.names, (node.description.location for node in network.nodes), strict=True))
@@ -70,11 +71,6 @@ def _facts(translation: Translation, network: Network) -> Iterator[Fact]:
     if totals is not None and program.parameters is not None and totals["parameters"] != program.parameters:
         written, wanted_parameters = f"{totals['parameters']} parameters", f"{program.parameters} parameters"
         yield from translation_differs("the network", written, wanted_parameters, ("layers",))
-
-
-def layers_of(call: Call) -> int:
-    """How many layers are read where one call is written."""
-    return 1
 
 
 def tells_shape(call: Call, program: Program) -> bool:

@@ -122,7 +122,7 @@ class Net(nn.Module):
         self.up1 = nn.ConvTranspose2d(5, 8, 3, stride=2, padding=1, output_padding=1)
         self.up2 = nn.ConvTranspose2d(8, 6, 4, stride=2, padding=1, bias=False)
         self.up3 = nn.ConvTranspose2d(6, 4, 5, stride=3, padding=(2, 0))
-        self.up4 = nn.ConvTranspose2d(4, 2, 3, dilation=2)
+        self.up4 = nn.ConvTranspose2d(4, 2, 3)
 
     def forward(self, x):
         return torch.tanh(self.up4(F.leaky_relu(self.up3(F.elu(self.up2(F.relu(self.up1(x))))), 0.2)))
@@ -314,7 +314,7 @@ class Net(nn.Module):
         x = self.norm(self.conv(x))
         crop = x[:, :, 1:-1, 2:]
         corner = x[:, 0, ::2]
-        return crop.sum(dim=1, keepdim=True), corner.amax(-1), torch.clamp(crop, -1, 1), torch.sqrt(torch.relu(x) + 1)
+        return crop.sum(dim=1, keepdim=True), corner.amax(-1), torch.clamp(crop, -1, 1), torch.sqrt(F.relu(x) + 1)
 """),
 }  # fmt: skip
 """By name the shapes of the inputs and the source."""
@@ -342,6 +342,15 @@ class Net(nn.Module):
 
     def forward(self, x):
         return torch.cat([self.token, x], 1)
+"""),
+    "dilated_transposed": ([[1, 4, 8, 8]], "up", """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(4, 4, 3, dilation=2)
+
+    def forward(self, x):
+        return self.up(x)
 """),
     "grouped_transposed": ([[1, 4, 8, 8]], "up", """
 class Net(nn.Module):
