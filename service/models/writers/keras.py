@@ -359,7 +359,8 @@ def _layer_names(program: Program, inputs: Iterable[str]) -> dict[Call, str]:
         if _is_layer(each) and has_weights(each):
             main[each.layer] = each
     named = [each for each in program.calls if main.get(each.layer) is each and each.owner is None]
-    unnamed = {_own_name(each) for each in program.calls if each not in set(named)} | {"input_layer", "keras_tensor"}
+    apart = {*named, *(each for each in program.calls if each.owner is not None)}
+    unnamed = {_own_name(each) for each in program.calls if each not in apart} | {"input_layer", "keras_tensor"}
     names, chosen = Names(inputs), dict[Call, str]()
     for each in named:
         wanted = identifier(each.layer)
