@@ -99,7 +99,7 @@ def _answer(
         return {"source": translation.source if translation else None, "diagnostics": diagnostics}
     members = {"to": target.framework.name, "framework": report["framework"]}
     if translation is None:
-        nothing = {"source": None, "entry": None, "input_shapes": None, "differences": []}
+        nothing: dict[str, Any] = {"source": None, "entry": None, "input_shapes": None, "differences": []}
         return {**members, **nothing, "diagnostics": diagnostics, "report": report}
     return {
         **members,

@@ -13,7 +13,7 @@ from service.core.layers.merging import Concat
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of
 from service.core.questions.equivalents.order_of_axes import AS_IT_STANDS
-from service.core.questions.equivalents.way import Step, Way
+from service.core.questions.equivalents.way import Step
 from service.models.writers import orders
 from service.models.writers.fused import fused_function
 from service.models.writers.program import Call, Order, Program, Tensor
@@ -49,7 +49,7 @@ class Translator:
         self.diagnostics: list[Diagnostic] = []
         self.needed = _needed(judgement)
         self.program = Program(inputs={name: self._input(name, shape) for name, shape in network.inputs.items()})
-        self.tensors |= dict(self.program.inputs)
+        self.tensors.update(self.program.inputs)
 
     def translate(self) -> Program:
         """The program; where `diagnostics` has an error, it is not whole."""

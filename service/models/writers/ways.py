@@ -16,8 +16,8 @@ from service.core.layers.merging import Concat
 from service.core.layers.pools import AdaptivePool, MaxPool, Pool
 from service.core.layers.reshaping import Flatten, Reshape
 from service.core.layers.separable import DepthwiseConvolution
-from service.core.layers.splitting import Parts
 from service.core.layers.sources import Constant, KeptTensor, TrainedTensor
+from service.core.layers.splitting import Parts
 from service.core.layers.structural import RefusedError
 from service.core.questions.equivalents import way_in
 from service.core.questions.equivalents.borders import bordered
@@ -118,8 +118,10 @@ def _indexed(site: Site, layer: GetItem) -> Way:
         items[place : place + 1] = [":"] * (len(shape) - len(items) + 1)
     if len(items) > len(shape) or not all(isinstance(item, int | str) for item in items):
         return no_way("only slices and positions can be written")
-    cuts, gone = {}, []
+    cuts: dict[int, tuple[int, int, int | None]] = {}
+    gone: list[int] = []
     for axis, (item, size) in enumerate(zip(items, shape, strict=False)):
+        assert isinstance(item, int | str)
         bounds = read_slice(item) if isinstance(item, str) else None
         if bounds is not None and bounds.whole:
             continue

@@ -28,9 +28,7 @@ class Translation:
     report: dict[str, Any]
 
 
-def read_back(
-    source: str, program: Program, target: Target, request: JudgedRequest, context: Context
-) -> Translation:
+def read_back(source: str, program: Program, target: Target, request: JudgedRequest, context: Context) -> Translation:
     """The source read and judged as if it had been posted, for the shapes of the network's inputs.
 
     Raises:

@@ -35,7 +35,10 @@ def write(scratch: Path) -> None:
                 answer = operation.respond({"to": to, "model": {"source": source}, "input_shapes": shapes})
                 assert answer["source"], f"{name}: {answer['diagnostics']}"
                 written = [list(shape) for shape in answer["input_shapes"].values()]
-                inputs = {"input_shapes": shapes, "written_shapes": [[b or 1 for b in shape[:1]] + shape[1:] for shape in written]}
+                inputs = {
+                    "input_shapes": shapes,
+                    "written_shapes": [[b or 1 for b in shape[:1]] + shape[1:] for shape in written],
+                }
                 cases.append({"name": name, "from": framework, "to": to, **inputs, "original": source,
                               "translation": answer["source"]})  # fmt: skip
     (scratch / WRITTEN).write_text(json.dumps(cases, indent=1))
