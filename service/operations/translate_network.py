@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from service.core.diagnostics import Diagnostic
+from service.core.diagnostics import Diagnostic, placed
+from service.core.diagnostics.translations import no_equivalent
 from service.models.writers.table import TARGETS
 from service.models.writers.target import Target
 from service.models.writers.translation import translate
@@ -15,10 +16,12 @@ from service.operations.shared.output_allowance import judged
 from service.operations.shared.read_models import ReadModel
 from service.operations.shared.translations import Translation, read_back, unlike
 from service.operations.validate_network import NetworkReport, report_on
+from service.problems import Problem
 from service.rendering import diagnostic_object
 from service.schemas.answers import Answer, DiagnosticObject, Shape
 from service.schemas.fields import Form, FrameworkName, OneOf
 
+NOT_READ = "what was written could not be read back"
 TargetName = Annotated[str, OneOf(TARGETS)]
 
 
@@ -82,7 +85,11 @@ def _translated(
         if diagnostics:
             return None, diagnostics
         source = target.write(program)
-    translation = read_back(source, program, target, request, context)
+    try:
+        translation = read_back(source, program, target, request, context)
+    except Problem as problem:
+        reason = f"{NOT_READ}: {problem.errors[0].message if problem.errors else problem.detail}"
+        return None, placed(no_equivalent("the network", "network", target.framework.title, (reason,), ("layers",)))
     diagnostics = unlike(translation, network)
     return (None, diagnostics) if diagnostics else (translation, [])
 

@@ -1,9 +1,11 @@
 """Python source as people format it: calls that fit on a line, or broken into lines, and names that Python takes."""
 
+import json
 import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 WIDTH = 88
@@ -49,10 +51,12 @@ def call(function: str, *arguments: str, **named: Any) -> Code:
 def literal(value: Any) -> str:
     """A value as Python source: texts in double quotes, lists as tuples."""
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return json.dumps(value)
     if isinstance(value, list | tuple):
         entries = [literal(entry) for entry in value]
         return f"({entries[0]},)" if len(entries) == 1 else f"({', '.join(entries)})"
+    if isinstance(value, float) and not isfinite(value):
+        return f'float("{value}")'
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
         return f"{value:.1f}"
     return repr(value)

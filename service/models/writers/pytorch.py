@@ -9,7 +9,7 @@ from service.models.writers.code import INDENT, Code, Names, call, literal
 from service.models.writers.program import Call, Program
 from service.models.writers.pytorch_layers import FUNCTIONS, MODULES, OF_BRANCHES, TENSORS
 from service.models.writers.target import Target
-from service.models.writers.variables import CHAIN, used_once, variables
+from service.models.writers.variables import CHAIN, goes_on_as_chain, variables
 
 NAME = "Net"
 OF_MODULES = (
@@ -54,7 +54,7 @@ def _reads_as(made: Call) -> int:
 def _write(program: Program) -> str:
     """The module as source."""
     attributes, held = _attributes(program), Names([*LOCAL])
-    alone = len(program.inputs) == 1 and all(used_once(program, tensor) for tensor in program.inputs.values())
+    alone = goes_on_as_chain(program)
     arguments = {name: CHAIN if alone else held.new("inputs" if name == "input" else name) for name in program.inputs}
     names = variables(program, arguments, LOCAL)
     made, forward = [], []

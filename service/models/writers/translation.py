@@ -25,6 +25,7 @@ NO_SHAPE = "a shape that arrives at it is not known"
 NO_BATCH = "what arrives has no batch axis"
 MOVED = "{layout}: the axes of what goes in and of what comes out stand in this framework's order"
 PERMUTED = "the axes are put back into the order of the original before it, so that its weights keep their order"
+NOTHING = "it computes nothing"
 OTHER_WEIGHTS = "it uses the weights of a layer that is written in another form"
 
 
@@ -48,6 +49,7 @@ class Translator:
         """By layer the call that has its weights."""
         self.diagnostics: list[Diagnostic] = []
         self.needed = _needed(judgement)
+        self.of_channels = self._channels_wanted()
         self.program = Program(inputs={name: self._input(name, shape) for name, shape in network.inputs.items()})
         self.tensors.update(self.program.inputs)
 
@@ -66,22 +68,22 @@ class Translator:
     def _input(self, name: str, shape: Shape) -> Tensor:
         """An input, its channels where the target has them if a layer works on its channels."""
         order = orders.as_posted(len(shape))
-        if self._reaches_channels(name):
+        if name in self.of_channels:
             order = orders.with_channels_moved(self.source.layout, self.target.framework.layout, len(shape))
         return Tensor(name, shape, order)
 
-    def _reaches_channels(self, name: str) -> bool:
-        """Whether the first layer behind an input that minds the order of axes works on channels."""
-        following: set[TensorKey] = {name}
-        for index in self.judgement.order:
-            if index not in self.needed or following.isdisjoint(self.judgement.graph.connections[index]):
+    def _channels_wanted(self) -> set[int | str | None]:
+        """The layers and inputs behind which a layer works on channels before one minds the order of axes."""
+        wanted: set[int | str | None] = set()
+        for index in reversed(self.judgement.order):
+            site = self._site(index) if index in self.needed else None
+            if site is None:
                 continue
-            site = self._site(index)
-            if site is not None and orders.wants_channels(site):
-                return True
-            if site is not None and (orders.takes_any_order(site.layer) or orders.names_axes(site.layer)):
-                following.add(index)
-        return False
+            passes = orders.takes_any_order(site.layer) or orders.names_axes(site.layer)
+            if orders.wants_channels(site) or (passes and index in wanted):
+                keys = self.judgement.graph.connections[index]
+                wanted |= {key if isinstance(key, str) else layer_of(key) for key in keys}
+        return wanted
 
     # --- layers -------------------------------------------------------------------------------------------------------
 
@@ -260,6 +262,9 @@ def translate(network: Network, judgement: Judgement, target: Target) -> tuple[P
     """A sound network as a program for a target, and an error for each layer that cannot be written there."""
     translator = Translator(network, judgement, target)
     program = translator.translate()
+    if not program.calls and not translator.diagnostics:
+        facts = no_equivalent("the network", "network", target.framework.title, (NOTHING,), ("layers",))
+        translator.diagnostics += placed(facts)
     return program, translator.diagnostics
 
 

@@ -28,7 +28,8 @@ def variables(program: Program, inputs: Mapping[str, str], reserved: Iterable[st
     return chosen
 
 
-def used_once(program: Program, tensor: Tensor) -> bool:
-    """Whether only the first call takes a tensor, so that its variable may be given to what comes out."""
-    users = [place for place, call in enumerate(program.calls) if tensor in call.inputs]
-    return users in ([0], []) and tensor not in program.outputs
+def goes_on_as_chain(program: Program) -> bool:
+    """Whether there is one input, which the first call alone takes, so that its variable is the chain's."""
+    tensors = list(program.inputs.values())
+    later = any(tensors[0] in call.inputs for call in program.calls[1:])
+    return len(tensors) == 1 and not later and tensors[0] not in program.outputs

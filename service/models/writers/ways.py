@@ -68,6 +68,8 @@ def way_of(site: Site, framework: Framework, *, above_zero: bool) -> Way:
         return _padded_by_numbers(site, framework, way)
     if isinstance(layer, MaxPool) and above_zero and way.steps and _is_roundabout(way):
         return _padded_with_zeros(site, framework) or way
+    if isinstance(layer, Pool) and way.steps:
+        return _padded_in_full(site, way)
     if isinstance(layer, Reshape) and way.steps:
         return _any_batch(site, way)
     return way
@@ -156,6 +158,19 @@ def _padded_by_numbers(site: Site, framework: Framework, way: Way) -> Way:
     if pads is None or rules is None:
         return way
     return Way(steps=(*pads, {**named[0], **unpadded(rules, len(windows))}), notes=way.notes)
+
+
+def _padded_in_full(site: Site, way: Way) -> Way:
+    """A pool behind a pad that adds all that the layer pads, also what no window of this size reads.
+
+    Rounded down, the windows are the same, and for other sizes too.
+    """
+    pairs = [axis.padding for axis in site.axes if isinstance(axis, WindowAxis) and not axis.ceil_mode]
+    first = way.steps[0]
+    plain = len(way.steps) == 2 and first["type"] == "pad" and min(map(min, first["padding"])) >= 0
+    if not plain or len(pairs) < len(site.axes) or None in pairs or isinstance(getattr(site.layer, "padding", 0), str):
+        return way
+    return Way(steps=({**first, "padding": tuple(pairs)}, way.steps[1]), notes=way.notes)
 
 
 def _ints(value: Any) -> tuple[int, ...]:
