@@ -3,6 +3,7 @@
 from service.core.geometry.shapes import Layout
 from service.core.layers.axis_order import ChannelShuffle, Flip, Roll, Squeeze
 from service.core.layers.base import Layer, Site
+from service.core.layers.composites import StochasticDepth
 from service.core.layers.elementwise import Clamp, Elementwise
 from service.core.layers.functions import Cast, UnaryFunction
 from service.core.layers.indexing import GetItem
@@ -15,6 +16,7 @@ from service.core.layers.resampling import PixelShuffle, Upsample
 from service.core.layers.slicing import Cutting, Select
 from service.core.layers.spatial import SpatialLayer
 from service.core.layers.splitting import Parts
+from service.core.layers.untrained_norms import Rescaling
 from service.models.writers.program import Order
 
 OF_CHANNELS: tuple[type[Layer], ...] = (
@@ -22,7 +24,8 @@ OF_CHANNELS: tuple[type[Layer], ...] = (
 )  # fmt: skip
 """Layers whose input has its channels where the framework has them."""
 OF_ANY_ORDER: tuple[type[Layer], ...] = (
-    Activation, UnaryFunction, Gelu, Identity, Dropout, Cast, Clamp, Elementwise, Concat,
+    Activation, UnaryFunction, Gelu, Identity, Dropout, Cast, Clamp, Elementwise, Concat, Rescaling,
+    StochasticDepth,
 )  # fmt: skip
 """Layers that do the same in every order of axes; several inputs all have the same one."""
 OF_NAMED_AXES: tuple[type[Layer], ...] = (

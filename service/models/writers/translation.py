@@ -12,6 +12,7 @@ from service.core.layers.base import Site
 from service.core.layers.merging import Concat
 from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of
+from service.core.questions.equivalents.norms import UNTRAINED
 from service.core.questions.equivalents.order_of_axes import AS_IT_STANDS
 from service.core.questions.equivalents.way import Step
 from service.models.writers import orders
@@ -25,6 +26,7 @@ NO_SHAPE = "a shape that arrives at it is not known"
 NO_BATCH = "what arrives has no batch axis"
 MOVED = "{layout}: the axes of what goes in and of what comes out stand in this framework's order"
 PERMUTED = "the axes are put back into the order of the original before it, so that its weights keep their order"
+WEIGHTS_ARRIVE = "its weights are an input"
 NOTHING = "it computes nothing"
 OTHER_WEIGHTS = "it uses the weights of a layer that is written in another form"
 
@@ -145,6 +147,8 @@ class Translator:
         for note in (*_without_layout(way.notes), *(advise(site, way) for advise in ADVICE)):
             if note:
                 self.program.say(note, site.name)
+        if UNTRAINED in way.notes:
+            self.program.parameters = None  # there are more in the translation
         steps = self._counted(site, way.steps, inputs)
         made = self._apply(site, steps, inputs, known, self._order_out(site, way.steps, inputs, known))
         activation = fused_function(site, known[0])
@@ -232,6 +236,8 @@ class Translator:
                 else [Tensor(site.name, shapes[0], order, above)]
             )
             call = Call(step, arriving, outputs, site.name)
+            if has_weights(step) and len(arriving) > 1:
+                raise _Untranslatable(WEIGHTS_ARRIVE)
             if (why := self.target.refuses(call)) is not None:
                 raise _Untranslatable(why)
             if weights_of is not None and step["type"] == weights_of.step["type"]:

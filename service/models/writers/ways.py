@@ -9,6 +9,7 @@ from service.core.geometry.axes import WindowAxis
 from service.core.geometry.index_ranges import read_slice
 from service.core.layers.axis_order import ChannelShuffle
 from service.core.layers.base import Site
+from service.core.layers.composites import StochasticDepth
 from service.core.layers.convolution import Convolution
 from service.core.layers.elementwise import Elementwise
 from service.core.layers.indexing import GetItem
@@ -19,6 +20,7 @@ from service.core.layers.separable import DepthwiseConvolution
 from service.core.layers.sources import Constant, KeptTensor, TrainedTensor
 from service.core.layers.splitting import Parts
 from service.core.layers.structural import RefusedError
+from service.core.layers.untrained_norms import Rescaling
 from service.core.questions.equivalents import way_in
 from service.core.questions.equivalents.borders import bordered
 from service.core.questions.equivalents.resampling import rearranged
@@ -34,6 +36,7 @@ HOLDS_FOR_SIZE = "it computes the same for inputs of {size}, and not for all oth
 ZEROS_NEVER_WIN = "zeros are put around it: nothing that arrives is below 0, so that they never are the maximum"
 NOT_COMPARED = "layers like it were not compared"
 NO_NUMBERS = "the numbers of a constant are not in the network"
+RANDOM_DEPTH = "in training it drops whole branches at random, which is left out; afterwards it changes nothing"
 INDICES = "its second output, the positions of the maxima, has no equivalent"
 
 
@@ -47,6 +50,12 @@ def way_of(site: Site, framework: Framework, *, above_zero: bool) -> Way:
         return no_way(INDICES)
     if isinstance(layer, Elementwise) and len(site.inputs) > 2 and site.kind.family in SEVERAL:
         return _of_branches(site)
+    if isinstance(layer, StochasticDepth):
+        return Way(steps=({"type": "identity"},), notes=(RANDOM_DEPTH,))
+    if isinstance(layer, Rescaling):
+        return _rescaled(layer)
+    if isinstance(layer, Concat) and len(site.inputs) == 1:
+        return Way(steps=({"type": "identity"},))
     if isinstance(layer, Concat) and site.shape:
         dim = layer.axis(site.layout, len(site.shape))
         return no_way() if dim is None else Way(steps=({"type": "concat", "dim": dim},))
@@ -80,6 +89,15 @@ def _of_branches(site: Site) -> Way:
     if len({len(shape or ()) for shape in site.inputs}) > 1 or getattr(site.layer, "other", None) is not None:
         return no_way("only branches of as many axes were run")
     return Way(steps=({"type": site.kind.family},))
+
+
+def _rescaled(layer: Rescaling) -> Way:
+    """A product and a sum with numbers."""
+    if not isinstance(layer.factor, int | float) or not isinstance(layer.offset, int | float):
+        return no_way("only one number for all channels can be written")
+    steps: list[Step] = [{"type": "multiply", "other": layer.factor}] if layer.factor != 1 else []
+    steps += [{"type": "add", "other": layer.offset}] if layer.offset else []
+    return Way(steps=tuple(steps) or ({"type": "identity"},))
 
 
 def _in_parts(site: Site, layer: Parts) -> Way:
