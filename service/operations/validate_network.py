@@ -1,66 +1,44 @@
 """`POST /v1/networks/validate`: every shape, cost and diagnostic of a network."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from typing import Annotated, Any
 
-from annotated_types import Len
-from pydantic import ConfigDict, FailFast, Field
+from pydantic import FailFast, Field
 
-from service.core.diagnostics import Diagnostic, Fix, malformed, placed
-from service.core.geometry.shapes import Shape as CoreShape
-from service.core.layers.pointers import Pointer
+from service.core.diagnostics import Diagnostic, Fix
 from service.core.networks.advice import with_advice
 from service.core.networks.judge_network import Judgement
-from service.core.networks.network import Network
 from service.core.networks.warnings import network_warnings
-from service.models.recorder import ONLY_INPUT
-from service.observability.ledger import LEDGER
 from service.operations.shared.dependency_boxes import OutputOfLayer, SeenBox, dependency_boxes, require_affordable
 from service.operations.shared.errors_of_models import located, with_one_cause
-from service.operations.shared.network_body import FORMS_OF_INPUTS, ONE_HOLDER, NetworkBody, ShapedBody
-from service.operations.shared.network_layers import nodes_of
+from service.operations.shared.judged_networks import JudgedRequest, network_of, slot_for, with_layers
 from service.operations.shared.operation import Context, Operation
 from service.operations.shared.output_allowance import OutputAllowance, judged
 from service.operations.shared.read_models import (
     ReadModel,
-    read_model,
-    require_one_holder,
-    with_network,
 )
 from service.operations.shared.repairs import PostedNetwork, with_repairs
 from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs
 from service.operations.shared.tried_fixes import with_tried_fixes
-from service.problems import refused
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, ModelPlace, RepairProposal, Shape
-from service.schemas.bodies import OPSET_OF_A_FRAMEWORK, missing_one_of
-from service.schemas.conditions import any_of, at_most_one_of, both, has
-from service.schemas.fields import DETAIL, OUTPUTS, Detail, Form, FrameworkName, InputName
+from service.schemas.fields import Form, FrameworkName
 from service.settings import settings
 
 
-class NetworkRequest(NetworkBody, ShapedBody):
+class NetworkRequest(JudgedRequest):
     """Layers, or a model, and the shape of what goes in."""
 
-    model_config = ConfigDict(
-        json_schema_extra=both(
-            OPSET_OF_A_FRAMEWORK,
-            ONE_HOLDER,
-            at_most_one_of(*FORMS_OF_INPUTS),
-            at_most_one_of("model", "outputs"),
-            any_of(has("model"), has("input_shape"), has("inputs")),
-        )
-    )
-
-    outputs: Annotated[list[InputName] | None, Len(1), OUTPUTS] = Field(
-        None, description="The names of the network's own outputs; the last layer by default."
-    )
-    detail: Annotated[Detail, DETAIL] = Field("full", description='"sizes" leaves costs and receptive fields out.')
     receptive_field_of: Annotated[
         list[OutputOfLayer], FailFast(), Form("a list of objects with `layer` and `output`")
     ] = Field(default_factory=list, description="Outputs whose exact boxes of input pixels are wanted.")
+
+    @property
+    def boxes_of(self) -> list[OutputOfLayer]:
+        """Those that are named."""
+        return self.receptive_field_of
 
 
 class ReceptiveFieldObject(Answer):
@@ -124,25 +102,17 @@ class NetworkReport(Answer):
 
 def run(request: NetworkRequest, context: Context) -> dict[str, Any]:
     """The report; a lean answer has the validity, the output's shape and the names of the diagnostics."""
-    require_one_holder(request)
-    request.require_one_form_of_inputs()
-    if request.model is None:
-        if request.input_shapes is not None:
-            facts = malformed.unknown_parameter("a network of `layers`", "input_shapes", ("inputs",), ("input_shapes",))
-            raise refused(placed(facts))
-        return _report(request, context, None)
-    if request.outputs is not None:
-        facts = malformed.conflicting_parameters("model", "outputs", "the outputs", ("outputs",))
-        raise refused(placed(facts))
-    model = read_model(request.model, request, context)
-    if not model.reading.network["layers"]:
+    return report_on(*with_layers(request, context), context)
+
+
+def report_on(request: JudgedRequest, model: ReadModel | None, context: Context) -> dict[str, Any]:
+    """The report on the layers of a request, which may have been read from a model."""
+    if model is not None and not model.reading.network["layers"]:
         return _report_without_layers(request, context, model)
-    read = with_network(request, model.reading)
-    LEDGER.judged(len(read.layers))
-    return _report(read, context, model)
+    return _report(request, context, model)
 
 
-def _report_without_layers(request: NetworkRequest, context: Context, model: ReadModel) -> dict[str, Any]:
+def _report_without_layers(request: JudgedRequest, context: Context, model: ReadModel) -> dict[str, Any]:
     """The report on a model of which nothing is made, because the program would raise before."""
     found = [*model.mistakes, *model.unknowns]
     if context.lean:
@@ -161,26 +131,26 @@ def _report_without_layers(request: NetworkRequest, context: Context, model: Rea
     }
 
 
-def _report(request: NetworkRequest, context: Context, model: ReadModel | None) -> dict[str, Any]:
+def _report(request: JudgedRequest, context: Context, model: ReadModel | None) -> dict[str, Any]:
     """The report on a network, and on the model that it was read from."""
     size, full = len(request.layers), request.detail == "full"
-    require_affordable(request.receptive_field_of, size)
-    with _slot_for(size, context):
-        network = _network(request)
+    require_affordable(request.boxes_of, size)
+    with slot_for(size, context):
+        network = network_of(request)
         judgement = judged(network, full=full and not context.lean, shared=context.outputs)
         if context.lean:
             return _lean(judgement, model)
         diagnostics: Sequence[Diagnostic] = judgement.diagnostics
         if full and context.share == 1 and not (model and model.mistakes):
             diagnostics = [*with_advice(network, judgement), *network_warnings(network, judgement)]
-        boxes = dependency_boxes(request.receptive_field_of, network, judgement)
+        boxes = dependency_boxes(request.boxes_of, network, judgement)
     allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
     repairs: Sequence[Fix] = ()
     one_cause = False
     sound = judgement.valid and not (model and model.mistakes)
     with nullcontext() if sound or not full else context.slot():
         if full and not judgement.valid:
-            posted_network = PostedNetwork(request, _network, allowance)
+            posted_network = PostedNetwork(request, network_of, allowance)
             diagnostics, repairs = with_repairs(diagnostics, posted_network, network, judgement, share=context.share)
         again = partial(_diagnostics, allowance)
         diagnostics = with_tried_fixes(
@@ -206,48 +176,13 @@ def _lean(judgement: Judgement, model: ReadModel | None) -> dict[str, Any]:
     return {"valid": valid, "output_shape": judgement.output_shape, "diagnostics": names}
 
 
-def _slot_for(layers: int, context: Context) -> AbstractContextManager[None]:
-    """A slot for judging so many layers, each time that one is judged again counted; none for few."""
-    return context.slot() if layers >= settings().large_network_layers else nullcontext()
-
-
-def _diagnostics(allowance: OutputAllowance, request: NetworkRequest) -> Sequence[Diagnostic]:
+def _diagnostics(allowance: OutputAllowance, request: JudgedRequest) -> Sequence[Diagnostic]:
     """The diagnostics of a network with a fix; all trials together may make as many outputs as one network."""
-    return judged(_network(request), full=False, shared=allowance).diagnostics
-
-
-def _network(request: NetworkRequest) -> Network:
-    """The network that was posted.
-
-    Raises:
-        Problem: where it has no input, or too many layers.
-    """
-    shapes, locations = _inputs(request)
-    row = request.row
-    return Network(
-        framework=row,
-        inputs=shapes,
-        input_locations=locations,
-        nodes=nodes_of(request.layers, row),
-        outputs=None if request.outputs is None else tuple(request.outputs),
-    )
-
-
-def _inputs(request: NetworkRequest) -> tuple[dict[str, CoreShape], dict[str, Pointer]]:
-    """The shapes of the inputs by name, and where each was posted."""
-    posted: dict[str, tuple[list[int | None], Pointer]]
-    if request.inputs is not None:
-        posted = {name: (shape, ("inputs", name)) for name, shape in request.inputs.items()}
-    elif request.input_shape is not None:
-        posted = {ONLY_INPUT: (request.input_shape, ("input_shape",))}
-    else:
-        raise refused(missing_one_of("input_shape", "inputs"))
-    shapes = {name: tuple(shape) for name, (shape, _) in posted.items()}
-    return shapes, {name: location for name, (_, location) in posted.items()}
+    return judged(network_of(request), full=False, shared=allowance).diagnostics
 
 
 def _full(
-    request: NetworkRequest,
+    request: JudgedRequest,
     judgement: Judgement,
     found: Sequence[Diagnostic],
     repairs: Sequence[Fix],

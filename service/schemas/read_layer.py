@@ -153,7 +153,7 @@ def _reading(
             posted = without_nulls(raw)
             wrong = malformed.not_a_choice(str(raw.get("type")), member, value, kinds, location)
             return _refused(location, posted, placed(wrong))
-        meaning = chosen(meaning, kinds[value])
+        meaning = chosen(meaning, kinds[value], value)
     elif (other := meaning.by_inputs.get(_inputs_named(raw))) is not None:
         meaning = chosen(meaning, other)
     meaning = meaning.ranked(raw)

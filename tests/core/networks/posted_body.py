@@ -8,9 +8,10 @@ from service.core.networks.judge_network import Judgement
 from service.core.networks.network import Network, Node
 from service.core.networks.repair.edits import Edit, RawLayer, patch_of
 from service.core.networks.repair.rewalk import Rewalk
+from service.operations.shared.judged_networks import network_of
 from service.operations.shared.network_layers import node_of
 from service.operations.shared.output_allowance import judged
-from service.operations.validate_network import NetworkRequest, _network
+from service.operations.validate_network import NetworkRequest
 from service.schemas.bodies import validated
 
 Document = dict[str, Any]
@@ -21,7 +22,7 @@ PLENTY = 10**9
 
 def judged_body(body: Document) -> tuple[Network, Judgement]:
     """The network of a body, judged whole."""
-    network = _network(validated(NetworkRequest, body))
+    network = network_of(validated(NetworkRequest, body))
     return network, judged(network, full=False)
 
 

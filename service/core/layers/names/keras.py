@@ -42,6 +42,8 @@ ACTIVATION_KINDS: Mapping[str, str] = {
     "linear": "identity",
 }
 """Activations by the text that Keras takes, and our kind for each."""
+ACTIVATION_NUMBERS: Mapping[str, Mapping[str, Any]] = {"leaky_relu": {"negative_slope": 0.2}}
+"""Parameters that an activation has there and its layer has not."""
 ACTIVATIONS = frozenset(ACTIVATION_KINDS) | {
     "threshold",
 }
@@ -161,7 +163,8 @@ NAMES: tuple[LayerName, ...] = (
     called("ELU", kind="elu"),
     called("PReLU", kind="prelu", words=trained("alpha"), defaults={"shared_axes": []}),
     called("Softmax", kind="softmax", words={"axis": "dim"}, defaults={"dim": -1}),
-    called("Activation", kind="identity", chooses=("activation", ACTIVATION_KINDS)),
+    called("Activation", kind="identity", chooses=("activation", ACTIVATION_KINDS),
+           of_choice=ACTIVATION_NUMBERS),
 )  # fmt: skip
 
 RECURRENT: Words = {

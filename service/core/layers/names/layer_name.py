@@ -71,6 +71,8 @@ class LayerName:
     """Makes our parameters of each other, where a value means something only beside others."""
     chooses: tuple[str, Mapping[str, str]] | None = None
     """The member whose value decides the kind, and the kinds by its values."""
+    of_choice: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Parameters that a value of that member has with another default."""
     rank: Callable[[Mapping[str, Any]], int | None] | None = None
     """How many spatial axes the members say that there are, where the name does not and the input need not be asked."""
     by_inputs: Mapping[int, str] = field(default_factory=dict)

@@ -46,6 +46,7 @@ class Meaning:
     needs: tuple[str, ...] = ()
     adapts: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     chooses: tuple[str, Mapping[str, str]] | None = None
+    of_choice: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rank: Callable[[Mapping[str, Any]], int | None] | None = None
     by_inputs: Mapping[int, str] = field(default_factory=dict)
 
@@ -186,13 +187,26 @@ def _named(vocabulary: Vocabulary, row: LayerName, framework: str | None) -> Mea
         needs=row.needs,
         adapts=row.adapts,
         chooses=row.chooses,
+        of_choice=row.of_choice,
         rank=row.rank,
         by_inputs=row.by_inputs,
     )
 
 
-def chosen(meaning: Meaning, kind: str) -> Meaning:
-    """The meaning of a name whose kind is decided by one of its members, or by how many inputs there are."""
+def applied_function(framework: str, member: str, value: str) -> tuple[Kind, Mapping[str, Any]] | None:
+    """The layer that a framework's function is, which a layer names in a member, and the parameters that it has there.
+
+    None where it is none of ours.
+    """
+    for vocabulary in VOCABULARIES:
+        for row in vocabulary.names if vocabulary.framework == framework else ():
+            if row.chooses is not None and row.chooses[0] == member and value in row.chooses[1]:
+                return LAYERS[row.chooses[1][value]], row.of_choice.get(value, {})
+    return None
+
+
+def chosen(meaning: Meaning, kind: str, value: str | None = None) -> Meaning:
+    """The meaning of a name whose kind is decided by the value of a member, or by how many inputs there are."""
     names, words = LAYERS[kind].layer.parameter_names(), dict(own_words(kind))
     for word, meant in meaning.words.items():
         if meant.parameter in names or (meant.parameter is None and word not in words):
@@ -201,7 +215,11 @@ def chosen(meaning: Meaning, kind: str) -> Meaning:
             words[word] = Word(None)
     settled, defaults, elsewhere = (
         {name: value for name, value in known.items() if name in names}
-        for known in (meaning.settled, meaning.defaults, meaning.elsewhere)
+        for known in (
+            meaning.settled,
+            {**meaning.defaults, **meaning.of_choice.get(value or "", {})},
+            meaning.elsewhere,
+        )
     )
     return Meaning(
         kind=LAYERS[kind],

@@ -73,6 +73,7 @@ __all__ = [
     "equivalents",
     "keeps_axes",
     "values_depend_on",
+    "way_in",
 ]
 
 Writer = Callable[[Site, Framework, Any], Way]
@@ -107,13 +108,18 @@ class Written:
 
 def equivalent_in(framework: Framework, site: Site) -> Written:
     """How a framework's user gets exactly what a layer computes at a site."""
-    way = _way(site, framework, site.axes)
+    way = way_in(framework, site)
     if not way.steps:
         return Written(notes=way.notes)
     steps = [spelled(framework, step) for step in way.steps]
     if len(steps) > 1 or steps[0]["type"] != site.kind.name or _says_more(site, framework, way):
         return Written(equivalent=steps, notes=way.notes)
     return Written(equivalent={name: value for name, value in steps[0].items() if name != "type"}, notes=way.notes)
+
+
+def way_in(framework: Framework, site: Site) -> Way:
+    """The same in our own words, as steps that the framework has."""
+    return _way(site, framework, site.axes)
 
 
 def equivalents(site: Site, axes: Sequence[Axis]) -> dict[str, Equivalent]:

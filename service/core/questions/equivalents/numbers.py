@@ -7,9 +7,10 @@ from service.core.layers.base import Site
 
 
 def number(site: Site, parameter: str) -> Any:
-    """The parameter as it was given, else the default of the site's framework, else ours."""
-    if parameter in site.spelling:
-        return getattr(site.layer, parameter)
+    """The parameter as it was given, or as the layer's name decides it, else the framework's default, else ours."""
+    value = getattr(site.layer, parameter)
+    if parameter in site.spelling or value != _class_default(site, parameter):
+        return value
     return default_number(site, site.framework, parameter)
 
 

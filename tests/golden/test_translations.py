@@ -1,0 +1,54 @@
+"""Translations hold: what the service writes was run, and it computed what its original computes."""
+
+import json
+from typing import Any
+
+import pytest
+from service.operations.write_network import OPERATION
+
+from service.core.frameworks import FRAMEWORKS
+from service.models.writers.table import TARGETS
+from tests.golden.reader import HERE
+from tests.golden.record.translations import models_in_keras, models_in_pytorch
+
+RECORD: dict[str, Any] = json.loads((HERE / "translations" / "facts.json").read_text(encoding="utf-8"))
+BANKS = {"pytorch": models_in_pytorch, "keras": models_in_keras}
+NEAR = 1e-5
+"""Of the largest value. Measured: the worst is a tenth of it."""
+
+
+def label(case: dict[str, Any]) -> str:
+    return f"{case['name']} from {case['from']} to {case['to']}"
+
+
+def test_they_were_run_in_the_versions_that_the_service_names() -> None:
+    assert RECORD["versions"] == {name: FRAMEWORKS[name].version for name in BANKS}
+
+
+def test_every_network_was_written_for_every_target() -> None:
+    written = {(case["name"], case["from"], case["to"]) for case in RECORD["cases"]}
+    assert written == {(name, source, to) for source, bank in BANKS.items() for name in bank.MODELS for to in TARGETS}
+
+
+@pytest.mark.parametrize("case", RECORD["cases"], ids=label)
+def test_the_service_still_writes_what_was_run_and_equal(case: dict[str, Any]) -> None:
+    """With the same weights, all outputs are those of the original, in the order of axes that the answer tells."""
+    bank = BANKS[case["from"]]
+    _, text = bank.MODELS[case["name"]]
+    posted = {"source": bank.HEAD + text}
+    answer = OPERATION.respond({"format": case["to"], "model": posted, "input_shapes": case["input_shapes"]})
+    assert answer["source"] == case["translation"]
+    for output in case["outputs"]:
+        assert output["difference"] is not None
+        assert output["difference"] <= NEAR * max(output["largest"], 1)
+        assert output["deviation"] > 0, "an output that is the same everywhere shows nothing"
+
+
+@pytest.mark.parametrize("name", models_in_pytorch.REFUSED)
+def test_what_has_no_equivalent_is_named_and_not_written(name: str) -> None:
+    shapes, layer, text = models_in_pytorch.REFUSED[name]
+    posted = {"source": models_in_pytorch.HEAD + text}
+    answer = OPERATION.respond({"format": "keras", "model": posted, "input_shapes": shapes})
+    assert answer["source"] is None
+    assert [diagnostic["name"] for diagnostic in answer["diagnostics"]] == ["no-equivalent"]
+    assert answer["diagnostics"][0]["message"].startswith(f"`{layer}` ")
