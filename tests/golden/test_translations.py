@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from service.operations.write_network import OPERATION
 
 from service.core.frameworks import FRAMEWORKS
 from service.models.writers.table import TARGETS
+from service.operations.write_network import OPERATION
 from tests.golden.reader import HERE
 from tests.golden.record.translations import models_in_keras, models_in_pytorch
 
