@@ -42,8 +42,8 @@ def differences(shown: Any, answer: Any, place: str = "") -> list[str]:
     return [] if is_same else [f"{place}: shown {shown!r}, answered {answer!r}"]
 
 
-def test_there_are_fifteen_requests_seven_of_them_with_mistakes() -> None:
-    assert len(EXAMPLES) == 15
+def test_there_are_sixteen_requests_seven_of_them_with_mistakes() -> None:
+    assert len(EXAMPLES) == 16
     assert len(TO_BE_FIXED) == 7
 
 

@@ -13,7 +13,7 @@ from conftest import BROKEN
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-TOOLS = {"check_model", "output_size", "solve_padding", "solve", "compare"}
+TOOLS = {"check_model", "output_size", "solve_padding", "solve", "compare", "translate"}
 COMMAND = ["-m", "padstride.cli.main", "mcp"]
 
 

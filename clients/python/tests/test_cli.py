@@ -115,6 +115,23 @@ def test_junit_counts_failures(broken: Path, sound: Path, capsys: pytest.Capture
     assert fromstring(capsys.readouterr().out).attrib == {"tests": "1", "failures": "0"}
 
 
+def test_a_translation_is_a_model_that_is_sound(
+    tmp_path: Path, sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = tmp_path / "in_keras.py"
+    assert main(["translate", str(sound), *INPUT, "--to", "keras", "--output", str(written)]) == 0
+    assert main(["check", str(written)]) == 0
+    assert main(["translate", str(sound), *INPUT, "--to", "keras"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.endswith(written.read_text())
+
+
+def test_a_broken_model_is_not_translated(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["translate", str(broken), *INPUT, "--to", "keras"]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, "produces 16 channels" in printed.err) == ("", True)
+
+
 def test_a_summary_lists_layers_and_totals(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", str(sound), *INPUT]) == 0
     printed = capsys.readouterr().out

@@ -117,6 +117,7 @@ def test_every_path_has_a_method() -> None:
         "padding": (({},), {"input_size": 1, "output_size": 1}),
         "batch": (("output-size", []), {}),
         "read": ((Model(source=""),), {}),
+        "write": (([],), {"format": "keras"}),
         "explain": (([1],), {"positions": []}),
         "convolve": (([1],), {}),
     }
@@ -127,6 +128,14 @@ def test_every_path_has_a_method() -> None:
             positional, named = questions.get(name, (examples.get(name, ({},) if takes_layer else ()), {}))
             asked.add(method.make(*positional, **named).path)
     assert asked == paths
+
+
+def test_a_network_is_written_for_another_framework(client: Client, sound: Path) -> None:
+    answer = client.write(Model.of_file(sound), format="keras", input_shape=[1, 3, 32, 32])
+    assert answer.source is not None
+    assert "layers.Conv2D(16, 3" in answer.source
+    assert answer.report is not None
+    assert answer.report.valid
 
 
 def test_a_refusal_carries_its_reasons(client: Client) -> None:

@@ -208,6 +208,21 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("convert it with `{name}`", "用 `{name}` 转换"),
         ("give each output a name of its own", "给每个输出一个独有的名称"),
     ),
+    "no-equivalent": (
+        ("use another layer, or write this one by hand", "请改用其他层，或手动编写此层"),
+        (
+            "`{layer}` (`{type}`) cannot be written in {title}: {raw_reasons}",
+            "`{layer}`（`{type}`）无法用 {title} 写出：{raw_reasons}",
+        ),
+        ("`{layer}` (`{type}`) cannot be written in {title}", "`{layer}`（`{type}`）无法用 {title} 写出"),
+    ),
+    "translation-differs": (
+        (
+            "report the network: this is a mistake of the translation, not of the network",
+            "请报告此网络：这是翻译的错误，不是网络的错误",
+        ),
+        ("`{layer}` has {wanted}, but {written} in the translation", "`{layer}` 为 {wanted}，但翻译后为 {written}"),
+    ),
     "error-in-source": (
         ("the assertion does not hold", "断言不成立"),
         ("the condition does not hold", "条件不成立"),

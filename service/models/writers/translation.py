@@ -122,6 +122,8 @@ class Translator:
             title = self.target.framework.title
             facts = no_equivalent(name, node.description.type, title, error.reasons, node.description.location)
             self.diagnostics += placed(facts)
+            made = self._standing_in(index)
+        if not made:
             return
         self.program.made[name] = made
         self.tensors[index] = made[0]
@@ -129,6 +131,11 @@ class Translator:
         parameters = self.judgement.layers[index].outcome.parameters
         if node.weights_of is None and self.program.parameters is not None:
             self.program.parameters = None if parameters is None else self.program.parameters + parameters
+
+    def _standing_in(self, index: int) -> tuple[Tensor, ...]:
+        """What a layer without an equivalent would make, so that what comes after it is looked at too."""
+        shapes = self.judgement.layers[index].outcome.outputs
+        return tuple(Tensor(self.network.names[index], known, orders.as_posted(len(known))) for known in shapes if known)
 
     def _written(self, index: int, inputs: list[Tensor]) -> tuple[Tensor, ...]:
         """The tensors that a layer makes.

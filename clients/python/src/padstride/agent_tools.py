@@ -68,6 +68,15 @@ class Combinations(BaseModel):
     complete: bool = Field(description="Whether these are all.")
 
 
+class Written(BaseModel):
+    """A network in another framework, or why it cannot be written there."""
+
+    source: str | None
+    entry: str | None = Field(description="What makes the model in the source.")
+    notes: list[str]
+    mistakes: list[Mistake]
+
+
 class Verdict(BaseModel):
     """A layer under one framework."""
 
@@ -160,6 +169,26 @@ def server(url: str | None = None) -> MCPServer:
         """The same layer under PyTorch, Keras, ONNX and JAX, and how each writes an equal one."""
         answer = await client.compare(layer, input_size=input_size, framework=framework)
         return {name: _verdict(verdict) for name, verdict in answer.frameworks.items()}
+
+    @tools.tool()
+    async def translate(
+        source: Annotated[str, Field(description="PyTorch or Keras source, a Keras configuration, or layers as JSON.")],
+        to: Literal["pytorch", "keras"],
+        input_shape: Annotated[list[int | None] | None, Field(description="[1, 3, 224, 224]")] = None,
+        entry: Annotated[str | None, Field(description="The class or function that makes it.")] = None,
+    ) -> Written:
+        """Write a network as source of another framework that computes the same; it was tried."""
+        try:
+            answer = await client.write(Model(source=source, entry=entry), format=to, input_shape=input_shape)
+        except Refused as refused:
+            mistakes = [_mistake(each) for each in refused.diagnostics]
+            return Written(source=None, entry=None, notes=[], mistakes=mistakes)
+        return Written(
+            source=answer.source,
+            entry=answer.entry,
+            notes=[difference.message for difference in answer.differences],
+            mistakes=[_mistake(each) for each in answer.diagnostics],
+        )
 
     return tools
 

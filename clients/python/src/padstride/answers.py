@@ -70,6 +70,18 @@ class BatchResult(BaseModel):
     status: int
 
 
+class Difference(BaseModel):
+    """
+    What to know about the translation.
+    """
+
+    model_config = ConfigDict(
+        extra='allow',
+    )
+    layers: Annotated[list[str], Field(description='The layers that it is about.')]
+    message: str
+
+
 class Duration(BaseModel):
     """
     How many requests, and how long they took together.
@@ -1063,6 +1075,52 @@ class SolveAnswer(BaseModel):
         ),
     ]
     solutions: list[dict[str, Any]]
+
+
+class WriteAnswer(BaseModel):
+    """
+    A network as source code of another framework.
+    """
+
+    model_config = ConfigDict(
+        extra='allow',
+    )
+    diagnostics: Annotated[
+        list[DiagnosticObject],
+        Field(
+            description='Why there is no source: the mistakes of the network, what is unknown in it, or each layer that cannot be written; empty where there is source.'
+        ),
+    ]
+    differences: list[Difference]
+    entry: Annotated[
+        str | None, Field(description='What makes the model in the source.')
+    ]
+    format: Annotated[
+        Literal['pytorch', 'keras'],
+        Field(description='The framework that the source is written for.'),
+    ]
+    framework: Annotated[
+        Literal['pytorch', 'keras', 'onnx', 'jax'],
+        Field(description="The network's own."),
+    ]
+    input_shapes: Annotated[
+        dict[str, list[int | None]] | None,
+        Field(
+            description="The inputs of the written model by name, in its framework's order of axes."
+        ),
+    ]
+    report: Annotated[
+        NetworkReport | None,
+        Field(
+            description="The written source read back and judged; the network's own report where there is no source."
+        ),
+    ]
+    source: Annotated[
+        str | None,
+        Field(
+            description='null where a layer cannot be written, or the network has a mistake.'
+        ),
+    ]
 
 
 class CompareAnswer(BaseModel):

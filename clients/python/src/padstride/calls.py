@@ -152,6 +152,20 @@ def read(model: Model, **options: Any) -> Call[answers.ReadAnswer]:
     return _about_network("/v1/networks/read", answers.ReadAnswer, model, options)
 
 
+def write(
+    network: "Model | Sequence[Layer]", *, format: Literal["pytorch", "keras"], **options: Any
+) -> Call[answers.WriteAnswer]:
+    """A network as source of another framework that computes the same, tried before it is given.
+
+    `source` is None where a layer has no equivalent or the network has a mistake: `diagnostics` say why. `network` and
+    the options are those of `validate`.
+
+    Raises:
+        Refused: where the question itself cannot be read.
+    """
+    return _about_network("/v1/networks/write", answers.WriteAnswer, network, {"format": format, **options})
+
+
 def _about_network(path: str, answer: type[Known], network: "Model | Sequence[Layer]", options: Body) -> Call[Known]:
     """A file travels as it is, in a form; everything else in JSON."""
     if not isinstance(network, Model):

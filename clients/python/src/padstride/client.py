@@ -53,6 +53,7 @@ class Endpoints:
     validate = Method(calls.validate)
     input_sizes = Method(calls.input_sizes)
     read = Method(calls.read)
+    write = Method(calls.write)
     batch = Method(calls.batch)
     convolve = Method(calls.convolve)
     explain = Method(calls.explain)

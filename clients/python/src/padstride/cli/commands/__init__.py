@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from padstride.cli.commands import check, compare, convolve, mcp, serve, size, solve, summary
+from padstride.cli.commands import check, compare, convolve, mcp, serve, size, solve, summary, translate
 
 COMMANDS: dict[str, ModuleType] = {
     "check": check,
@@ -10,6 +10,7 @@ COMMANDS: dict[str, ModuleType] = {
     "size": size,
     "solve": solve,
     "compare": compare,
+    "translate": translate,
     "convolve": convolve,
     "mcp": mcp,
     "serve": serve,

@@ -1,0 +1,60 @@
+"""Networks written as source of another framework: what is posted, what is answered, what cannot be written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+Answered = Callable[[str, Any], Document]
+Refuse = Callable[..., Document]
+
+WRITE, VALIDATE = "/v1/networks/write", "/v1/networks/validate"
+EXAMPLE = (Path(__file__).parents[2] / "examples" / "models" / "classifier.py").read_text(encoding="utf-8")
+SOUND = EXAMPLE.replace("nn.Conv2d(32, 128", "nn.Conv2d(64, 128")
+IMAGES = [1, 3, 32, 32]
+
+
+def test_a_source_comes_back_as_source_that_is_judged_alike(answered: Answered) -> None:
+    answer = answered(WRITE, {"format": "keras", "input_shape": IMAGES, "model": {"source": SOUND}})
+    assert (answer["diagnostics"], answer["input_shapes"]) == ([], {"input": [1, 32, 32, 3]})
+    again = answered(VALIDATE, {"model": {"source": answer["source"], "entry": answer["entry"]}})
+    original = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": SOUND}})
+    assert again["valid"]
+    assert again["totals"]["parameters"] == original["totals"]["parameters"]
+
+
+def test_there_and_back_again(answered: Answered) -> None:
+    there = answered(WRITE, {"format": "keras", "input_shape": IMAGES, "model": {"source": SOUND}})
+    back = answered(WRITE, {"format": "pytorch", "model": {"source": there["source"]}})
+    assert back["source"].startswith("import torch")
+    assert back["report"]["output_shape"] == [None, 10]
+
+
+def test_a_network_with_a_mistake_is_told_what_it_is(answered: Answered) -> None:
+    answer = answered(WRITE, {"format": "keras", "input_shape": IMAGES, "model": {"source": EXAMPLE}})
+    assert answer["source"] is None
+    assert [each["name"] for each in answer["diagnostics"]] == ["channel-mismatch"]
+    assert not answer["report"]["valid"]
+
+
+def test_every_layer_without_an_equivalent_is_named(answered: Answered) -> None:
+    layers = [
+        {"name": "first", "type": "max_pool2d", "kernel_size": 2, "return_indices": True},
+        {
+            "name": "second",
+            "type": "conv2d",
+            "out_channels": 4,
+            "kernel_size": 3,
+            "padding": 1,
+            "padding_mode": "circular",
+        },
+    ]
+    answer = answered(WRITE, {"format": "keras", "input_shape": [1, 4, 9, 9], "layers": layers})
+    assert answer["source"] is None
+    named = [(each["name"], each["location"]) for each in answer["diagnostics"]]
+    assert ("no-equivalent", "/layers/1") in named
+
+
+def test_another_format_is_refused(refuse: Refuse) -> None:
+    body = {"format": "jax", "input_shape": [1, 3, 8, 8], "layers": [{"type": "relu"}]}
+    assert refuse(WRITE, body)["errors"][0]["location"] == "/format"
