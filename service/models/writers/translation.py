@@ -134,8 +134,8 @@ class Translator:
 
     def _standing_in(self, index: int) -> tuple[Tensor, ...]:
         """What a layer without an equivalent would make, so that what comes after it is looked at too."""
-        shapes = self.judgement.layers[index].outcome.outputs
-        return tuple(Tensor(self.network.names[index], known, orders.as_posted(len(known))) for known in shapes if known)
+        name, shapes = self.network.names[index], self.judgement.layers[index].outcome.outputs
+        return tuple(Tensor(name, shape, orders.as_posted(len(shape))) for shape in shapes if shape is not None)
 
     def _written(self, index: int, inputs: list[Tensor]) -> tuple[Tensor, ...]:
         """The tensors that a layer makes.
