@@ -22,6 +22,7 @@ CONV = {"type": "conv2d", "kernel_size": 3}
 RELU = {"type": "relu"}
 IMAGE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
 SIZES: dict[str, Any] = {"input_size": [8, 8]}
+WRITTEN: dict[str, Any] = {"format": "keras", "input_shape": [1, 3, 8, 8]}
 TENSOR = {"name": "input", "shape": [2, 2], "datatype": "FP32", "data": [1, 2, 3, 4]}
 WEIGHT = TENSOR | {"name": "weight"}
 REGEX = "(a+)+$" * 2000
@@ -196,6 +197,11 @@ BODIES: list[tuple[str, str, Any]] = [
     ("/v1/networks/read", "a text too wide", net("self.x = '%1000000000d' % 1")),
     ("/v1/networks/read", "a range too long", net("self.x = list(range(10**12))")),
     ("/v1/networks/read", "calls in calls", net("self.__init__()")),
+    ("/v1/networks/write", "many layers", WRITTEN | {"layers": [RELU] * 10_001}),
+    ("/v1/networks/write", "many inputs", WRITTEN | {"layers": [{"type": "add", "inputs": ["input"] * 50_001}]}),
+    ("/v1/networks/write", "a long format", WRITTEN | {"layers": [RELU], "format": LONG}),
+    ("/v1/networks/write", "a zip bomb", {"format": "keras", "model": {"data": zipped("config.json", 80_000_000)}}),
+    ("/v1/networks/write", "a list too long", {"format": "keras", **net("self.x = [0] * 10**12")}),
     ("/v1/convolve", "a claimed shape", {"input": {"shape": [2**62, 2], "dtype": "int8", "base64": ""}}),
     ("/v1/convolve", "a claimed list", {"input": {"shape": [2**31, 2**31], "data": [1]}}),
     ("/v1/convolve", "a deep list", {"input": orjson.loads(lists(150))}),
@@ -244,6 +250,7 @@ BOMBS: tuple[Bomb, ...] = (
             "/v1/networks/validate",
             "/v1/networks/input-sizes",
             "/v1/networks/read",
+            "/v1/networks/write",
             "/v1/batch",
             INFER,
         )
