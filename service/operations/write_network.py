@@ -1,5 +1,6 @@
 """`POST /v1/networks/write`: a network as source code of another framework, read back and judged."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from service.core.diagnostics.translations import no_equivalent
 from service.models.writers.table import TARGETS
 from service.models.writers.target import Target
 from service.models.writers.translation import translate
+from service.models.writers.weight_map import weight_map
 from service.operations.shared.errors_of_models import located
 from service.operations.shared.judged_networks import JudgedRequest, network_of, slot_for, with_layers
 from service.operations.shared.operation import Context, Operation
@@ -40,6 +42,15 @@ class Difference(Answer):
     layers: list[str] = Field(description="The layers that it is about.")
 
 
+class WeightPlace(Answer):
+    """Where the array of a weight goes: `array.reshape(reshape).transpose(transpose).reshape(shape)`."""
+
+    to: str = Field(description="The weight of the written model, as its framework calls it.")
+    reshape: list[int] | None = Field(description="The shape to give it first; null where it is transposed as it is.")
+    transpose: list[int] = Field(description="The axes in their new order.")
+    shape: list[int] = Field(description="The shape of the weight of the written model.")
+
+
 class WriteAnswer(Answer):
     """A network as source code of another framework."""
 
@@ -51,6 +62,11 @@ class WriteAnswer(Answer):
         description="The inputs of the written model by name, in its framework's order of axes."
     )
     differences: list[Difference]
+    weights: dict[str, WeightPlace] | None = Field(
+        description="By the name of each weight of the network where its numbers go: `conv1.weight` in PyTorch,"
+        " `conv1/kernel` in Keras, the `name` of the layer and of the weight. null where there is no source, or the"
+        " network's framework has no names for weights."
+    )
     diagnostics: list[DiagnosticObject] = Field(
         description="Why there is no source: the mistakes of the network, what is unknown in it, or each layer that"
         " cannot be written; empty where there is source."
@@ -106,7 +122,8 @@ def _answer(
         return {"source": translation.source if translation else None, "diagnostics": diagnostics}
     members = {"format": target.framework.name, "framework": report["framework"]}
     if translation is None:
-        nothing: dict[str, Any] = {"source": None, "entry": None, "input_shapes": None, "differences": []}
+        nothing: dict[str, Any] = {"source": None, "entry": None, "input_shapes": None}
+        nothing |= {"differences": [], "weights": None}
         return {**members, **nothing, "diagnostics": diagnostics, "report": report}
     return {
         **members,
@@ -116,9 +133,16 @@ def _answer(
         "differences": [
             {"message": message, "layers": layers} for message, layers in translation.program.differences.items()
         ],
+        "weights": _weights(translation, target, report["framework"]),
         "diagnostics": [],
         "report": translation.report,
     }
+
+
+def _weights(translation: Translation, target: Target, framework: str) -> dict[str, Any] | None:
+    """The place of each weight, by its name in the network's framework."""
+    places = weight_map(translation.program, target, framework)
+    return places and {name: {"to": place.to, **asdict(place.turn)} for name, place in places.items()}
 
 
 OPERATION = Operation(

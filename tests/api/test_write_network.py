@@ -58,3 +58,45 @@ def test_every_layer_without_an_equivalent_is_named(answered: Answered) -> None:
 def test_another_format_is_refused(refuse: Refuse) -> None:
     body = {"format": "jax", "input_shape": [1, 3, 8, 8], "layers": [{"type": "relu"}]}
     assert refuse(WRITE, body)["errors"][0]["location"] == "/format"
+
+
+def weights(answered: Answered, layers: list[Document], **members: Any) -> Any:
+    """Where the weights of layers go, in Keras unless something else is said."""
+    return answered(WRITE, {"format": "keras", "input_shape": [1, 4, 9, 8], "layers": layers, **members})["weights"]
+
+
+def test_every_weight_has_its_place(answered: Answered) -> None:
+    layers = [
+        {"name": "a.conv", "type": "conv2d", "out_channels": 6, "kernel_size": [3, 5], "groups": 2},
+        {"name": "norm", "type": "batch_norm2d"},
+        {"name": "act", "type": "prelu", "num_parameters": 6},
+    ]
+    places = weights(answered, layers)
+    assert [*places] == [
+        "a.conv.weight", "a.conv.bias", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var",
+        "act.weight",
+    ]  # fmt: skip
+    assert places["a.conv.weight"] == {
+        "to": "a_conv/kernel", "reshape": None, "transpose": [2, 3, 1, 0], "shape": [3, 5, 2, 6]
+    }  # fmt: skip
+    assert places["norm.running_var"]["to"] == "norm/moving_variance"
+    assert places["act.weight"] == {"to": "act/alpha", "reshape": None, "transpose": [0], "shape": [1, 1, 6]}
+
+
+def test_the_kernels_of_each_channel_are_taken_apart(answered: Answered) -> None:
+    layer = {"name": "deep", "type": "conv2d", "out_channels": 8, "kernel_size": [3, 5], "groups": 4, "bias": False}
+    place = {"to": "deep/kernel", "reshape": [4, 2, 3, 5], "transpose": [2, 3, 0, 1], "shape": [3, 5, 4, 2]}
+    assert weights(answered, [layer]) == {"deep.weight": place}
+
+
+def test_weights_that_layers_share_are_named_once(answered: Answered) -> None:
+    conv = {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}
+    layers = [conv | {"name": "first"}, conv | {"name": "second", "weights_of": "first"}]
+    assert [*weights(answered, layers)] == ["first.weight", "first.bias"]
+
+
+def test_a_framework_without_names_for_weights_has_none(answered: Answered) -> None:
+    layer = {"name": "conv", "type": "conv2d", "out_channels": 4, "kernel_size": 3}
+    assert weights(answered, [layer], framework="onnx") is None
+    assert weights(answered, [layer | {"kernel_size": 99}]) is None
+    assert weights(answered, [{"type": "relu"}]) == {}

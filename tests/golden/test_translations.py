@@ -10,6 +10,7 @@ from service.models.writers.table import TARGETS
 from service.operations.write_network import OPERATION
 from tests.golden.reader import HERE
 from tests.golden.record.translations import models_in_keras, models_in_pytorch
+from tests.golden.record.translations.weights import told
 
 RECORD: dict[str, Any] = json.loads((HERE / "translations" / "facts.json").read_text(encoding="utf-8"))
 BANKS = {"pytorch": models_in_pytorch, "keras": models_in_keras}
@@ -32,12 +33,13 @@ def test_every_network_was_written_for_every_target() -> None:
 
 @pytest.mark.parametrize("case", RECORD["cases"], ids=label)
 def test_the_service_still_writes_what_was_run_and_equal(case: dict[str, Any]) -> None:
-    """With the same weights, all outputs are those of the original, in the order of axes that the answer tells."""
+    """With its weights where the answer says, all outputs are the original's, in the order of axes that it tells."""
     bank = BANKS[case["from"]]
     _, text = bank.MODELS[case["name"]]
     posted = {"source": bank.HEAD + text}
     answer = OPERATION.respond({"format": case["to"], "model": posted, "input_shapes": case["input_shapes"]})
     assert answer["source"] == case["translation"]
+    assert {name: told(place) for name, place in answer["weights"].items()} == case["weights"]
     for output in case["outputs"]:
         assert output["difference"] is not None
         assert output["difference"] <= NEAR * max(output["largest"], 1)

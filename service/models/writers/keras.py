@@ -6,10 +6,10 @@ from typing import Any
 
 from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import Shape
-from service.core.layers import LAYERS
 from service.core.questions.equivalents.windows import lacks_layer
 from service.models.writers.code import INDENT, Code, Names, call, identifier, literal
-from service.models.writers.keras_layers import FUNCTIONS, LAYERS_OF_KERAS, MERGING
+from service.models.writers.keras_layers import FUNCTIONS, LAYERS_OF_KERAS, MERGING, depth_of
+from service.models.writers.keras_weights import parts_of
 from service.models.writers.program import Call, Program
 from service.models.writers.target import Target
 from service.models.writers.variables import variables
@@ -19,23 +19,19 @@ LOCAL = ("keras", "layers", "ops", "inputs", "outputs", NAME)
 NO_DILATION = "TensorFlow runs no transposed convolution with dilation on the CPU"
 
 
-def _family(made: Call) -> str:
-    return LAYERS[made.step["type"]].family
-
-
 def _merges(made: Call) -> bool:
     """Whether it is a layer that takes a list: all its branches have as many axes."""
     axes = {len(tensor.shape) for tensor in made.inputs}
-    return _family(made) in MERGING and made.step.get("other") is None and (len(axes) == 1 and (len(made.inputs) > 1))
+    return made.family in MERGING and made.step.get("other") is None and (len(axes) == 1 and (len(made.inputs) > 1))
 
 
 def _is_layer(made: Call) -> bool:
-    return _merges(made) or _family(made) in LAYERS_OF_KERAS
+    return _merges(made) or made.family in LAYERS_OF_KERAS
 
 
 def _refuses(made: Call) -> str | None:
     """A layer that is none here, or one with parameters that it has not."""
-    family, step = _family(made), made.step
+    family, step = made.family, made.step
     if family == "conv_transpose" and max(step.get("dilation") or (1,)) > 1:
         return NO_DILATION
     sized = family == "upsample" and step.get("size") is not None
@@ -49,11 +45,10 @@ def _refuses(made: Call) -> str | None:
 
 def _write(program: Program) -> str:
     """The function as source."""
-    held = Names([*LOCAL, "x"])
-    alone = len(program.inputs) == 1
-    arguments = {name: "inputs" if alone else held.new(name) for name in program.inputs}
-    names = variables(program, arguments, [*LOCAL, *_shared(program).values()])
+    arguments = _arguments(program)
+    alone = len(arguments) == 1
     layer_names, shared = _layer_names(program, arguments.values()), _shared(program)
+    names = variables(program, arguments, [*LOCAL, *shared.values()])
     lines: list[str] = []
     for name, tensor in program.inputs.items():
         shape = _without_batch(tensor.written_shape)
@@ -68,6 +63,12 @@ def _write(program: Program) -> str:
     return _text(lines)
 
 
+def _arguments(program: Program) -> dict[str, str]:
+    """The variable of each input."""
+    held, alone = Names([*LOCAL, "x"]), len(program.inputs) == 1
+    return {name: "inputs" if alone else held.new(name) for name in program.inputs}
+
+
 def _without_batch(shape: Shape) -> list[int | None]:
     return list(shape[1:])
 
@@ -79,7 +80,7 @@ def _layer_names(program: Program, inputs: Iterable[str]) -> dict[Call, str]:
     """
     main = {each.layer: each for each in program.calls if _is_layer(each)}
     for each in program.calls:
-        if _is_layer(each) and has_weights(each):
+        if _is_layer(each) and each.has_weights:
             main[each.layer] = each
     named = [each for each in program.calls if main.get(each.layer) is each and each.owner is None]
     apart = {*named, *(each for each in program.calls if each.owner is not None)}
@@ -92,24 +93,24 @@ def _layer_names(program: Program, inputs: Iterable[str]) -> dict[Call, str]:
     return chosen
 
 
+def _names_in_source(program: Program) -> Mapping[Call, str]:
+    """What each layer is called that has a name."""
+    return _layer_names(program, _arguments(program).values())
+
+
 OPERATORS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "[": "get_item"}
 
 
 def _own_name(made: Call) -> str:
     """The beginning of the name that Keras itself gives."""
     if _is_layer(made):
-        code = MERGING[_family(made)](made) if _merges(made) else LAYERS_OF_KERAS[_family(made)](made)
+        code = MERGING[made.family](made) if _merges(made) else LAYERS_OF_KERAS[made.family](made)
     else:
-        code = FUNCTIONS[_family(made)](made, ["x"] * max(len(made.inputs), 1))
+        code = FUNCTIONS[made.family](made, ["x"] * max(len(made.inputs), 1))
         if code.arguments is None:
             return next(name for sign, name in reversed(OPERATORS.items()) if sign in code.text)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", code.head.rpartition(".")[2])
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-
-
-def has_weights(made: Call) -> bool:
-    """Whether a layer has numbers of its own."""
-    return LAYERS[made.step["type"]].layer.parameters is not LAYERS["relu"].layer.parameters
 
 
 def _shared(program: Program) -> dict[Call, str]:
@@ -126,11 +127,11 @@ def _call_lines(
     taken = [names[tensor] for tensor in each.inputs]
     results = ", ".join(names[tensor] for tensor in each.outputs)
     if not _is_layer(each):
-        return FUNCTIONS[_family(each)](each, taken).lines(f"{results} = ", 1)
+        return FUNCTIONS[each.family](each, taken).lines(f"{results} = ", 1)
     given = f"[{', '.join(taken)}]" if _merges(each) else taken[0]
     if each.owner is not None:
         return [f"{INDENT}{results} = {shared[each.owner]}({given})"]
-    made = MERGING[_family(each)](each) if _merges(each) else LAYERS_OF_KERAS[_family(each)](each)
+    made = MERGING[each.family](each) if _merges(each) else LAYERS_OF_KERAS[each.family](each)
     name = [f"name={literal(layer_names[each])}"] if each in layer_names else []
     code = Code(made.head, [*(made.arguments or ()), *name])
     if each in shared:
@@ -152,4 +153,8 @@ TARGET = Target(
     write=_write,
     refuses=_refuses,
     reads_as=lambda made: 1,
+    weights=parts_of,
+    separator="/",
+    family=lambda made: "depthwise_conv" if made.family == "conv" and depth_of(made) else made.family,
+    names=_names_in_source,
 )

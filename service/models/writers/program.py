@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.core.geometry.shapes import Shape
+from service.core.layers import LAYERS
+from service.core.layers.base import Layer, Site
 from service.core.questions.equivalents.way import Step
 
 Order = tuple[int, ...]
@@ -48,6 +50,16 @@ class Call:
     """The call whose weights it uses; None where it has its own."""
 
     @property
+    def family(self) -> str:
+        """The layer family of its step."""
+        return LAYERS[self.step["type"]].family
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether it is a layer with numbers of its own."""
+        return LAYERS[self.step["type"]].layer.parameters is not Layer.parameters
+
+    @property
     def axes(self) -> int:
         """How many axes its first input has."""
         return len(self.inputs[0].shape) if self.inputs else 0
@@ -67,6 +79,8 @@ class Program:
     outputs: list[Tensor] = field(default_factory=list)
     made: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)
     """By layer of the posted network what it makes."""
+    sites: dict[str, Site] = field(default_factory=dict)
+    """By layer of the posted network what it is there."""
     differences: dict[str, list[str]] = field(default_factory=dict)
     """What to know about the translation, and the layers that it is about."""
     parameters: int | None = 0

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from service.core.frameworks import FRAMEWORKS
-from service.core.layers import LAYERS
 from service.core.questions.equivalents.windows import lacks_layer
 from service.models.writers.code import INDENT, Code, Names, call, literal
 from service.models.writers.program import Call, Program
 from service.models.writers.pytorch_layers import FUNCTIONS, MODULES, OF_BRANCHES, TENSORS
+from service.models.writers.pytorch_weights import parts_of
 from service.models.writers.target import Target
 from service.models.writers.variables import CHAIN, goes_on_as_chain, variables
 
@@ -27,13 +27,9 @@ OF_MODULES = (
 LOCAL = ("self", "torch", "nn", "F", NAME)
 
 
-def _family(made: Call) -> str:
-    return LAYERS[made.step["type"]].family
-
-
 def _refuses(made: Call) -> str | None:
     """A layer that is no module, function or tensor here."""
-    family = _family(made)
+    family = made.family
     known = family in MODULES or family in FUNCTIONS or family in TENSORS
     if not known or (family == "batch_norm" and made.axes not in (2, 3, 4, 5)):
         return lacks_layer(TARGET.framework, made.step["type"])
@@ -42,7 +38,7 @@ def _refuses(made: Call) -> str | None:
 
 def _reads_as(made: Call) -> int:
     """An operator between several branches is as many layers, less one; an average also divides."""
-    family = _family(made)
+    family = made.family
     if family == "average":
         return len(made.inputs)
     return max(len(made.inputs) - 1, 1) if family in OF_BRANCHES else 1
@@ -59,7 +55,7 @@ def _write(program: Program) -> str:
     names = variables(program, arguments, LOCAL)
     made, forward = [], []
     for each in program.calls:
-        family, taken = _family(each), [names[tensor] for tensor in each.inputs]
+        family, taken = each.family, [names[tensor] for tensor in each.inputs]
         results = ", ".join(names[tensor] for tensor in each.outputs) + (
             "," * (each.step["type"] == "split" and len(each.outputs) == 1)
         )
@@ -84,14 +80,14 @@ def _made(each: Call, family: str, name: str) -> list[str]:
 def _attributes(program: Program) -> dict[Call, str]:
     """The attribute of each call that needs one; calls that share weights share it."""
     names, attributes = Names(OF_MODULES), dict[Call, str]()
-    held = [each for each in program.calls if _family(each) in MODULES or _family(each) in TENSORS]
+    held = [each for each in program.calls if each.family in MODULES or each.family in TENSORS]
     main = {each.layer: each for each in reversed(held)}
     for each in held:
         if each.owner is not None:
             attributes[each] = attributes[each.owner]
         else:
             own = main[each.layer] is each
-            attributes[each] = names.new(each.layer if own else f"{each.layer}_{_family(each)}")
+            attributes[each] = names.new(each.layer if own else f"{each.layer}_{each.family}")
     return attributes
 
 
@@ -111,5 +107,14 @@ def _module_text(made: Sequence[str], arguments: Sequence[str], forward: Sequenc
 
 
 TARGET = Target(
-    framework=FRAMEWORKS["pytorch"], format="pytorch", entry=NAME, write=_write, refuses=_refuses, reads_as=_reads_as
+    framework=FRAMEWORKS["pytorch"],
+    format="pytorch",
+    entry=NAME,
+    write=_write,
+    refuses=_refuses,
+    reads_as=_reads_as,
+    weights=parts_of,
+    separator=".",
+    family=lambda made: made.family,
+    names=_attributes,
 )

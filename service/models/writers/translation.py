@@ -1,8 +1,7 @@
 """A network as calls that a target has: each layer in its steps, each tensor with the order of its axes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from service.core.diagnostics import Diagnostic, placed
 from service.core.diagnostics.translations import no_equivalent
@@ -146,6 +145,7 @@ class Translator:
         site, shapes = self._site(index), self.judgement.layers[index].outcome.outputs
         if site is None or None in shapes or None in self.judgement.layers[index].input_shapes:
             raise _Untranslatable(NO_SHAPE)
+        self.program.sites[site.name] = site
         known = tuple(shape for shape in shapes if shape is not None)
         inputs, framework = self._arranged_for(site, inputs)
         way = way_of(site, framework, above_zero=bool(inputs) and inputs[0].above_zero)
@@ -243,7 +243,7 @@ class Translator:
                 else [Tensor(site.name, shapes[0], order, above)]
             )
             call = Call(step, arriving, outputs, site.name)
-            if has_weights(step) and len(arriving) > 1:
+            if call.has_weights and len(arriving) > 1:
                 raise _Untranslatable(WEIGHTS_ARRIVE)
             if (why := self.target.refuses(call)) is not None:
                 raise _Untranslatable(why)
@@ -251,7 +251,7 @@ class Translator:
                 if step != weights_of.step:
                     raise _Untranslatable(OTHER_WEIGHTS)
                 call.owner = weights_of
-            elif has_weights(step):
+            elif call.has_weights:
                 self.weighted[site.name] = call
             self.program.calls.append(call)
             arriving = outputs
@@ -279,17 +279,6 @@ def translate(network: Network, judgement: Judgement, target: Target) -> tuple[P
         facts = no_equivalent("the network", "network", target.framework.title, (NOTHING,), ("layers",))
         translator.diagnostics += placed(facts)
     return program, translator.diagnostics
-
-
-def has_weights(step: Mapping[str, Any]) -> bool:
-    """Whether a step is a layer with numbers of its own."""
-    return any(step["type"].startswith(family) for family in WEIGHTED)
-
-
-WEIGHTED = (
-    "conv", "depthwise_conv", "separable_conv", "linear", "batch_norm", "instance_norm", "group_norm", "layer_norm",
-    "rms_norm", "prelu", "embedding",
-)  # fmt: skip
 
 
 def _needed(judgement: Judgement) -> set[int]:

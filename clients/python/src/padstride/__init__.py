@@ -3,6 +3,7 @@
 from padstride.client import AsyncClient, Client
 from padstride.errors import Busy, PadstrideError, Refused, Unreachable
 from padstride.models import Model
+from padstride.moved_weights import moved_weights
 
-__all__ = ["AsyncClient", "Busy", "Client", "Model", "PadstrideError", "Refused", "Unreachable"]
+__all__ = ["AsyncClient", "Busy", "Client", "Model", "PadstrideError", "Refused", "Unreachable", "moved_weights"]
 __version__ = "0.2.0"

@@ -649,6 +649,32 @@ class UnknownInModel(BaseModel):
     source: ModelPlace | None = None
 
 
+class WeightPlace(BaseModel):
+    """
+    Where the array of a weight goes: `array.reshape(reshape).transpose(transpose).reshape(shape)`.
+    """
+
+    model_config = ConfigDict(
+        extra='allow',
+    )
+    reshape: Annotated[
+        list[int] | None,
+        Field(
+            description='The shape to give it first; null where it is transposed as it is.'
+        ),
+    ]
+    shape: Annotated[
+        list[int], Field(description='The shape of the weight of the written model.')
+    ]
+    to: Annotated[
+        str,
+        Field(
+            description='The weight of the written model, as its framework calls it.'
+        ),
+    ]
+    transpose: Annotated[list[int], Field(description='The axes in their new order.')]
+
+
 class BatchAnswer(BaseModel):
     """
     The items' answers, in their order.
@@ -1119,6 +1145,12 @@ class WriteAnswer(BaseModel):
         str | None,
         Field(
             description='null where a layer cannot be written, or the network has a mistake.'
+        ),
+    ]
+    weights: Annotated[
+        dict[str, WeightPlace] | None,
+        Field(
+            description="By the name of each weight of the network where its numbers go: `conv1.weight` in PyTorch, `conv1/kernel` in Keras, the `name` of the layer and of the weight. null where there is no source, or the network's framework has no names for weights."
         ),
     ]
 

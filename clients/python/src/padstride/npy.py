@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def packed(array: "ArrayLike") -> bytes:
     """An array as a file: its header and its own bytes."""
-    numpy = _numpy()
+    numpy = numpy_module()
     file = BytesIO()
     numpy.lib.format.write_array(file, numpy.asarray(array), allow_pickle=False)
     return file.getvalue()
@@ -20,7 +20,7 @@ def packed(array: "ArrayLike") -> bytes:
 
 def unpacked(data: bytes) -> "NDArray[Any]":
     """The array of a file; it reads the bytes where they are, and cannot be written to."""
-    numpy = _numpy()
+    numpy = numpy_module()
     file = BytesIO(data)
     version = numpy.lib.format.read_magic(file)
     header = numpy.lib.format.read_array_header_1_0 if version == (1, 0) else numpy.lib.format.read_array_header_2_0
@@ -29,7 +29,8 @@ def unpacked(data: bytes) -> "NDArray[Any]":
     return array.reshape(shape, order="F" if fortran else "C")
 
 
-def _numpy() -> ModuleType:
+def numpy_module() -> ModuleType:
+    """NumPy, where it is installed; otherwise an error that says how to get it."""
     try:
         import numpy as np
     except ImportError:

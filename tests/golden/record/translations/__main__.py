@@ -1,12 +1,14 @@
 """Networks translated, and both sides run with the same weights on the same numbers.
 
     python -m tests.golden.record.translations write --scratch DIR
-    python -m tests.golden.record.translations run --framework pytorch --scratch DIR
-    python -m tests.golden.record.translations run --framework keras --scratch DIR
+    python -m tests.golden.record.translations originals --framework pytorch --scratch DIR
+    python -m tests.golden.record.translations originals --framework keras --scratch DIR
+    python -m tests.golden.record.translations translations --framework pytorch --scratch DIR
+    python -m tests.golden.record.translations translations --framework keras --scratch DIR
     python -m tests.golden.record.translations facts --scratch DIR --out tests/golden/translations
 
-`write` needs the service, `run` a framework, `facts` NumPy. Weights belong to the name of their layer and are drawn in
-PyTorch's order of axes, so that both sides get the same ones.
+`write` needs the service, `originals` and `translations` a framework, `facts` NumPy. The weights of an original are
+drawn; the translation gets them as `weights` of the answer says, and each of its weights has to get one.
 """
 
 import argparse
@@ -16,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tests.golden.record.translations.weights import moved as weights_moved
+from tests.golden.record.translations.weights import told
 
 WRITTEN = "written.json"
 FRAMEWORKS = ("pytorch", "keras")
@@ -40,26 +45,39 @@ def write(scratch: Path) -> None:
                     "written_shapes": [[b or 1 for b in shape[:1]] + shape[1:] for shape in written],
                 }
                 cases.append({"name": name, "from": framework, "to": to, **inputs, "original": source,
-                              "translation": answer["source"]})  # fmt: skip
+                              "translation": answer["source"], "weights": answer["weights"]})  # fmt: skip
     (scratch / WRITTEN).write_text(json.dumps(cases, indent=1))
 
 
-def run(scratch: Path, framework: str) -> None:
-    """The outputs of every program in a framework: of the originals, and of what was written."""
+def originals(scratch: Path, framework: str) -> None:
+    """The outputs and the weights of every network that a framework has."""
     runner = import_module(f"{__package__}.{framework}_runs")
-    outputs: dict[str, Any] = {"version": np.array(runner.version())}
-    for case in json.loads((scratch / WRITTEN).read_text()):
-        label = f"{case['name']} {case['from']} {case['to']}"
-        inputs = numbers(case["input_shapes"])
-        if case["from"] == framework:
-            for place, array in enumerate(runner.outputs(case["original"], inputs)):
-                outputs[f"{label} original {place}"] = array
+    arrays: dict[str, Any] = {"version": np.array(runner.version())}
+    for case in _cases(scratch):
+        if case["from"] == case["to"] == framework:
+            outputs, weights = runner.run(case["original"], numbers(case["input_shapes"]), None)
+            arrays |= {f"{case['name']} output {place}": array for place, array in enumerate(outputs)}
+            arrays |= {f"{case['name']} weight {name}": array for name, array in weights.items()}
+    np.savez(scratch / f"{framework}-originals.npz", **arrays)
+
+
+def translations(scratch: Path, framework: str) -> None:
+    """The outputs of everything that was written for a framework, with the weights of its original."""
+    runner, arrays = import_module(f"{__package__}.{framework}_runs"), dict[str, Any]()
+    for case in _cases(scratch):
         if case["to"] == framework:
-            pairs = zip(inputs, case["written_shapes"], case["input_shapes"], strict=True)
-            arranged = [moved(array, case["from"], shape, given) for array, shape, given in pairs]
-            for place, array in enumerate(runner.outputs(case["translation"], arranged)):
-                outputs[f"{label} translation {place}"] = array
-    np.savez(scratch / f"{framework}.npz", **outputs)
+            stored, start = np.load(scratch / f"{case['from']}-originals.npz"), f"{case['name']} weight "
+            weights = {name.removeprefix(start): stored[name] for name in stored.files if name.startswith(start)}
+            triples = zip(numbers(case["input_shapes"]), case["written_shapes"], case["input_shapes"], strict=True)
+            inputs = [moved(array, case["from"], shape, given) for array, shape, given in triples]
+            outputs, _ = runner.run(case["translation"], inputs, weights_moved(weights, case["weights"]))
+            arrays |= {f"{case['name']} {case['from']} {place}": array for place, array in enumerate(outputs)}
+    np.savez(scratch / f"{framework}-translations.npz", **arrays)
+
+
+def _cases(scratch: Path) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = json.loads((scratch / WRITTEN).read_text())
+    return cases
 
 
 def numbers(shapes: list[list[int]]) -> list[Any]:
@@ -76,15 +94,16 @@ def moved(array: Any, framework: str, shape: list[int], given: list[int]) -> Any
 
 def facts(scratch: Path, out: Path) -> None:
     """How far the outputs of each translation are from those of its original."""
-    arrays = {name: np.load(scratch / f"{name}.npz") for name in FRAMEWORKS}
+    before = {name: np.load(scratch / f"{name}-originals.npz") for name in FRAMEWORKS}
+    after = {name: np.load(scratch / f"{name}-translations.npz") for name in FRAMEWORKS}
     cases = []
-    for case in json.loads((scratch / WRITTEN).read_text()):
-        label, outputs = f"{case['name']} {case['from']} {case['to']}", []
-        original, translation = arrays[case["from"]], arrays[case["to"]]
-        count = sum(name.startswith(f"{label} original") for name in original.files)
-        assert count == sum(name.startswith(f"{label} translation") for name in translation.files)
+    for case in _cases(scratch):
+        original, translation, outputs = before[case["from"]], after[case["to"]], []
+        first, second = f"{case['name']} output ", f"{case['name']} {case['from']} "
+        count = sum(name.startswith(first) for name in original.files)
+        assert count == sum(name.startswith(second) for name in translation.files)
         for place in range(count):
-            wanted, made = original[f"{label} original {place}"], translation[f"{label} translation {place}"]
+            wanted, made = original[f"{first}{place}"], translation[f"{second}{place}"]
             there = moved(wanted, case["from"], made.shape, wanted.shape)
             same = there.shape == made.shape
             outputs.append({
@@ -94,8 +113,9 @@ def facts(scratch: Path, out: Path) -> None:
                 "first": [round(float(value), 5) for value in wanted.reshape(-1)[:SHOWN]],
             })  # fmt: skip
         kept = {name: case[name] for name in ("name", "from", "to", "input_shapes", "translation")}
-        cases.append({**kept, "outputs": outputs})
-    versions = {name: str(arrays[name]["version"]) for name in FRAMEWORKS}
+        places = {name: told(place) for name, place in case["weights"].items()}
+        cases.append({**kept, "weights": places, "outputs": outputs})
+    versions = {name: str(before[name]["version"]) for name in FRAMEWORKS}
     out.mkdir(exist_ok=True)
     text = json.dumps({"versions": versions, "cases": cases}, indent=1)
     (out / "facts.json").write_text(text + "\n", encoding="utf-8")
@@ -104,17 +124,17 @@ def facts(scratch: Path, out: Path) -> None:
 def main() -> None:
     """One of the steps."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("step", choices=["write", "run", "facts"])
+    parser.add_argument("step", choices=["write", "originals", "translations", "facts"])
     parser.add_argument("--framework", choices=FRAMEWORKS)
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     if given.step == "write":
         write(given.scratch)
-    elif given.step == "run":
-        run(given.scratch, given.framework)
-    else:
+    elif given.step == "facts":
         facts(given.scratch, given.out)
+    else:
+        (originals if given.step == "originals" else translations)(given.scratch, given.framework)
 
 
 if __name__ == "__main__":
