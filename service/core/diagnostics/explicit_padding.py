@@ -16,10 +16,13 @@ from service.core.layers.pad_and_crop import Crop, Pad, PadOrCrop
 @check(on=(Pad,))
 def pad_modes(site: Site) -> Iterator[Fact]:
     """Not every framework's padding has every mode, and not in every mode may it crop."""
-    layer, pads, title = site.layer, site.framework.pads, site.framework.title
+    layer, title = site.layer, site.framework.title
     assert isinstance(layer, Pad)
+    pads = layer.rules(site)
     if layer.mode not in pads.modes:
-        yield from lacking_value(site, "mode", f"{title} pads with a constant only, not `{layer.mode}`")
+        others = [f"`{mode}`" for mode in sorted(pads.modes)]
+        known = "a constant only" if pads.modes == {"constant"} else f"the modes {', '.join(others)}"
+        yield from lacking_value(site, "mode", f"{title} pads with {known}, not `{layer.mode}`")
     elif layer.value and layer.mode == "constant" and not pads.values:
         yield from lacking_value(site, "value", f"{title} pads with 0 only, not {layer.value}")
     elif layer.mode not in pads.negative:
@@ -52,7 +55,7 @@ def padded_axes(site: Site) -> Iterator[Fact]:
         yield from parameter_out_of_range(
             site.spelling.get(named, named), list(layer.dims), bound, form, site.locate(named)
         )
-    elif len(set(places)) < len(places) and not site.framework.pads.repeated_axes:
+    elif len(set(places)) < len(places) and not layer.rules(site).repeated_axes:
         bound = "which name an axis twice"
         yield from parameter_out_of_range(
             site.spelling.get(named, named), list(layer.dims), bound, "each axis once", site.locate(named)
@@ -67,7 +70,7 @@ def size_in_reach(site: Site) -> Iterator[Fact]:
     if layer.padding is None and layer.to is not None:
         wanted = layer.wanted_sizes(site)
     crops = isinstance(layer, Crop)
-    if wanted is None or (isinstance(layer, Pad) and layer.mode in site.framework.pads.negative):
+    if wanted is None or (isinstance(layer, Pad) and layer.mode in layer.rules(site).negative):
         return
     for index, (size, target) in enumerate(zip(layer.sizes(site), wanted, strict=False)):
         if size is not None and (target > size if crops else target < size):

@@ -9,7 +9,7 @@ from service.core.diagnostics.registry import diagnostic
 from service.core.geometry.axes import Axis, PaddedAxis, WindowAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
-from service.core.layers.pad_and_crop import Pad
+from service.core.layers.pad_and_crop import Pad, PadOrCrop
 from service.core.layers.pools import Pool
 
 
@@ -69,7 +69,9 @@ def crops_beyond(axis: Axis) -> bool:
 
 def _most_cropped(site: Site, axis: WindowAxis | PaddedAxis, size: int, kept: int | None) -> int:
     """How many positions may be cropped so that enough are left."""
-    defined = site.framework.pads.empty_output if site.rules is None else site.rules.empty_output
+    layer = site.layer
+    pads = layer.rules(site) if isinstance(layer, PadOrCrop) else site.framework.pads
+    defined = pads.empty_output if site.rules is None else site.rules.empty_output
     added = sum(max(amount, 0) for amount in axis.padding or (0, 0))
     most = size + added - (0 if defined else 1)
     return most if kept is None else min(most, size - kept)
@@ -82,7 +84,8 @@ def padding_exceeds_input(site: Site) -> Iterator[Fact]:
     `reflect` copies up to `i - 1` positions, `circular` up to `i`; `replicate` and `zeros` any number. Negative
     amounts crop, together at most the `i` positions there are where cropping comes first.
     """
-    pads, layer = site.framework.pads, site.layer
+    layer = site.layer
+    pads = layer.rules(site) if isinstance(layer, Pad) else site.framework.pads
     mode = layer.mode if isinstance(layer, Pad) else getattr(layer, "padding_mode", "zeros")
     padding, left_out = getattr(layer, "padding", 0), pads.left_out(mode)
     given = "to" if getattr(layer, "to", None) is not None else "padding"

@@ -58,6 +58,8 @@ class Framework:
     """A transposed convolution's kernel is applied unflipped, which is flipped as seen from the adjoint."""
     rules: Mapping[str, WindowRules] = field(default_factory=dict)
     pads: PadRules = field(default_factory=PadRules)
+    array_pads: PadRules | None = None
+    """The rules of its function that pads arrays by naming their axes, where its layer that pads has others."""
     weights_are_inputs: bool = False
     """Its operators take their weights as inputs, whatever their parameters say."""
     recurrence: RecurrentRules | None = None
@@ -139,6 +141,10 @@ class Framework:
         if opset is None or self.opsets is None:
             return self
         return replace(self, rules={name: _at(rules, opset) for name, rules in self.rules.items()}, opset=opset)
+
+    def pads_of(self, *, named_axes: bool) -> PadRules:
+        """The rules of padding the spatial axes, or those that are named."""
+        return self.array_pads if named_axes and self.array_pads is not None else self.pads
 
     @property
     def weights_by_group(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from service.core.frameworks.axis_rules import REDUCTIONS, AxisRules, EquationRules, OperatorRules
 from service.core.frameworks.crops import TransposedCrop
 from service.core.frameworks.framework import Framework
-from service.core.frameworks.pad_rules import PadRules
+from service.core.frameworks.pad_rules import EVERY_PAD_MODE, PadRules
 from service.core.frameworks.shared import ACTIVATIONS, GLOBAL_POOL, LAST_AXIS, LIKE_NUMPY, NO_POOL_EXTRAS, SHAPES
 from service.core.frameworks.structure_rules import StructureRules
 from service.core.frameworks.window_rules import WindowRules
@@ -127,5 +127,10 @@ FRAMEWORK = Framework(
         grid_of_scalars=False,
         empty_range=True,
     ),
-    pads=PadRules(negative=frozenset({"constant"}), limited=frozenset(), empty_output=True),
+    pads=PadRules(
+        modes=EVERY_PAD_MODE | {"symmetric"},
+        negative=frozenset({"constant"}),
+        limited=frozenset(),
+        empty_output=True,
+    ),
 )

@@ -185,4 +185,9 @@ FRAMEWORK = Framework(
         limited=frozenset(),
         leading_axes={"constant": (2, 2)},
     ),
+    array_pads=PadRules(
+        modes=frozenset({"constant", "reflect", "symmetric"}),
+        negative=frozenset(),
+        limited=frozenset({"reflect", "symmetric"}),
+    ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from service.core.geometry.padding_pairs import LEFT_OUT_OF_COPIES, Pair, shortest_spelling
 
 EVERY_PAD_MODE = frozenset({"constant", "reflect", "replicate", "circular"})
+"""Those that most frameworks have."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ Padding = str | tuple[Pair, ...]
 
 SAME = frozenset({"same", "same_upper", "same_lower"})
 NAMES = SAME | {"valid", "causal", "full"}
-LEFT_OUT_OF_COPIES = {"reflect": 1, "circular": 0}
+LEFT_OUT_OF_COPIES = {"reflect": 1, "symmetric": 0, "circular": 0}
 """Modes that copy each position once at most, and how many positions they never copy: reflect leaves the edge out."""
 
 

@@ -58,6 +58,9 @@ def copied_by_padding(positions: Positions, size: int, mode: str) -> Positions:
     if mode == "reflect" and size > 1:
         there_and_back = np.mod(positions, 2 * (size - 1))
         return np.unique(np.minimum(there_and_back, 2 * (size - 1) - there_and_back))
+    if mode == "symmetric":
+        there_and_back = np.mod(positions, 2 * size)
+        return np.unique(np.minimum(there_and_back, 2 * size - 1 - there_and_back))
     if mode == "circular":
         return np.unique(np.mod(positions, size))
     if mode == "replicate":

@@ -7,6 +7,7 @@ from typing import Annotated
 from annotated_types import Len
 
 from service.core.frameworks import Framework
+from service.core.frameworks.pad_rules import PadRules
 from service.core.geometry.axes import Axis, PaddedAxis
 from service.core.geometry.padding_pairs import Pair, read_padding
 from service.core.geometry.shapes import Shape
@@ -32,6 +33,10 @@ class PadOrCrop(SpatialLayer):
     padding: int | Sequence[int] | Sequence[Sequence[int]] | None
     to: WantedSizes | None
     dims: Axes | None
+
+    def rules(self, site: Site) -> PadRules:
+        """What its framework takes."""
+        return site.framework.pads_of(named_axes=self.dims is not None)
 
     @property
     def own_rank(self) -> int | None:
@@ -141,12 +146,19 @@ class PadOrCrop(SpatialLayer):
         places = self.places(site)
         if self.dims is not None and len(places) != len(self.dims):
             return None
-        least = 0 if site.framework.pads.empty_output else 1
+        least = 0 if self.rules(site).empty_output else 1
         sizes = [axis.output if axis.output is not None and axis.output >= least else None for axis in site.axes]
         if not sizes:
             sizes = list(self.wanted_sizes(site) or (None,) * site.rank)
         put = dict(zip(places, sizes, strict=False))
         return tuple(put.get(axis, size) for axis, size in enumerate(site.shape))
+
+    def declared_shape(self, site: Site) -> Shape | None:
+        """The axes that are named may have any size."""
+        if self.dims is None or site.shape is None:
+            return super().declared_shape(site)
+        places = self.places(site)
+        return tuple(None if axis in places else size for axis, size in enumerate(site.shape))
 
 
 @layer_kind("pad")
@@ -158,7 +170,7 @@ class Pad(PadOrCrop):
     `padding` is one integer, one per axis, or one pair per axis: the spatial axes unless there are more or fewer of
     them, or those that `dims` names. `to` is the size wanted instead, or that of another
     layer: what is missing is added, half of it before and the rest after. `reflect` takes less than the input size,
-    `circular` at most the input size.
+    `symmetric` and `circular` at most the input size.
     """
 
     padding: PadAmounts | None = None
@@ -170,7 +182,7 @@ class Pad(PadOrCrop):
 
     def leading_axes(self, site: Site) -> tuple[int, int]:
         """As the framework has it: in PyTorch modes that copy from the input want channels, and a batch or none."""
-        return site.framework.pads.leading_axes.get(self.mode) or super().leading_axes(site)
+        return self.rules(site).leading_axes.get(self.mode) or super().leading_axes(site)
 
     def axes(self, site: Site) -> tuple[Axis, ...]:
         """The input with positions added or taken away."""

@@ -25,7 +25,7 @@ PaddingValue = (
     PaddingName | Amount | Annotated[Sequence[Amount], Len(1, 3)] | Annotated[Sequence[AmountPair], Len(1, 3)]
 )
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
-PadMode = Literal["constant", "reflect", "replicate", "circular"]
+PadMode = Literal["constant", "reflect", "symmetric", "replicate", "circular"]
 DataFormat = Literal["channels_first", "channels_last"]
 Dimension = Annotated[int, Ge(-8), Le(7)]
 Dimensions = Dimension | Annotated[Sequence[Dimension], Len(0, 8)]

@@ -255,6 +255,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "{framework} 的 {layer} 只能用零填充，不支持 `{mode}`",
         ),
         ("{framework} pads with a constant only, not `{mode}`", "{framework} 只能用常数填充，不支持 `{mode}`"),
+        ("{framework} pads with the modes {modes}, not `{mode}`", "{framework} 的填充模式是 {modes}，不支持 `{mode}`"),
         ("{framework} pads with 0 only, not {value}", "{framework} 只能用 0 填充，不支持 {value}"),
         ("{framework}'s `{layer}` takes one axis, not {axes}", "{framework} 的 `{layer}` 只接受一个轴，不接受 {axes}"),
         ("{framework} has no interpolation `{mode}`", "{framework} 没有插值方式 `{mode}`"),

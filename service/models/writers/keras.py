@@ -8,7 +8,7 @@ from service.core.frameworks import FRAMEWORKS
 from service.core.geometry.shapes import Shape
 from service.core.questions.equivalents.windows import lacks_layer
 from service.models.writers.code import INDENT, Code, Names, call, identifier, literal
-from service.models.writers.keras_layers import FUNCTIONS, LAYERS_OF_KERAS, MERGING, depth_of
+from service.models.writers.keras_layers import FUNCTIONS, LAYERS_OF_KERAS, MERGING, depth_of, names_axes
 from service.models.writers.keras_weights import parts_of
 from service.models.writers.program import Call, Program
 from service.models.writers.target import Target
@@ -26,7 +26,7 @@ def _merges(made: Call) -> bool:
 
 
 def _is_layer(made: Call) -> bool:
-    return _merges(made) or made.family in LAYERS_OF_KERAS
+    return _merges(made) or (made.family in LAYERS_OF_KERAS and not names_axes(made))
 
 
 def _refuses(made: Call) -> str | None:

@@ -210,6 +210,19 @@ def _listed(name: str) -> Function:
     return lambda made, names: call(f"ops.{name}", f"[{', '.join(names)}]", axis=made.step["dim"])
 
 
+def names_axes(made: Call) -> bool:
+    """Whether a pad names its axes, which the function does and the layer does not."""
+    return made.family == "pad" and made.step.get("dims") is not None
+
+
+def _array_pad(made: Call, names: Sequence[str]) -> Code:
+    """A pair for each axis of the array, in any mode."""
+    pairs = dict(zip(made.step["dims"], made.step["padding"], strict=True))
+    every = tuple(tuple(pairs.get(axis, (0, 0))) for axis in range(made.axes))
+    value = made.step.get("value")
+    return call("ops.pad", *names, literal(every), mode=made.step.get("mode"), constant_values=value)
+
+
 def _split(made: Call, names: Sequence[str]) -> Code:
     """`ops.split` takes the places between the parts."""
     places = [*accumulate(made.step["sizes"])][:-1]
@@ -230,6 +243,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "log_softmax": _ops("log_softmax"),
     "slice": sliced,
     "split": _split,
+    "pad": _array_pad,
     "stack": _listed("stack"),
     "matmul": _ops("matmul"),
     "einsum": lambda made, names: call("ops.einsum", literal(made.step["equation"]), *names),

@@ -34,6 +34,12 @@ OF_NAMED_AXES: tuple[type[Layer], ...] = (
 """Layers that name axes, which are counted anew in another order."""
 
 
+def rank_of(site: Site) -> int | None:
+    """The number of spatial axes that a layer works on; None where it has none, or names its axes itself."""
+    names = isinstance(site.layer, PadOrCrop) and site.layer.dims is not None
+    return None if names else site.rank
+
+
 def as_posted(axes: int) -> Order:
     """The order of the posted network."""
     return tuple(range(axes))

@@ -170,11 +170,11 @@ class Translator:
         """The inputs in the order of axes that a layer works on, and the target with its channels there."""
         framework = self.target.framework
         if orders.wants_channels(site):
-            axes = len(site.shape or ())
-            if site.rank is not None and axes == site.rank + 1 and site.layout is not framework.layout:
+            axes, rank = len(site.shape or ()), orders.rank_of(site)
+            if rank is not None and axes == rank + 1 and site.layout is not framework.layout:
                 raise _Untranslatable(NO_BATCH)
             wanted = orders.with_channels_moved(site.layout, framework.layout, axes)
-            if site.rank is not None and axes >= 3 and axes != site.rank + 2 and site.layout is not framework.layout:
+            if rank is not None and axes >= 3 and axes != rank + 2 and site.layout is not framework.layout:
                 raise _Untranslatable(NO_BATCH)
             return [self._in_order(tensor, wanted, site) for tensor in inputs], framework
         if orders.names_axes(site.layer):

@@ -14,6 +14,7 @@ NUMPY_MODES = {
     "constant": "constant",
     "zeros": "constant",
     "reflect": "reflect",
+    "symmetric": "symmetric",
     "replicate": "edge",
     "circular": "wrap",
 }

@@ -12,6 +12,7 @@ AXIS: Words = {"axis": "dim"}
 MODES = {
     "constant": "constant",
     "reflect": "reflect",
+    "symmetric": "symmetric",
     "edge": "replicate",
     "wrap": "circular",
 }

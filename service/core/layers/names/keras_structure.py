@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.core.layers.names import conversions as to
 from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, Words, called, ignored
 from service.core.layers.names.pytorch_structure import sections_or
 
@@ -35,7 +36,12 @@ def height_and_width(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-PADDED: Words = {"pad_width": Word("padding", counts_axes=len), "constant_values": "value"}
+PAD_MODES = ("constant", "reflect", "symmetric")
+PADDED: Words = {
+    "pad_width": Word("padding", counts_axes=len),
+    "mode": Word("mode", to.renamed({word: mode for mode in PAD_MODES for word in (mode, mode.upper())})),
+    "constant_values": "value",
+}
 NAMES: tuple[LayerName, ...] = (
     called("RepeatVector", kind="repeat_vector"),
     called("CenterCrop", "RandomCrop", kind="image_crop", words=ignored("seed")),

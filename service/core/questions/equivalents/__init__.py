@@ -35,6 +35,7 @@ from service.core.layers.slicing import Cutting, Select
 from service.core.layers.transposed_convolution import TransposedConvolution
 from service.core.layers.viewing import Unflatten
 from service.core.questions.equivalents.along_an_axis import along_axis
+from service.core.questions.equivalents.borders import border
 from service.core.questions.equivalents.convolutions import convolution, depthwise
 from service.core.questions.equivalents.cutting import cutting
 from service.core.questions.equivalents.lookups import embedding, prelu
@@ -43,7 +44,6 @@ from service.core.questions.equivalents.norms import batch_norm, group_norm, ins
 from service.core.questions.equivalents.operators import operator
 from service.core.questions.equivalents.order_of_axes import keeps_axes
 from service.core.questions.equivalents.pointwise import (
-    border,
     clamp,
     dropout,
     function,

@@ -1,15 +1,21 @@
 """Explicit pads and crops as a framework has them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from service.core.frameworks import Framework
+from service.core.frameworks.pad_rules import PadRules
+from service.core.geometry.axes import PaddedAxis
 from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.shapes import Size
-from service.core.questions.equivalents.way import Step
+from service.core.layers.base import Site
+from service.core.layers.pad_and_crop import Pad, PadOrCrop
+from service.core.questions.equivalents.way import Step, Way, no_way
 
 LOWEST = -3.4028234663852886e38
 """The lowest 32-bit float: JSON has no infinity, and no maximum is below it."""
 LOWEST_NOTE = "the pad is filled with the lowest 32-bit float in place of minus infinity, which JSON has not"
+NOT_SPATIAL = "another axis than the spatial ones is padded"
 NOTHING_LEFT = "nothing of the input is left before it is padded"
 
 
@@ -25,7 +31,7 @@ def bordered(
     rules = framework.pads
     if all(pair == (0, 0) for pair in pairs):
         return ()
-    if mode not in rules.modes or (value and not rules.values):
+    if not takes(rules, mode, value):
         return None
     cropped = tuple((max(-before, 0), max(-after, 0)) for before, after in pairs)
     cropping = any(map(any, cropped))
@@ -41,6 +47,21 @@ def bordered(
     return ({"type": "crop", "padding": cropped}, *pads)
 
 
+def takes(rules: PadRules, mode: str, value: float) -> bool:
+    """Whether there is padding in a mode, filled with a value."""
+    return mode in rules.modes and (rules.values or not value)
+
+
+def as_array(framework: Framework, pairs: Sequence[Pair], mode: str, value: float = 0.0) -> tuple[Step, ...] | None:
+    """The function that pads an array along the spatial axes of a batch; None where there is none for this."""
+    rules = framework.array_pads
+    if rules is None or not takes(rules, mode, value) or any(min(pair) < 0 for pair in pairs):
+        return None
+    said: dict[str, Any] = {"mode": None if mode == "constant" else mode, "value": value or None}
+    dims = framework.layout.spatial_axes(len(pairs) + 2, len(pairs))
+    return ({"type": "pad", "padding": tuple(pairs), "dims": tuple(dims), **said},)
+
+
 def cropped(framework: Framework, pairs: Sequence[Pair]) -> tuple[Step, ...]:
     """The layer that takes these amounts away, if any are."""
     if all(pair == (0, 0) for pair in pairs):
@@ -48,3 +69,51 @@ def cropped(framework: Framework, pairs: Sequence[Pair]) -> tuple[Step, ...]:
     if framework.crops:
         return ({"type": "crop", "padding": tuple(pairs)},)
     return ({"type": "pad", "padding": tuple((-before, -after) for before, after in pairs)},)
+
+
+def border(site: Site, framework: Framework, axes: Sequence[PaddedAxis]) -> Way:
+    """Pads and crops, whichever the framework has."""
+    layer = site.layer
+    assert isinstance(layer, PadOrCrop)
+    if framework is site.framework and isinstance(layer, Pad):
+        return _own_pad(layer, framework, [axis.padding for axis in axes])
+    if any(crops_all(axis.size, axis.padding) for axis in axes):
+        return no_way(NOTHING_LEFT)
+    spatial = _spatial_axes(site, layer, axes)
+    if spatial is None:
+        return no_way(NOT_SPATIAL)
+    pairs = [axis.padding for axis in spatial]
+    if isinstance(layer, Pad):
+        named = not takes(framework.pads, layer.mode, layer.value)
+        left_out = framework.pads_of(named_axes=named).left_out(layer.mode)
+        short = [axis for axis in spatial if axis.size is None or max(axis.padding) > axis.size - (left_out or 0)]
+        if left_out is not None and short:
+            return no_way(f"{framework.title} copies each position once at most")
+        steps = bordered(framework, pairs, layer.mode, layer.value)
+        if steps is None:
+            steps = as_array(framework, pairs, layer.mode, layer.value)
+        if steps is None:
+            return no_way(f"{framework.title} has no such pad")
+    else:
+        steps = cropped(framework, [(-before, -after) for before, after in pairs])
+    return Way(steps=steps or ({"type": "identity"},))
+
+
+def _own_pad(layer: Pad, framework: Framework, pairs: Sequence[Pair]) -> Way:
+    """The pad itself, with its axes where they are not the spatial ones of a layer."""
+    named = layer.dims is not None and framework.array_pads is not None
+    own = {"mode": None if layer.mode == "constant" else layer.mode, "value": layer.value or None}
+    dims = {"dims": tuple(layer.dims or ())} if named else {}
+    return Way(steps=({"type": "pad", "padding": tuple(pairs), **dims, **own},))
+
+
+def _spatial_axes(site: Site, layer: PadOrCrop, axes: Sequence[PaddedAxis]) -> Sequence[PaddedAxis] | None:
+    """The spatial axes of all that are named; None where another one is changed, too."""
+    count = len(site.shape or ())
+    if layer.dims is None or count < 3:
+        return axes
+    places = dict(zip(layer.places(site), axes, strict=False))
+    spatial = site.layout.spatial_axes(count, count - 2)
+    if any(axis.padding != (0, 0) for place, axis in places.items() if place not in spatial):
+        return None
+    return [places.get(place) or PaddedAxis(size=(site.shape or ())[place], before=0, after=0) for place in spatial]

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from service.core.frameworks import Framework
-from service.core.geometry.axes import Axis, PaddedAxis
+from service.core.geometry.axes import Axis
 from service.core.geometry.axis_numbers import all_from_the_front
 from service.core.layers.base import Site
 from service.core.layers.dense import Linear
 from service.core.layers.elementwise import Clamp
-from service.core.layers.pad_and_crop import Pad
-from service.core.questions.equivalents.borders import NOTHING_LEFT, bordered, cropped, crops_all
 from service.core.questions.equivalents.numbers import default_number, number
 from service.core.questions.equivalents.parts import in_parts
 from service.core.questions.equivalents.way import Way, no_way
@@ -93,23 +91,3 @@ def linear(site: Site, framework: Framework, axes: Sequence[Axis]) -> Way:
         return no_way(f"{framework.title}'s takes {framework.dense_axes} axes at least")
     features = {"in_features": layer.features_in(site), "out_features": layer.out_features}
     return Way(steps=({"type": "linear", **features, "bias": None if layer.bias else False},))
-
-
-def border(site: Site, framework: Framework, axes: Sequence[PaddedAxis]) -> Way:
-    """Pads and crops, whichever the framework has."""
-    pairs, layer = [axis.padding for axis in axes], site.layer
-    if framework is site.framework and isinstance(layer, Pad):
-        own = {"mode": None if layer.mode == "constant" else layer.mode, "value": layer.value or None}
-        return Way(steps=({"type": "pad", "padding": tuple(pairs), **own},))
-    if any(crops_all(axis.size, pair) for axis, pair in zip(axes, pairs, strict=True)):
-        return no_way(NOTHING_LEFT)
-    if isinstance(layer, Pad):
-        left_out = framework.pads.left_out(layer.mode)
-        if left_out is not None and any(axis.size is None or max(axis.padding) > axis.size - left_out for axis in axes):
-            return no_way(f"{framework.title} copies each position once at most")
-        steps = bordered(framework, pairs, layer.mode, layer.value)
-        if steps is None:
-            return no_way(f"{framework.title} has no such pad")
-    else:
-        steps = cropped(framework, [(-before, -after) for before, after in pairs])
-    return Way(steps=steps or ({"type": "identity"},))

@@ -167,5 +167,12 @@ x = ops.gelu(layers.GroupNormalization(3)(x))
 x = ops.leaky_relu(layers.Conv2D(6, 1)(x))
 model = keras.Model(inputs, layers.Activation("softmax")(x))
 """),
+    "padded_arrays": ([[1, 9, 10, 3]], """
+inputs = keras.Input((9, 10, 3))
+x = ops.pad(inputs, ((0, 0), (2, 3), (1, 0), (0, 0)), mode="REFLECT")
+x = layers.Conv2D(6, 3, activation="relu")(x)
+x = ops.pad(x, ((0, 0), (1, 1), (0, 2), (0, 0)), constant_values=0.5)
+model = keras.Model(inputs, layers.Conv2D(4, 3)(x))
+"""),
 }  # fmt: skip
 """By name the shapes of the inputs and the source."""

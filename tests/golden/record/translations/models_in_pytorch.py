@@ -316,15 +316,40 @@ class Net(nn.Module):
         corner = x[:, 0, ::2]
         return crop.sum(dim=1, keepdim=True), corner.amax(-1), torch.clamp(crop, -1, 1), torch.sqrt(F.relu(x) + 1)
 """),
+    "reflected": ([[1, 3, 20, 24]], """
+class Residual(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width, affine=True), nn.ReLU(),
+            nn.Conv2d(width, width, 3, padding=1, padding_mode="reflect"),
+        )
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(3, 8, 7), nn.ReLU())
+        self.down = nn.Conv2d(8, 12, 3, stride=2, padding=1)
+        self.middle = Residual(12)
+        self.up = nn.ConvTranspose2d(12, 8, 3, stride=2, padding=1, output_padding=1)
+        self.last = nn.Sequential(nn.ConstantPad2d(1, 0.5), nn.Conv2d(8, 3, 3), nn.Tanh())
+
+    def forward(self, x):
+        return self.last(self.up(self.middle(self.down(self.first(x)))))
+"""),
 }  # fmt: skip
 """By name the shapes of the inputs and the source."""
 
 REFUSED: Mapping[str, tuple[list[list[int]], str, str]] = {
-    "reflected": ([[1, 3, 8, 8]], "conv", """
+    "copied": ([[1, 3, 8, 8]], "conv", """
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect")
+        self.conv = nn.Conv2d(3, 4, 3, padding=1, padding_mode="replicate")
 
     def forward(self, x):
         return self.conv(x)
