@@ -16,10 +16,7 @@ from service.settings import Settings
 from tests.documentation.examples import ROOT
 
 REFERENCE = reference_pages()
-PAGES = {
-    place: as_page(source, text_of(source), places() | TABLES)
-    for source, place in places().items()
-} | REFERENCE
+PAGES = {place: as_page(source, text_of(source), places() | TABLES) for source, place in places().items()} | REFERENCE
 CONFIGURATION = (ROOT / "documentation/mkdocs.yml").read_text(encoding="utf-8")
 
 
