@@ -15,7 +15,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test test-browser test-client docs screenshots resilience fuzz lint format openapi golden models bench bench-page lock clean
+.PHONY: help serve test test-browser test-client docs screenshots shown resilience fuzz lint format openapi golden models bench bench-page lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ docs: .venv-docs/.installed ## build the documentation as a site: build/site/ind
 
 screenshots: ## take the pictures of docs/images anew
 	@$(MAKE) --no-print-directory test-browser ARGS="-k test_screenshots --screenshots"
+
+shown: ## run the notebook, and take the picture of the terminal anew; its live module where .venv-client has PyTorch
+	@$(MAKE) --no-print-directory test-client ARGS="-k test_shown --anew"
 
 resilience: .venv-dev/.installed ## run the fault suite in full, about 45 minutes (ARGS="--soak 5"); wants nginx
 	@.venv-dev/bin/python -m pytest tests/resilience --resilience $(ARGS)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
 
+from documentation.notebooks import page_of
 from documentation.reference import reference_pages
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +24,7 @@ OF_THE_ROOT = {
     "CONTRIBUTING.md": "project/contributing.md",
     "SECURITY.md": "project/security.md",
     "clients/python/README.md": "project/client.md",
+    "examples/tour.ipynb": "project/tour.md",
 }
 """Texts outside of `docs/`, and where the site has them."""
 TABLES = {
@@ -52,7 +54,7 @@ def write_pages() -> None:
     shutil.copytree(ASSETS, PAGES / "assets")
     shutil.copy(ICON, PAGES / "assets")
     for source, place in places().items():
-        write(place, as_page(source, (ROOT / source).read_text(encoding="utf-8"), places() | TABLES))
+        write(place, as_page(source, text_of(source), places() | TABLES))
     for place, text in reference_pages().items():
         write(place, text)
 
@@ -68,6 +70,12 @@ def places() -> dict[str, str]:
     """Every text of the project that is a page, and where the site has it."""
     documents = (path.relative_to(ROOT) for path in (ROOT / "docs").rglob("*.md"))
     return {path.as_posix(): path.relative_to("docs").as_posix() for path in documents} | OF_THE_ROOT
+
+
+def text_of(source: str) -> str:
+    """A text of the project in Markdown."""
+    text = (ROOT / source).read_text(encoding="utf-8")
+    return page_of(text) if source.endswith(".ipynb") else text
 
 
 def as_page(source: str, text: str, known: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit
@@ -17,6 +17,9 @@ LINE = (
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
 
+PADDED = "amounts=[[1,1],[1,1]]"
+
+
 def shows(visit: Visit, result: str) -> None:
     """The line with both sizes says this."""
     expect(visit.page.locator(".result")).to_have_text(result)
@@ -25,6 +28,11 @@ def shows(visit: Visit, result: str) -> None:
 def sums(visit: Visit, value: str) -> None:
     """The sum of the output that is chosen has this value."""
     expect(visit.page.locator(".sum b")).to_have_text(value)
+
+
+def marked(visit: Visit, plane: str) -> Locator:
+    """The marked cells of a plane."""
+    return visit.page.get_by_role("grid", name=plane, exact=True).locator(".cell.marked")
 
 
 class TestTyping:
@@ -66,6 +74,13 @@ class TestTyping:
         view.field("Padding, axis 0, before").fill("1")
         shows(view, "6 × 6 → 3 × 2")
         expect(view.cell("Input", -1, 0)).to_have_class(re.compile("padding"))
+
+    def test_one_slider_pads_every_side(self, visit: Open) -> None:
+        view = visit("#/layer?framework=onnx&amounts=[[0,1],[0,0]]")
+        view.field("Padding, on every side").press("ArrowRight")
+        shows(view, "6 × 6 → 4 × 4")
+        assert "amounts=[[2,2],[2,2]]" in view.state()
+        expect(view.page.get_by_text("Input, 6 × 6, padded to 10 × 10")).to_be_visible()
 
     def test_another_framework_pads_the_other_side(self, visit: Open) -> None:
         view = visit("#/layer")
@@ -216,6 +231,36 @@ class TestCells:
         expect(view.page.locator(".cell.output.marked")).to_have_count(4)
         view.cell("Input", 0, 0).hover()
         expect(view.page.locator(".cell.output.marked")).to_have_count(1)
+
+    def test_a_weight_shows_what_it_multiplies(self, visit: Open) -> None:
+        view = visit(f"#/layer?input_size=[5,5]&{PADDED}")
+        view.cell("Kernel", 0, 2).hover()
+        expect(marked(view, "Kernel")).to_have_attribute("data-at", "0,2")
+        places = {cell.get_attribute("data-at") for cell in marked(view, "Input").all()}
+        assert places == {f"{row},{column}" for row in (-1, 1, 3) for column in (1, 3, 5)}
+        view.page.locator("h1").hover()
+        expect(marked(view, "Kernel")).to_have_count(9)
+
+    def test_a_transposed_output_shows_which_weights_meet_an_input(self, visit: Open) -> None:
+        view = visit(f"#/layer?kind=conv_transpose&input_size=[3,4]&{PADDED}&chosen=[1,2]")
+        sums(view, "0")
+        places = {cell.get_attribute("data-at") for cell in marked(view, "Kernel").all()}
+        assert places == {"0,1", "2,1"}
+        view.cell("Kernel", 0, 1).hover()
+        outputs = {cell.get_attribute("data-at") for cell in marked(view, "Output").all()}
+        assert outputs == {f"{row},{column}" for row in (1, 3) for column in (0, 2, 4, 6)}
+
+    def test_outputs_of_fewer_inputs_are_paler(self, visit: Open) -> None:
+        view = visit(f"#/layer?kind=conv_transpose&input_size=[3,3]&{PADDED}")
+        expect(view.page.get_by_text("Output, 5 × 5, paler where fewer inputs meet")).to_be_visible()
+        strengths = [
+            float(view.cell("Output", row, column).locator("rect").get_attribute("fill-opacity") or 0)
+            for row, column in ((0, 0), (0, 1), (1, 1))
+        ]
+        assert strengths == sorted(set(strengths))
+        assert strengths[-1] == 1
+        view.button("6, kernel 3, stride 2").click()
+        expect(view.page.get_by_text("Output, 2 × 2", exact=True)).to_be_visible()
 
     def test_what_is_never_read_is_marked(self, visit: Open) -> None:
         view = visit("#/layer")

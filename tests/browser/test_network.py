@@ -190,6 +190,16 @@ def test_it_can_be_taken_away(visit: Open, button: str, end: str) -> None:
         assert json.loads(text)["valid"] is False
 
 
+def test_the_graph_takes_the_whole_screen_and_gives_it_back(visit: Open) -> None:
+    view = visit("#/network")
+    says(view, "✗ 1 mistake")
+    button = view.button("Use the whole screen")
+    button.click()
+    expect(view.page.locator(".graph-frame:fullscreen")).to_be_visible()
+    button.click()
+    expect(view.page.locator(".graph-frame:fullscreen")).to_have_count(0)
+
+
 def test_the_graph_is_walked_by_keyboard(visit: Open) -> None:
     view = visit("#/network")
     says(view, "✗ 1 mistake")

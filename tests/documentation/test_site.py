@@ -7,7 +7,7 @@ from posixpath import normpath
 import pytest
 import yaml
 
-from documentation.pages import FENCE, LINK, OF_THE_ROOT, SHOWN_FILE, TABLES, as_page, places
+from documentation.pages import FENCE, LINK, OF_THE_ROOT, SHOWN_FILE, TABLES, as_page, places, text_of
 from documentation.reference import reference_pages, rule_meanings
 from service.core.diagnostics import DIAGNOSTICS
 from service.core.layers import LAYERS
@@ -16,10 +16,7 @@ from service.settings import Settings
 from tests.documentation.examples import ROOT
 
 REFERENCE = reference_pages()
-PAGES = {
-    place: as_page(source, (ROOT / source).read_text(encoding="utf-8"), places() | TABLES)
-    for source, place in places().items()
-} | REFERENCE
+PAGES = {place: as_page(source, text_of(source), places() | TABLES) for source, place in places().items()} | REFERENCE
 CONFIGURATION = (ROOT / "documentation/mkdocs.yml").read_text(encoding="utf-8")
 
 
@@ -52,7 +49,7 @@ def test_every_link_leads_to_a_page_and_an_anchor_that_is_there(place: str) -> N
 
 @pytest.mark.parametrize("source", places())
 def test_every_link_of_the_projects_files_leads_somewhere_too(source: str) -> None:
-    for path, _ in links((ROOT / source).read_text(encoding="utf-8")):
+    for path, _ in links(text_of(source)):
         assert not path or (ROOT / source).parent.joinpath(path).resolve().exists(), f"{source}: {path}"
 
 
@@ -79,7 +76,7 @@ def test_nothing_is_loaded_from_another_host() -> None:
 
 @pytest.mark.parametrize("source", places())
 def test_every_file_that_is_shown_is_there(source: str) -> None:
-    for name in SHOWN_FILE.findall((ROOT / source).read_text(encoding="utf-8")):
+    for name in SHOWN_FILE.findall(text_of(source)):
         path: Path = ROOT / name
         assert path.is_file() or not (ROOT / "examples" / "ci").exists(), name
 
@@ -100,6 +97,15 @@ def test_every_rule_of_a_framework_is_said_in_words() -> None:
     nameless = {name for name, text in rule_meanings().items() if text == name.replace("_", " ").capitalize() + "."}
     assert nameless <= {"groups", "default_stride", "padding_modes"}
     assert len(rule_meanings()) > 20
+
+
+def test_a_notebook_shows_its_code_and_what_came_of_it() -> None:
+    page = PAGES[OF_THE_ROOT["examples/tour.ipynb"]]
+    assert 'padstride.output_size({"type": "conv1d"' in page
+    assert "floor((6 + 0 + 0 - 1*(3 - 1) - 1) / 2) + 1 = 2" in page
+    assert "```text\nset `in_channels` to 64\n" in page
+    assert "![A disc and a square, and their edges](data:image/png;base64,iVBOR" in page
+    assert "[the eight questions](../questions.md)" in page
 
 
 def test_a_link_out_of_the_site_becomes_its_text() -> None:

@@ -32,6 +32,11 @@ class Net(nn.Module):
 SOUND = BROKEN.replace("BatchNorm2d(32)", "BatchNorm2d(16)")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option of `make shown`."""
+    parser.addoption("--anew", action="store_true", help="write the notebook's outputs and the terminal's picture")
+
+
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """The address of a server."""

@@ -11,6 +11,7 @@ const SMALLEST = 11;
 const WIDEST = 338;
 const TEXT_FROM = 20;
 const MARGIN = 16;
+const FAINTEST = 0.25; // of a cell without strength
 
 export class Plane {
   #options;
@@ -29,12 +30,13 @@ export class Plane {
     this.#picture.addEventListener("keydown", (event) => this.#move(event));
   }
 
-  /** `rows` and `columns` are pairs of the first and the last position; `text` and `kind` are functions of a position. */
+  /** `rows` and `columns` are pairs of the first and the last position; `text`, `kind` and `strength`, from 0 to 1, are
+   * functions of a position. */
   show(shown) {
-    const { rows, columns, text, kind, widest, most = LARGEST } = (this.#shown = shown);
+    const { rows, columns, text, kind, strength = () => 1, widest, most = LARGEST } = (this.#shown = shown);
     const [down, across] = [rows, columns].map(([first, last]) => Math.max(last - first + 1, 0));
     const side = Math.min(sideOf(rows, columns, widest), most);
-    const lines = range(rows).map((row) => s("g", { role: "row" }, range(columns).map((column) => this.#cell(row, column, side, rows, columns, text, kind))));
+    const lines = range(rows).map((row) => s("g", { role: "row" }, range(columns).map((column) => this.#cell(row, column, side, rows, columns, text, kind, strength))));
     const [width, height] = [across * side + MARGIN, down * side + MARGIN];
     this.#picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.#picture.setAttribute("width", width);
@@ -52,14 +54,14 @@ export class Plane {
     for (const [at, cell] of this.#cells) cell.classList.toggle("marked", marked.has(at));
   }
 
-  #cell(row, column, side, rows, columns, text, kind) {
+  #cell(row, column, side, rows, columns, text, kind, strength) {
     const [x, y] = [MARGIN + (column - columns[0]) * side, MARGIN + (row - rows[0]) * side];
     const { describe, edit, point } = this.#options;
     const written = text(row, column);
     const cell = s(
       "g",
       { class: `cell ${kind(row, column)}`, role: "gridcell", tabindex: -1, "aria-label": describe(row, column, written), "data-at": `${row},${column}` },
-      s("rect", { x, y, width: side, height: side, rx: Math.min(4, side / 6) }),
+      s("rect", { x, y, width: side, height: side, rx: Math.min(4, side / 6), "fill-opacity": FAINTEST + (1 - FAINTEST) * strength(row, column) }),
       side >= TEXT_FROM && written !== "" ? s("text", { x: x + side / 2, y: y + side / 2 + 0.5 }, fitting(written, side)) : null,
     );
     cell.addEventListener("mouseenter", () => point(row, column));

@@ -18,9 +18,10 @@ export class PlanesOfLayer {
   constructor({ choose, edit, widest }) {
     this.#widest = widest;
     this.input = new Plane({ label: t("layer.input"), describe: cellText, point: (row, column) => this.#pointAtInput(row, column), edit: (...cell) => edit("input", ...cell) });
-    this.kernel = new Plane({ label: t("layer.kernel"), describe: cellText, edit: (...cell) => edit("weight", ...cell) });
+    this.kernel = new Plane({ label: t("layer.kernel"), describe: cellText, point: (row, column) => this.#pointAtWeight(row, column), edit: (...cell) => edit("weight", ...cell) });
     this.output = new Plane({ label: t("layer.output"), describe: cellText, point: (row, column) => row !== null && choose(row, column) });
-    this.kernelFigure = figure(t("layer.kernel"), this.kernel);
+    this.kernelTitle = h("figcaption");
+    this.kernelFigure = h("figure", {}, this.kernelTitle, this.kernel.element);
     this.inputTitle = h("figcaption");
     this.outputTitle = h("figcaption");
     this.element = h(
@@ -52,33 +53,68 @@ export class PlanesOfLayer {
       this.kernel.show({ rows: [0, down - 1], columns: [0, across - 1], most: side, kind: () => "weight editable", text: (row, column) => valueAt(numbers.weight, row, column) });
     }
     const [down, across] = axes.map((axis) => axis.output);
-    this.output.show({ widest: this.#widest, rows: [0, down - 1], columns: [0, across - 1], kind: () => "output readable", text: (row, column) => valueAt(numbers.output, row, column) });
-    this.inputTitle.textContent = t(named.some((axis) => "output_padding" in axis) ? "layer.inputAlone" : "layer.inputOf", { size: named.map((axis) => axis.input).join(" × ") });
-    this.outputTitle.textContent = t("layer.outputOf", { size: named.map((axis) => axis.output).join(" × ") });
+    const meets = axes.map((axis) => axis.windows.map((window) => tapsOf(window).length));
+    const most = meets.map((counts) => Math.max(...counts));
+    const strength = (row, column) => (meets[0][row] * meets[1][column]) / (most[0] * most[1]);
+    this.output.show({ widest: this.#widest, rows: [0, down - 1], columns: [0, across - 1], kind: () => "output readable", strength, text: (row, column) => valueAt(numbers.output, row, column) });
+    const uneven = meets.some((counts, axis) => counts.some((count) => count < most[axis]));
+    const [size, padded] = [(axis) => axis.input, (axis) => axis.input + padsOf(axis)[0] + padsOf(axis)[1]].map((of) => named.map(of).join(" × "));
+    this.inputTitle.textContent = t(size === padded ? "layer.inputAlone" : "layer.inputOf", { size, padded });
+    this.kernelTitle.textContent = t("layer.kernelOf", { size: named.map((axis) => axis.kernel).join(" × ") });
+    this.outputTitle.textContent = t(uneven ? "layer.outputUneven" : "layer.outputOf", { size: named.map((axis) => axis.output).join(" × ") });
     this.mark(chosen);
   }
 
-  /** Marks the window of one output. */
+  /** Marks the window of one output, and the weights that meet an input in it. */
   mark(chosen) {
     this.#chosen = chosen;
-    const [rows, columns] = this.#axes.map((axis, index) => axis.windows[chosen[index]] ?? []);
-    this.input.mark(pairs(rows, columns));
-    this.output.mark([chosen.join(",")]);
+    const windows = this.#axes.map((axis, index) => axis.windows[chosen[index]] ?? []);
+    this.#markAll({ input: windows, kernel: windows.map(tapsOf), output: chosen.map((place) => [place]) });
   }
 
+  /** Marks what reads an input, and with which weights. */
   #pointAtInput(row, column) {
     if (row === null) return this.mark(this.#chosen);
-    const [rows, columns] = this.#axes.map((axis, index) => outputsThatRead(axis, [row, column][index]));
-    this.input.mark([`${row},${column}`]);
-    return this.output.mark(pairs(rows, columns));
+    const places = [row, column];
+    return this.#markAll({
+      input: places.map((place) => [place]),
+      kernel: this.#axes.map(({ windows }, index) => [...new Set(windows.flatMap((window) => tapsOf(window).filter((tap) => window[tap] === places[index])))]),
+      output: this.#axes.map((axis, index) => outputsThatRead(axis, places[index])),
+    });
+  }
+
+  /** Marks what a weight multiplies, and where that is added. */
+  #pointAtWeight(row, column) {
+    if (row === null) return this.mark(this.#chosen);
+    const taps = [row, column];
+    return this.#markAll({
+      input: this.#axes.map(({ windows }, index) => [...new Set(windows.map((window) => window[taps[index]] ?? null))].filter((position) => position !== null)),
+      kernel: taps.map((tap) => [tap]),
+      output: this.#axes.map(({ windows }, index) => windows.flatMap((window, output) => ((window[taps[index]] ?? null) === null ? [] : [output]))),
+    });
+  }
+
+  /** Marks in each plane the cells of these rows and columns. */
+  #markAll(places) {
+    for (const [name, [rows, columns]] of Object.entries(places)) this[name].mark(pairs(rows, columns));
   }
 }
 
 /** The first and last position of an axis that is drawn: the input, its padding, and whatever a window covers. */
 export function extentOf(axis) {
   const positions = axis.windows.flat().filter((position) => position !== null);
-  const [before, after] = axis.kernel && !("output_padding" in axis) ? (axis.padding ?? [0, 0]) : [0, 0];
+  const [before, after] = padsOf(axis);
   return [Math.min(0, -before, ...positions), Math.max(axis.input - 1, axis.input - 1 + after, ...positions)];
+}
+
+/** What stands around the input, before and after: a transposed layer's padding is cut off its output instead. */
+function padsOf(axis) {
+  return axis.kernel && !("output_padding" in axis) ? (axis.padding ?? [0, 0]) : [0, 0];
+}
+
+/** The places in the kernel that meet an input in a window. */
+function tapsOf(window) {
+  return window.flatMap((position, tap) => (position === null ? [] : [tap]));
 }
 
 function outputsThatRead(axis, position) {
@@ -95,8 +131,4 @@ function valueAt(numbers, row, column) {
 
 function cellText(row, column, value) {
   return t("layer.cell", { row, column, value });
-}
-
-function figure(title, plane) {
-  return h("figure", {}, h("figcaption", {}, title), plane.element);
 }

@@ -126,14 +126,18 @@ function chain() {
   return s("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, half("M7 10.5H5a2.5 2.5 0 0 1 0-5h2"), half("M9 5.5h2a2.5 2.5 0 0 1 0 5H9"), half("M5.8 8h4.4"));
 }
 
-/** A pair an axis: before and after. `name` is what the pair is of. */
-export function pairsField({ label, name = label, change }) {
+/** A pair an axis: before and after. `name` is what the pair is of. A slider up to `max` moves all of them. */
+export function pairsField({ label, name = label, max = 8, change }) {
   let pairs = [];
   let shownRank = 0;
   let inputs = [];
   const row = h("div", { class: "fields-close" });
-  const field = frame(label, freshId("pairs"), row, "fieldset");
+  const range = h("input", { type: "range", min: 0, max, "aria-label": t("field.everySide", { name }) });
+  const field = frame(label, freshId("pairs"), h("div", { class: "stack-close" }, row, range), "fieldset");
   const put = (axis, side, value, how) => change(pairs.map((pair, index) => (index === axis ? pair.map((old, place) => (place === side ? value : old)) : pair)), how);
+  const putAll = (how) => change(pairs.map((pair) => pair.map(() => Number(range.value))), how);
+  range.addEventListener("input", () => putAll({}));
+  range.addEventListener("change", () => putAll({ push: true }));
   return {
     ...field,
     show(shown) {
@@ -144,6 +148,7 @@ export function pairsField({ label, name = label, change }) {
         refill(row, inputs.map((pair) => h("div", { class: "pair" }, pair.map((input) => input.element))));
       }
       inputs.forEach((pair, axis) => pair.forEach((input, side) => input.show(shown[axis][side])));
+      range.value = Math.max(...shown.flat());
     },
   };
 }

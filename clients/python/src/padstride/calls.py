@@ -12,7 +12,14 @@ from pydantic import BaseModel
 from padstride import answers
 from padstride.models import NOWHERE, Model, Origin
 from padstride.npy import packed, unpacked
-from padstride.reports import CompareAnswer, NetworkReport, OutputSizeAnswer
+from padstride.reports import (
+    CompareAnswer,
+    NetworkReport,
+    OutputSizeAnswer,
+    PaddingAnswer,
+    SolveAnswer,
+    WriteAnswer,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -102,7 +109,7 @@ def padding(
     output_size: Size | Literal["same", "causal"],
     framework: Framework = "pytorch",
     opset: int | None = None,
-) -> Call[answers.PaddingAnswer]:
+) -> Call[PaddingAnswer]:
     """The padding that gives a wanted output size; where none does, the nearest sizes that can be had."""
     body = {
         "layer": layer,
@@ -111,7 +118,7 @@ def padding(
         "framework": framework,
         "opset": opset,
     }
-    return _asked("/v1/padding", answers.PaddingAnswer, body)
+    return _asked("/v1/padding", PaddingAnswer, body)
 
 
 def solve(
@@ -124,10 +131,10 @@ def solve(
     limit: int | None = None,
     framework: Framework = "pytorch",
     opset: int | None = None,
-) -> Call[answers.SolveAnswer]:
+) -> Call[SolveAnswer]:
     """Every combination of the unknown parameters that gives a wanted output size, the simplest first."""
     body = {"layer": layer, "output_size": output_size, "unknown": unknown, "input_size": input_size, "bounds": bounds}
-    return _asked("/v1/solve", answers.SolveAnswer, {**body, "limit": limit, "framework": framework, "opset": opset})
+    return _asked("/v1/solve", SolveAnswer, {**body, "limit": limit, "framework": framework, "opset": opset})
 
 
 def validate(network: "Model | Sequence[Layer]", **options: Any) -> Call[NetworkReport]:
@@ -154,7 +161,7 @@ def read(model: Model, **options: Any) -> Call[answers.ReadAnswer]:
 
 def write(
     network: "Model | Sequence[Layer]", *, format: Literal["pytorch", "keras"], **options: Any
-) -> Call[answers.WriteAnswer]:
+) -> Call[WriteAnswer]:
     """A network as source of another framework that computes the same, tried before it is given.
 
     `source` is None where a layer has no equivalent or the network has a mistake: `diagnostics` say why. `network` and
@@ -163,7 +170,7 @@ def write(
     Raises:
         Refused: where the question itself cannot be read.
     """
-    return _about_network("/v1/networks/write", answers.WriteAnswer, network, {"format": format, **options})
+    return _about_network("/v1/networks/write", WriteAnswer, network, {"format": format, **options})
 
 
 def _about_network(path: str, answer: type[Known], network: "Model | Sequence[Layer]", options: Body) -> Call[Known]:

@@ -1,24 +1,40 @@
 """Answers as HTML for notebooks: small tables, legible on light and dark grounds. All text is escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from padstride.answers import CompareAnswer, NetworkReport, OutputSizeAnswer
-from padstride.findings import Finding, Fix
-from padstride.words import count_text, shape_text, written_text
+from padstride.answers import (
+    CompareAnswer,
+    DiagnosticObject,
+    NetworkReport,
+    OutputSizeAnswer,
+    PaddingAnswer,
+    SolveAnswer,
+    WriteAnswer,
+)
+from padstride.findings import Finding, Fix, Place, lines_of
+from padstride.words import COMPARISON, comparison_rows, count_text, shape_text, written_text
 
 OPEN_ROWS = 40
 """Rows up to which a table of layers is open at first. Chosen: about a screen."""
 MOST_ROWS = 1000
 """Rows of a table, at most: a notebook keeps them all."""
+CODE = re.compile("`([^`]+)`")
 # Text has the notebook's own colour, and grounds are translucent, so that they suit light and dark themes alike; badges
-# have a ground of their own.
+# have a ground of their own. The class is named twice because Jupyter's own rules for tables and code weigh more than
+# one class.
 STYLE = """<style>
-.padstride table{border-collapse:collapse;margin:.5em 0;font-size:inherit}
-.padstride th,.padstride td{text-align:left;padding:.2em .7em;border-bottom:1px solid rgba(128,128,128,.3);
+.padstride.padstride table{border-collapse:collapse;margin:.5em 0;font-size:inherit}
+.padstride.padstride :is(th,td){text-align:left;padding:.2em .7em;border-bottom:1px solid rgba(128,128,128,.3);
 background:transparent;vertical-align:top}
-.padstride td.number,.padstride th.number{text-align:right;font-variant-numeric:tabular-nums}
-.padstride tfoot td{font-weight:600}
+.padstride.padstride td:not(:last-child){white-space:nowrap}
+.padstride.padstride .number{text-align:right;font-variant-numeric:tabular-nums}
+.padstride.padstride tfoot td{font-weight:600}
+.padstride.padstride :is(pre,code){font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.95em}
+.padstride.padstride code{background:rgba(128,128,128,.12);color:inherit;padding:0 .25em;border-radius:.2em}
+.padstride.padstride pre{margin:.3em 0;padding:.4em .7em;background:rgba(128,128,128,.12);color:inherit;overflow-x:auto;
+line-height:1.4}
 .padstride summary{cursor:pointer}
 .padstride .badge{color:#fff;border-radius:.3em;padding:.1em .5em;font-weight:600;font-size:.9em}
 .padstride .badge.error{background:#b42318}
@@ -26,11 +42,13 @@ background:transparent;vertical-align:top}
 .padstride .badge.sound{background:#1a7f37}
 .padstride .finding{border-left:3px solid #b42318;padding:.2em .8em;margin:.6em 0}
 .padstride .finding.warning{border-color:#8a5300}
-.padstride pre{margin:.3em 0;padding:.4em .7em;background:rgba(128,128,128,.12);color:inherit;overflow-x:auto}
+.padstride .finding>div{margin:.25em 0}
+.padstride .line{opacity:.6;user-select:none}
+.padstride .meant{text-decoration:underline wavy #e5484d;text-underline-offset:.2em;font-weight:600}
 .padstride .added{background:rgba(46,160,67,.25);display:block}
 .padstride .removed{background:rgba(248,81,73,.25);display:block}
 .padstride .context{display:block}
-.padstride a{color:inherit;text-decoration:underline}
+.padstride.padstride a{color:inherit;text-decoration:underline}
 </style>"""
 
 
@@ -50,20 +68,38 @@ def html_of_size(answer: OutputSizeAnswer) -> str:
     ]
     names = ("Axis", "Input", "Padding", "Output", "Formula")
     title = f"<p><b>{escape(shape_text(answer.output_size))}</b> under {escape(answer.framework)}</p>"
-    notes = [f"<p>{_badge(each.severity, each.severity)} {escape(each.message)}</p>" for each in answer.diagnostics]
-    return _page(title, _table(names, rows, numbers=(1, 3)), *notes)
+    return _page(title, _table(names, rows, numbers=(1, 3)), *_notes(answer.diagnostics))
+
+
+def html_of_padding(answer: PaddingAnswer) -> str:
+    """The padding found, and how each framework writes it; else why there is none."""
+    if not answer.solvable:
+        return _page(f"<p>{_badge('error', 'no padding')}</p>", *_notes(answer.diagnostics))
+    rows = [[name, written_text(written) or "no way"] for name, written in (answer.written or {}).items()]
+    title = f"<p><b>padding {escape(str(answer.padding))}</b> under {escape(answer.framework)}</p>"
+    return _page(title, _table(("Framework", "Written"), rows), *_notes(answer.diagnostics))
+
+
+def html_of_solutions(answer: SolveAnswer) -> str:
+    """Every combination that is listed, and how many there are."""
+    names = list(answer.solutions[0]) if answer.solutions else []
+    rows = [[str(solution[name]) for name in names] for solution in answer.solutions]
+    title = f"<p><b>{answer.count} solution{'s' * (answer.count != 1)}</b> under {escape(answer.framework)}</p>"
+    return _page(title, _table(names, rows) if rows else "", *_notes(answer.diagnostics))
+
+
+def html_of_source(answer: WriteAnswer) -> str:
+    """The source, then what to know about it; else why there is none."""
+    if answer.source is None:
+        return _page(f"<p>{_badge('error', 'not written')}</p>", *_notes(answer.diagnostics))
+    layers = [f"<b>{escape(', '.join(each.layers))}</b>: " if each.layers else "" for each in answer.differences]
+    notes = [f"<p>{named}{_words(each.message)}</p>" for each, named in zip(answer.differences, layers, strict=True)]
+    return _page(f"<pre>{escape(answer.source)}</pre>", *notes)
 
 
 def html_of_comparison(answer: CompareAnswer) -> str:
     """A layer under each framework."""
-    rows = []
-    for name, verdict in answer.frameworks.items():
-        if verdict.accepted:
-            padding = ", ".join(str(axis.padding) for axis in verdict.axes if axis.padding is not None)
-            rows.append([name, shape_text(verdict.output_size), padding, written_text(verdict.written)])
-        else:
-            rows.append([name, "refused", "", "; ".join(each.message for each in verdict.diagnostics)])
-    return _page(_table(("Framework", "Size", "Padding", "An equal layer"), rows))
+    return _page(_table(COMPARISON, comparison_rows(answer)), *_notes(answer.diagnostics))
 
 
 def _page(*parts: str) -> str:
@@ -74,6 +110,11 @@ def _badge(kind: str, text: str) -> str:
     return f'<span class="badge {escape(kind)}">{escape(text)}</span>'
 
 
+def _notes(diagnostics: Iterable[DiagnosticObject]) -> list[str]:
+    """What was found, a line each."""
+    return [f"<p>{_badge(each.severity, each.severity)} {_words(each.message)}</p>" for each in diagnostics]
+
+
 def _finding(finding: Finding) -> str:
     """Its name and place, what stands there, the cause, the help and the likeliest change."""
     link = f'<a href="{escape(finding.url)}">{escape(finding.code)}</a>' if finding.url else escape(finding.code)
@@ -81,24 +122,43 @@ def _finding(finding: Finding) -> str:
         f"<div>{_badge(finding.severity, finding.severity)} {link} <b>{escape(finding.name)}</b> "
         f"<code>{escape(str(finding.place))}</code></div>"
     ]
-    if finding.place.text:
-        parts.append(f"<pre>{escape(finding.place.text)}</pre>")
-    parts.append(f"<div>{escape(finding.message)}</div>")
-    parts += [f"<div><code>{escape(str(place))}</code>: {escape(text)}</div>" for place, text in finding.related]
-    parts += [f"<div>so too: {escape(text)}</div>" for text in finding.consequences]
+    parts.append(_line(finding.place))
+    parts.append(f"<div>{_words(finding.message)}</div>")
+    for place, text in finding.related:
+        parts += [f"<div><code>{escape(str(place))}</code> {_words(text)}</div>", _line(place)]
+    parts += [f"<div>so too: {_words(text)}</div>" for text in finding.consequences]
     if finding.help:
-        parts.append(f"<div><b>help</b>: {escape(finding.help)}</div>")
+        parts.append(f"<div><b>help</b>: {_words(finding.help)}</div>")
     parts += map(_fix, finding.fixes[:1])
     return f'<div class="finding {escape(finding.severity)}">{"".join(parts)}</div>'
 
 
+def _line(place: Place) -> str:
+    """The line of a place with what is meant of it marked; of a file that is not here, what stands there alone."""
+    lines = lines_of(place.path, {}) if place.line else []
+    if place.line is None or place.column is None or place.line > len(lines):
+        return f"<pre>{escape(place.text)}</pre>" if place.text else ""
+    line = lines[place.line - 1]
+    ends_here = place.end_column and place.end_line in (None, place.line)
+    start, end = place.column - 1, place.end_column - 1 if ends_here and place.end_column else len(line)
+    before, meant, after = line[:start].lstrip(), line[start:end], line[end:]
+    marked = f'{escape(before)}<span class="meant">{escape(meant)}</span>{escape(after)}'
+    return f'<pre><span class="line">{place.line} | </span>{marked}</pre>'
+
+
+def _words(text: str) -> str:
+    """A message; what stands in backticks is code."""
+    return CODE.sub(r"<code>\1</code>", escape(text))
+
+
 def _fix(fix: Fix) -> str:
-    title = f"<div><b>fix</b>: {escape(fix.title)} ({'safe' if fix.safe else 'a choice'})</div>"
+    title = f"<div><b>fix</b>: {_words(fix.title)} ({'safe' if fix.safe else 'a choice'})</div>"
     if fix.diff is None:
         return title
     kinds = {"+": "added", "-": "removed"}
     lines = [line for line in fix.diff.splitlines() if not line.startswith(("---", "+++"))]
-    marked = (f'<span class="{kinds.get(line[:1], "context")}">{escape(line) or " "}</span>' for line in lines)
+    # A line ends inside its element, which is a block: where a host drops the style, lines stay lines.
+    marked = (f'<span class="{kinds.get(line[:1], "context")}">{escape(line)}\n</span>' for line in lines)
     return f"{title}<pre>{''.join(marked)}</pre>"
 
 
@@ -117,7 +177,7 @@ def _layers(report: NetworkReport) -> str:
     ]
     left_out = len(report.layers) - len(rows)
     count = f"{len(report.layers)} layers" + (f", the last {left_out} left out" if left_out else "")
-    footer = [count, "", shape_text(report.output_shape)]
+    footer = ["Total", "", shape_text(report.output_shape)]
     footer += [count_text(totals.parameters), count_text(totals.macs), ""] if totals else ["", "", ""]
     names = ("Layer", "Type", "Output", "Parameters", "MACs", "Receptive field")
     table = _table(names, rows, numbers=(3, 4), footer=footer)
@@ -130,7 +190,7 @@ def _table(
 ) -> str:
     def cells(tag: str, texts: Iterable[str]) -> str:
         kinds = (' class="number"' if index in numbers else "" for index in range(100))
-        return "".join(f"<{tag}{kind}>{escape(text)}</{tag}>" for kind, text in zip(kinds, texts, strict=False))
+        return "".join(f"<{tag}{kind}>{_words(text)}</{tag}>" for kind, text in zip(kinds, texts, strict=False))
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     foot = f"<tfoot><tr>{cells('td', footer)}</tr></tfoot>" if footer else ""

@@ -1,6 +1,6 @@
 """Answers that show themselves: as text where they are printed, as a table in a notebook."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import PrivateAttr
 
@@ -9,7 +9,14 @@ from padstride.findings import Finding, findings_of
 from padstride.models import NOWHERE, Origin
 
 
-class NetworkReport(answers.NetworkReport):
+class Printed:
+    """An answer with a text of its own, which IPython shows where it shows no HTML."""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+class NetworkReport(Printed, answers.NetworkReport):
     """A network judged. `print(report)` shows every mistake at its line, a notebook the layers as well."""
 
     _origin: Origin = PrivateAttr(default=NOWHERE)
@@ -63,3 +70,34 @@ class CompareAnswer(answers.CompareAnswer):
         from padstride.html import html_of_comparison
 
         return html_of_comparison(self)
+
+
+class PaddingAnswer(answers.PaddingAnswer):
+    """The padding that gives a size; in a notebook a row a framework, as it is written there."""
+
+    def _repr_html_(self) -> str:
+        from padstride.html import html_of_padding
+
+        return html_of_padding(self)
+
+
+class SolveAnswer(answers.SolveAnswer):
+    """Combinations that give a size; in a notebook a row each."""
+
+    def _repr_html_(self) -> str:
+        from padstride.html import html_of_solutions
+
+        return html_of_solutions(self)
+
+
+class WriteAnswer(Printed, answers.WriteAnswer):
+    """A network as source. `print(answer)` shows the source, a notebook what to know about it as well."""
+
+    def __str__(self) -> str:
+        """The source; where there is none, why."""
+        return self.source or "\n".join(each.message for each in self.diagnostics)
+
+    def _repr_html_(self) -> str:
+        from padstride.html import html_of_source
+
+        return html_of_source(self)

@@ -61,7 +61,9 @@ class TextPrinter:
         for consequence in finding.consequences:
             self.console.print(Text("   = ", "blue").append(f"so too: {consequence}", "default"), soft_wrap=True)
         if finding.help:
-            self.console.print(Text("   = ", "blue").append("help: ", "bold").append(finding.help), soft_wrap=True)
+            self.console.print(
+                Text("   = ", "blue").append("help: ", "bold default").append(finding.help, "default"), soft_wrap=True
+            )
 
     def _fix(self, fix: Fix, others: int) -> None:
         """The likeliest change, as a diff."""
@@ -70,7 +72,8 @@ class TextPrinter:
         more = f", or one of {others} others" if others > 1 else ", or another" if others else ""
         kind = "safe" if fix.safe else "a choice"
         self.console.print(
-            Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind}{more})"), soft_wrap=True
+            Text("   = ", "blue").append("fix: ", "bold default").append(f"{fix.title} ({kind}{more})", "default"),
+            soft_wrap=True,
         )
         for line in fix.diff.splitlines():
             if not line.startswith(("---", "+++")):

@@ -16,6 +16,7 @@ export default {
   "field.padding_mode": "Padding filled with",
   "field.linked": "The same on every axis",
   "field.axis": "{name}, axis {axis}",
+  "field.everySide": "{name}, on every side",
   "field.before": "{name}, axis {axis}, before",
   "field.after": "{name}, axis {axis}, after",
   "padding.number": "as many positions as I say",

@@ -1,13 +1,15 @@
 /** The layer view. */
 export default {
   "layer.title": "See what a layer reads",
-  "layer.lead": "Change a number and watch the windows move. Point at an output to see what it reads, at an input to see who reads it.",
+  "layer.lead": "Change a number and watch the windows move. Point at an output to see what it reads, at an input to see who reads it, at a weight to see what it multiplies.",
   "layer.input": "Input",
   "layer.kernel": "Kernel",
   "layer.output": "Output",
   "layer.inputAlone": "Input, {size}",
-  "layer.inputOf": "Input, {size}, with its padding",
+  "layer.inputOf": "Input, {size}, padded to {padded}",
+  "layer.kernelOf": "Kernel, {size}",
   "layer.outputOf": "Output, {size}",
+  "layer.outputUneven": "Output, {size}, paler where fewer inputs meet",
   "layer.cell": "row {row}, column {column}: {value}",
   "layer.examples": "Start from:",
   "layer.windows": "What each output reads",

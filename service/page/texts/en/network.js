@@ -38,6 +38,7 @@ export default {
   "network.zoomIn": "Enlarge",
   "network.zoomOut": "Shrink",
   "network.fit": "Show all of it",
+  "network.fullscreen": "Use the whole screen",
   "network.node": "{type}, {name}, makes {shape} {mark}",
   "network.output": "output",
   "network.close": "Close",

@@ -16,6 +16,7 @@ export default {
   "field.padding_mode": "填充内容",
   "field.linked": "各轴相同",
   "field.axis": "{name}，第 {axis} 轴",
+  "field.everySide": "{name}，各边相同",
   "field.before": "{name}，第 {axis} 轴，前",
   "field.after": "{name}，第 {axis} 轴，后",
   "padding.number": "自己指定数目",

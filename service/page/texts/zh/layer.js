@@ -1,13 +1,15 @@
 /** 单层视图。 */
 export default {
   "layer.title": "看看一层读了什么",
-  "layer.lead": "改一个数字，看窗口怎样移动。指向输出，看它读了哪些输入；指向输入，看谁读了它。",
+  "layer.lead": "改一个数字，看窗口怎样移动。指向输出，看它读了哪些输入；指向输入，看谁读了它；指向权重，看它乘了什么。",
   "layer.input": "输入",
   "layer.kernel": "卷积核",
   "layer.output": "输出",
   "layer.inputAlone": "输入 {size}",
-  "layer.inputOf": "输入 {size}，连同填充",
+  "layer.inputOf": "输入 {size}，填充后 {padded}",
+  "layer.kernelOf": "卷积核 {size}",
   "layer.outputOf": "输出 {size}",
+  "layer.outputUneven": "输出 {size}，颜色越浅，汇入的输入越少",
   "layer.cell": "第 {row} 行，第 {column} 列：{value}",
   "layer.examples": "从例子开始：",
   "layer.windows": "每个输出读取的位置",

@@ -38,6 +38,7 @@ export default {
   "network.zoomIn": "放大",
   "network.zoomOut": "缩小",
   "network.fit": "显示全图",
+  "network.fullscreen": "全屏显示",
   "network.node": "{type}，{name}，输出 {shape} {mark}",
   "network.output": "输出",
   "network.close": "关闭",

@@ -33,7 +33,7 @@ export class Graph {
       "div",
       { class: "graph-frame" },
       this.picture,
-      h("div", { class: "graph-buttons" }, button("network.zoomIn", "+", () => this.view.in()), button("network.zoomOut", "−", () => this.view.out()), button("network.fit", "⤢", () => this.view.fit())),
+      h("div", { class: "graph-buttons" }, button("network.zoomIn", "+", () => this.view.in()), button("network.zoomOut", "−", () => this.view.out()), button("network.fit", "⤢", () => this.view.fit()), document.fullscreenEnabled && button("network.fullscreen", corners(), () => this.#fillScreen())),
       h("p", { class: "only-read", id: `${this.#id}-keys` }, t("network.keys")),
     );
     this.picture.addEventListener("click", (event) => this.#click(event));
@@ -67,6 +67,12 @@ export class Graph {
 
   close() {
     this.view.close();
+  }
+
+  /** Takes the whole screen, or gives it back. */
+  #fillScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.element.requestFullscreen();
   }
 
   /** The whole drawing, not only what is in sight. */
@@ -227,4 +233,10 @@ function stack({ x, y, layers: inside }, layers, words, { marks, chosen, idOf, f
 /** A text that fits into a box; of a long name the end. */
 function cut(text) {
   return text.length > MOST_LETTERS ? `…${text.slice(1 - MOST_LETTERS)}` : text;
+}
+
+/** The corners of a screen. */
+function corners() {
+  const path = s("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "currentColor", "stroke-width": 1.8 });
+  return s("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }, path);
 }

@@ -7,7 +7,7 @@ export const HEAD = 42;
 export const ROW = 22;
 const GAP = 58;
 const APART = 40;
-const LANE = 24;
+const LANE = 36;
 const SWEEPS = 6;
 const SPINE = 1e6;
 

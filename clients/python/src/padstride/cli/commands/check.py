@@ -95,10 +95,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
             judged += 1
             if options.format == "text":
                 _print(console, shown, path, refused=refused)
-    if options.format != "text":
-        console.print(FORMATS[options.format](findings), markup=False, soft_wrap=True)
-    elif judged != 1:
-        console.print(f"{judged} models: {summary_of(findings, 'all')}".replace("all is", "all are"), style="bold")
+        if options.format != "text":
+            console.out(FORMATS[options.format](findings, client.diagnostic), highlight=False)
+        elif judged != 1:
+            console.print(f"{judged} models: {summary_of(findings, 'all')}".replace("all is", "all are"), style="bold")
     return code
 
 

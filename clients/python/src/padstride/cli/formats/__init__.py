@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from padstride.answers import DiagnosticPage
 from padstride.cli.formats.github import as_github
 from padstride.cli.formats.json import as_json
 from padstride.cli.formats.junit import as_junit
 from padstride.cli.formats.sarif import as_sarif
 from padstride.findings import Finding
 
-FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
-    "json": as_json,
+Explain = Callable[[str], DiagnosticPage]
+"""What the service says of a diagnostic, by its name."""
+FORMATS: Mapping[str, Callable[[Sequence[Finding], Explain], str]] = {
+    "json": lambda findings, _: as_json(findings),
     "sarif": as_sarif,
-    "github": as_github,
-    "junit": as_junit,
+    "github": lambda findings, _: as_github(findings),
+    "junit": lambda findings, _: as_junit(findings),
 }

@@ -1,40 +1,69 @@
-"""Findings as SARIF 2.1.0 (the OASIS standard), which code scanners take in."""
+"""Findings as SARIF 2.1.0 (the OASIS standard), which code scanners take in.
+
+Code hosts ask for more than the schema: files relative to the repository, a rule with help for each result, columns in
+UTF-16 code units, and a fingerprint that stays the same where lines above are added.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from padstride.findings import Finding, Place
+from padstride import __version__
+from padstride.answers import DiagnosticPage
+from padstride.findings import Finding, Place, lines_of
 
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+ROOT = "%SRCROOT%"
+"""What scanners call the folder that paths are relative to."""
+FINGERPRINT = "rulePathAndText/v1"
+"""The name says what is hashed: a change of that is another version."""
+
+Fields = dict[str, Any]
 
 
-def as_sarif(findings: Sequence[Finding]) -> str:
-    """One run, with a rule for each name and a result for each finding."""
-    names = list(dict.fromkeys(finding.name for finding in findings))
+def as_sarif(findings: Sequence[Finding], explain: Callable[[str], DiagnosticPage]) -> str:
+    """One run, with a rule for each name and a result for each finding; `explain` has the pages of the rules."""
     first = {finding.name: finding for finding in reversed(findings)}
+    names = list(dict.fromkeys(finding.name for finding in findings))
     driver = {
         "name": "padstride",
-        "rules": [_rule(first[name]) for name in names],
+        "semanticVersion": __version__,
+        "rules": [_rule(first[name], explain(name)) for name in names],
     }
-    results = [_result(finding, names.index(finding.name)) for finding in findings]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    lines: dict[Path, list[str]] = {}
+    results = [
+        _result(finding, names.index(finding.name), fingerprint, lines)
+        for finding, fingerprint in zip(findings, _fingerprints(findings), strict=True)
+    ]
+    run = {
+        "tool": {"driver": driver},
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that the check was started in."}}},
+        "columnKind": "utf16CodeUnits",
+        "results": results,
+    }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _rule(finding: Finding) -> Mapping[str, Any]:
+def _rule(finding: Finding, page: DiagnosticPage) -> Fields:
     return {
-        "id": finding.code,
-        "name": finding.name,
+        "id": page.code,
+        "name": page.name,
+        "shortDescription": {"text": page.summary},
+        "fullDescription": {"text": page.description},
+        "help": {"text": page.description, "markdown": page.description},
         "helpUri": finding.url,
-        "shortDescription": {"text": finding.name},
+        "defaultConfiguration": {"level": page.severity},
     }
 
 
-def _result(finding: Finding, rule: int) -> Mapping[str, Any]:
+def _result(finding: Finding, rule: int, fingerprint: str, lines: dict[Path, list[str]]) -> Fields:
     text = finding.message + (f". Help: {finding.help}" if finding.help else "")
     related = [
-        {"id": index, **_location(place), "message": {"text": message}}
+        {"id": index, **_location(place, lines), "message": {"text": message}}
         for index, (place, message) in enumerate(finding.related)
     ]
     return {
@@ -42,19 +71,53 @@ def _result(finding: Finding, rule: int) -> Mapping[str, Any]:
         "ruleIndex": rule,
         "level": finding.severity,
         "message": {"text": text},
-        "locations": [_location(finding.place)],
+        "locations": [_location(finding.place, lines)],
         **({"relatedLocations": related} if related else {}),
+        "partialFingerprints": {FINGERPRINT: fingerprint},
     }
 
 
-def _location(place: Place) -> dict[str, Any]:
+def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
+    """For each finding a hash of its rule, its file, what stands there, and how many like it came before."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for finding in findings:
+        place = finding.place
+        known = (finding.code, _artifact(place.path)["uri"], place.what or "", place.text or finding.message)
+        yield sha256("\0".join([*known, str(seen[known])]).encode()).hexdigest()
+        seen[known] += 1
+
+
+def _location(place: Place, lines: dict[Path, list[str]]) -> Fields:
+    region = _region(place, lines_of(place.path, lines) if place.line else ())
+    physical: Fields = {"artifactLocation": _artifact(place.path), **({"region": region} if region else {})}
+    return {
+        "physicalLocation": physical,
+        **({"logicalLocations": [{"fullyQualifiedName": place.what}]} if place.what else {}),
+    }
+
+
+def _artifact(path: Path) -> Mapping[str, str]:
+    """A file below the working folder by its path from there, any other by its address."""
+    path = Path.cwd() / path
+    if path.is_relative_to(Path.cwd()):
+        return {"uri": quote(path.relative_to(Path.cwd()).as_posix()), "uriBaseId": ROOT}
+    return {"uri": path.as_uri()}
+
+
+def _region(place: Place, lines: Sequence[str]) -> Fields:
+    """A stretch as far as it is known; nothing where it has no line."""
+    end_line = place.end_line or place.line
     region = {
         "startLine": place.line,
-        "startColumn": place.column,
-        "endLine": place.end_line,
-        "endColumn": place.end_column,
+        "startColumn": _units(lines, place.line, place.column),
+        "endLine": end_line,
+        "endColumn": _units(lines, end_line, place.end_column),
     }
-    known = {name: value for name, value in region.items() if value is not None}
-    physical: dict[str, Any] = {"artifactLocation": {"uri": place.path.as_posix()}}
-    location: dict[str, Any] = {"physicalLocation": physical | ({"region": known} if known else {})}
-    return location | ({"logicalLocations": [{"name": place.what}]} if place.what else {})
+    return {name: value for name, value in region.items() if value is not None}
+
+
+def _units(lines: Sequence[str], line: int | None, column: int | None) -> int | None:
+    """A column counted in code units of UTF-16, of which characters beyond 16 bits take two."""
+    if line is None or column is None or line > len(lines):
+        return column
+    return len(lines[line - 1][: column - 1].encode("utf-16-le")) // 2 + 1
