@@ -91,6 +91,7 @@ lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--
 	$(LOCK) $(ARGS) --group browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
 	$(LOCK) $(ARGS) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
 	$(LOCK) $(ARGS) --all-extras --group clients/python/pyproject.toml:test --output-file clients/python/requirements-test.lock clients/python/pyproject.toml
+	$(LOCK) $(ARGS) --extra mcp --constraint clients/python/requirements-test.lock --output-file clients/python/requirements-mcp.lock clients/python/pyproject.toml
 
 clean: ## remove the environments and all caches
 	rm -rf build .venv .venv-dev .venv-browser .venv-client .venv-docs .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

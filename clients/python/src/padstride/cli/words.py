@@ -12,9 +12,16 @@ FRAMEWORKS = ("pytorch", "keras", "onnx", "jax")
 
 
 def add_service(parser: argparse.ArgumentParser) -> None:
+    """Where the service is, and the language that it answers in."""
+    add_address(parser)
+    parser.add_argument("--language", metavar="CODE", help="the language of messages: en or zh (default: en)")
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
     """Where the service is."""
-    parser.add_argument("--url", metavar="URL", help="the service's address")
-    parser.add_argument("--language", metavar="CODE", help="the language of messages, such as zh")
+    parser.add_argument(
+        "--url", metavar="URL", help="the service's address (default: PADSTRIDE_URL, else http://127.0.0.1:8000)"
+    )
 
 
 def add_framework(parser: argparse.ArgumentParser) -> None:
