@@ -49,7 +49,8 @@ def tools_url(url: str) -> Iterator[str]:
         yield given
         return
     port = _free_port()
-    options = ["--http", "--host", "0.0.0.0", "--port", str(port), "--url", url, "--name", "mcp"]
+    everywhere = "0.0.0.0"  # noqa: S104 - as in a container
+    options = ["--http", "--host", everywhere, "--port", str(port), "--url", url, "--name", "mcp"]
     process = subprocess.Popen([sys.executable, *COMMAND, *options])
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")

@@ -1,6 +1,7 @@
 """Arrays as `.npy` files in memory. NumPy is imported only where arrays are used."""
 
 from io import BytesIO
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,25 @@ def unpacked(data: bytes) -> "NDArray[Any]":
     shape, fortran, dtype = header(file)
     array: NDArray[Any] = numpy.frombuffer(data, dtype, offset=file.tell())
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def array_of_file(path: Path) -> "NDArray[Any]":
+    """The array of a `.npy` file.
+
+    Raises:
+        PadstrideError: where it is none; one that holds Python objects is not read.
+    """
+    try:
+        with path.open("rb") as file:
+            array: NDArray[Any] = _numpy().lib.format.read_array(file, allow_pickle=False)
+    except ValueError:
+        raise PadstrideError(f"{path} is no .npy file of numbers") from None
+    return array
+
+
+def save(path: Path, array: "NDArray[Any]") -> None:
+    """Writes an array to a `.npy` file."""
+    path.write_bytes(packed(array))
 
 
 def _numpy() -> ModuleType:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from padstride.findings import Finding, Fix, Place, lines_of
+from padstride.words import counted
 
 STYLES = {"error": "bold red", "warning": "bold yellow"}
 DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -43,7 +44,7 @@ class TextPrinter:
             return
         width = len(str(place.line))
         margin = Text(" " * width + " | ", "blue")
-        self.console.print(margin)
+        self.console.print(Text(margin.plain.rstrip(), "blue"))
         self.console.print(Text(f"{place.line} | ", "blue").append(line, "default"), soft_wrap=True)
         carets = " " * (column - 1) + "^" * max(end - column, 1)
         self.console.print(margin + Text(f"{carets} {message}", style), soft_wrap=True)
@@ -93,9 +94,5 @@ def summary_of(findings: Sequence[Finding], name: str) -> str:
     warnings = len(findings) - errors
     if not findings:
         return f"{name} is sound"
-    counts = [_counted(errors, "error"), _counted(warnings, "warning")]
-    return f"{name}: {' and '.join(count for count in counts if count)}"
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}{'' if count == 1 else 's'}" if count else ""
+    counts = [counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
+    return f"{name}: {' and '.join(counts)}"

@@ -16,8 +16,18 @@ def count_text(count: int | None) -> str:
 
 
 def written_text(written: Any) -> str:
-    """An equal layer, or the layers that make one: `ZeroPadding2D padding=1, then Conv2D filters=8`."""
+    """Parameters, or the layers that make an equal one: `ZeroPadding2D padding=1, then Conv2D filters=8`."""
     if not written:
         return ""
     steps = written if isinstance(written, list) else [written]
-    return ", then ".join(" ".join(f"{name}={value}" for name, value in dict(step).items()) for step in steps)
+    return ", then ".join(_step_text(dict(step)) for step in steps)
+
+
+def _step_text(step: dict[str, Any]) -> str:
+    named = [f"{name}={value}" for name, value in step.items() if name != "type"]
+    return " ".join([str(step["type"]), *named] if "type" in step else named)
+
+
+def counted(count: int, name: str) -> str:
+    """A number with its noun: `1 error`, `2 errors`."""
+    return f"{count} {name}{'' if count == 1 else 's'}"

@@ -1,6 +1,5 @@
 """The tools over HTTP, without sessions: any request may reach any of several servers."""
 
-import sys
 from collections.abc import Sequence
 
 from mcp.server.mcpserver import MCPServer
@@ -15,7 +14,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 def serve_over_http(tools: MCPServer, *, host: str, port: int, names: Sequence[str]) -> None:
     """Serves at /mcp until it is stopped, under the names of this machine and these."""
     tools.custom_route("/healthz", ["GET"])(_alive)
-    print(f"tools for agents on http://{host}:{port}/mcp, until Ctrl-C", file=sys.stderr, flush=True)
     tools.run(
         "streamable-http",
         host=host,

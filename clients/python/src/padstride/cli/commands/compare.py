@@ -12,6 +12,7 @@ from padstride.cli.words import SOUND, add_layer, client_of, given, layer
 from padstride.words import shape_text, written_text
 
 HELP = "compare a layer under the four frameworks"
+EXIT_CODES = "0 answered, 2 refused or not reached, 130 Ctrl-C"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

@@ -11,10 +11,12 @@ import argparse
 
 from rich.console import Console
 
-from padstride.cli.words import SOUND, add_address
+from padstride.cli.printing import console_of
+from padstride.cli.words import SOUND, UNTIL_STOPPED, add_address
 from padstride.errors import PadstrideError
 
 HELP = "serve the tools for agents"
+EXIT_CODES = UNTIL_STOPPED
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +47,8 @@ def run(options: argparse.Namespace, _console: Console) -> int:
         raise PadstrideError("the tools need the MCP SDK: pip install 'padstride[mcp]'") from None
     tools = server(options.url)
     if options.http:
+        started = f"tools for agents on http://{options.host}:{options.port}/mcp, until Ctrl-C"
+        console_of(options.color, stderr=True).print(started, markup=False, soft_wrap=True)
         serve_over_http(tools, host=options.host, port=options.port, names=options.name)
     else:
         tools.run("stdio")
