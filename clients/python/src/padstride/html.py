@@ -93,7 +93,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _fix(fix: Fix) -> str:
-    title = f"<div><b>fix</b>: {escape(fix.title)} ({'safe' if fix.safe else 'a choice'})</div>"
+    title = f"<div><b>fix</b>: {escape(fix.title)} ({'safe' if fix.safe else 'unsafe'})</div>"
     if fix.diff is None:
         return title
     kinds = {"+": "added", "-": "removed"}

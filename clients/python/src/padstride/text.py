@@ -32,7 +32,7 @@ class TextPrinter:
             self._place(place, message, "cyan", ":::")
         self._notes(finding)
         if diff and finding.fixes:
-            self._fix(finding.fixes[0], len(finding.fixes) - 1)
+            self._fix(finding.fixes[0], len(finding.fixes))
         self.console.print()
 
     def _place(self, place: Place, message: str, style: str, arrow: str) -> None:
@@ -64,14 +64,13 @@ class TextPrinter:
         if finding.help:
             self.console.print(Text("   = ", "blue").append("help: ", "bold").append(finding.help), soft_wrap=True)
 
-    def _fix(self, fix: Fix, others: int) -> None:
-        """The likeliest change, as a diff."""
+    def _fix(self, fix: Fix, count: int) -> None:
+        """The likeliest of so many changes, as a diff."""
         if fix.diff is None:
             return
-        more = f", or one of {others} others" if others > 1 else ", or another" if others else ""
-        kind = "safe" if fix.safe else "a choice"
+        kind = ("safe" if fix.safe else "unsafe") + (f", one of {count}" if count > 1 else "")
         self.console.print(
-            Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind}{more})"), soft_wrap=True
+            Text("   = ", "blue").append("fix: ", "bold").append(f"{fix.title} ({kind})"), soft_wrap=True
         )
         for line in fix.diff.splitlines():
             if not line.startswith(("---", "+++")):
