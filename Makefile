@@ -15,7 +15,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test test-browser test-client docs screenshots resilience fuzz lint format openapi golden models bench bench-page lock clean
+.PHONY: help serve test test-browser test-client docs screenshots resilience fuzz lint format openapi golden models bench bench-client bench-page lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ fuzz: .venv-dev/.installed ## post hostile requests for SECONDS=600 each; guided
 
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
+
+bench-client: .venv-client/.installed .venv/.installed ## measure the Python client beside requests
+	@PYTHONPATH=clients/python/src .venv-client/bin/python -m benchmarks.client
 
 bench-page: .venv-browser/.installed ## measure the explorer in Chromium (CHROMIUM=path)
 	$(require_chromium)

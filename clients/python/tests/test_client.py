@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import httpx
 import numpy as np
 import pytest
 import yaml
-from padstride import AsyncClient, Busy, Client, Model, Refused, Unreachable
+from padstride import AsyncClient, Busy, Client, Model, PadstrideError, Refused, Unreachable
 from padstride.client import Endpoints
+from padstride.npy import packed, unpacked
 
 OPENAPI = Path(__file__).parents[3] / "openapi.yaml"
 CONV = {"type": "conv2d", "kernel_size": 3, "stride": 2}
@@ -90,6 +92,30 @@ def test_arrays_in_columns_keep_their_order(client: Client) -> None:
     image = np.asfortranarray(np.arange(12.0).reshape(3, 4))
     output = client.convolve(image, np.array([[1.0]]))
     np.testing.assert_array_equal(output, image)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array(3.5),
+        np.zeros((0, 3)),
+        np.asfortranarray(np.arange(12.0).reshape(3, 4)),
+        np.arange(24).reshape(2, 3, 4)[:, ::2, ::-1],
+        np.array([[True, False]]),
+        np.arange(3, dtype=">f4"),
+    ],
+    ids=str,
+)
+def test_an_array_travels_as_the_file_that_numpy_writes(array: np.ndarray) -> None:
+    written = BytesIO()
+    np.save(written, array)
+    assert packed(array) == written.getvalue()
+    np.testing.assert_array_equal(unpacked(packed(array)), array)
+
+
+def test_python_objects_do_not_travel() -> None:
+    with pytest.raises(PadstrideError, match="an array of Python objects cannot be sent"):
+        packed(np.array([{}]))
 
 
 def test_an_output_is_explained(client: Client) -> None:

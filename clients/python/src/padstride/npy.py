@@ -12,11 +12,20 @@ if TYPE_CHECKING:
 
 
 def packed(array: "ArrayLike") -> bytes:
-    """An array as a file: its header and its own bytes."""
+    """An array as a file: its header and its own bytes, which are copied once.
+
+    Raises:
+        PadstrideError: where it holds Python objects.
+    """
     numpy = _numpy()
-    file = BytesIO()
-    numpy.lib.format.write_array(file, numpy.asarray(array), allow_pickle=False)
-    return file.getvalue()
+    numbers: NDArray[Any] = numpy.asarray(array)
+    if numbers.dtype.hasobject:
+        raise PadstrideError("an array of Python objects cannot be sent; make it one of numbers")
+    described = numpy.lib.format.header_data_from_array_1_0(numbers)
+    header = BytesIO()
+    numpy.lib.format.write_array_header_1_0(header, described)
+    ordered = numpy.ascontiguousarray(numbers.T if described["fortran_order"] else numbers)
+    return b"".join([header.getvalue(), ordered.reshape(-1).view("u1")])
 
 
 def unpacked(data: bytes) -> "NDArray[Any]":
