@@ -15,7 +15,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test test-browser test-client docs screenshots shown resilience fuzz lint format openapi golden models bench bench-page lock clean
+.PHONY: help serve test test-browser test-client docs screenshots shown resilience fuzz lint format openapi golden models bench bench-client bench-page lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -84,6 +84,9 @@ fuzz: .venv-dev/.installed ## post hostile requests for SECONDS=600 each; guided
 bench: .venv-dev/.installed ## measure the engine and the server
 	@.venv-dev/bin/python -m benchmarks $(ARGS)
 
+bench-client: .venv-client/.installed .venv/.installed ## measure the Python client beside requests
+	@PYTHONPATH=clients/python/src .venv-client/bin/python -m benchmarks.client
+
 bench-page: .venv-browser/.installed ## measure the explorer in Chromium (CHROMIUM=path)
 	$(require_chromium)
 	@CHROMIUM='$(CHROMIUM)' .venv-browser/bin/python -m benchmarks.page
@@ -94,6 +97,7 @@ lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--
 	$(LOCK) $(ARGS) --group browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
 	$(LOCK) $(ARGS) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
 	$(LOCK) $(ARGS) --all-extras --group clients/python/pyproject.toml:test --output-file clients/python/requirements-test.lock clients/python/pyproject.toml
+	$(LOCK) $(ARGS) --extra mcp --constraint clients/python/requirements-test.lock --output-file clients/python/requirements-mcp.lock clients/python/pyproject.toml
 
 clean: ## remove the environments and all caches
 	rm -rf build .venv .venv-dev .venv-browser .venv-client .venv-docs .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -22,11 +22,11 @@ def serving(*application: str) -> Iterator[http.client.HTTPConnection]:
 
 
 @contextmanager
-def running(*application: str, workers: int = 1) -> Iterator[tuple[int, int]]:
+def running(*application: str, workers: int = 1, python: str = sys.executable) -> Iterator[tuple[int, int]]:
     """The process id of a gunicorn, configured as in production, and its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "service", *application]
+    command = [python, "-m", "service", *application]
     environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(workers)}
     process = subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,4 +1,7 @@
-"""PyTorch source: `model.py` as it stands, interpreted without being run."""
+"""PyTorch source: `model.py` as it stands, interpreted without being run; and Python that names no framework.
+
+Such Python makes no model that is known, or has a mistake of syntax: the reader says what is wrong, and where.
+"""
 
 import re
 
@@ -10,7 +13,12 @@ _IMPORT = re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{_PACKAGES})\b", re.MULTI
 
 
 def _recognises(model: PostedModel) -> bool:
-    return any(_IMPORT.search(text[:20_000]) is not None for text in model.files.values())
+    return any(_IMPORT.search(text[:20_000]) or _is_python(path, text) for path, text in model.files.items())
+
+
+def _is_python(path: str, text: str) -> bool:
+    """Whether a file is named as Python, or a text without a name is no JSON."""
+    return path.endswith(".py") if path else not text.lstrip().startswith(("{", "["))
 
 
 FORMAT = Format(

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from service.models.formats import Format, formats
+from service.models.formats import Format, formats, recognised
+from service.models.posted import PostedModel
+from service.models.reading import UnreadableModelError
 
 READERS = sorted(row.reader.partition(":")[0] for row in formats().values())
 STARTED = """
@@ -45,3 +47,25 @@ def test_the_application_is_made_without_readers() -> None:
 
 def test_threads_that_ask_for_readers_at_once_get_each_of_them_whole() -> None:
     assert printed(MANY_THREADS) == [str(len(formats()))]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("", "import os\n", "pytorch"),
+        ("", "net = Sequential(Conv2d(3, 4, 3\n", "pytorch"),
+        ("model.py", "def f(:\n", "pytorch"),
+        ("model.py", "{}", "pytorch"),
+        ("model.py", "import keras\ndef f(:\n", "keras-source"),
+        ("", ' {"layers": []}', "json"),
+        ("", '{"class_name": "Sequential", "config": {}}', "keras"),
+    ],
+)
+def test_python_is_read_as_source_whatever_it_imports(path: str, text: str, name: str) -> None:
+    assert recognised(PostedModel(files={path: text})).name == name
+
+
+@pytest.mark.parametrize(("path", "text"), [("notes.txt", "import os\n"), ("", '{"a": 1}'), ("", " [1, 2]")])
+def test_what_is_neither_python_nor_a_known_format_is_told(path: str, text: str) -> None:
+    with pytest.raises(UnreadableModelError, match="the format of the model is not known"):
+        recognised(PostedModel(files={path: text}))

@@ -79,3 +79,25 @@ def test_as_many_workers_as_cores() -> None:
 def test_the_proxy_says_who_asked_it_and_is_believed() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in CONFIGURATION
     assert COMPOSE["services"]["service"]["environment"]["PADSTRIDE_TRUSTED_PROXIES"] == 1
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_every_container_can_write_only_where_it_must_and_gain_nothing(name: str) -> None:
+    service = COMPOSE["services"][name]
+    assert service["read_only"] is True
+    assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+    assert {"mem_limit", "pids_limit", "restart", "logging"} <= set(service)
+
+
+def test_the_tools_for_agents_are_reached_from_this_machine_only_and_ask_the_proxy() -> None:
+    tools = COMPOSE["services"]["mcp"]
+    [published] = tools["ports"]
+    port = number(r"(?m)^EXPOSE (\d+)$", (REPOSITORY / "clients/python/Dockerfile").read_text(encoding="utf-8"))
+    assert published == f"127.0.0.1:${{MCP_PORT:-{port}}}:{port}"
+    asked = tools["environment"]["PADSTRIDE_URL"]
+    assert asked == f"http://proxy:{number(r'listen (8[0-9]+) default_server;', CONFIGURATION)}"
+
+
+def test_the_tools_for_agents_answer_to_the_name_of_their_container() -> None:
+    command = COMPOSE["services"]["mcp"]["command"]
+    assert command[command.index("--name") + 1] == "mcp"

@@ -73,7 +73,7 @@ def test_files_without_a_model_are_passed_over_on_request(tmp_path: Path) -> Non
 
 def test_what_is_refused_names_the_option(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(broken)]) == 2
-    assert "(here: --input)" in capsys.readouterr().out
+    assert "--input 1,3,224,224" in capsys.readouterr().out
 
 
 def test_a_fix_keeps_the_line_ends_of_a_file(broken: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import httpx
 import numpy as np
 import pytest
 import yaml
-from padstride import AsyncClient, Busy, Client, Model, Refused, Unreachable
+from padstride import AsyncClient, Busy, Client, Model, PadstrideError, Refused, Unreachable
 from padstride.client import Endpoints
+from padstride.npy import packed, unpacked
 
 OPENAPI = Path(__file__).parents[3] / "openapi.yaml"
 CONV = {"type": "conv2d", "kernel_size": 3, "stride": 2}
@@ -92,6 +94,30 @@ def test_arrays_in_columns_keep_their_order(client: Client) -> None:
     np.testing.assert_array_equal(output, image)
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array(3.5),
+        np.zeros((0, 3)),
+        np.asfortranarray(np.arange(12.0).reshape(3, 4)),
+        np.arange(24).reshape(2, 3, 4)[:, ::2, ::-1],
+        np.array([[True, False]]),
+        np.arange(3, dtype=">f4"),
+    ],
+    ids=str,
+)
+def test_an_array_travels_as_the_file_that_numpy_writes(array: np.ndarray) -> None:
+    written = BytesIO()
+    np.save(written, array)
+    assert packed(array) == written.getvalue()
+    np.testing.assert_array_equal(unpacked(packed(array)), array)
+
+
+def test_python_objects_do_not_travel() -> None:
+    with pytest.raises(PadstrideError, match="an array of Python objects cannot be sent"):
+        packed(np.array([{}]))
+
+
 def test_an_output_is_explained(client: Client) -> None:
     answer = client.explain([1, 2, 3], [1, -1], positions=[[1]])
     assert answer.explain is not None
@@ -162,7 +188,7 @@ def _answering(*answers: httpx.Response) -> tuple[httpx.MockTransport, list[http
 
 
 def test_a_busy_service_is_asked_again_after_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = httpx.Response(503, headers={"Retry-After": "2"}, json={"detail": "busy"})
+    busy = httpx.Response(503, headers={"Retry-After": "2"})
     transport, asked = _answering(busy, httpx.Response(200, json={"limits": {}}))
     slept: list[float] = []
     monkeypatch.setattr("padstride.client.time.sleep", slept.append)
@@ -173,13 +199,35 @@ def test_a_busy_service_is_asked_again_after_as_long_as_it_says(monkeypatch: pyt
 
 
 def test_a_service_that_stays_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    transport, asked = _answering(*(httpx.Response(503, json={"detail": "busy"}) for _ in range(9)))
+    problem = {"Content-Type": "application/problem+json"}
+    transport, asked = _answering(*(httpx.Response(503, headers=problem, json={"detail": "busy"}) for _ in range(9)))
     monkeypatch.setattr("padstride.client.time.sleep", lambda _: None)
     client = Client("http://test")
     client._http = httpx.Client(transport=transport, base_url="http://test")
     with pytest.raises(Busy, match="busy"):
         client.limits()
     assert len(asked) == 5
+
+
+def test_an_answer_that_takes_too_long_is_not_asked_for_again() -> None:
+    asked: list[httpx.Request] = []
+
+    def late(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ReadTimeout("late", request=request)
+
+    client = Client("http://test")
+    client._http = httpx.Client(transport=httpx.MockTransport(late), base_url="http://test")
+    with pytest.raises(Unreachable, match="has not answered in time"):
+        client.limits()
+    assert len(asked) == 1
+
+
+def test_a_refusal_knows_the_file_that_it_is_about(client: Client, sound: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        client.validate(Model.of_file(sound))
+    (finding,) = caught.value.findings
+    assert (finding.place.path, finding.place.line) == (sound, 11)
 
 
 def test_the_address_and_the_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

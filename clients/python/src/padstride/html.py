@@ -152,7 +152,7 @@ def _words(text: str) -> str:
 
 
 def _fix(fix: Fix) -> str:
-    title = f"<div><b>fix</b>: {_words(fix.title)} ({'safe' if fix.safe else 'a choice'})</div>"
+    title = f"<div><b>fix</b>: {_words(fix.title)} ({'safe' if fix.safe else 'unsafe'})</div>"
     if fix.diff is None:
         return title
     kinds = {"+": "added", "-": "removed"}

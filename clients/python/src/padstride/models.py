@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from padstride.errors import PadstrideError
+
 BINARY = (".onnx", ".keras", ".pt2", ".h5", ".zip")
 """Endings of files that are no text."""
 SENT = ("source", "files", "entry", "arguments", "format", "training")
@@ -56,10 +58,19 @@ class Model:
     @classmethod
     def of_files(cls, paths: list[Path], root: Path, **members: Any) -> "Model":
         """The model in several source files; each is called by its path below `root`. The first is the main one."""
-        texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+        texts = {path.relative_to(root).as_posix(): _text_of(path) for path in paths}
         return cls(files=texts, origin=Origin(root, next(iter(texts), "")), **members)
 
     def members(self) -> dict[str, Any]:
         """Everything but the bytes, as a request has it."""
         named = {name: getattr(self, name) for name in SENT}
         return {name: value for name, value in named.items() if value is not None}
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PadstrideError(
+            f"{path} is not written in UTF-8: byte {error.start} is {error.object[error.start]:#x}"
+        ) from None

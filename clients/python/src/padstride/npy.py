@@ -1,6 +1,7 @@
 """Arrays as `.npy` files in memory. NumPy is imported only where arrays are used."""
 
 from io import BytesIO
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,20 @@ if TYPE_CHECKING:
 
 
 def packed(array: "ArrayLike") -> bytes:
-    """An array as a file: its header and its own bytes."""
+    """An array as a file: its header and its own bytes, which are copied once.
+
+    Raises:
+        PadstrideError: where it holds Python objects.
+    """
     numpy = numpy_module()
-    file = BytesIO()
-    numpy.lib.format.write_array(file, numpy.asarray(array), allow_pickle=False)
-    return file.getvalue()
+    numbers: NDArray[Any] = numpy.asarray(array)
+    if numbers.dtype.hasobject:
+        raise PadstrideError("an array of Python objects cannot be sent; make it one of numbers")
+    described = numpy.lib.format.header_data_from_array_1_0(numbers)
+    header = BytesIO()
+    numpy.lib.format.write_array_header_1_0(header, described)
+    ordered = numpy.ascontiguousarray(numbers.T if described["fortran_order"] else numbers)
+    return b"".join([header.getvalue(), ordered.reshape(-1).view("u1")])
 
 
 def unpacked(data: bytes) -> "NDArray[Any]":
@@ -27,6 +37,25 @@ def unpacked(data: bytes) -> "NDArray[Any]":
     shape, fortran, dtype = header(file)
     array: NDArray[Any] = numpy.frombuffer(data, dtype, offset=file.tell())
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def array_of_file(path: Path) -> "NDArray[Any]":
+    """The array of a `.npy` file.
+
+    Raises:
+        PadstrideError: where it is none; one that holds Python objects is not read.
+    """
+    try:
+        with path.open("rb") as file:
+            array: NDArray[Any] = numpy_module().lib.format.read_array(file, allow_pickle=False)
+    except ValueError:
+        raise PadstrideError(f"{path} is no .npy file of numbers") from None
+    return array
+
+
+def save(path: Path, array: "NDArray[Any]") -> None:
+    """Writes an array to a `.npy` file."""
+    path.write_bytes(packed(array))
 
 
 def numpy_module() -> ModuleType:

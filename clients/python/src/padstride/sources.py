@@ -37,9 +37,7 @@ def model_of(path: Path) -> Model:
     root = root_of(path)
     imported = imports_of(path, root)
     if not imported:
-        # what cannot be parsed does not look like any format, and the service is to say where the mistake is
-        broken = path.suffix == ".py" and _tree_of(path) is None
-        return Model.of_file(path, format="pytorch" if broken else None)
+        return Model.of_file(path)
     return Model.of_files([path, *imported], root)
 
 

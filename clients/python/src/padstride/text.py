@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from padstride.findings import Finding, Fix, Place, lines_of
+from padstride.words import counted
 
 STYLES = {"error": "bold red", "warning": "bold yellow"}
 DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -31,7 +32,7 @@ class TextPrinter:
             self._place(place, message, "cyan", ":::")
         self._notes(finding)
         if diff and finding.fixes:
-            self._fix(finding.fixes[0], len(finding.fixes) - 1)
+            self._fix(finding.fixes[0], len(finding.fixes))
         self.console.print()
 
     def _place(self, place: Place, message: str, style: str, arrow: str) -> None:
@@ -43,7 +44,7 @@ class TextPrinter:
             return
         width = len(str(place.line))
         margin = Text(" " * width + " | ", "blue")
-        self.console.print(margin)
+        self.console.print(Text(margin.plain.rstrip(), "blue"))
         self.console.print(Text(f"{place.line} | ", "blue").append(line, "default"), soft_wrap=True)
         carets = " " * (column - 1) + "^" * max(end - column, 1)
         self.console.print(margin + Text(f"{carets} {message}", style), soft_wrap=True)
@@ -65,14 +66,13 @@ class TextPrinter:
                 Text("   = ", "blue").append("help: ", "bold default").append(finding.help, "default"), soft_wrap=True
             )
 
-    def _fix(self, fix: Fix, others: int) -> None:
-        """The likeliest change, as a diff."""
+    def _fix(self, fix: Fix, count: int) -> None:
+        """The likeliest of so many changes, as a diff."""
         if fix.diff is None:
             return
-        more = f", or one of {others} others" if others > 1 else ", or another" if others else ""
-        kind = "safe" if fix.safe else "a choice"
+        kind = ("safe" if fix.safe else "unsafe") + (f", one of {count}" if count > 1 else "")
         self.console.print(
-            Text("   = ", "blue").append("fix: ", "bold default").append(f"{fix.title} ({kind}{more})", "default"),
+            Text("   = ", "blue").append("fix: ", "bold default").append(f"{fix.title} ({kind})", "default"),
             soft_wrap=True,
         )
         for line in fix.diff.splitlines():
@@ -96,9 +96,5 @@ def summary_of(findings: Sequence[Finding], name: str) -> str:
     warnings = len(findings) - errors
     if not findings:
         return f"{name} is sound"
-    counts = [_counted(errors, "error"), _counted(warnings, "warning")]
-    return f"{name}: {' and '.join(count for count in counts if count)}"
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}{'' if count == 1 else 's'}" if count else ""
+    counts = [counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
+    return f"{name}: {' and '.join(counts)}"

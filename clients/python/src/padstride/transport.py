@@ -3,13 +3,15 @@
 import json
 import os
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
 from padstride.calls import Answer, Call
-from padstride.errors import Busy, Refused, Unreachable
+from padstride.errors import PadstrideError, Unreachable
+from padstride.refusals import Busy, Refused
 from padstride.reports import NetworkReport
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -19,11 +21,19 @@ RETRIES = 4
 LONGEST_WAIT = 30.0
 """Seconds before another try, at most, whatever the service asks for."""
 BUSY = (429, 503)
+ADDRESS = re.compile(r"https?://[\w.:\[\]@-]*[\w\]](/|$)", re.IGNORECASE)
 
 
 def address(url: str | None) -> str:
-    """Where the service is: as given, else as `PADSTRIDE_URL` says, else on this machine."""
-    return (url or os.environ.get("PADSTRIDE_URL") or DEFAULT_URL).rstrip("/")
+    """Where the service is: as given, else as `PADSTRIDE_URL` says, else on this machine.
+
+    Raises:
+        PadstrideError: where that is no address.
+    """
+    named = url or os.environ.get("PADSTRIDE_URL") or DEFAULT_URL
+    if not ADDRESS.match(named):
+        raise PadstrideError(f"{named!r} is not the address of a service; one is written as {DEFAULT_URL}")
+    return named.rstrip("/")
 
 
 def headers_of(key: str | None, language: str | None) -> dict[str, str]:
@@ -52,18 +62,39 @@ def answer_of(call: Call[Answer], response: httpx.Response | httpx.TransportErro
     Raises:
         Refused: with the service's reasons.
         Busy: where it had too much to do.
+        Unreachable: where another program answers than the service.
     """
     assert isinstance(response, httpx.Response)
+    url = str(response.url).removesuffix(call.path)
     if response.is_success:
-        answer = call.read(response.content)
+        answer = _read(call, response, url)
         if isinstance(answer, NetworkReport):
-            answer.located(call.origin, str(response.url).removesuffix(call.path))
+            answer.located(call.origin, url)
         return answer
+    refusal = Busy if response.status_code in BUSY else Refused
+    raise refusal(response.status_code, _document(call, response, url)).located(call.origin, url)
+
+
+def _read(call: Call[Answer], response: httpx.Response, url: str) -> Answer:
     try:
-        document = response.json()
-    except ValueError:
-        document = {"detail": f"{call.path} answered {response.status_code} {response.reason_phrase}"}
-    raise (Busy if response.status_code in BUSY else Refused)(response.status_code, document)
+        return call.read(response.content)
+    except ValueError as error:
+        raise Unreachable(_other(call, response, url)) from error
+
+
+def _document(call: Call[Any], response: httpx.Response, url: str) -> dict[str, Any]:
+    """What the service says of an error; of another program, such as a proxy, what it answers."""
+    if response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        document: dict[str, Any] = response.json()
+        return document
+    return {"detail": _other(call, response, url)}
+
+
+def _other(call: Call[Any], response: httpx.Response, url: str) -> str:
+    to = response.headers.get("Location")
+    pointed = f", and points to {to}" if to else ""
+    answered = f"{response.status_code} {response.reason_phrase}".rstrip()
+    return f"{url} does not answer as Padstride does: {call.method} {call.path} gives {answered}{pointed}"
 
 
 class Tries:
@@ -81,10 +112,12 @@ class Tries:
         """
         if isinstance(outcome, httpx.ConnectError):
             raise Unreachable(f"nothing answers at {self._url}") from outcome
+        if isinstance(outcome, httpx.ReadTimeout):
+            raise Unreachable(f"{self._url} has not answered in time") from outcome
         wait = next(self._waits, None)
         if isinstance(outcome, httpx.TransportError):
             if wait is None:
-                raise Unreachable(f"{self._url} does not answer: {outcome!r}") from outcome
+                raise Unreachable(f"{self._url} does not answer: {outcome or type(outcome).__name__}") from outcome
             return wait
         if wait is None or outcome.status_code not in BUSY:
             return None

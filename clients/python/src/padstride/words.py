@@ -18,7 +18,7 @@ def count_text(count: int | None) -> str:
 
 
 def written_text(written: Any) -> str:
-    """An equal layer, or the layers that make one: `ZeroPadding2D padding=1, then Conv2D filters=8`."""
+    """Parameters, or the layers that make an equal one: `ZeroPadding2D padding=1, then Conv2D filters=8`."""
     if not written:
         return ""
     steps = written if isinstance(written, list) else [written]
@@ -45,3 +45,8 @@ def comparison_rows(answer: CompareAnswer) -> list[tuple[str, str, str, str]]:
             reasons = "; ".join(each.message for each in verdict.diagnostics)
             rows.append((name, "refused", "", f"{reasons}. Instead: {written}" if written else reasons))
     return rows
+
+
+def counted(count: int, name: str) -> str:
+    """A number with its noun: `1 error`, `2 errors`."""
+    return f"{count} {name}{'' if count == 1 else 's'}"

@@ -1,33 +1,41 @@
 """`padstride`: reads the command line, runs a command, and ends with its exit code."""
 
 import argparse
+import re
 import sys
 
 import shtab
-from rich.console import Console
 
 from padstride import __version__
 from padstride.cli.commands import COMMANDS
-from padstride.cli.words import EXIT_CODES, UNJUDGED
-from padstride.errors import PadstrideError, Refused
+from padstride.cli.printing import COLORS, console_of, leave_pipe, print_refusal
+from padstride.cli.words import UNJUDGED
+from padstride.errors import PadstrideError, Unreachable
+from padstride.refusals import Refused
 
 DESCRIPTION = """Checks convolutional networks before they run.
 
 Asks a Padstride service: that of --url, else of PADSTRIDE_URL, else http://127.0.0.1:8000."""
+EPILOG = "padstride COMMAND --help tells the options and exit codes of a command."
+EXAMPLE = re.compile("^(?=padstride )", re.MULTILINE)
+INTERRUPTED, NOT_READ = 130, 141
+"""The exit codes that shells give for Ctrl-C, and for output that nobody reads any more."""
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    top = argparse.ArgumentParser("padstride", description=DESCRIPTION, epilog=EXIT_CODES, formatter_class=_Plain)
-    top.add_argument("--version", action="version", version=f"padstride {__version__}")
-    shtab.add_argument_to(
-        top, "--print-completion", help="print what a shell completes commands with: bash, zsh or tcsh"
-    )
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    top = argparse.ArgumentParser("padstride", description=DESCRIPTION, epilog=EPILOG, formatter_class=_Plain)
+    top.add_argument("--version", action="version", version=f"padstride {__version__}", help="print the version")
+    shtab.add_argument_to(top, "--print-completion", help="print a script by which a shell completes commands")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
     for name, command in COMMANDS.items():
-        words = command.__doc__ or ""
-        sub = commands.add_parser(name, help=command.HELP, description=words, epilog=EXIT_CODES, formatter_class=_Plain)
+        words = EXAMPLE.sub("  ", command.__doc__ or "")
+        codes = f"exit codes: {command.EXIT_CODES}"
+        sub = commands.add_parser(name, help=command.HELP, description=words, epilog=codes, formatter_class=_Plain)
         command.describe(sub)
+        sub.add_argument(
+            "--color", choices=COLORS, default="auto", help="auto (default): on a terminal, unless NO_COLOR is set"
+        )
     return top
 
 
@@ -36,26 +44,41 @@ class _Plain(argparse.RawDescriptionHelpFormatter):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command."""
-    options = parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=False)
-    errors = Console(stderr=True, highlight=False)
+    """Runs one command.
+
+    Returns:
+        Its exit code.
+    """
     try:
-        code: int = COMMANDS[options.command].run(options, console)
-    except Refused as refused:
-        errors.print(f"[bold red]refused[/]: {refused.detail}", soft_wrap=True)
-        for diagnostic in refused.diagnostics:
-            help_text = f" ({diagnostic.help})" if diagnostic.help else ""
-            errors.print(
-                f"  {diagnostic.location or '/'}: {diagnostic.message}{help_text}", markup=False, soft_wrap=True
-            )
-        return UNJUDGED
-    except (PadstrideError, OSError) as error:
-        errors.print(f"padstride: {error}", markup=False, soft_wrap=True)
-        return UNJUDGED
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_pipe()
+        return NOT_READ
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return code
+
+
+def _run(arguments: list[str] | None) -> int:
+    options = parser().parse_args(arguments)
+    errors = console_of(options.color, stderr=True)
+    try:
+        code: int = COMMANDS[options.command].run(options, console_of(options.color))
+    except Refused as refused:
+        print_refusal(refused, errors)
+    except PadstrideError as error:
+        errors.print(f"padstride: {error}", markup=False, soft_wrap=True)
+        if isinstance(error, Unreachable):
+            errors.print("  help: start the service, or name its address with --url or PADSTRIDE_URL", soft_wrap=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        named = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        errors.print(f"padstride: {named}", markup=False, soft_wrap=True)
+    else:
+        return code
+    return UNJUDGED
 
 
 if __name__ == "__main__":

@@ -7,25 +7,34 @@ from typing import Any
 from padstride import Client
 
 SOUND, MISTAKES, UNJUDGED = 0, 1, 2
-EXIT_CODES = "exit codes: 0 sound or answered, 1 mistakes were found, 2 could not be judged"
+UNTIL_STOPPED = "0 stopped, 2 could not be started, 130 Ctrl-C"
 FRAMEWORKS = ("pytorch", "keras", "onnx", "jax")
 
 
 def add_service(parser: argparse.ArgumentParser) -> None:
+    """Where the service is, and the language that it answers in."""
+    add_address(parser)
+    parser.add_argument("--language", metavar="CODE", help="the language of messages: en or zh (default: en)")
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
     """Where the service is."""
-    parser.add_argument("--url", metavar="URL", help="the service's address")
-    parser.add_argument("--language", metavar="CODE", help="the language of messages, such as zh")
+    parser.add_argument(
+        "--url", metavar="URL", help="the service's address (default: PADSTRIDE_URL, else http://127.0.0.1:8000)"
+    )
 
 
-def add_framework(parser: argparse.ArgumentParser) -> None:
+def add_framework(parser: argparse.ArgumentParser, default: str = "pytorch") -> None:
     """Whose rules apply."""
-    parser.add_argument("--framework", choices=FRAMEWORKS, help="whose rules apply (default: pytorch)")
+    parser.add_argument("--framework", choices=FRAMEWORKS, help=f"whose rules apply (default: {default})")
 
 
 def add_layer(parser: argparse.ArgumentParser) -> None:
     """A layer, and the size of its input."""
-    parser.add_argument("size", type=size, metavar="SIZE", help="the input's size: 224, or 224,320")
-    parser.add_argument("layer", nargs="+", metavar="LAYER", help="a type, then name=value for each parameter")
+    parser.add_argument("size", type=size, metavar="SIZE", help="the input's size: 224 for every axis, or 224,320")
+    parser.add_argument(
+        "layer", nargs="+", metavar="LAYER", help="its type, then name=value for each parameter: padding=1,2"
+    )
     add_framework(parser)
     add_service(parser)
 
@@ -52,10 +61,24 @@ def shape(text: str) -> list[int | None]:
 
 def size(text: str) -> int | list[int]:
     """`224` or `224,320`."""
-    numbers = shape(text)
-    if None in numbers:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size: write integers with commas, such as 224,320")
-    return numbers[0] if len(numbers) == 1 else numbers  # type: ignore[return-value]  # none of them is None
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: write integers with commas, such as 224,320") from None
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def wanted_size(text: str) -> int | list[int] | str:
+    """A size, or what a framework calls one: `same`, `causal`."""
+    return text if text in ("same", "causal") else size(text)
+
+
+def pair(text: str) -> tuple[str, Any]:
+    """`name=value`."""
+    name, equals, written = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is no argument: write NAME=VALUE, such as width=32")
+    return name, value(written)
 
 
 def layer(words: list[str]) -> dict[str, Any]:

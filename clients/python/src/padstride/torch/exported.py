@@ -8,8 +8,8 @@ import torch
 
 from padstride.answers import ModelPlace
 from padstride.client import Client
-from padstride.errors import Refused
 from padstride.models import Model
+from padstride.refusals import Refused
 from padstride.reports import NetworkReport
 from padstride.torch.frames import place_of_node
 from padstride.torch.placing import replace_places

@@ -17,8 +17,8 @@ from torch import fx
 
 from padstride.answers import ModelPlace
 from padstride.client import Client
-from padstride.errors import Refused
 from padstride.models import Model
+from padstride.refusals import Refused
 from padstride.reports import NetworkReport
 from padstride.torch.frames import place_of_node
 from padstride.torch.placing import every, replace_places

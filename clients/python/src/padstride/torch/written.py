@@ -10,8 +10,8 @@ from typing import Any
 
 from padstride.answers import ReadAnswer
 from padstride.client import Client
-from padstride.errors import Refused
 from padstride.models import Model
+from padstride.refusals import Refused
 from padstride.reports import NetworkReport
 from padstride.sources import model_of
 

@@ -1,4 +1,7 @@
-"""The commands, a module each: `HELP`, `describe(parser)`, and `run(options, console)`, which returns the exit code."""
+"""The commands, a module each: `HELP`, `EXIT_CODES`, `describe(parser)`, and `run(options, console)`.
+
+The docstring is the first part of a command's help; `run` returns its exit code.
+"""
 
 from types import ModuleType
 

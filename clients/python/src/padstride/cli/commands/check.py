@@ -13,28 +13,28 @@ A source file takes the modules of its folder with it that it imports. Nothing i
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
-from padstride import Client, Refused
+from padstride import Client, PadstrideError, Refused
 from padstride.cli.formats import FORMATS
-from padstride.cli.waiting import each_of
-from padstride.cli.words import MISTAKES, SOUND, UNJUDGED, add_framework, add_service, client_of, given, shape, value
+from padstride.cli.printing import refusals_of
+from padstride.cli.waiting import each_done
+from padstride.cli.words import MISTAKES, SOUND, UNJUDGED, add_framework, add_service, client_of, given, pair, shape
 from padstride.diffs import apply_diff
-from padstride.findings import Finding, best_fixes, findings_of
+from padstride.findings import Finding, best_fixes
 from padstride.models import Model
 from padstride.sources import PIPE, makes_model, model_of, models_below, piped
 from padstride.text import TextPrinter, summary_of
-from padstride.transport import address
 
 HELP = "find every mistake of a model"
 MOST_FIXES = 20
 """Changes applied one after the other, at most."""
-OPTIONS = {"`input_shape`": "--input", "`entry`": "--entry", "`arguments`": "--argument NAME=VALUE"}
-"""What a member of a request is on the command line."""
-PLACES = {"/model/entry": "--entry", "/input_shape": "--input", "/model/arguments": "--argument NAME=VALUE"}
+EXIT_CODES = "0 sound, 1 mistakes were found, 2 something could not be judged, 130 Ctrl-C"
 
 
 def add_model(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
@@ -44,16 +44,29 @@ def add_model(parser: argparse.ArgumentParser, *, several: bool = False) -> None
         nargs="+" if several else None,
         type=Path,
         metavar="FILE",
-        help="source, .onnx, .keras, .pt2 or .json; a folder; - for what comes from a pipe",
-    )
-    parser.add_argument("--entry", metavar="NAME", help="what makes the model, such as Net or package.module:Net")
-    parser.add_argument(
-        "--input", dest="input_shape", type=shape, metavar="SHAPE", help="its input's shape: 1,3,224,224; ? for unknown"
+        help="PyTorch or Keras source (.py), .onnx, .keras, .pt2 or .json; a folder; - for standard input",
     )
     parser.add_argument(
-        "--argument", action="append", default=[], metavar="NAME=VALUE", help="an argument for the entry; repeatable"
+        "--entry",
+        metavar="NAME",
+        help="the class or function that makes the model, where there are several: Net, or package.module:Net",
     )
-    add_framework(parser)
+    parser.add_argument(
+        "--input",
+        dest="input_shape",
+        type=shape,
+        metavar="SHAPE",
+        help="the shape of the model's input: 1,3,224,224; ? for a size that is not known",
+    )
+    parser.add_argument(
+        "--argument",
+        action="append",
+        default=[],
+        type=pair,
+        metavar="NAME=VALUE",
+        help="an argument that the entry is called with; repeatable",
+    )
+    add_framework(parser, "the model's own")
     add_service(parser)
 
 
@@ -63,43 +76,70 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", *FORMATS), default="text", help="how findings are printed (default: text)"
     )
-    parser.add_argument("--fix", action="store_true", help="apply changes that follow from the rest of the model")
-    parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix: also changes that are a choice")
+    parser.add_argument("--fix", action="store_true", help="change the files by the safe fixes, and check again")
     parser.add_argument(
-        "--warnings", choices=("show", "hide", "fail"), default="show", help="what to do with warnings (default: show)"
+        "--unsafe-fixes", action="store_true", help="with --fix: also by fixes that are one choice of several"
     )
     parser.add_argument(
-        "--skip-others", action="store_true", help="pass over source files that make no model, as in a commit"
+        "--warnings",
+        choices=("show", "hide", "fail"),
+        default="show",
+        help="show warnings (default), hide them, or let them fail: exit code 1",
     )
+    parser.add_argument(
+        "--skip-others", action="store_true", help="pass over source files that make no model, as commit hooks do"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What was found at a path."""
+
+    path: Path
+    findings: Sequence[Finding]
+    refused: bool
+    """Whether the service refused to judge: the findings say why."""
+    fixed: Sequence[str] = ()
+    """The titles of the changes that were applied before."""
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Prints what is wrong; the exit code says whether anything is."""
-    judged = applied = 0
-    findings: list[Finding] = []
-    code = SOUND
+    if options.unsafe_fixes and not options.fix:
+        raise PadstrideError("--unsafe-fixes needs --fix")
+    all_judged: list[Judged] = []
     with client_of(options) as client:
-        for path in each_of(_paths(options), "checking"):
-            found, refused = _findings(client, options, path)
-            if options.fix and not refused:
-                titles = _mended(client, options, path, found)
-                applied += len(titles)
-                found, refused = _findings(client, options, path) if titles else (found, refused)
-                if options.format == "text":
-                    for title in titles:
-                        console.print(f"[bold green]fixed[/]: {path}: {title}", soft_wrap=True)
-            failing = any(each.severity == "error" or options.warnings == "fail" for each in found)
-            code = max(code, UNJUDGED if refused else MISTAKES if failing else SOUND)
-            shown = [each for each in found if options.warnings != "hide" or each.severity == "error"]
-            findings += shown
-            judged += 1
+        paths, work = _paths(options), partial(_judged, client, options)
+        for judged in each_done(paths, work, "checking", options.color):
+            all_judged.append(replace(judged, findings=_shown(judged.findings, options)))
             if options.format == "text":
-                _print(console, shown, path, refused=refused)
+                _print(console, all_judged[-1])
+        findings = [finding for judged in all_judged for finding in judged.findings]
         if options.format != "text":
             console.out(FORMATS[options.format](findings, client.diagnostic), highlight=False)
-        elif judged != 1:
-            console.print(f"{judged} models: {summary_of(findings, 'all')}".replace("all is", "all are"), style="bold")
-    return code
+    if options.format == "text" and len(all_judged) != 1:
+        text = f"{len(all_judged)} models: {summary_of(findings, 'all')}".replace("all is", "all are")
+        console.print(text, style="bold", soft_wrap=True)
+    return max((_code(judged, options) for judged in all_judged), default=SOUND)
+
+
+def _shown(findings: Sequence[Finding], options: argparse.Namespace) -> list[Finding]:
+    return [each for each in findings if options.warnings != "hide" or each.severity == "error"]
+
+
+def _code(judged: Judged, options: argparse.Namespace) -> int:
+    failing = any(each.severity == "error" or options.warnings == "fail" for each in judged.findings)
+    return UNJUDGED if judged.refused else MISTAKES if failing else SOUND
+
+
+def _judged(client: Client, options: argparse.Namespace, path: Path) -> Judged:
+    """What is found at a path, after the changes that the options ask for."""
+    found, refused = _findings(client, options, path)
+    if not options.fix or refused:
+        return Judged(path=path, findings=found, refused=refused)
+    titles = _mended(client, options, path, found)
+    found, refused = _findings(client, options, path) if titles else (found, refused)
+    return Judged(path=path, findings=found, refused=refused, fixed=titles)
 
 
 def _paths(options: argparse.Namespace) -> list[Path]:
@@ -121,23 +161,12 @@ def _findings(client: Client, options: argparse.Namespace, path: Path) -> tuple[
     except Refused as refused:
         if not refused.diagnostics:
             raise
-        found = findings_of(refused.diagnostics, model.origin, address(options.url))
-        return [replace(each, help=_helped(each)) for each in found], True
-
-
-def _helped(finding: Finding) -> str | None:
-    """Help in the words of the command line: a refusal's is in those of a request."""
-    members = [option for member, option in OPTIONS.items() if member in (finding.help or "")]
-    named = [option for place, option in PLACES.items() if finding.place.what == place]
-    option = next(iter([*members, *named]), None)
-    return f"{finding.help} (here: {option})" if finding.help and option else finding.help
+        return refusals_of(refused), True
 
 
 def model_of_options(options: argparse.Namespace, path: Path) -> Model:
     """The model at a path that the options name."""
-    pairs = [word.partition("=") for word in options.argument]
-    arguments = {name: value(text) for name, _, text in pairs}
-    return replace(model_of(path), entry=options.entry, arguments=arguments or None)
+    return replace(model_of(path), entry=options.entry, arguments=dict(options.argument) or None)
 
 
 def _mended(client: Client, options: argparse.Namespace, path: Path, findings: list[Finding]) -> list[str]:
@@ -161,13 +190,15 @@ def _changes(findings: Sequence[Finding], *, unsafe: bool) -> Iterator[tuple[str
     return ((fix.diff, fix.title) for fix in best_fixes(errors, unsafe=unsafe) if fix.diff is not None)
 
 
-def _print(console: Console, findings: list[Finding], path: Path, *, refused: bool) -> None:
+def _print(console: Console, judged: Judged) -> None:
+    for title in judged.fixed:
+        console.print(f"[bold green]fixed[/]: {escape(f'{judged.path}: {title}')}", soft_wrap=True)
     printer = TextPrinter(console)
-    piped_here = str(path) == "-"
+    piped_here = str(judged.path) == "-"
     if piped_here:
         printer.texts[Path(PIPE)] = piped().decode(errors="replace").splitlines()
-    for finding in findings:
+    for finding in judged.findings:
         printer.finding(finding)
-    name = "standard input" if piped_here else str(path)
-    text = f"{name} could not be judged" if refused else summary_of(findings, name)
+    name = "standard input" if piped_here else str(judged.path)
+    text = f"{name} could not be judged" if judged.refused else summary_of(judged.findings, name)
     console.print(text, style="bold", markup=False, soft_wrap=True)

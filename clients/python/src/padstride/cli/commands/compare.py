@@ -13,6 +13,7 @@ from padstride.cli.words import SOUND, add_layer, client_of, given, layer
 from padstride.words import COMPARISON, comparison_rows
 
 HELP = "compare a layer under the four frameworks"
+EXIT_CODES = "0 answered, 2 refused or not reached, 130 Ctrl-C"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

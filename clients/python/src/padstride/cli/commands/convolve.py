@@ -11,37 +11,41 @@ from rich.console import Console
 
 from padstride.cli.waiting import waiting
 from padstride.cli.words import SOUND, add_framework, add_service, client_of, given, layer
+from padstride.npy import array_of_file, save
 from padstride.words import shape_text
 
 HELP = "apply a layer to arrays in .npy files"
+EXIT_CODES = "0 answered, 2 refused or not reached, 130 Ctrl-C"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("input", type=Path, metavar="INPUT", help="the input, a .npy file")
     parser.add_argument(
-        "words", nargs="*", metavar="WEIGHT or LAYER", help="a .npy file with the weight; a type; name=value"
+        "words",
+        nargs="*",
+        metavar="WEIGHT or LAYER",
+        help="a .npy file with the weight; the layer's type; name=value for each parameter",
     )
     parser.add_argument("--bias", type=Path, metavar="FILE", help="a .npy file with the bias")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where the output goes; without it, it is printed")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="the .npy file to write the output to; without it, it is printed"
+    )
     add_framework(parser)
     add_service(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Writes or prints the output."""
-    import numpy as np
-
     files = [word for word in options.words if word.endswith(".npy")]
     described = layer([word for word in options.words if word not in files])
-    weight = np.load(files[0]) if files else None
-    bias = np.load(options.bias) if options.bias else None
-    with client_of(options) as client, waiting("convolving"):
-        output = client.convolve(
-            np.load(options.input), weight, bias, layer=described or None, **given(options, "framework")
-        )
+    array = array_of_file(options.input)
+    weight = array_of_file(Path(files[0])) if files else None
+    bias = array_of_file(options.bias) if options.bias else None
+    with client_of(options) as client, waiting("convolving", options.color):
+        output = client.convolve(array, weight, bias, layer=described or None, **given(options, "framework"))
     if options.out:
-        np.save(options.out, output)
+        save(options.out, output)
         console.print(f"{options.out}: {shape_text(output.shape)}, {output.dtype}", markup=False)
     else:
         console.print(str(output), markup=False)

@@ -1,4 +1,4 @@
-"""Run the service, where it is installed: in the folder of the project, or with Docker.
+"""Run the service in the folder of its project, with a Python that has what it needs.
 
 padstride serve --port 8000
 """
@@ -11,9 +11,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from padstride.cli.words import UNTIL_STOPPED
 from padstride.errors import PadstrideError
 
-HELP = "run the service, where it is installed"
+HELP = "run the service, in the folder of its project"
+EXIT_CODES = UNTIL_STOPPED
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +29,7 @@ def run(options: argparse.Namespace, _console: Console) -> int:
     sys.path.insert(0, str(Path.cwd()))
     if find_spec("service") is None or find_spec("service.gunicorn_arbiter") is None:
         raise PadstrideError(
-            "the service is not installed here: run `make serve` or `docker compose up` in its project"
+            "the service is not in this folder: run `make serve` or `docker compose up` in its project"
         )
     os.environ |= {"HOST": options.host, "PORT": options.port}
     os.execv(sys.executable, [sys.executable, "-m", "service"])  # noqa: S606 - the service takes this process' place

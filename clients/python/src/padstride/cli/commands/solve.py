@@ -5,24 +5,30 @@ padstride solve 32 16 conv2d --unknown kernel_size,stride,padding --limit 10
 """
 
 import argparse
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from padstride import Client
-from padstride.cli.words import MISTAKES, SOUND, add_framework, add_service, client_of, given, layer, size
+from padstride.cli.words import MISTAKES, SOUND, add_framework, add_service, client_of, given, layer, size, wanted_size
+from padstride.words import counted, written_text
 
 HELP = "find the padding, or other parameters, that give a size"
+EXIT_CODES = "0 answered, 1 nothing gives the size, 2 refused or not reached, 130 Ctrl-C"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument("size", type=size, metavar="INPUT", help="the input's size: 224, or 224,320")
-    parser.add_argument("wanted", metavar="OUTPUT", help="the size that should come out; or same")
-    parser.add_argument("layer", nargs="+", metavar="LAYER", help="a type, then name=value for each known parameter")
+    parser.add_argument("size", type=size, metavar="INPUT", help="the input's size: 224 for every axis, or 224,320")
+    parser.add_argument(
+        "wanted",
+        type=wanted_size,
+        metavar="OUTPUT",
+        help="the size that should come out: 112, or 112,160; same; causal",
+    )
+    parser.add_argument("layer", nargs="+", metavar="LAYER", help="its type, then name=value for each known parameter")
     parser.add_argument("--unknown", metavar="NAMES", help="what to find, with commas: kernel_size,stride,padding")
-    parser.add_argument("--limit", type=int, metavar="N", help="how many solutions at most")
+    parser.add_argument("--limit", type=int, metavar="N", help="with --unknown: how many solutions at most")
     add_framework(parser)
     add_service(parser)
 
@@ -34,16 +40,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _padding(client: Client, options: argparse.Namespace, console: Console) -> int:
-    wanted: Any = options.wanted if options.wanted in ("same", "causal") else size(options.wanted)
     named = given(options, "framework")
-    answer = client.padding(layer(options.layer), input_size=options.size, output_size=wanted, **named)
+    answer = client.padding(layer(options.layer), input_size=options.size, output_size=options.wanted, **named)
     if not answer.solvable:
         for diagnostic in answer.diagnostics:
             console.print(diagnostic.message, markup=False, soft_wrap=True)
         return MISTAKES
     console.print(f"padding = {answer.padding}", style="bold green")
     for name, written in (answer.written or {}).items():
-        console.print(f"  {name}: {written}", markup=False, soft_wrap=True)
+        console.print(f"  {name}: {written_text(written)}", markup=False, soft_wrap=True)
     return SOUND
 
 
@@ -51,7 +56,7 @@ def _combinations(client: Client, options: argparse.Namespace, console: Console)
     answer = client.solve(
         layer(options.layer),
         input_size=options.size,
-        output_size=size(options.wanted),
+        output_size=options.wanted,
         unknown=options.unknown.split(","),
         **given(options, "framework", "limit"),
     )
@@ -62,5 +67,5 @@ def _combinations(client: Client, options: argparse.Namespace, console: Console)
     if names:
         console.print(table)
     cut = "" if answer.complete else ", the first of more"
-    console.print(f"{len(answer.solutions)} solutions{cut}", style="bold")
+    console.print(f"{counted(len(answer.solutions), 'solution')}{cut}", style="bold")
     return SOUND if answer.solutions else MISTAKES

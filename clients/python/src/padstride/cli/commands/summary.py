@@ -16,6 +16,7 @@ from padstride.text import TextPrinter
 from padstride.words import count_text, shape_text
 
 HELP = "print a model's layers as a table"
+EXIT_CODES = "0 sound, 1 mistakes were found, 2 could not be judged, 130 Ctrl-C"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Prints the table, then what is wrong."""
     model = check.model_of_options(options, options.path)
-    with client_of(options) as client, waiting("reading"):
+    with client_of(options) as client, waiting("reading", options.color):
         report = client.validate(model, **given(options, "input_shape", "framework"))
     console.print(table_of(report), soft_wrap=not console.is_terminal)
     printer = TextPrinter(console)

@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from padstride.cli.commands import check
+from padstride.cli.printing import console_of
 from padstride.cli.waiting import waiting
 from padstride.cli.words import MISTAKES, SOUND, client_of, given
 from padstride.findings import findings_of
@@ -20,6 +21,7 @@ from padstride.text import TextPrinter
 from padstride.transport import address
 
 HELP = "write a model as source of another framework"
+EXIT_CODES = "0 written, 1 mistakes or layers without an equal one, 2 could not be judged, 130 Ctrl-C"
 TARGETS = ("pytorch", "keras")
 
 
@@ -27,15 +29,17 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """The options: those of check that say which model, and what is written."""
     check.add_model(parser)
     parser.add_argument("--to", choices=TARGETS, required=True, help="the framework to write it in")
-    parser.add_argument("--output", "-o", type=Path, metavar="FILE", help="where to write it (default: print it)")
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="FILE", help="the file to write it to; without it, it is printed"
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Prints the source, or why there is none."""
     model = check.model_of_options(options, options.path)
-    with client_of(options) as client, waiting("translating"):
+    with client_of(options) as client, waiting("translating", options.color):
         answer = client.write(model, format=options.to, **given(options, "input_shape", "framework"))
-    errors = Console(stderr=True, highlight=False)
+    errors = console_of(options.color, stderr=True)
     if answer.source is None:
         printer = TextPrinter(errors)
         for finding in findings_of(answer.diagnostics, model.origin, address(options.url)):
