@@ -71,7 +71,8 @@ def _index(key: Value, entries: list[Value], first: int, run: Run) -> dict[str, 
             tensors.append(found)
         else:
             said.append(found)
-    index = said if isinstance(key, tuple) else said[0]
+    listed = isinstance(key, tuple) or said[0] is None  # alone, None would be an index that is not said
+    index = said if listed else said[0]
     return {"indices": tensors, "index": index} if tensors else {"index": index}
 
 

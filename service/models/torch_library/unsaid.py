@@ -25,8 +25,11 @@ TOLD_AS: Mapping[str, str] = {
 DROPPED: Mapping[str, frozenset[str]] = {
     "kthvalue": frozenset({"k"}), "isclose": frozenset({"rtol", "atol", "equal_nan"}),
     "pairwise_distance": frozenset({"p", "eps", "keepdim"}),
+    **dict.fromkeys(("batch_norm", "instance_norm", "group_norm"), frozenset({"cudnn_enabled"})),
+    "layer_norm": frozenset({"cudnn_enable"}),
+    **dict.fromkeys(("alpha_dropout", "feature_alpha_dropout"), frozenset({"train"})),
 }  # fmt: skip
-"""Arguments of those that the other one does not have."""
+"""Arguments of functions that layers do not have: those of the other one, and switches that change no shape."""
 
 
 def _sizes(value: Value) -> list[Size]:

@@ -56,7 +56,7 @@ RECURRENT = {
 }
 """Modules whose constructors take anything."""
 OF_NO_METHOD = {"arange", "linspace", "meshgrid", "einsum", "randint", "batch_norm"}
-KEPT_APART = {"F.unfold", "torch.permute", "torch.tile", "torch.reshape"}
+KEPT_APART = {"F.unfold", "torch.permute", "torch.tile", "torch.reshape", "torch.dropout", "torch.batch_norm"}
 """Functions that have the name of a method, and another signature."""
 
 
@@ -116,6 +116,27 @@ def _read(entry: str) -> str:
     return f"{name}={plain}"
 
 
+def of_schema(name: str) -> Signature | None:
+    """The signature that the compiler has of an operator without documentation, such as `relu`; None if of none."""
+    schemas = torch._C._jit_get_schemas_for_operator(f"aten::{name}")
+    plain = next((schema for schema in schemas if not schema.overload_name), next(iter(schemas), None))
+    if plain is None or not plain.arguments or plain.arguments[0].name not in ("self", "input"):
+        return None
+    return list(_of_arguments(plain.arguments[1:]))
+
+
+def _of_arguments(arguments: list[Any]) -> Iterator[str]:
+    """The tensor is `input` in Python; an empty list is a default that the function works out."""
+    yield "input"
+    starred = False
+    for entry in arguments:
+        if entry.kwarg_only and not starred:
+            starred = True
+            yield "*"
+        default = None if entry.default_value == [] else entry.default_value
+        yield entry.name + (f"={default_text(default)}" if entry.has_default_value() else "")
+
+
 def overloaded(name: str, *, method: bool) -> Signature | None:
     """The signature in the table above; None where the name is not in it."""
     if name not in OVERLOADED or (method and name in OF_NO_METHOD):
@@ -133,6 +154,8 @@ def functions(owner: Any, prefix: str) -> Iterator[tuple[str, Signature]]:
             continue
         known = None if f"{prefix}.{name}" in KEPT_APART else overloaded(name, method=method)
         found = known or of_python(function) or of_documentation(name, function)
+        if found is None and prefix == "torch":
+            found = of_schema(name)
         if found is not None:
             yield f"{prefix}.{name}", found[1:] if method and found[:1] == ["self"] else found
 
