@@ -8,6 +8,9 @@ import pytest
 from tests.browser.server import serving
 from tests.generated.generators import GENERATORS, OUT, generate
 
+collect_ignore = ["node_modules", "out"]
+"""What generators write has tests of its own."""
+
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
