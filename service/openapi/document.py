@@ -119,7 +119,7 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def _text_or_object(document: Document) -> dict[str, str]:
-    return {"type": "object" if document.media_type == JSON else "string"}
+    return {"type": "string" if document.media_type.startswith("text/") else "object"}
 
 
 def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:

@@ -54,7 +54,7 @@ ARRAY_JSON: dict[str, Any] = {
         {"$ref": "#/components/schemas/FlatArray"},
         {"$ref": "#/components/schemas/Base64Array"},
     ],
-    "if": {"type": "array"},
+    "if": {"type": "array", "items": {}},
     "then": _none_empty(MOST_AXES),
 }
 """The forms of an array; that no list is empty follows an `if`, which generators do not read."""
