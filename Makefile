@@ -15,7 +15,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes --
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help serve test test-browser test-client docs screenshots shown resilience fuzz lint format openapi golden models bench bench-client bench-page lock clean
+.PHONY: help serve test test-browser test-client test-generated docs screenshots shown resilience fuzz lint format openapi golden models bench bench-client bench-page lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ test-client: .venv-client/.installed .venv/.installed ## build the Python client
 	@cd clients/python && ../../.venv-client/bin/python -m mypy
 	@cd clients/python && ../../.venv-client/bin/python scripts/write_answers.py --check
 	@cd clients/python && ../../.venv-client/bin/python -m pytest $(ARGS)
+
+test-generated: .venv-generated/.installed tests/generated/node_modules/.installed ## generate clients from openapi.yaml, and ask the service with them; wants node 20 and Java
+	@.venv-generated/bin/python -m pytest --confcutdir tests/generated tests/generated $(ARGS)
 
 docs: .venv-docs/.installed ## build the documentation as a site: build/site/index.html, which needs no server
 	@.venv-docs/bin/python -m documentation
@@ -95,12 +98,13 @@ lock: .venv-lock/.installed ## write the lock files from pyproject.toml (ARGS=--
 	$(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 	$(LOCK) $(ARGS) --extra traces --group test --group lint --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) $(ARGS) --group browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
+	$(LOCK) $(ARGS) --group generated --constraint requirements-dev.lock --output-file requirements-generated.lock pyproject.toml
 	$(LOCK) $(ARGS) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
 	$(LOCK) $(ARGS) --all-extras --group clients/python/pyproject.toml:test --output-file clients/python/requirements-test.lock clients/python/pyproject.toml
 	$(LOCK) $(ARGS) --extra mcp --constraint clients/python/requirements-test.lock --output-file clients/python/requirements-mcp.lock clients/python/pyproject.toml
 
 clean: ## remove the environments and all caches
-	rm -rf build .venv .venv-dev .venv-browser .venv-client .venv-docs .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build .venv .venv-dev .venv-browser .venv-client .venv-docs .venv-generated tests/generated/node_modules tests/generated/out .venv-golden-* .venv-models-* .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only a finished installation leaves the stamp, so that one that was interrupted starts again.
@@ -109,9 +113,14 @@ clean: ## remove the environments and all caches
 .venv-browser/.installed: requirements-browser.lock
 .venv-client/.installed: clients/python/requirements-test.lock
 .venv-docs/.installed: requirements-docs.lock
-.venv/.installed .venv-dev/.installed .venv-browser/.installed .venv-client/.installed .venv-docs/.installed:
+.venv-generated/.installed: requirements-generated.lock
+.venv/.installed .venv-dev/.installed .venv-browser/.installed .venv-client/.installed .venv-docs/.installed .venv-generated/.installed:
 	$(call make_environment,$(@D))
 	@$(@D)/bin/python $(INSTALL) --requirement $<
+	@touch $@
+
+tests/generated/node_modules/.installed: tests/generated/package-lock.json
+	@cd $(dir $(@D)) && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 # Bytecode for what is imported at the start, and for readers of models, which are imported later: by a worker that may

@@ -18,8 +18,8 @@ from service.observability.ledger import LEDGER
 from service.settings import settings
 from tests.answers import Answers, collecting
 
-collect_ignore = ["browser"]
-"""They need a browser, and an environment of their own: `make test-browser`, which does not read this file."""
+collect_ignore = ["browser", "generated"]
+"""They need environments of their own: `make test-browser` and `make test-generated`, which do not read this file."""
 
 Document = dict[str, Any]
 Post = Callable[[str, Any], tuple[int, Document]]

@@ -10,6 +10,7 @@ from service import __version__
 from service.app import create_app
 from service.openapi.conditions import conditioned
 from service.openapi.errors import error_responses
+from service.openapi.forms import request_contents
 from service.openapi.http import (
     COMPONENTS,
     IF_NONE_MATCH,
@@ -106,11 +107,19 @@ def _head(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _document(document: Document) -> dict[str, Any]:
-    success = {"description": document.summary, "headers": headers_of(document), "content": {document.media_type: {}}}
+    success = {
+        "description": document.summary,
+        "headers": headers_of(document),
+        "content": {document.media_type: {"schema": _text_or_object(document)}},
+    }
     statuses = {406: OF_A_POST[406]} if document.media_type == JSON else {}
     statuses |= {401: "NoKey"} if takes_key(document) else {}
     kept = {"parameters": [IF_NONE_MATCH]} if stays(document) else {}
     return {**kept, "responses": {"200": success} | unchanged(document) | _references(statuses)}
+
+
+def _text_or_object(document: Document) -> dict[str, str]:
+    return {"type": "string" if document.media_type.startswith("text/") else "object"}
 
 
 def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
@@ -132,7 +141,7 @@ def _operation(operation: Operation, client: FlaskClient) -> dict[str, Any]:
         body = {JSON: {"schema": schema, "example": operation.example}}
         described["requestBody"] = {
             "required": operation.body_required,
-            "content": body | dict(transport.request_contents if transport else {}),
+            "content": body | request_contents(operation),
         }
     others = unchanged(operation) | _references(_errors(operation))
     described["responses"] = {"200": _success(operation, client)} | others

@@ -56,6 +56,11 @@ def name_of(layer: type[Layer]) -> str:
     return layer.__name__.removesuffix("Layer") + "Layer"
 
 
+def name_of_types(layer: type[Layer]) -> str:
+    """The name of the schema of the types that are layers of a class."""
+    return layer.__name__.removesuffix("Layer") + "Type"
+
+
 def types_of(layer: type[Layer]) -> tuple[str, ...]:
     """The types that are layers of a class."""
     return tuple(name for name, kind in LAYERS.items() if kind.layer is layer)
@@ -66,9 +71,18 @@ def layer_schemas() -> dict[str, Schema]:
     described = dict(shared_parameters({name_of(layer): _layer_schema(layer) for layer in CLASSES}))
     for layer in CLASSES:
         described |= _parameter_schema(layer).get("$defs", {})
+        if len(types := types_of(layer)) > 1:
+            described[name_of_types(layer)] = {"type": "string", "enum": list(types)}
     described |= {name: nullable(MEMBERS_OF_ALL[member]) for member, name in NAMES_OF_MEMBERS.items()}
     described |= {**DEFINITIONS, **dict(_choices())}
     described[NAMED_LAYER] = _named_layer()
+    described["LayerWithUnknowns"] = {
+        "type": "object",
+        "description": "A layer with windows and padding, less its unknowns.",
+        "properties": {"type": {"anyOf": [{"type": "string", "enum": sorted(PADDED)}, reference(NAME_OF_A_LAYER)]}},
+        "required": ["type"],
+        "additionalProperties": True,
+    }
     described[NAME_OF_A_LAYER] = {
         "type": "string",
         "description": "The name that a framework has for a layer, with its module or without.",
@@ -76,7 +90,7 @@ def layer_schemas() -> dict[str, Schema]:
     }
     described[NOTES] = {
         "description": "What layers of the frameworks have beside parameters, and no answer depends on.",
-        "properties": {word: {} for word in sorted(_words_of_all())},
+        "patternProperties": {pattern: {} for pattern in _patterns(sorted(_words_of_all()))},
     }
     described["UntypedConvolutionLayer"] = _untyped_convolution(described)
     return described
@@ -87,13 +101,13 @@ def _choices() -> Iterator[tuple[str, Schema]]:
         "Layer",
         {
             "description": "A layer: its type and its parameters.",
-            "oneOf": [reference(KNOWN_LAYER), reference(NAMED_LAYER)],
+            "anyOf": [reference(KNOWN_LAYER), reference(NAMED_LAYER)],
         },
     )
     yield KNOWN_LAYER, {"description": "A layer of a type of our own.", **_discriminated(LAYERS)}
     for name, types, text in LAYER_CHOICES:
         choices = [reference(name_of(layer)) for layer in dict.fromkeys(LAYERS[kind].layer for kind in types)]
-        yield name, {"description": text, "oneOf": [*choices, reference(NAMED_LAYER)]}
+        yield name, {"description": text, "anyOf": [*choices, reference(NAMED_LAYER)]}
 
 
 def _discriminated(types: Iterable[str]) -> Schema:
@@ -150,7 +164,7 @@ def _layer_schema(layer: type[Layer]) -> Schema:
         if field.default is MISSING and aliases:
             takes_null = {"type": "null"} in value.get("anyOf", ())
             spellings = (field.name, *aliases)
-            conditions.append({"oneOf": [{"required": [word]} if takes_null else has(word) for word in spellings]})
+            conditions.append({"oneOf": [has(word, **{word: {}} if takes_null else {}) for word in spellings]})
         elif field.default is MISSING:
             required.append(field.name)
     patterns |= {pattern: {} for pattern in _patterns(_notes_of(layer))}
@@ -172,9 +186,7 @@ def _layer_schema(layer: type[Layer]) -> Schema:
 
 def _type_schema(layer: type[Layer]) -> Schema:
     types = types_of(layer)
-    if len(types) == 1:
-        return {"type": "string", "const": types[0]}
-    return {"title": name_of(layer).removesuffix("Layer") + "Type", "type": "string", "enum": list(types)}
+    return {"type": "string", "const": types[0]} if len(types) == 1 else reference(name_of_types(layer))
 
 
 def _parameter(field: Field[Any], value: Schema, aliases: Sequence[str]) -> Schema:

@@ -58,7 +58,10 @@ NAMED: Mapping[str, Schema] = {
         Applicability,
         "safe: follows from the rest; unsafe: valid, but a choice; display-only: to read, not to apply.",
     ),
-    "Array": {"description": "An array: nested lists of numbers, or a flat list or base64 with a shape.", **ARRAY_JSON},
+    "NumericArray": {
+        "description": "An array: nested lists of numbers, or a flat list or base64 with a shape.",
+        **ARRAY_JSON,
+    },
     "AutoPad": {"description": "ONNX's words for padding.", "type": "string", "enum": [*AUTO_PAD]},
     "AxisOrAxes": _of(Dimensions, "An index of an axis, or several; negative ones count from the end."),
     "DataLayout": _of(DataFormat, "Where the channels stand."),
@@ -71,7 +74,9 @@ NAMED: Mapping[str, Schema] = {
         "anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 1}],
     },
     "Framework": _of(FrameworkName, "A framework whose rules apply."),
-    "Index": _of(Index, "An index as Python writes it: an integer, a slice as text, null for a new axis, or a list."),
+    "PythonIndex": _of(
+        Index, "An index as Python writes it: an integer, a slice as text, null for a new axis, or a list."
+    ),
     "Interpolation": _of(Interpolation, "How values between positions are computed."),
     "LayerType": {"description": "A type of layer.", "type": "string", "enum": list(LAYERS)},
     "Padding": _of(PaddingValue, "A word, an amount, one for each axis, or a pair [before, after] for each axis."),

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from service.openapi.conditions import with_conditions_apart
+from service.openapi.forms import form_schemas
 from service.openapi.layers import layer_schemas
 from service.openapi.named_values import TEMPLATE, Schema, referring
 from service.openapi.tidied import tidied
@@ -26,4 +27,4 @@ def schemas() -> dict[str, Schema]:
         if operation.has_body and operation.validate is validated:
             described[operation.request.__name__] = nullable_members(described[operation.request.__name__])
     described = {name: with_conditions_apart(referring(schema)) for name, schema in described.items()}
-    return dict(sorted({**described, **layer_schemas()}.items()))
+    return dict(sorted({**described, **dict(form_schemas()), **layer_schemas()}.items()))

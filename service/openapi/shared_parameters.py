@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from service.openapi.conditions import conditioned
 from service.openapi.named_values import TEMPLATE, Schema, core
 
 FEWEST = 2
@@ -26,7 +27,7 @@ def shared_parameters(layers: Mapping[str, Schema]) -> Iterator[tuple[str, Schem
                 for pattern, schema in shared["patternProperties"].items()
             }
         yield name, shared
-    yield from named.items()
+    yield from ((name, _quiet(schema)) for name, schema in named.items())
 
 
 def _shared(layers: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
@@ -36,10 +37,15 @@ def _shared(layers: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
     schemas = {(name, str(schema)): schema for name, schema in members}
     taken: set[str] = set()
     for (name, text), count in counts.most_common():
-        if count < FEWEST or name in taken or "$ref" in schemas[name, text]:
+        if count < FEWEST or {name, text} & taken or "$ref" in schemas[name, text]:
             continue
-        taken.add(name)
+        taken |= {name, text}
         yield name, schemas[name, text]
+
+
+def _quiet(schema: Schema) -> Schema:
+    """A condition where no generator makes types of it; a parameter as it is."""
+    return conditioned({}, [schema]) if "oneOf" in schema else schema
 
 
 def _members(layer: Schema) -> Iterator[tuple[str, Schema]]:

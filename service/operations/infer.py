@@ -27,8 +27,9 @@ from service.operations.shared.operation import Context
 from service.problems import Problem, refused
 from service.schemas.answers import Answer, Count
 from service.schemas.bodies import validated
+from service.schemas.conditions import absent, both
 from service.schemas.dtypes import Datatype
-from service.schemas.tensors import NOT_SUPPORTED, InputTensor, LenientModel, read_tensors, tensor_of
+from service.schemas.tensors import InputTensor, LenientModel, Refused, read_tensors, tensor_of
 from service.settings import settings
 
 MOST_TENSORS = 16
@@ -41,11 +42,13 @@ OF_SCHEDULERS = frozenset({"sequence_id", "sequence_start", "sequence_end", "pri
 
 
 class OutputParameters(LenientModel):
-    """How an output's numbers are to travel."""
+    """How an output's numbers are to travel; shared memory and classification are not supported."""
+
+    model_config = ConfigDict(json_schema_extra=both(absent("classification", "shared_memory_region")))
 
     binary_data: bool | None = Field(None, description="As bytes after the JSON of the answer.")
-    classification: NOT_SUPPORTED = Field(None, description="Not supported.")
-    shared_memory_region: NOT_SUPPORTED = Field(None, description="Not supported.")
+    classification: Refused = None
+    shared_memory_region: Refused = None
 
 
 class RequestedOutput(LenientModel):

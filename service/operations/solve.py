@@ -22,7 +22,7 @@ from service.core.questions.solve import (
     pads_a_whole_window,
     solve,
 )
-from service.operations.shared.backward_question import PADDED, unsuitable_layer
+from service.operations.shared.backward_question import unsuitable_layer
 from service.operations.shared.operation import Context, Operation
 from service.problems import refused
 from service.rendering import diagnostic_object
@@ -45,18 +45,7 @@ MOST_SOLUTIONS = 1000
 
 Unknown = Annotated[str, OneOf(UNKNOWNS)]
 Bounds = Annotated[list[Annotated[int, Ge(0), Le(LARGEST)]], Len(2, 2)]
-UnknownLayer = Annotated[
-    Any,
-    WithJsonSchema(
-        {
-            "type": "object",
-            "description": "A layer less its unknowns.",
-            "properties": {"type": {"anyOf": [{"enum": sorted(PADDED)}, reference_to("NameOfALayer")]}},
-            "required": ["type"],
-        }
-    ),
-    LAYER,
-]
+UnknownLayer = Annotated[Any, WithJsonSchema(reference_to("LayerWithUnknowns")), LAYER]
 
 
 class SolveRequest(Body):

@@ -19,11 +19,12 @@ from service.routes.exchange import (
     require_json_accepted,
 )
 from service.routes.slots import place
-from service.routes.transport import Transport
+from service.routes.transport import Transport, bytes_of
 from service.schemas.conditions import any_of, has
 from service.schemas.npy import npy_pieces
 
 NPY = "application/x-npy"
+NPY_FILE = bytes_of(NPY, "An `.npy` file.")
 PARTS = ("request", *ARRAYS)
 
 
@@ -58,11 +59,11 @@ def _form() -> tuple[Any, dict[str, memoryview]]:
 
 def _form_schema() -> dict[str, Any]:
     """The form as OpenAPI describes it."""
-    binary = {"type": "string", "contentMediaType": NPY, "description": "An `.npy` file."}
     reference = {"$ref": f"#/components/schemas/{OPERATION.request.__name__}"}
-    properties = {"request": reference, **dict.fromkeys(ARRAYS, binary)}
+    properties = {"request": reference, **dict.fromkeys(ARRAYS, NPY_FILE)}
     schema = {
         "type": "object",
+        "description": "The request, and arrays as files.",
         "properties": properties,
         "required": ["request"],
         "additionalProperties": False,
@@ -74,5 +75,5 @@ def _form_schema() -> dict[str, Any]:
 TRANSPORT = Transport(
     view=convolve,
     request_contents={MULTIPART: _form_schema()},
-    answer_contents={NPY: {"schema": {"type": "string", "contentMediaType": NPY}}},
+    answer_contents={NPY: {"schema": NPY_FILE}},
 )

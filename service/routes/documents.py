@@ -25,6 +25,15 @@ PAGE = """<!DOCTYPE html>
 <title>Padstride API</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
+<style>
+/* A choice of 150 layers is one line, and errors leave out what all of them have alike. */
+.json-schema-2020-12__attribute--primary {
+  display: inline-block; max-width: 24em; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom;
+  white-space: nowrap;
+}
+.response:not([data-code="200"]) :is(.headers-wrapper, .response__extension, .response-controls),
+.response-col_links, .col_header.response-col_links { display: none; }
+</style>
 </head>
 <body>
 <div id="swagger-ui"></div>

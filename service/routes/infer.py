@@ -14,9 +14,10 @@ from service.problems import Problem
 from service.routes.encoding import coding_wanted, packed
 from service.routes.exchange import JSON, body_bytes, context, dumps, parse_body
 from service.routes.slots import place
-from service.routes.transport import Transport
+from service.routes.transport import Transport, bytes_of
 
 BYTES = "application/octet-stream"
+JSON_AND_TENSORS = bytes_of(BYTES, "JSON, then tensors.")
 HEAD_LENGTH = "Inference-Header-Content-Length"
 FAIL: Outcome = "fail"
 SUCCESS: Outcome = "success"
@@ -78,10 +79,8 @@ def _answer(members: dict[str, Any], data: bytes | None) -> Response:
 
 TRANSPORT = Transport(
     view=infer,
-    request_contents={
-        BYTES: {"schema": {"type": "string", "contentMediaType": BYTES, "description": "JSON, then tensors."}}
-    },
-    answer_contents={BYTES: {"schema": {"type": "string", "contentMediaType": BYTES}}},
+    request_contents={BYTES: {"schema": JSON_AND_TENSORS}},
+    answer_contents={BYTES: {"schema": JSON_AND_TENSORS}},
     parameters=(
         {
             "name": HEAD_LENGTH,

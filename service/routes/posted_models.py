@@ -21,7 +21,7 @@ from service.routes.exchange import (
     require_json_accepted,
 )
 from service.routes.forms import Part
-from service.routes.transport import Transport
+from service.routes.transport import Transport, bytes_of
 from service.settings import settings
 
 REQUEST, MODEL = "request", "model"
@@ -84,11 +84,15 @@ def _text(part: Part) -> str | None:
 
 def _form_schema(operation: Operation) -> dict[str, Any]:
     """The form as OpenAPI describes it."""
-    file = {"type": "string", "contentMediaType": "application/octet-stream", "description": "The model's file."}
-    several = {"type": "array", "items": {"type": "string"}, "minItems": 1, "description": "Several source files."}
-    properties = {
-        REQUEST: {"$ref": f"#/components/schemas/{operation.request.__name__}"},
-        MODEL: {"anyOf": [file, several]},
+    file = bytes_of("application/octet-stream", "The model's file, or one of several source files.")
+    schema = {
+        "type": "object",
+        "description": "A model as a file or several, and the rest of the request.",
+        "properties": {
+            REQUEST: {"$ref": f"#/components/schemas/{operation.request.__name__}"},
+            MODEL: {"type": "array", "items": file, "minItems": 1},
+        },
+        "required": [MODEL],
+        "additionalProperties": False,
     }
-    schema = {"type": "object", "properties": properties, "required": [MODEL], "additionalProperties": False}
     return {"schema": schema, "encoding": {REQUEST: {"contentType": JSON}}}

@@ -33,8 +33,12 @@ SHAPE_FORM = Form(f"a list of at most {MOST_AXES} integers of at least 0")
 
 def _nested_lists(levels: int) -> dict[str, Any]:
     """Lists of lists of numbers, so many deep."""
-    entries = _nested_lists(levels - 1) if levels > 1 else {"type": "number"}
-    return {"type": "array", "items": entries, "minItems": 1}
+    return {"type": "array", "items": _nested_lists(levels - 1)} if levels else {"type": "number"}
+
+
+def _none_empty(levels: int) -> dict[str, Any]:
+    """What every list of lists so many deep meets: it has entries."""
+    return {"minItems": 1, **({"items": _none_empty(levels - 1)} if levels > 1 else {})}
 
 
 NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 1}
@@ -49,9 +53,11 @@ ARRAY_JSON: dict[str, Any] = {
         {"type": "number"},
         {"$ref": "#/components/schemas/FlatArray"},
         {"$ref": "#/components/schemas/Base64Array"},
-    ]
+    ],
+    "if": {"type": "array", "items": {}},
+    "then": _none_empty(MOST_AXES),
 }
-"""The forms of an array."""
+"""The forms of an array; that no list is empty follows an `if`, which generators do not read."""
 ArrayJson = Annotated[Any, WithJsonSchema(ARRAY_JSON), Form("an array")]
 
 

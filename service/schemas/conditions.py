@@ -51,6 +51,8 @@ def nullable(schema: Schema) -> Schema:
         return {**schema, "type": [kind, "null"]}
     kept: Schema = {name: schema[name] for name in ("description", "default") if name in schema}
     rest = {name: value for name, value in schema.items() if name not in kept}
+    if not rest:
+        return kept
     choices = rest["anyOf"] if rest.keys() == {"anyOf"} else [rest]
     return {**kept, "anyOf": [*choices, {"type": "null"}]}
 

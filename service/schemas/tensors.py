@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from service.core.diagnostics.malformed import shown
 from service.problems import Problem
 from service.schemas.answers import Answer, Count
 from service.schemas.array_reader import ArrayReader
 from service.schemas.arrays import Array, ArrayShape
-from service.schemas.conditions import absent, any_of, both, has
+from service.schemas.conditions import absent, any_of, both, has, nullable
 from service.schemas.dtypes import DATATYPE_OF, DATATYPES
 
 
@@ -25,17 +26,18 @@ class LenientModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-NOTHING = {"type": "null"}
-NOT_SUPPORTED = Annotated[Any, WithJsonSchema(NOTHING)]
-"""A member that is read in order to be refused, unless it is null."""
-NUMBERS_OF_ANY_DEPTH = {"type": "array", "minItems": 1}
+Refused = SkipJsonSchema[Any]
+"""A member that is read in order to be refused, unless it is null; a condition of its model says so."""
+NUMBERS_OF_ANY_DEPTH = {"type": "array", "items": {}, "minItems": 1}
 
 
 class InputParameters(LenientModel):
-    """How an input's numbers travel."""
+    """How an input's numbers travel; shared memory is not supported."""
+
+    model_config = ConfigDict(json_schema_extra=both(absent("shared_memory_region")))
 
     binary_data_size: Count | None = Field(None, description="Their bytes after the JSON, in place of `data`.")
-    shared_memory_region: NOT_SUPPORTED = Field(None, description="Not supported.")
+    shared_memory_region: Refused = None
 
 
 class InputTensor(LenientModel):
@@ -53,7 +55,9 @@ class InputTensor(LenientModel):
     datatype: Annotated[str, WithJsonSchema({"type": "string", "enum": list(DATATYPES)})] = Field(
         description="FP64, FP32, FP16, INT8 to INT64 or UINT8 to UINT64."
     )
-    data: Any = Field(None, description="The numbers, row-major: a flat list, or one nested as the shape is.")
+    data: Annotated[Any, WithJsonSchema(nullable(NUMBERS_OF_ANY_DEPTH))] = Field(
+        None, description="The numbers, row-major: a flat list, or one nested as the shape is."
+    )
     parameters: InputParameters = Field(default_factory=InputParameters)
 
 

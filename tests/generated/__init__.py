@@ -1,0 +1,1 @@
+"""Clients generated from openapi.yaml ask the service: `make test-generated`."""
