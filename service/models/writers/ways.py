@@ -1,11 +1,12 @@
 """How a layer is written in a target: as the equivalents have it, and a few things that they leave to the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from service.core.frameworks import Framework
-from service.core.geometry.axes import WindowAxis
+from service.core.frameworks.pad_rules import PadRules
+from service.core.geometry.axes import PaddedAxis, WindowAxis
 from service.core.geometry.index_ranges import read_slice
 from service.core.layers.axis_order import ChannelShuffle
 from service.core.layers.base import Site
@@ -14,6 +15,7 @@ from service.core.layers.convolution import Convolution
 from service.core.layers.elementwise import Elementwise
 from service.core.layers.indexing import GetItem
 from service.core.layers.merging import Concat
+from service.core.layers.pad_and_crop import Pad
 from service.core.layers.pools import AdaptivePool, MaxPool, Pool
 from service.core.layers.reshaping import Flatten, Reshape
 from service.core.layers.separable import DepthwiseConvolution
@@ -22,7 +24,7 @@ from service.core.layers.splitting import Parts
 from service.core.layers.structural import RefusedError
 from service.core.layers.untrained_norms import Rescaling
 from service.core.questions.equivalents import way_in
-from service.core.questions.equivalents.borders import bordered
+from service.core.questions.equivalents.borders import bordered, gives_enough, spatial_axes, takes
 from service.core.questions.equivalents.resampling import rearranged
 from service.core.questions.equivalents.way import Step, Way, no_way
 from service.core.questions.equivalents.windows import lacks_layer, unpadded, window_step
@@ -70,6 +72,8 @@ def way_of(site: Site, framework: Framework, *, above_zero: bool) -> Way:
     if isinstance(layer, ChannelShuffle) and "channel_shuffle" not in framework.compared:
         return _shuffled(site, framework, layer.groups)
     way = way_in(framework, site)
+    if not way.steps:
+        way = _padded_as_array(site, framework) or way
     if not way.steps:
         lacks = lacks_layer(site.framework, site.kind.name)
         return Way(notes=tuple(NOT_COMPARED if note == lacks else note for note in way.notes))
@@ -161,6 +165,38 @@ def _indexed(site: Site, layer: GetItem) -> Way:
         "steps": None if set(by) == {1} else by,
     }
     return Way(steps=(part, {"type": "squeeze", "dim": tuple(gone)}) if gone else (part,))
+
+
+def _padded_as_array(site: Site, framework: Framework) -> Way | None:
+    """Padding by the function that pads arrays, where the framework has one and no layer does it."""
+    layer, rules = site.layer, framework.array_pads
+    axes = [axis for axis in site.axes if isinstance(axis, PaddedAxis | WindowAxis) and axis.padding is not None]
+    if rules is None or not axes or len(axes) < len(site.axes):
+        return None
+    if isinstance(layer, Pad):
+        spatial = spatial_axes(site, layer, [axis for axis in axes if isinstance(axis, PaddedAxis)])
+        pads = None if spatial is None else _array_pads(framework, rules, spatial, layer.mode, layer.value)
+        return None if pads is None else Way(steps=pads)
+    if not isinstance(layer, Convolution) or layer.padding_mode == "zeros":
+        return None
+    pads = _array_pads(framework, rules, axes, layer.padding_mode)
+    sizes = tuple((axis.size or 0) + sum(axis.padding or (0, 0)) for axis in axes)
+    shape = site.layout.with_sizes(site.shape or (), site.channels, sizes)
+    unpadded_site = replace(site, layer=replace(layer, padding=0, padding_mode="zeros"), inputs=(shape,))
+    way = way_in(framework, unpadded_site)
+    return Way(steps=(*pads, *way.steps), notes=way.notes) if pads is not None and way.steps else None
+
+
+def _array_pads(
+    framework: Framework, rules: PadRules, axes: Sequence[PaddedAxis | WindowAxis], mode: str, value: float = 0.0
+) -> tuple[Step, ...] | None:
+    """The pad along the spatial axes of a batch; None where the function does not do this."""
+    pairs = tuple(axis.padding or (0, 0) for axis in axes)
+    if not takes(rules, mode, value) or not gives_enough(rules, mode, axes) or any(min(pair) < 0 for pair in pairs):
+        return None
+    said = {"mode": None if mode == "constant" else mode, "value": value or None}
+    dims = framework.layout.spatial_axes(len(pairs) + 2, len(pairs))
+    return ({"type": "pad", "padding": pairs, "dims": tuple(dims), **said},)
 
 
 def _padded_by_numbers(site: Site, framework: Framework, way: Way) -> Way:

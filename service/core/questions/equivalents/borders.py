@@ -1,11 +1,10 @@
 """Explicit pads and crops as a framework has them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from service.core.frameworks import Framework
 from service.core.frameworks.pad_rules import PadRules
-from service.core.geometry.axes import PaddedAxis
+from service.core.geometry.axes import PaddedAxis, WindowAxis
 from service.core.geometry.padding_pairs import Pair
 from service.core.geometry.shapes import Size
 from service.core.layers.base import Site
@@ -52,14 +51,12 @@ def takes(rules: PadRules, mode: str, value: float) -> bool:
     return mode in rules.modes and (rules.values or not value)
 
 
-def as_array(framework: Framework, pairs: Sequence[Pair], mode: str, value: float = 0.0) -> tuple[Step, ...] | None:
-    """The function that pads an array along the spatial axes of a batch; None where there is none for this."""
-    rules = framework.array_pads
-    if rules is None or not takes(rules, mode, value) or any(min(pair) < 0 for pair in pairs):
-        return None
-    said: dict[str, Any] = {"mode": None if mode == "constant" else mode, "value": value or None}
-    dims = framework.layout.spatial_axes(len(pairs) + 2, len(pairs))
-    return ({"type": "pad", "padding": tuple(pairs), "dims": tuple(dims), **said},)
+def gives_enough(rules: PadRules, mode: str, axes: Sequence[PaddedAxis | WindowAxis]) -> bool:
+    """Whether there is as much to copy as the padding takes."""
+    left_out = rules.left_out(mode)
+    if left_out is None:
+        return True
+    return all(axis.size is not None and max(axis.padding or (0, 0)) <= axis.size - left_out for axis in axes)
 
 
 def cropped(framework: Framework, pairs: Sequence[Pair]) -> tuple[Step, ...]:
@@ -79,19 +76,14 @@ def border(site: Site, framework: Framework, axes: Sequence[PaddedAxis]) -> Way:
         return _own_pad(layer, framework, [axis.padding for axis in axes])
     if any(crops_all(axis.size, axis.padding) for axis in axes):
         return no_way(NOTHING_LEFT)
-    spatial = _spatial_axes(site, layer, axes)
+    spatial = spatial_axes(site, layer, axes)
     if spatial is None:
         return no_way(NOT_SPATIAL)
     pairs = [axis.padding for axis in spatial]
     if isinstance(layer, Pad):
-        named = not takes(framework.pads, layer.mode, layer.value)
-        left_out = framework.pads_of(named_axes=named).left_out(layer.mode)
-        short = [axis for axis in spatial if axis.size is None or max(axis.padding) > axis.size - (left_out or 0)]
-        if left_out is not None and short:
+        if not gives_enough(framework.pads, layer.mode, spatial):
             return no_way(f"{framework.title} copies each position once at most")
         steps = bordered(framework, pairs, layer.mode, layer.value)
-        if steps is None:
-            steps = as_array(framework, pairs, layer.mode, layer.value)
         if steps is None:
             return no_way(f"{framework.title} has no such pad")
     else:
@@ -107,7 +99,7 @@ def _own_pad(layer: Pad, framework: Framework, pairs: Sequence[Pair]) -> Way:
     return Way(steps=({"type": "pad", "padding": tuple(pairs), **dims, **own},))
 
 
-def _spatial_axes(site: Site, layer: PadOrCrop, axes: Sequence[PaddedAxis]) -> Sequence[PaddedAxis] | None:
+def spatial_axes(site: Site, layer: PadOrCrop, axes: Sequence[PaddedAxis]) -> Sequence[PaddedAxis] | None:
     """The spatial axes of all that are named; None where another one is changed, too."""
     count = len(site.shape or ())
     if layer.dims is None or count < 3:

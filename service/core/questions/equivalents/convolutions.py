@@ -9,7 +9,7 @@ from service.core.geometry.axes import WindowAxis
 from service.core.layers.base import Site
 from service.core.layers.convolution import Convolution
 from service.core.layers.separable import DepthwiseConvolution, SeparableConvolution
-from service.core.questions.equivalents.borders import NOTHING_LEFT, as_array, bordered, crops_all
+from service.core.questions.equivalents.borders import NOTHING_LEFT, bordered, crops_all
 from service.core.questions.equivalents.way import Step, Way, no_way
 from service.core.questions.equivalents.windows import (
     UNKNOWN_SIZE,
@@ -97,10 +97,7 @@ def _padded(framework: Framework, rules: WindowRules, step: Step, axes: Sequence
         return Way(steps=({**step, "padding": own, **said},))
     if any(crops_all(axis.dilated_size, pair) for axis, pair in zip(axes, pairs, strict=True)):
         return no_way(NOTHING_LEFT)
-    filled = "constant" if mode == "zeros" else mode
-    before = bordered(framework, pairs, filled)
-    if before is None:
-        before = as_array(framework, pairs, filled)
+    before = bordered(framework, pairs, "constant" if mode == "zeros" else mode)
     if before is None:
         return no_way(f"{framework.title} has no padding in the mode {mode}")
     return Way(steps=(*before, {**step, **unpadded(rules, rank)}, *after))
