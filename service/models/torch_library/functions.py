@@ -148,6 +148,20 @@ def random_like(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Val
     raise NotKnownError("the shape of random numbers is not known")
 
 
+def joined(name: str, dim: int, least: int) -> Answer:
+    """Tensors of at least so many axes joined along one; of fewer, PyTorch gives them more."""
+
+    def answer(arguments: Sequence[Value], keywords: Keywords, run: Run) -> Value:
+        given = arguments[0] if arguments else keywords.get("tensors")
+        tensors = list(given) if isinstance(given, list | tuple) else [given]
+        shapes = [tensor.shape if isinstance(tensor, TensorHost) else None for tensor in tensors]
+        if any(shape is None or len(shape) < least for shape in shapes):
+            return opaque(run, f"torch.{name}", tensors)
+        return recorded(run, "torch.cat", {"tensors": tensors, "dim": dim})[0]
+
+    return answer
+
+
 SPECIAL: Mapping[str, Callable[[Sequence[Value], Keywords, Run], Value]] = {
     "torch.where": where, "torch.einsum": einsum, "torch.is_tensor": is_tensor, "torch.Size": size_of_all,
     "torch.functional.einsum": einsum, "F.multi_head_attention_forward": multi_head_attention,
@@ -155,6 +169,8 @@ SPECIAL: Mapping[str, Callable[[Sequence[Value], Keywords, Run], Value]] = {
     "torch.result_type": result_type, "torch.promote_types": result_type, "torch.bernoulli": random_like,
     "torch.normal": random_like, "torch.multinomial": lambda given, keywords, run: opaque(run, "torch.multinomial",
                                                                                       list(given)),
+    "torch.hstack": joined("hstack", 1, 2), "torch.vstack": joined("vstack", 0, 2),
+    "torch.row_stack": joined("row_stack", 0, 2), "torch.dstack": joined("dstack", 2, 3),
     **{f"torch.{name}": of_method(name) for name in
        ("numel", "clone", "detach", "is_floating_point", "is_complex", "view_as_real", "reshape", "permute", "tile",
         "expand_copy", "positive")},
