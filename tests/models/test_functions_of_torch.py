@@ -32,7 +32,7 @@ CALLS = {
     "torch.batch_norm(x, None, None, None, None, True, 0.1, 1e-5, False)": [2, 3, 8, 8],
     "torch.instance_norm(x, None, None, None, None, True, 0.1, 1e-5, False)": [2, 3, 8, 8],
     "torch.hstack([x, x[:, :1]])": [2, 4, 8, 8],
-    "torch.vstack((x, x))": [4, 3, 8, 8],
+    "torch.vstack((x[0], x[1]))": [6, 8, 8],
     "torch.dstack(tensors=[x, x])": [2, 3, 16, 8],
     "torch.group_norm(x, 3)": [2, 3, 8, 8],
     "torch.layer_norm(x, [8], None, None, 1e-5, False)": [2, 3, 8, 8],
