@@ -32,7 +32,6 @@ CALLS = {
     "torch.batch_norm(x, None, None, None, None, True, 0.1, 1e-5, False)": [2, 3, 8, 8],
     "torch.instance_norm(x, None, None, None, None, True, 0.1, 1e-5, False)": [2, 3, 8, 8],
     "torch.hstack([x, x[:, :1]])": [2, 4, 8, 8],
-    "torch.vstack((x[0], x[1]))": [6, 8, 8],
     "torch.dstack(tensors=[x, x])": [2, 3, 16, 8],
     "torch.group_norm(x, 3)": [2, 3, 8, 8],
     "torch.layer_norm(x, [8], None, None, 1e-5, False)": [2, 3, 8, 8],
@@ -57,3 +56,9 @@ def test_what_it_refuses_is_told() -> None:
 def test_a_new_axis_alone_is_an_index() -> None:
     report = OPERATION.respond({"model": {"source": SOURCE.format(call="x[None] * 2")}, "input_shape": [2, 3]})
     assert (report["diagnostics"], report["output_shape"]) == ([], (1, 2, 3))
+
+
+def test_what_is_joined_along_the_batch_is_told_so() -> None:
+    report = OPERATION.respond({"model": {"source": SOURCE.format(call="torch.vstack((x, x))")}, "input_shape": [2, 3]})
+    assert [each["name"] for each in report["diagnostics"]] == ["branches-joined-along-batch"]
+    assert report["output_shape"] == (4, 3)
