@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.core.layers.names import conversions as to
-from service.core.layers.names.keras import OPTIONS, PREFIXES
+from service.core.layers.names.keras import OPTIONS, PREFIXES, as_kernel
 from service.core.layers.names.layer_name import LayerName, Vocabulary, Word, Words, called, ignored
 
 FUNCTION_PREFIXES = ("ops.", "keras.ops.", "tf.keras.ops.", "keras.src.ops.")
@@ -60,6 +60,7 @@ OTHER: Mapping[str, str] = {
     "hard_sigmoid": "hardsigmoid",
     "hard_silu": "hardswish",
     "hard_swish": "hardswish",
+    "swish": "silu",
     "hard_tanh": "hardtanh",
     "hard_shrink": "hardshrink",
     "soft_shrink": "softshrink",
@@ -71,6 +72,7 @@ OTHER: Mapping[str, str] = {
     "ones_like": "like",
     "full_like": "like",
 }
+POOLED: Words = {"pool_size": "kernel_size", "strides": "stride"}
 FUNCTIONS: tuple[LayerName, ...] = (
     *(called(name, kind=kind, words=SECOND, settled=LAST) for name, kind in MERGING.items()),
     *(called(name, kind=name, words={**DTYPE, **SECOND}) for name in BINARY),
@@ -79,6 +81,8 @@ FUNCTIONS: tuple[LayerName, ...] = (
     called("gelu", kind="gelu", words={"approximate": Word("approximate", to.as_approximation)},
            defaults={"approximate": "tanh"}),
     called("leaky_relu", kind="leaky_relu", defaults={"negative_slope": 0.2}),
+    called("max_pool", kind="max_pool", words=POOLED, elsewhere={"stride": as_kernel}),
+    called("average_pool", kind="avg_pool", words=POOLED, elsewhere={"stride": as_kernel, "count_include_pad": False}),
     called("clip", kind="clamp", needs=("min", "max")),
     called("einsum", kind="einsum", words={"subscripts": "equation"}),
     called("norm", kind="norm"),
