@@ -18,7 +18,7 @@ LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 -
 .PHONY: help serve test test-browser test-client test-generated docs screenshots shown resilience fuzz lint format openapi golden models bench bench-client bench-page lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 # In the foreground of a terminal (`+`) the shell leaves make's process group and passes Ctrl-C on by itself, so that make
 # ends with gunicorn's exit code, 0. Ctrl-Z is ignored: make would not notice that everything has stopped.
