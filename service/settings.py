@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     max_model_tensors: int = Field(
         200_000, ge=1, description="Tensors that a posted model file lists: weights, inputs, outputs, declared shapes."
     )
-    max_model_members: int = Field(10_000, ge=1, description="Members of a posted zip file.")
+    max_model_members: int = Field(10_000, ge=1, description="Members of a posted zip file, or files of source.")
     max_unpacked_bytes: int = Field(
         64 * 2**20,
         ge=1,

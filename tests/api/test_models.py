@@ -178,7 +178,7 @@ class TestTheRequest:
             ({"model": {}}, "missing-parameter", "/model"),
             ({"model": {"source": "x", "data": "eA=="}}, "conflicting-parameters", "/model/data"),
             ({"model": {"data": "x!"}}, "wrong-type", "/model/data"),
-            ({"model": {"source": "x"}}, "unreadable-model", "/model"),
+            ({"model": {"source": "x"}}, "unreadable-model", "/model/entry"),
             ({"model": {"source": "x", "format": "tensorflow"}}, "parameter-out-of-range", "/model/format"),
             ({"model": {"source": EXAMPLE}, "layers": JSON["layers"]}, "conflicting-parameters", "/model"),
             ({"model": {"source": EXAMPLE, "entry": "No"}, "input_shape": IMAGES}, "unreadable-model", "/model/entry"),

@@ -69,6 +69,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("the source has more calls inside each other than {most}", "源代码的嵌套调用多于 {most} 层"),
         ("the source has too many calls or expressions inside each other", "源代码的嵌套调用或表达式太多"),
         ("the source has {size} characters, more than {limit}", "源代码有 {size} 个字符，多于 {limit}"),
+        ("the source has {count} files, more than {most}", "源代码有 {count} 个文件，多于 {most}"),
         ("the source is nested too deeply", "源代码嵌套太深"),
         ("{raw_what} is nested too deeply", "{raw_what} 嵌套太深"),
         ("{raw_what} has more than {most} words and signs", "{raw_what} 的词和符号多于 {most}"),

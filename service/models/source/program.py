@@ -53,6 +53,10 @@ def within_limits(machine: Machine, read: Callable[[Machine], ModelReading]) -> 
 def _check_size(model: PostedModel) -> None:
     if not model.files:
         raise UnreadableModelError("no source was posted", "post `source`, or `files` by path")
+    most = model.limits.max_model_members
+    if len(model.files) > most:
+        message = f"the source has {len(model.files)} files, more than {most}"
+        raise ModelLimitError(message, "max_model_members", "post the files that matter")
     size = sum(len(text) for text in model.files.values())
     limit = model.limits.max_source_bytes
     if size > limit:

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from service.models.posted import ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 from service.models.source.host import Unknown
 from tests.models.source.toy import machine_after, programs_of, read
@@ -172,6 +173,13 @@ def test_a_source_that_is_too_long_is_refused() -> None:
     with pytest.raises(ModelLimitError) as raised:
         read("#" * 5_000_000)
     assert raised.value.limit == "max_source_bytes"
+
+
+def test_source_of_too_many_files_is_refused() -> None:
+    files = {f"part{number}.py": "" for number in range(51)}
+    with pytest.raises(ModelLimitError) as raised:
+        read(files, limits=ReadingLimits(max_model_members=50))
+    assert raised.value.limit == "max_model_members"
 
 
 def test_what_one_reading_sets_is_gone_in_the_next() -> None:
