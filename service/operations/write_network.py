@@ -125,6 +125,7 @@ def _answer(
         nothing: dict[str, Any] = {"source": None, "entry": None, "input_shapes": None}
         nothing |= {"differences": [], "weights": None}
         return {**members, **nothing, "diagnostics": diagnostics, "report": report}
+    weights = _weights(translation, target, report["framework"])
     return {
         **members,
         "source": translation.source,
@@ -133,7 +134,7 @@ def _answer(
         "differences": [
             {"message": message, "layers": layers} for message, layers in translation.program.differences.items()
         ],
-        "weights": _weights(translation, target, report["framework"]),
+        "weights": weights,
         "diagnostics": [],
         "report": translation.report,
     }

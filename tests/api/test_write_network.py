@@ -4,6 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from service.models.writers import pytorch_weights
+
 Document = dict[str, Any]
 Answered = Callable[[str, Any], Document]
 Refuse = Callable[..., Document]
@@ -93,6 +97,15 @@ def test_weights_that_layers_share_are_named_once(answered: Answered) -> None:
     conv = {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}
     layers = [conv | {"name": "first"}, conv | {"name": "second", "weights_of": "first"}]
     assert [*weights(answered, layers)] == ["first.weight", "first.bias"]
+
+
+def test_arrays_without_a_place_are_told(answered: Answered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a layer that the table of a framework's weights does not have."""
+    monkeypatch.delitem(pytorch_weights.PARTS, "linear")
+    body = {"format": "keras", "input_shape": [1, 4], "layers": [{"name": "head", "type": "linear", "out_features": 3}]}
+    answer = answered(WRITE, body)
+    assert answer["weights"] == {}
+    assert [each["layers"] for each in answer["differences"] if "arrays" in each["message"]] == [["head"]]
 
 
 def test_a_framework_without_names_for_weights_has_none(answered: Answered) -> None:

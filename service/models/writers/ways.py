@@ -180,11 +180,13 @@ def _padded_as_array(site: Site, framework: Framework) -> Way | None:
     if not isinstance(layer, Convolution) or layer.padding_mode == "zeros":
         return None
     pads = _array_pads(framework, rules, axes, layer.padding_mode)
+    if pads is None:
+        return None
     sizes = tuple((axis.size or 0) + sum(axis.padding or (0, 0)) for axis in axes)
     shape = site.layout.with_sizes(site.shape or (), site.channels, sizes)
     unpadded_site = replace(site, layer=replace(layer, padding=0, padding_mode="zeros"), inputs=(shape,))
     way = way_in(framework, unpadded_site)
-    return Way(steps=(*pads, *way.steps), notes=way.notes) if pads is not None and way.steps else None
+    return Way(steps=(*pads, *way.steps), notes=way.notes) if way.steps else None
 
 
 def _array_pads(

@@ -10,6 +10,8 @@ from service.models.writers.table import TARGETS
 from service.models.writers.target import Target
 from service.models.writers.weights import Turn, Weight, held, sizes_of, turn
 
+NO_PLACES = "where its arrays go is not known: move them by hand"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
@@ -22,7 +24,8 @@ class Place:
 def weight_map(program: Program, target: Target, framework: str) -> dict[str, Place] | None:
     """By name in the network, whose framework is named, where each weight goes; None where weights have no names there.
 
-    What only one side has is left out: PyTorch's count of batches, and a scale and a shift that stay 1 and 0.
+    What only one side has is left out: PyTorch's count of batches, and a scale and a shift that stay 1 and 0. A layer
+    whose arrays have no place is a difference of the program.
     """
     home = TARGETS.get(framework)
     if home is None:
@@ -38,9 +41,12 @@ def weight_map(program: Program, target: Target, framework: str) -> dict[str, Pl
             if call in names
             for part in held(target.weights(target.family(call), call.step, call.axes), call.step["type"], call.step)
         ]
-        if len(before) != len(after):
+        sizes_of_parts = sizes_of(site)
+        if not len(before) == len(after) == len(sizes_of_parts):
+            if layer in written:
+                program.say(NO_PLACES, layer)
             continue
-        for original, (call, part), sizes in zip(before, after, sizes_of(site), strict=False):
+        for original, (call, part), sizes in zip(before, after, sizes_of_parts, strict=True):
             for role in (role for role in original if role in part):
                 name = _name(home, layer, original[role])
                 to = _name(target, names[call], part[role])
