@@ -1,7 +1,6 @@
 """Files that are broken or made to do harm: refused with a reason, and never anything else."""
 
 import random
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from service.models.formats import formats
 from service.models.onnx_graph.wire import stripped
 from service.models.posted import PostedModel, ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
+from tests.effort import hang_guard
 from tests.models.onnx_models import BUILT, integers, number
 from tests.models.onnx_reading import errors_of, judged, read
 
@@ -241,11 +241,10 @@ def test_any_name_will_do(name: str) -> None:
      ("Tile", (2**40, 2**40)), ("Reshape", (2**62, 6)), ("ConstantOfShape", (-5,))],
 )  # fmt: skip
 def test_shapes_that_explode_are_not_computed(operator: str, sizes: tuple[int, ...]) -> None:
-    began = time.perf_counter()
     inputs = ["s"] if operator == "ConstantOfShape" else ["x", "s"]
     nodes = [helper.make_node(operator, inputs, ["e"]), helper.make_node("Identity", ["e"], ["y"])]
-    judged(read(model_of(nodes, {"s": integers(*sizes)}).SerializeToString()).network)
-    assert time.perf_counter() - began < 5
+    with hang_guard():
+        judged(read(model_of(nodes, {"s": integers(*sizes)}).SerializeToString()).network)
 
 
 def test_arithmetic_that_explodes_is_not_computed() -> None:

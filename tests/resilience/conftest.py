@@ -13,7 +13,7 @@ FIGURES = pytest.StashKey[list[tuple[str, str]]]()
 
 @dataclass(frozen=True)
 class Floors:
-    """What has to hold. Short runs share their cores with other tests, so they ask for less."""
+    """What has to hold. Short runs share their cores with other tests: they look for what hangs or fails."""
 
     seconds: float
     """How long each load lasts."""
@@ -42,7 +42,7 @@ def floors(full: bool, pytestconfig: pytest.Config) -> Floors:
     minutes = pytestconfig.getoption("--soak")
     if full:
         return Floors(seconds=60, patience=0.05, goodput=0.9, soak_minutes=30 if minutes is None else minutes)
-    return Floors(seconds=2, patience=1, goodput=0.3, soak_minutes=0.05 if minutes is None else minutes)
+    return Floors(seconds=2, patience=5, goodput=0.0, soak_minutes=0.05 if minutes is None else minutes)
 
 
 @pytest.fixture(scope="session")

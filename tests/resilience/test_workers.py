@@ -51,7 +51,7 @@ def test_workers_are_replaced_by_age_one_at_a_time_and_nobody_notices(
     assert log.count("Replacing worker") >= 2
 
 
-def test_a_killed_worker_takes_only_its_own_requests_with_it(tmp_path: Path, report: Report) -> None:
+def test_a_killed_worker_takes_only_its_own_requests_with_it(tmp_path: Path, full: bool, report: Report) -> None:
     clients = 8
     with running(tmp_path, workers=2) as service, Load(service.port, clients) as load:
         sleep(0.5)
@@ -63,7 +63,7 @@ def test_a_killed_worker_takes_only_its_own_requests_with_it(tmp_path: Path, rep
         load.stop()
     failed = sum(load.failed().values())
     report("SIGKILL of a worker", f"{failed} requests of {clients} clients failed, full service after {took:.2f} s")
-    assert took < 3
+    assert took < (3 if full else 10)
     assert failed <= clients, "at most one request on each connection of that worker"
     late = [each for each in load.outcomes if each.began > load.began + 0.5 + took + 0.1]
     assert late
@@ -75,5 +75,5 @@ def test_an_answered_client_that_does_not_close_holds_nobody_up(tmp_path: Path) 
     with running(tmp_path, workers=1) as service, answered_and_open(service.port, 3):
         with Load(service.port, clients=1) as load:
             sleep(0.5)
-        assert max(each.seconds for each in load.outcomes) < 0.5
+        assert max(each.seconds for each in load.outcomes) < 1.5
         assert len(load.outcomes) > 10

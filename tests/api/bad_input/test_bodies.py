@@ -2,7 +2,6 @@
 
 import io
 import json
-from time import process_time
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,6 +19,7 @@ from tests.api.bad_input.samples import (
     Refuse,
     only,
 )
+from tests.effort import hang_guard
 
 
 class TestFraming:
@@ -145,9 +145,8 @@ class TestFraming:
 
     def test_one_duplicate_key_among_many_keys_is_found_quickly(self, client: FlaskClient, problem: Problem) -> None:
         members = "".join(f'"{index}": 1, ' for index in range(50_000))
-        began = process_time()
-        response = client.post(SIZE, data=f'{{{members} "49999": 2}}', content_type="application/json")
-        assert process_time() - began < 2, "it takes minutes where each is compared with all"
+        with hang_guard():  # it takes minutes where each is compared with all
+            response = client.post(SIZE, data=f'{{{members} "49999": 2}}', content_type="application/json")
         assert problem(response, 400)["detail"].endswith('duplicate key "49999"')
 
     @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import ast
 import random
-import time
 
 import pytest
 
 from service.models.posted import ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
+from tests.effort import hang_guard
 from tests.golden.record.keras_source.programs import MAKERS, programs
 from tests.models.files import judged
 from tests.models.keras_library.sources import read
@@ -69,11 +69,9 @@ ODD: dict[str, str] = {
 
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_too_much_is_refused_by_the_limit_that_it_exceeds(name: str) -> None:
-    started = time.process_time()
-    with pytest.raises(ModelLimitError) as raised:
+    with hang_guard(), pytest.raises(ModelLimitError) as raised:
         read(HEAD + TOO_MUCH[name], LIMITS)
     assert raised.value.limit in ("max_model_steps", "max_model_elements", "max_model_depth", "max_layers")
-    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -1,12 +1,11 @@
 """Sources that want too much, or want out: each is bounded or refused, and none reaches anything of ours."""
 
-import time
-
 import pytest
 
 from service.models.posted import ReadingLimits
 from service.models.reading import ModelLimitError, UnreadableModelError
 from service.models.source.host import Unknown
+from tests.effort import hang_guard
 from tests.models.source.toy import machine_after, programs_of, read
 
 TOO_MUCH: dict[str, str] = {
@@ -81,10 +80,9 @@ NOT_COMPUTED: dict[str, str] = {
 
 @pytest.mark.parametrize("name", NOT_COMPUTED)
 def test_what_is_not_computed_is_unknown(name: str) -> None:
-    started = time.process_time()
-    machine = machine_after(NOT_COMPUTED[name])
+    with hang_guard():
+        machine = machine_after(NOT_COMPUTED[name])
     assert isinstance(machine.modules[""].names["x"], Unknown)
-    assert time.process_time() - started < 5
 
 
 ATTRIBUTES: dict[str, str] = {
@@ -151,10 +149,8 @@ TEXTS: dict[str, str] = {
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_that_the_parser_does_not_take_is_refused(name: str) -> None:
-    started = time.process_time()
-    with pytest.raises(UnreadableModelError):
+    with hang_guard(), pytest.raises(UnreadableModelError):
         read(TEXTS[name])
-    assert time.process_time() - started < 5
 
 
 def test_brackets_in_strings_and_comments_nest_nothing() -> None:
@@ -163,10 +159,8 @@ def test_brackets_in_strings_and_comments_nest_nothing() -> None:
 
 
 def test_the_scan_for_strings_takes_linear_time() -> None:
-    started = time.process_time()
-    with pytest.raises(UnreadableModelError):
+    with hang_guard(), pytest.raises(UnreadableModelError):
         read("'''" + "\\'''" * 200_000 + "[" * 200)
-    assert time.process_time() - started < 5
 
 
 def test_a_source_that_is_too_long_is_refused() -> None:
