@@ -102,6 +102,21 @@ def test_each_result_of_sarif_has_a_rule_with_help(capsys: pytest.CaptureFixture
         assert rule["help"]["markdown"]
 
 
+def test_fixes_of_sarif_are_the_changes_that_mend_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text(BROKEN, encoding="utf-8")
+    (result,) = _run_of(capsys, path.name)["results"]
+    (change,) = result["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"] == result["locations"][0]["physicalLocation"]["artifactLocation"]
+    lines = BROKEN.splitlines(keepends=True)
+    for each in reversed(change["replacements"]):
+        region = each["deletedRegion"]
+        assert (region["startColumn"], region["endColumn"]) == (1, 1)
+        lines[region["startLine"] - 1 : region["endLine"] - 1] = [each["insertedContent"]["text"]]
+    path.write_text("".join(lines), encoding="utf-8")
+    assert _run_of(capsys, path.name)["results"] == []
+
+
 def test_a_fingerprint_stays_where_lines_are_added_and_each_has_its_own(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -70,6 +70,7 @@ ANYWHERE: Sequence[Row] = (
     ("let `{name}` take `{other}` too", "让 `{name}` 也接收 `{other}`"),
     ("take `{input}` from the inputs of `{name}`", "从 `{name}` 的输入中去掉 `{input}`"),
     ("call layer {place} `{name}`", "将第 {place} 层命名为 `{name}`"),
+    ("write `{text}` in place of `{old}`", "将 `{old}` 改为 `{text}`"),
     (
         "write `{text}` in place of `{old}` in line {line}",
         "在第 {line} 行将 `{old}` 改写为 `{text}`",

@@ -1,11 +1,44 @@
-"""Unified diffs applied to files."""
+"""Unified diffs: applied to files, and as the stretches that they replace."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from padstride.errors import PadstrideError
 
 HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@")
+
+
+@dataclass
+class Replacement:
+    """Whole lines of a file, `count` of them from `line` on (from 1), and the text that comes in their place."""
+
+    line: int
+    count: int = 0
+    text: str = ""
+
+
+def replacements(hunks: list[str]) -> Iterator[Replacement]:
+    """What hunks replace: each run of lines that they take away or add."""
+    line, run = 1, None
+    for each in hunks:
+        if match := HUNK.match(each):
+            line = int(match[1])
+        if each[:1] not in "+-":
+            if run:
+                yield run
+            run = None
+            line += each.startswith(" ")
+            continue
+        run = run or Replacement(line)
+        if each.startswith("+"):
+            run.text += each[1:]
+        else:
+            run.count += 1
+            line += 1
+    if run:
+        yield run
 
 
 def apply_diff(diff: str, folder: Path) -> list[Path]:

@@ -35,11 +35,15 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Fix:
-    """A change that the service has tried: `diff` is a unified one, None where the file is no text."""
+    """A change that the service has tried: `diff` is a unified one, None where the file is no text.
+
+    The names in `diff` are those of files below `folder`.
+    """
 
     title: str
     safe: bool
     diff: str | None
+    folder: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,10 @@ def _finding(diagnostic: DiagnosticObject, origin: Origin, url: str) -> Finding:
         url=url + diagnostic.url,
         place=_place(diagnostic.source, origin, diagnostic.location),
         related=[(_place(place.source, origin, place.location), place.message) for place in diagnostic.related],
-        fixes=[Fix(title=fix.title, safe=fix.applicability == "safe", diff=fix.diff) for fix in diagnostic.fixes],
+        fixes=[
+            Fix(title=fix.title, safe=fix.applicability == "safe", diff=fix.diff, folder=origin.folder)
+            for fix in diagnostic.fixes
+        ],
         consequences=[each.message for each in diagnostic.consequences or []],
     )
 

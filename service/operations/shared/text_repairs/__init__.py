@@ -6,11 +6,10 @@ from itertools import chain, islice
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
-from service.models.text_edits import NEXT
 from service.operations.shared.errors_of_models import with_one_cause
 from service.operations.shared.read_models import ReadModel
 from service.operations.shared.text_repairs.candidates import MOST_FIXES, found_otherwise, numbers_changed, renamings
-from service.operations.shared.text_repairs.trials import TextTrials, Written
+from service.operations.shared.text_repairs.trials import TextTrials, Written, change
 from service.rendering import place_object
 
 __all__ = ["TextTrials", "repairs_of_mistakes", "with_diffs"]
@@ -68,7 +67,7 @@ def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model:
         source = place_object(edit.place)
         if source not in named:
             named.append(source)
-            related.append(Related(first.location, f"a change here mends it: `{edit.text.removeprefix(NEXT)}`", source))
+            related.append(Related(first.location, f"a change here mends it: {change(edit)}", source))
     errors = sum(diagnostic.is_error for diagnostic in diagnostics)
     help_text = found[0].fix.title if errors == 1 else first.help
     return [replace(first, related=tuple(related), help=help_text), *diagnostics[1:]]

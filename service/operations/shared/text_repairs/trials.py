@@ -123,12 +123,14 @@ def _can_be_changed(model: ReadModel) -> bool:
 
 def _title(edits: Edits) -> str:
     """What is written where, for a change of the text that is more than one of a layer."""
-    return ", and ".join(
-        f"write `{edit.text}` in place of `{edit.place.text}` in line {edit.place.line}"
-        if edit.place.text
-        else f"add `{edit.text.removeprefix(NEXT)}` in line {edit.place.line}"
-        for edit in edits
-    )
+    return ", and ".join(f"{change(edit)} in line {edit.place.line}" for edit in edits)
+
+
+def change(edit: TextEdit) -> str:
+    """What one edit writes, without its line."""
+    if edit.place.text:
+        return f"write `{edit.text}` in place of `{edit.place.text}`"
+    return f"add `{edit.text.removeprefix(NEXT)}`"
 
 
 def _makes(fix: Fix, before: dict[str, Any], after: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ A source file takes the modules of its folder with it that it imports. Nothing i
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -173,21 +173,16 @@ def _mended(client: Client, options: argparse.Namespace, path: Path, findings: l
     """Applies changes until none is left that may be; their titles."""
     titles: list[str] = []
     while len(titles) < MOST_FIXES:
-        fix = next(_changes(findings, unsafe=options.unsafe_fixes), None)
+        errors = [each for each in findings if each.severity == "error"]
+        fix = next(best_fixes(errors, unsafe=options.unsafe_fixes), None)
         if fix is None:
             break
-        diff, title = fix
-        apply_diff(diff, path if path.is_dir() else path.parent)
-        titles.append(title)
+        apply_diff(fix.diff or "", fix.folder)
+        titles.append(fix.title)
         findings, refused = _findings(client, options, path)
         if refused:
             break
     return titles
-
-
-def _changes(findings: Sequence[Finding], *, unsafe: bool) -> Iterator[tuple[str, str]]:
-    errors = [each for each in findings if each.severity == "error"]
-    return ((fix.diff, fix.title) for fix in best_fixes(errors, unsafe=unsafe) if fix.diff is not None)
 
 
 def _print(console: Console, judged: Judged) -> None:

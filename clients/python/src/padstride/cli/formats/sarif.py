@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from padstride import __version__
 from padstride.answers import DiagnosticPage
-from padstride.findings import Finding, Place, lines_of
+from padstride.diffs import Replacement, files_of, replacements
+from padstride.findings import Finding, Fix, Place, lines_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -66,6 +67,7 @@ def _result(finding: Finding, rule: int, fingerprint: str, lines: dict[Path, lis
         {"id": index, **_location(place, lines), "message": {"text": message}}
         for index, (place, message) in enumerate(finding.related)
     ]
+    fixes = [_fix(fix) for fix in finding.fixes if fix.diff is not None]
     return {
         "ruleId": finding.code,
         "ruleIndex": rule,
@@ -73,8 +75,27 @@ def _result(finding: Finding, rule: int, fingerprint: str, lines: dict[Path, lis
         "message": {"text": text},
         "locations": [_location(finding.place, lines)],
         **({"relatedLocations": related} if related else {}),
+        **({"fixes": fixes} if fixes else {}),
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
+
+
+def _fix(fix: Fix) -> Fields:
+    """A change of whole lines, as editors that read SARIF offer it."""
+    changes = [
+        {
+            "artifactLocation": _artifact(fix.folder / name),
+            "replacements": [_replacement(each) for each in replacements(hunks)],
+        }
+        for name, hunks in files_of(fix.diff or "")
+    ]
+    return {"description": {"text": fix.title}, "artifactChanges": changes}
+
+
+def _replacement(each: Replacement) -> Fields:
+    """Lines up to the first column of the line after them, with their line ends."""
+    region = {"startLine": each.line, "startColumn": 1, "endLine": each.line + each.count, "endColumn": 1}
+    return {"deletedRegion": region, "insertedContent": {"text": each.text}}
 
 
 def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
