@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.core.diagnostics import Diagnostic, Fix
-from service.core.diagnostics.model import Applicability, Related
+from service.core.diagnostics.model import Applicability, PatchOperation, Related
 from service.core.diagnostics.patches import Patch
 from service.core.networks.repair.edits import patch_of
 from service.core.networks.repair.family import DIMENSIONS
@@ -89,16 +89,32 @@ def _fixes(repairs: Sequence[Repair], number: int, own: Sequence[Fix]) -> Iterat
     told: set[str] = set()
     for repair in repairs:
         edit = repair.edits[number]
-        patch = patch_of(edit, repair.states[0].network)
+        patch = _own_patch(repair, number)
         if _changes(patch) not in told and len(repair.edits) == len(repairs[0].edits):
             told.add(_changes(patch))
             yield Fix(edit.title, patch, applicability(repairs, number))
     yield from (replace(fix, applicability="unsafe") for fix in own if _changes(fix.patch) not in told)
 
 
+def _own_patch(repair: Repair, number: int) -> Patch:
+    """One change of a repair to the network as posted, without what those before it change in the same layers."""
+    network = repair.states[0].network
+    patch, before = patch_of(repair.edits[number], network), _steps(patch_of(repair.states[number].edit, network))
+    changed = {step["path"] for step in patch if step["op"] != "test" and _step(step) not in before}
+    return tuple(step for step in patch if step["path"] in changed)
+
+
 def _changes(patch: Patch) -> str:
     """What a patch changes, without what it tests."""
-    return str([(step["op"], step["path"], step.get("value")) for step in patch if step["op"] != "test"])
+    return str(_steps(patch))
+
+
+def _steps(patch: Patch) -> list[str]:
+    return [_step(step) for step in patch if step["op"] != "test"]
+
+
+def _step(step: PatchOperation) -> str:
+    return str((step["op"], step["path"], step.get("value")))
 
 
 def _changed_places(repairs: Sequence[Repair], number: int, cause: Diagnostic) -> Iterator[Related]:

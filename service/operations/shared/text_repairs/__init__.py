@@ -8,8 +8,14 @@ from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
 from service.operations.shared.errors_of_models import with_one_cause
 from service.operations.shared.read_models import ReadModel
-from service.operations.shared.text_repairs.candidates import MOST_FIXES, found_otherwise, numbers_changed, renamings
-from service.operations.shared.text_repairs.trials import TextTrials, Written, change
+from service.operations.shared.text_repairs.candidates import (
+    MOST_FIXES,
+    found_otherwise,
+    numbers_changed,
+    parts_of,
+    renamings,
+)
+from service.operations.shared.text_repairs.trials import TextTrials, Written, change, errors_among, mistaken
 from service.rendering import place_object
 
 __all__ = ["TextTrials", "repairs_of_mistakes", "with_diffs"]
@@ -24,19 +30,26 @@ def with_diffs(
     """The diagnostics and repairs with the changes of the text that they stand for; one such change is for one error.
 
     A number in the text may be that of many layers. So beside the repairs of the network, what would mend a single
-    layer is written, and numbers upstream are changed: what leaves no error is a repair.
+    layer is written, and numbers upstream are changed: what leaves no error is a repair. Of several errors each has its
+    own fixes written too, which leave the others.
     """
     written = [trials.written(repair) if number < MOST_FIXES else None for number, repair in enumerate(repairs)]
     found = [one for one in written if one is not None]
+    errors = errors_among(diagnostics)
+    parts = parts_of(errors, trials) if len(errors) > 1 else {}
     found += islice(found_otherwise(diagnostics, repairs, trials), MOST_REPAIRS - len(found))
-    if not found:
+    if not found and not parts:
         return list(diagnostics), list(repairs)
     told = [one.fix for one in found] + [fix for fix, one in zip(repairs, written, strict=True) if one is None]
-    diffs = {str(one.fix.patch): one.fix.diff for one in found}
+    diffs = {str(one.fix.patch): one.fix.diff for one in chain(found, *parts.values())}
     located = [_with_diffs_of_fixes(diagnostic, diffs) for diagnostic in diagnostics]
-    if len(found[0].edits) == 1:
+    if found and len(found[0].edits) == 1:
         located = with_one_cause(located)
-    return _with_places(located, found, trials.model), told[:MOST_REPAIRS]
+    if found and len(errors_among(located)) == 1:
+        (error,) = errors_among(located)
+        located = [replace(each, help=found[0].fix.title) if each is error else each for each in located]
+        parts = {mistaken(error): found}
+    return [_with_places(each, parts.get(mistaken(each), ()), trials.model) for each in located], told[:MOST_REPAIRS]
 
 
 def repairs_of_mistakes(trials: TextTrials) -> list[Written]:
@@ -56,18 +69,13 @@ def _with_diffs_of_fixes(diagnostic: Diagnostic, diffs: dict[str, str | None]) -
     return replace(diagnostic, fixes=tuple(sorted(fixes, key=lambda fix: fix.diff is None)))
 
 
-def _with_places(diagnostics: list[Diagnostic], found: Sequence[Written], model: ReadModel) -> list[Diagnostic]:
-    """The first error with the places in the text that the repairs change, as far as it does not name them."""
-    if not diagnostics or not diagnostics[0].is_error:
-        return diagnostics
-    first = diagnostics[0]
-    named = [model.source(first.location), *(model.source(place.location) for place in first.related)]
-    related = list(first.related)
+def _with_places(error: Diagnostic, found: Sequence[Written], model: ReadModel) -> Diagnostic:
+    """An error with the places in the text where what was found changes it, as far as it does not name them."""
+    named = [model.source(error.location), *(model.source(place.location) for place in error.related)]
+    related = list(error.related)
     for edit in (edit for one in found for edit in one.edits):
         source = place_object(edit.place)
         if source not in named:
             named.append(source)
-            related.append(Related(first.location, f"a change here mends it: {change(edit)}", source))
-    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
-    help_text = found[0].fix.title if errors == 1 else first.help
-    return [replace(first, related=tuple(related), help=help_text), *diagnostics[1:]]
+            related.append(Related(error.location, f"a change here mends it: {change(edit)}", source))
+    return replace(error, related=tuple(related))

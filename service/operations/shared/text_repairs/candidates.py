@@ -1,7 +1,7 @@
 """Which changes of a posted text are tried, the likeliest first."""
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, takewhile
+from itertools import chain, product, takewhile
 from math import inf
 
 from service.core.diagnostics import Diagnostic, Fix
@@ -11,7 +11,7 @@ from service.models.text_edits import Edits, TextEdit, python_text
 from service.models.upstream_literals import UpstreamLiterals, in_turns, near
 from service.operations.shared.errors_of_models import COMPUTED
 from service.operations.shared.read_models import ReadModel
-from service.operations.shared.text_repairs.trials import TextTrials, Written
+from service.operations.shared.text_repairs.trials import Mistaken, TextTrials, Written, mistaken
 
 MOST_FIXES = 3
 """Fixes of an error that are written in the text. Chosen: each may be written in several ways."""
@@ -37,6 +37,18 @@ def found_otherwise(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], t
     for place, value in chain(followed, _around(literals, trials.model)):
         if (one := trials.guessed(place, value)) is not None:
             yield one
+
+
+def parts_of(errors: Sequence[Diagnostic], trials: TextTrials) -> dict[Mistaken, list[Written]]:
+    """For each of several errors what mends it alone: first the likeliest of each, as far as half the trials go."""
+    before = {mistaken(each) for error in errors for each in (error, *error.consequences)}
+    parts: dict[Mistaken, list[Written]] = {}
+    readings, steps = trials.readings // 2, trials.steps // 2
+    for number, error in product(range(MOST_FIXES), errors):
+        if number < len(error.fixes) and trials.readings > readings and trials.steps > steps:
+            one = trials.part(error.fixes[number], before, mistaken(error))
+            parts.setdefault(mistaken(error), []).extend([] if one is None else [one])
+    return parts
 
 
 def _upstream(

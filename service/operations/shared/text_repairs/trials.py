@@ -1,6 +1,6 @@
 """Changes of posted text, each made in the text, which is then read and judged again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ import jsonpatch
 from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
+from service.core.layers.pointers import Pointer
 from service.models.reading import TextPlace, UnreadableModelError
 from service.models.text_edits import NEXT, Edits, TextEdit, diff_of, edited, python_text, ways_to_write
 from service.operations.shared.network_body import NetworkBody
@@ -28,6 +29,8 @@ MOST_LAYERS_JUDGED = 25_000
 
 Judge = Callable[[Any], Sequence[Diagnostic]]
 """Every diagnostic of a request with a network."""
+Mistaken = tuple[str, Pointer]
+"""An error: its name and its location."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,15 @@ class Written:
 
     fix: Fix
     edits: Edits
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """A text after some edits, what is read from it, and the errors of that."""
+
+    files: Mapping[str, str]
+    request: NetworkBody
+    errors: frozenset[Mistaken]
 
 
 class TextTrials:
@@ -50,7 +62,7 @@ class TextTrials:
         self.readings = MOST_READINGS // share if _can_be_changed(model) else 0
         self.steps = MOST_STEPS // share
         self.networks = MOST_LAYERS_JUDGED // share // (len(model.reading.network["layers"]) + 1)
-        self._tried: set[Edits] = set()
+        self._outcomes: dict[tuple[Edits, bool], _Outcome | None] = {}
         self._diffs: set[str] = set()
 
     def written(self, fix: Fix) -> Written | None:
@@ -70,7 +82,7 @@ class TextTrials:
         self.networks -= 1
         try:
             request = with_network(self.request, replace(self.model.reading, network=network))
-            return [diagnostic for diagnostic in self.judge(request) if diagnostic.is_error]
+            return errors_among(self.judge(request))
         except Problem:
             return None
 
@@ -79,21 +91,52 @@ class TextTrials:
         return self.made((TextEdit(place, python_text(value)),))
 
     def made(self, edits: Edits, fix: Fix | None = None) -> Written | None:
-        """Some edits as a fix, if they leave no error; None where they have been tried, or no more may be.
+        """Some edits as a fix, if they leave no error; None where they were made before.
 
         Once some were found, fewer steps are left for more.
         """
-        if edits in self._tried or self.readings <= 0 or self.steps <= 0:
+        outcome = self._outcome(edits, only_sound=True)
+        if outcome is None or outcome.errors:
             return None
-        self._tried.add(edits)
-        self.readings -= 1
+        diff = diff_of(self.model.model.files, outcome.files)
+        if diff in self._diffs:
+            return None
+        self._diffs.add(diff)
+        self.steps = min(self.steps, STEPS_AFTER_SUCCESS // self.share)
+        before, after = posted(self.request) | dict(self.model.reading.network), posted(outcome.request)
+        if fix is not None and _makes(fix, before, after):
+            return Written(fix=replace(fix, diff=diff), edits=edits)
+        patch = tuple(jsonpatch.make_patch(before, after).patch)
+        return Written(fix=Fix(_title(edits), patch, diff=diff), edits=edits)
+
+    def part(self, fix: Fix, errors: Collection[Mistaken], error: Mistaken) -> Written | None:
+        """The fix of one error among several as a change of the text, if that error goes and no other comes."""
+        for edits in ways_to_write(fix.patch, self.model.reading):
+            outcome = self._outcome(edits, only_sound=False)
+            if outcome is not None and outcome.errors <= set(errors) - {error}:
+                diff = diff_of(self.model.model.files, outcome.files)
+                return Written(fix=replace(fix, diff=diff), edits=edits)
+        return None
+
+    def _outcome(self, edits: Edits, *, only_sound: bool) -> _Outcome | None:
+        """What becomes of the model with some edits; None where it cannot be read, or no more may be tried.
+
+        Where it has to be sound, it is read up to the first error only. The same is read once.
+        """
+        key = edits, only_sound
+        if key not in self._outcomes and self.readings > 0 and self.steps > 0:
+            self.readings -= 1
+            self._outcomes[key] = self._read(edits, only_sound)
+        return self._outcomes.get(key)
+
+    def _read(self, edits: Edits, only_sound: bool) -> _Outcome | None:
         model = self.model
         files = edited(model.model.files, edits)
         if files is None or files == model.model.files:
             return None
         self.steps -= sum(map(len, files.values())) // CHARACTERS_OF_A_STEP
         try:
-            reading = read(replace(model.model, files=files, only_sound=True), model.format)
+            reading = read(replace(model.model, files=files, only_sound=only_sound), model.format)
             self.steps -= reading.steps
             request = with_network(self.request, reading)
         except UnreadableModelError as error:
@@ -101,19 +144,20 @@ class TextTrials:
             return None
         except Problem:
             return None
-        unknown = len(reading.not_understood) > len(model.reading.not_understood)
-        if reading.mistakes or unknown or any(diagnostic.is_error for diagnostic in self.judge(request)):
+        if reading.mistakes or len(reading.not_understood) > len(model.reading.not_understood):
             return None
-        before, after = posted(self.request) | dict(model.reading.network), posted(request)
-        diff = diff_of(model.model.files, files)
-        if diff in self._diffs:
-            return None
-        self._diffs.add(diff)
-        self.steps = min(self.steps, STEPS_AFTER_SUCCESS // self.share)
-        if fix is not None and _makes(fix, before, after):
-            return Written(fix=replace(fix, diff=diff), edits=edits)
-        patch = tuple(jsonpatch.make_patch(before, after).patch)
-        return Written(fix=Fix(_title(edits), patch, diff=diff), edits=edits)
+        errors = frozenset(map(mistaken, errors_among(self.judge(request))))
+        return _Outcome(files=files, request=request, errors=errors)
+
+
+def errors_among(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those that are errors."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
+
+
+def mistaken(error: Diagnostic) -> Mistaken:
+    """What an error is called, and where it is: the same after a change elsewhere."""
+    return error.rule.name, error.location
 
 
 def _can_be_changed(model: ReadModel) -> bool:
