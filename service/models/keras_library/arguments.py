@@ -1,13 +1,15 @@
 """The arguments of a call, checked as Keras checks them: a wrong name is told, with the one that may be meant."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from service.core.layers.names.keras import ACTIVATIONS
 from service.core.layers.names.lookup import meanings
-from service.models.keras_library.signatures import similar
 from service.models.reading import Rename
 from service.models.source.host import RaisedError, Run, Value, literals_of
 from service.models.source.recorded_signatures import Signature
+from service.models.source.wrong_names import similar
+from service.models.source.wrong_words import likely_words, unexpected, with_known_words
 
 FRAMEWORK = "keras"
 
@@ -27,31 +29,16 @@ def checked(
         RaisedError: There are too many, or one is given twice.
     """
     bound = signature.bind(arguments, keywords)
-    known = (*signature.positional, *sorted(signature.named))
     if signature.rest is not None:
         return bound
-    for word in [word for word in bound if word not in known]:
-        value = bound.pop(word)
-        likely = [] if is_call else _likely(name, word, tuple(one for one in known if one not in bound))
-        place = run.place_of_name(word)
-        renames = [] if place is None else [Rename(place=place, name=one) for one in likely]
-        kind, message = "ValueError", f"Unrecognized keyword arguments passed to {name}: '{word}'"
-        if is_call:
-            kind, message = "TypeError", f"{name}() got an unexpected keyword argument '{word}'"
-        run.report(RaisedError(kind, message), renames=tuple(renames))
-        if likely:
-            bound[likely[0]] = value
-    return bound
+    if is_call:
+        return with_known_words(bound, signature, run, likely=lambda word, known: [], error=partial(unexpected, name))
+    likely = partial(likely_words, name, FRAMEWORK)
+    return with_known_words(bound, signature, run, likely=likely, error=partial(_of_layer, name))
 
 
-def _likely(layer: str, word: str, known: tuple[str, ...]) -> list[str]:
-    """The arguments that may be meant: what another framework calls so, then what is written alike."""
-    found = meanings(layer, FRAMEWORK)
-    words = found[0].words if found else {}
-    meant = words[word].parameter if word in words else None
-    alike = [one for one in known if meant is not None and one in words and words[one].parameter == meant]
-    within = [one for one in known if len(word) > 2 and (word in one or one in word)]
-    return list(dict.fromkeys([*alike, *similar(word, known), *within]))
+def _of_layer(name: str, word: str) -> RaisedError:
+    return RaisedError("ValueError", f"Unrecognized keyword arguments passed to {name}: '{word}'")
 
 
 def with_known_activations(layer: str, given: dict[str, Value], run: Run) -> dict[str, Value]:

@@ -16,12 +16,12 @@ from service.models.keras_library.inside import INSIDE
 from service.models.keras_library.layers import LayerClass
 from service.models.keras_library.nodes import Output
 from service.models.keras_library.preludes import MODELS
-from service.models.keras_library.signatures import full_name, names_of, signature, similar
+from service.models.keras_library.signatures import full_name, names_of, signature
 from service.models.keras_library.tensors import TENSOR, SymbolicTensor
-from service.models.reading import Rename
 from service.models.recorder import Tensor
-from service.models.source.host import Host, Prelude, RaisedError, Run, Value
+from service.models.source.host import Host, Prelude, Run, Value
 from service.models.source.library_hosts import Function, Namespace, same
+from service.models.source.wrong_names import missing, similar
 
 ROOTS = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tensorflow.compat.v1.keras")
 """The packages that are Keras."""
@@ -77,21 +77,6 @@ def _functional_form(name: str) -> Function:
         return run.call(run.call(kind, arguments[1:], given), [inputs], {})
 
     return Function(f"keras.layers.{name}", answer)
-
-
-def missing(module: str, name: str, known: tuple[str, ...], find: Callable[[str], Value], run: Run) -> Value:
-    """A name that a module does not have: that is told, and the reading goes on with the name that is likeliest meant.
-
-    Raises:
-        RaisedError: None is.
-    """
-    error = RaisedError("AttributeError", f"module '{module}' has no attribute '{name}'")
-    likely = similar(name, known)
-    if not likely or run.catches(RaisedError("ImportError", "")):
-        raise error
-    place = run.place_of_name(name)
-    run.report(error, renames=() if place is None else tuple(Rename(place=place, name=one) for one in likely))
-    return find(likely[0])
 
 
 def _models(name: str, run: Run) -> Value:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -10,8 +9,6 @@ from service.models.source.recorded_signatures import Signature, read_signature
 
 _ALIAS = "="
 """What stands before the name of a class that has two."""
-_LONGEST_NAME = 60
-"""Letters of a name that others are compared with. Chosen: none of Keras has as many."""
 
 
 @cache
@@ -40,10 +37,3 @@ def signature(name: str) -> Signature | None:
     if text is None or text.startswith(_ALIAS):
         return None
     return read_signature(name.rpartition(".")[2], text)
-
-
-def similar(name: str, names: tuple[str, ...]) -> list[str]:
-    """The names that are written much like one, the most similar first."""
-    lowered = {known.lower(): known for known in reversed(names)}
-    close = get_close_matches(name[:_LONGEST_NAME].lower(), lowered, n=3, cutoff=0.7)
-    return [lowered[word] for word in close]

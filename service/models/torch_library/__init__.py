@@ -3,7 +3,7 @@
 | looking for | look in |
 |---|---|
 | what a module of PyTorch, torchvision or timm holds | `library.py`; what is told as source: `preludes/` |
-| the names and order of arguments | `signatures.py`, recorded in `signatures.json` |
+| the names of modules, of arguments and their order | `signatures.py`, recorded in `signatures.json`, `names.json` |
 | a module of `torch.nn` that is a layer, its weights and methods | `leaves.py`, `weights.py`, `leaf_methods.py` |
 | how a call becomes a layer, or is a constant | `calls.py`, `written.py`, `results.py` |
 | a function; one that no layer says | `functions.py`, `unsaid.py` |

@@ -1,15 +1,17 @@
 """The functions of `torch` and `torch.nn.functional`: most are layers, some are not what their name says."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import prod
 
 from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
+from service.models.source.wrong_words import likely_words, unexpected, with_known_words
 from service.models.torch_library.calls import is_layer, opaque, recorded, unknown_tensor
 from service.models.torch_library.dtypes import token_of
 from service.models.torch_library.hosts import Answer, Function
 from service.models.torch_library.methods import VARIADIC, attribute_of
 from service.models.torch_library.results import returned
-from service.models.torch_library.signatures import is_recorded, signature
+from service.models.torch_library.signatures import Signature, is_recorded, signature
 from service.models.torch_library.tensors import TensorHost, constant
 from service.models.torch_library.unsaid import DROPPED, layer_name, without_layer
 
@@ -30,7 +32,7 @@ def called(name: str, arguments: Sequence[Value], keywords: Keywords, run: Run) 
     """Call a function that becomes a layer, or of which nothing is known."""
     known = signature(name)
     short, type_name = name.rpartition(".")[2], layer_name(name)
-    bound = {} if known is None else known.bind(arguments, keywords)
+    bound = {} if known is None else _checked(name, known, known.bind(arguments, keywords), run)
     if type_name is None or known is None:
         return without_layer(run, name, bound)
     bound = {key: value for key, value in bound.items() if key not in DROPPED.get(short, ())}
@@ -42,6 +44,22 @@ def called(name: str, arguments: Sequence[Value], keywords: Keywords, run: Run) 
     if first is not None and isinstance(bound[first], Unknown):
         bound[first] = unknown_tensor(run)
     return returned(run, type_name, bound)
+
+
+def _checked(name: str, known: Signature, bound: dict[str, Value], run: Run) -> dict[str, Value]:
+    """The arguments of a function; one that is likely meant as another is told.
+
+    The functions of `torch` and the tensor take NumPy's words too. What is written like no other may be in a signature
+    that is not recorded whole.
+    """
+    if known.rest is not None or not name.startswith("F."):
+        return bound
+    likely = partial(likely_words, layer_name(name) or name, "pytorch")
+    words = (*known.positional, *known.named)
+    kept = {word: value for word, value in bound.items() if word not in words and not likely(word, words)}
+    told = {word: value for word, value in bound.items() if word not in kept}
+    error = partial(unexpected, name.rpartition(".")[2])
+    return {**with_known_words(told, known, run, likely=likely, error=error), **kept}
 
 
 # --- functions that are not called as layers are ----------------------------------------------------------------------

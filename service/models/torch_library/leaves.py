@@ -1,9 +1,11 @@
 """The modules of `torch.nn` that are layers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from service.models.reading import Place
 from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
+from service.models.source.wrong_words import likely_words, unexpected, with_known_words
 from service.models.torch_library.calls import is_layer, opaque, recorded, unknown_tensor
 from service.models.torch_library.hosts import Function
 from service.models.torch_library.leaf_methods import METHODS
@@ -26,8 +28,6 @@ SAME_AS: Mapping[str, tuple[str, ...]] = {
 """For a class the others whose modules are of it too."""
 TAKES_ANYTHING = frozenset({"Identity"})
 """Modules that forget what they are made with."""
-TRIED = frozenset({"inplace"})
-"""Arguments that programs try, and leave out where a module raises; about all others the layer itself complains."""
 MASKS = frozenset({"attn_mask", "key_padding_mask", "src_mask", "src_key_padding_mask", "tgt_mask", "memory_mask",
                    "tgt_key_padding_mask", "memory_key_padding_mask", "is_causal", "tgt_is_causal",
                    "memory_is_causal"})  # fmt: skip
@@ -58,11 +58,21 @@ class LeafClass(Host):
         """A new module."""
         if self.name in TAKES_ANYTHING:
             return Leaf(self, {})
-        for name in TRIED & keywords.keys() - {*self.constructor.positional, *self.constructor.named}:
-            raise RaisedError("TypeError", f"{self.name}.__init__() got an unexpected keyword argument '{name}'")
-        made = Leaf(self, self.constructor.bind(arguments, keywords))
+        made = Leaf(self, self._checked(self.constructor.bind(arguments, keywords), run))
         made.made_at = run.place
         return made
+
+    def _checked(self, bound: dict[str, Value], run: Run) -> dict[str, Value]:
+        """Its arguments; one that it does not take is told."""
+        if self.constructor.rest is not None:
+            return bound
+        return with_known_words(
+            bound,
+            self.constructor,
+            run,
+            likely=partial(likely_words, self.name, "pytorch"),
+            error=partial(unexpected, f"{self.name}.__init__"),
+        )
 
     def is_subclass_of(self, kind: Host) -> bool:
         """Whether it is that class, or inherits from it."""

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from service.models.recorder import Tensor
 from service.models.source.host import Host, Prelude, Run, Value
 from service.models.source.preludes import MODULES
+from service.models.source.wrong_names import missing, similar
 from service.models.torch_library import einops, made, shapeless
 from service.models.torch_library.dtypes import FORMATS, NAMES, token_of
 from service.models.torch_library.functions import function
@@ -14,7 +15,7 @@ from service.models.torch_library.leaves import FAMILIES, LeafClass
 from service.models.torch_library.preludes import LAYERS, RELATIVE, prelude_of
 from service.models.torch_library.preludes import NAMES as WRITTEN
 from service.models.torch_library.reparametrised import utilities
-from service.models.torch_library.signatures import Signature, read_signature, signature
+from service.models.torch_library.signatures import Signature, names_of, read_signature, recorded_names, signature
 from service.models.torch_library.tensors import TENSOR, TensorHost
 
 MOST_FUNCTIONS = 4096
@@ -63,7 +64,17 @@ def _torch(name: str, run: Run) -> Value:
     inside = LIBRARY.module(f"torch.{name}")
     if inside is not None:
         return inside
-    return Harmless(f"torch.{name}") if name in shapeless.CONTEXTS else _function(f"torch.{name}")
+    if name in shapeless.CONTEXTS:
+        return Harmless(f"torch.{name}")
+    return _function(f"torch.{name}") or _unless_wrong("torch", "torch.", name, _torch, run)
+
+
+def _unless_wrong(module: str, prefix: str, name: str, find: Callable[[str, Run], Value], run: Run) -> Value:
+    """None for a name that PyTorch has, or may have in another version; one that is written like another is told."""
+    if name in names_of(module):
+        return None
+    known = [each for each in (*recorded_names(prefix), *CONTAINERS) if "." not in each and each in names_of(module)]
+    return missing(module, name, known, lambda likely: find(likely, run), run) if similar(name, known) else None
 
 
 NN: Mapping[str, Value] = {"Parameter": shapeless.PARAMETER, "Buffer": Function("nn.Buffer", shapeless.buffer),
@@ -77,7 +88,12 @@ def _nn(name: str, run: Run) -> Value:
     written = prelude_of("torch.nn", name)
     if written is not None:
         return run.prelude(written, name)
-    return leaf_class(name) or LIBRARY.module(f"torch.nn.{name}")
+    return leaf_class(name) or LIBRARY.module(f"torch.nn.{name}") or _unless_wrong("torch.nn", "nn.", name, _nn, run)
+
+
+def _functional(name: str, run: Run) -> Value:
+    """A name of `torch.nn.functional`."""
+    return _function(f"F.{name}") or _unless_wrong("torch.nn.functional", "F.", name, _functional, run)
 
 
 def _functions_of(prefix: str) -> Callable[[str, Run], Value]:
@@ -104,7 +120,7 @@ NAMESPACES: Mapping[str, Namespace] = {
     **einops.NAMESPACES,
     "torch": Namespace("torch", TORCH, _torch),
     "torch.nn": Namespace("torch.nn", NN, _nn),
-    "torch.nn.functional": Namespace("torch.nn.functional", {}, _functions_of("F")),
+    "torch.nn.functional": Namespace("torch.nn.functional", {}, _functional),
     "torch.nn.init": shapeless.initialisers(),
     "torch.nn.utils": utilities("torch.nn.utils"),
     "torch.nn.modules.utils": Namespace("torch.nn.modules.utils", _tuples()),

@@ -8,14 +8,23 @@ from importlib.resources import files
 
 from service.models.source.recorded_signatures import Signature, read_signature
 
-__all__ = ["Signature", "is_recorded", "method", "read_signature", "recorded_names", "signature"]
+__all__ = ["Signature", "is_recorded", "method", "names_of", "read_signature", "recorded_names", "signature"]
+
+
+def _read(file: str) -> Mapping[str, str]:
+    recorded: Mapping[str, str] = json.loads(files(__package__).joinpath(file).read_text(encoding="utf-8"))
+    return recorded
 
 
 @cache
 def _recorded() -> Mapping[str, str]:
-    text = files(__package__).joinpath("signatures.json").read_text(encoding="utf-8")
-    recorded: Mapping[str, str] = json.loads(text)
-    return recorded
+    return _read("signatures.json")
+
+
+@cache
+def names_of(module: str) -> frozenset[str]:
+    """Every name that a module of PyTorch has, such as `torch.nn`; empty where they are not recorded."""
+    return frozenset(_read("names.json").get(module, "").split())
 
 
 def is_recorded(name: str) -> bool:

@@ -45,10 +45,11 @@ def with_diffs(
     located = [_with_diffs_of_fixes(diagnostic, diffs) for diagnostic in diagnostics]
     if found and len(found[0].edits) == 1:
         located = with_one_cause(located)
-    if found and len(errors_among(located)) == 1:
-        (error,) = errors_among(located)
-        located = [replace(each, help=found[0].fix.title) if each is error else each for each in located]
-        parts = {mistaken(error): found}
+    first, *others = errors_among(located)
+    if found and not others:
+        located = [replace(each, help=found[0].fix.title) if each is first else each for each in located]
+    alone = [one for one in found if len(one.edits) == 1 or not others]
+    parts[mistaken(first)] = [*parts.get(mistaken(first), ()), *alone]
     return [_with_places(each, parts.get(mistaken(each), ()), trials.model) for each in located], told[:MOST_REPAIRS]
 
 

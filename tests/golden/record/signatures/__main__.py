@@ -1,6 +1,8 @@
 """Records the signatures of PyTorch: the names, order and defaults of the arguments of what source can call.
 
-For example: python -m tests.golden.record.signatures --out service/models/torch_library/signatures.json
+And all names of its modules: source that takes another name from one would raise.
+
+For example: python -m tests.golden.record.signatures --out service/models/torch_library
 """
 
 import argparse
@@ -9,6 +11,8 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -55,6 +59,8 @@ RECURRENT = {
     "LSTM": f"{SIZED}, {READ}, proj_size=0, device=null, dtype=null",
 }
 """Modules whose constructors take anything."""
+NAMED = (torch, nn, nn.functional)
+"""The modules whose names are recorded."""
 OF_NO_METHOD = {"arange", "linspace", "meshgrid", "einsum", "randint", "batch_norm"}
 KEPT_APART = {"F.unfold", "torch.permute", "torch.tile", "torch.reshape", "torch.dropout", "torch.batch_norm"}
 """Functions that have the name of a method, and another signature."""
@@ -172,10 +178,15 @@ def modules() -> Iterator[tuple[str, Signature]]:
                 yield f"{name}.forward", called[1:]
 
 
+def names(module: ModuleType) -> list[str]:
+    """Every name of a module, with those of its parts that are not imported yet."""
+    return sorted({*dir(module), *(part.name for part in iter_modules(getattr(module, "__path__", ())))})
+
+
 def main() -> None:
-    """Write all signatures, one a line."""
+    """Write all signatures, one a line, and the names of modules."""
     parser = argparse.ArgumentParser(prog="python -m tests.golden.record.signatures", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the file to write")
+    parser.add_argument("--out", type=Path, required=True, help="the folder of signatures.json and names.json")
     options = parser.parse_args()
     owners = ((torch, "torch"), (nn.functional, "F"), (torch.Tensor, "Tensor"), (torch.linalg, "torch.linalg"),
               (torch.special, "torch.special"), (torch.fft, "torch.fft"))  # fmt: skip
@@ -183,7 +194,10 @@ def main() -> None:
     found |= {name: signature for owner, prefix in owners for name, signature in functions(owner, prefix)}
     lines = [f"{json.dumps(name)}: {json.dumps(', '.join(entries))}" for name, entries in found.items()]
     version = json.dumps(torch.__version__.split("+")[0])
-    options.out.write_text("{" + ",\n".join([f'"torch": {version}', *lines]) + "}\n", encoding="utf-8")
+    first = f'"torch": {version}'
+    (options.out / "signatures.json").write_text("{" + ",\n".join([first, *lines]) + "}\n", encoding="utf-8")
+    named = [f"{json.dumps(module.__name__)}: {json.dumps(' '.join(names(module)))}" for module in NAMED]
+    (options.out / "names.json").write_text("{" + ",\n".join([first, *named]) + "}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
