@@ -6,6 +6,8 @@ from service.models.keras_library.functions import Foreign, constant_tensor
 from service.models.keras_library.graph import Graph, made_graph
 from service.models.keras_library.inputs import input_of_layer, input_tensor
 from service.models.keras_library.layers import LayerClass, Leaf
+from service.models.keras_library.nodes import nodes_between
+from service.models.keras_library.preludes import MODELS
 from service.models.keras_library.state import State, state_of
 from service.models.keras_library.tensors import SymbolicTensor, sizes_of, tensors_in, unknown_tensor
 from service.models.reading import Place, Rename
@@ -90,8 +92,8 @@ def called_plainly(instance: Instance, given: Sequence[Value], named: Mapping[st
             raise NotKnownError(f"what `{instance.cls.name}` inherits is not known")
         name = instance.cls.name
         raise RaisedError("NotImplementedError", f"Layer {name} does not have a `call()` method implemented.")
-    posted = isinstance(build, PostedFunction) and build.closure.unit.posted
-    if posted and instance.attributes.get("built") is not True and given:
+    is_own = isinstance(build, PostedFunction) and build.closure.unit.module != MODELS.module
+    if is_own and instance.attributes.get("built") is not True and given:
         run.call(Bound(build, instance), [_shapes_of(given[0], run)], {})
     instance.attributes["built"] = True
     return run.call(Bound(call, instance), list(given), named)
@@ -292,10 +294,17 @@ def _built(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) 
         model.attributes["_current"] = None
 
 
+def _sources(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    """The inputs that a tensor comes from."""
+    _, inputs = nodes_between([], [tensor.value for tensor in tensors_in(arguments[0])])
+    found = [SymbolicTensor(output) for output in inputs]
+    return found[0] if len(found) == 1 else found
+
+
 ANSWERS: Mapping[str, Answer] = {
     "ADDED": _added, "BUILT": _built, "CALLED": _called, "EXTENDED": _members, "GRAPH": _graph,
     "GRAPH_OF": _graph_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered,
-    "UNKNOWN": _unknown_layer, "WEIGHT": _weight,
+    "SOURCES": _sources, "UNKNOWN": _unknown_layer, "WEIGHT": _weight,
 }  # fmt: skip
 INSIDE = Namespace(
     "keras._inside",
