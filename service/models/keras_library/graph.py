@@ -11,6 +11,7 @@ from service.models.keras_library.tensors import (
     unknown_tensor,
     with_tensors,
 )
+from service.models.reading import Literal
 from service.models.source.host import Host, NotKnownError, RaisedError, Run, Unknown, Value
 
 STEPS_OF_A_LAYER = 5
@@ -91,7 +92,7 @@ class Graph(Host):
             if wrong is not None:
                 shapes = f"expected shape={_text(declared.shape)}, found shape={_text(now.shape)}"
                 message = f'Input {index} of layer "{self.name}" is incompatible with the layer: {shapes}'
-                literals = (*declared.literals.get(wrong, ()), *now.literals.get(wrong, ()))
+                literals = (*declared.literals.get(wrong, ()), *_literals_behind(now, wrong, run))
                 run.report(RaisedError("ValueError", message), literals)
 
     def _by_name(self, value: Mapping[Value, Value]) -> Value:
@@ -155,6 +156,18 @@ def _disagreeing(declared: Shape | None, given: Shape | None) -> int | None:
         return None
     pairs = enumerate(zip(declared, given, strict=True))
     return next((axis for axis, pair in pairs if axis and None not in pair and pair[0] != pair[1]), None)
+
+
+def _literals_behind(output: Output, axis: int, run: Run) -> tuple[Literal, ...]:
+    """The literals of a size; of one that is computed, those of the inputs that it comes from and that have it."""
+    nodes, inputs = nodes_between([], [output])
+    run.spend(len(nodes))
+    same = [one for one in inputs if _size_at(one, axis) == _size_at(output, axis)]
+    return tuple(literal for one in same for literal in one.literals.get(axis, ()))
+
+
+def _size_at(output: Output, axis: int) -> int | None:
+    return output.shape[axis] if output.shape is not None and axis < len(output.shape) else None
 
 
 def _text(shape: Shape | None) -> str:

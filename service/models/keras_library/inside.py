@@ -8,11 +8,12 @@ from service.models.keras_library.inputs import input_of_layer, input_tensor
 from service.models.keras_library.layers import LayerClass, Leaf
 from service.models.keras_library.nodes import nodes_between
 from service.models.keras_library.preludes import MODELS
+from service.models.keras_library.signatures import similar
 from service.models.keras_library.state import State, state_of
 from service.models.keras_library.tensors import SymbolicTensor, sizes_of, tensors_in, unknown_tensor
 from service.models.reading import Place, Rename
 from service.models.source.classes import find
-from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
+from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value, literals_of
 from service.models.source.library_hosts import Answer, Function, Namespace
 from service.models.source.values import Bound, Class, Instance
 from service.models.source.values import Function as PostedFunction
@@ -60,6 +61,8 @@ def _called(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run)
         raise NotKnownError("a call is not understood")
     _note_trial(instance, given)
     graph = instance.attributes.get("_graph")
+    if isinstance(graph, Unknown):
+        return unknown_tensor(run, graph)
     state = state_of(run)
     with state.inside(name_of(instance), instance):
         if isinstance(graph, Graph) and "_layers" not in instance.attributes:
@@ -251,6 +254,16 @@ def _unknown_layer(arguments: Sequence[Value], keywords: Mapping[str, Value], ru
     raise NotKnownError(f"the layer `{run.text_of(arguments[0])[:60]}` of a model is not known")
 
 
+def _missing_layer(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    """A layer that a model does not have: that is told, with the names that may be meant."""
+    name, known = arguments
+    error = RaisedError("ValueError", f"No such layer: {run.text_of(name)}. Existing layers are: {run.text_of(known)}.")
+    places = [literal.place for literal in literals_of(name) if literal.exact]
+    likely = similar(str(name), tuple(known)) if isinstance(name, str) else []
+    run.report(error, literals_of(name), [Rename(place=place, name=repr(one)) for place in places for one in likely])
+    return Unknown(str(error))
+
+
 def _weight(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """A weight of a layer of the program.
 
@@ -303,7 +316,7 @@ def _sources(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run
 
 ANSWERS: Mapping[str, Answer] = {
     "ADDED": _added, "BUILT": _built, "CALLED": _called, "EXTENDED": _members, "GRAPH": _graph,
-    "GRAPH_OF": _graph_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered,
+    "GRAPH_OF": _graph_of, "MISSING": _missing_layer, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered,
     "SOURCES": _sources, "UNKNOWN": _unknown_layer, "WEIGHT": _weight,
 }  # fmt: skip
 INSIDE = Namespace(

@@ -138,7 +138,7 @@ def _applications(module: str, models: tuple[str, ...]) -> Callable[[str, Run], 
     def find(name: str, run: Run) -> Value:
         if name in models:
             return applications.model_named(name)
-        inner = NAMESPACES.get(f"{module}.{name}") or applications.of_any(name)
+        inner = NAMESPACES.get(f"{module}.{name}") or applications.of_any(module, name)
         return inner or missing(f"keras.{module}", name, models, applications.model_named, run)
 
     return find
