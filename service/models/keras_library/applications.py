@@ -18,7 +18,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     **{module: tuple(name for name in MODELS if name.startswith(beginning)) for module, beginning in {
         "convnext": "ConvNeXt", "densenet": "DenseNet", "efficientnet": "EfficientNetB",
         "efficientnet_v2": "EfficientNetV2", "inception_resnet_v2": "InceptionResNetV2", "inception_v3": "InceptionV3",
-        "nasnet": "NASNet", "resnet50": "ResNet50", "vgg16": "VGG16", "vgg19": "VGG19", "xception": "Xception",
+        "nasnet": "NASNet", "vgg16": "VGG16", "vgg19": "VGG19", "xception": "Xception",
     }.items()},
     "mobilenet": ("MobileNet",),
     "mobilenet_v2": ("MobileNetV2",),
@@ -33,16 +33,13 @@ WAYS: Mapping[str, str | None] = {
     **dict.fromkeys(("convnext", "efficientnet", "efficientnet_v2", "mobilenet_v3")),
 }
 """How `preprocess_input` of a module prepares images: None where the model does it itself, "tf" for all others."""
-OLDER = ("RegNet", "ResNetRS")
-"""How the names of models begin that TensorFlow had and Keras 3 does not."""
 
 
 def of_any(module: str, name: str) -> Value:
     """What every module of `keras.applications` has beside its models; None where it is not that."""
     if name == "preprocess_input":
         return _preparing(WAYS.get(module.rpartition(".")[2], "tf"))
-    is_known = name == "decode_predictions" or name.startswith(OLDER)
-    return Foreign(f"keras.applications.{name}") if is_known else None
+    return Foreign(f"keras.applications.{name}") if name == "decode_predictions" else None
 
 
 def _preparing(way: str | None) -> Function:
@@ -57,7 +54,7 @@ def _preparing(way: str | None) -> Function:
 
 
 def model_named(name: str) -> Value:
-    """The function of `keras.applications` that makes a model."""
+    """The function of `keras.applications` that makes a model; of one that no source tells, nothing is known."""
     source, known = application(name), signature(f"applications.{name}")
     if source is None or known is None:
         return Foreign(f"keras.applications.{name}")
@@ -67,6 +64,10 @@ def model_named(name: str) -> Value:
         unknown = next((word for word in given if word not in known.positional), None)
         if unknown is not None:
             return _refused(known, unknown, run)
+        if isinstance(given.get("weights"), Unknown):
+            given["weights"] = None
+        if (not_known := next((value for value in given.values() if isinstance(value, Unknown)), None)) is not None:
+            return not_known
         try:
             with run.catching("Exception"):
                 return run.call(run.prelude(source, "build"), [name], {**known.defaults, **given})

@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 
 from service.models.keras_library.applications import MODELS
-from service.models.keras_library.entry import find_model
-from service.models.keras_library.library import LIBRARY
-from service.models.posted import PostedModel
-from service.models.source.machine import Machine
 from tests.golden.reader import HERE
 from tests.golden.test_models import recorded
 from tests.models.files import errors_of, judged
-from tests.models.keras_library.sources import JUDGE, read
+from tests.models.keras_library.sources import layers_of, read
 from tests.models.keras_library.test_applications import ARGUMENTS, differing, weighted
 
 SOURCE = "import keras\n\nmodel = keras.applications.{}\n"
@@ -30,22 +26,27 @@ STEP = 1 if os.environ.get("EVERY_MODEL") else 4
 """Of so many calls one is compared, since all take a minute."""
 SAID_OTHERWISE = re.compile("alpha|`classes`|weights`|classifier_activation")
 """What messages are about that Keras words differently in each family."""
+SPELLINGS = {
+    "vgg16": "from tensorflow.keras.applications.vgg16 import VGG16, decode_predictions\nmodel = VGG16()\n",
+    "vgg19": "from keras.applications import vgg19\nmodel = vgg19.VGG19(True, None)\n",
+    "resnet50": "import tensorflow as tf\nmodel = tf.keras.applications.resnet50.ResNet50(include_top=False)\n",
+    "xception": "import keras\nmodel = getattr(keras.applications, 'Xception')(**{'weights': None, 'classes': 3})\n",
+    "densenet121": "from keras.src.applications.densenet import DenseNet121\ndef make(): return DenseNet121()\n",
+    "mobilenet_1.00_224": "from keras import applications\ndef make():\n    return applications.MobileNet()\n",
+}
+"""Programs that name a model in other ways, by the name that it has."""
+NOT_KNOWN = """import keras
+from settings import options
 
+base = keras.applications.{}
+model = keras.Sequential([keras.Input((96, 96, 3)), base, keras.layers.Dense(3)])
+"""
+PREPARED = """import keras
+from keras.applications.{} import preprocess_input
 
-def layers_of(source: str) -> tuple[str, list[list[Any]]]:
-    """The name of the model, and of each of its layers the name, the class, the shape and the number of weights."""
-    document = judged(read(source))
-    assert errors_of(document) == []
-    weights: Counter[str] = Counter()
-    for layer in document["layers"]:
-        weights[layer["name"].partition("/")[0]] += layer["parameters"] + layer["buffers"]
-    machine = Machine(PostedModel(files={"": source}), LIBRARY, JUDGE)
-    model = find_model(machine)
-    rows = []
-    for layer in machine.attribute(model, "layers"):
-        name, output = machine.attribute(layer, "name"), machine.attribute(layer, "output")
-        rows.append([name, machine.type_name(layer), list(machine.attribute(output, "shape")), weights[name]])
-    return machine.attribute(model, "name"), rows
+image = keras.Input((9, 5, {}))
+model = keras.Model(image, keras.layers.ReLU()(preprocess_input(image)))
+"""
 
 
 def test_every_model_of_keras_is_recorded() -> None:
@@ -56,8 +57,14 @@ def test_every_model_of_keras_is_recorded() -> None:
 
 @pytest.mark.parametrize("call", list(MADE)[::STEP])
 def test_a_model_has_the_layers_that_keras_gives_it_in_its_order(call: str) -> None:
-    name, rows = layers_of(SOURCE.format(call))
-    assert rows == MADE[call]["layers"]
+    source = SOURCE.format(call)
+    document = judged(read(source))
+    assert errors_of(document) == []
+    weights: Counter[str] = Counter()
+    for layer in document["layers"]:
+        weights[layer["name"].partition("/")[0]] += layer["parameters"] + layer["buffers"]
+    name, rows = layers_of(source)
+    assert [[*row, weights[row[0]]] for row in rows] == MADE[call]["layers"]
     assert name == MADE[call]["name"]
 
 
@@ -86,3 +93,61 @@ def test_a_model_has_the_figures_that_were_measured_while_keras_ran_it(model: di
     document = judged(read(SOURCE.format(f"{model['model']}(weights=None{sizes})")))
     assert not differing(document, weighted(model["figures"]))
     assert {kind: document["totals"][kind] for kind in ("parameters", "buffers")} == model["totals"]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_a_model_is_known_under_each_of_its_names(name: str) -> None:
+    reading = read(SPELLINGS[name])
+    assert reading.mistakes == reading.not_understood == ()
+    assert layers_of(SPELLINGS[name])[0] == name
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "VGG16(include_top=options.top)",
+        "VGG16(include_top=False, input_shape=options.shape)",
+        "ResNet50(include_top=False, input_tensor=options.image)",
+        "MobileNetV2(include_top=False, alpha=options.alpha)",
+    ],
+)
+def test_of_a_model_whose_arguments_are_not_known_nothing_wrong_is_told(call: str) -> None:
+    reading = read(NOT_KNOWN.format(call))
+    assert reading.mistakes == ()
+    assert [said.place.line for said in reading.not_understood] == [2]
+
+
+def test_the_weights_and_the_sides_of_an_image_need_not_be_known() -> None:
+    call = "VGG16(include_top=False, weights=options.weights, input_shape=(options.size, options.size, 3))"
+    reading = read(NOT_KNOWN.format(call))
+    assert reading.mistakes == reading.not_understood == ()
+    assert judged(reading)["output_shape"][-1] == 3
+
+
+@pytest.mark.parametrize(
+    ("statement", "line", "name"),
+    [
+        ("from keras.applications import ResNet18", 1, "ResNet50"),
+        ("from keras.applications.vgg16 import VGG19", 1, "VGG16"),
+        ("import keras; m = keras.applications.VGG16(include_tops=False)", 1, "include_top"),
+        ('import keras; m = keras.applications.VGG16().get_layer("block5_conv4")', 1, "'block5_conv3'"),
+    ],
+)
+def test_the_name_that_may_be_meant_is_told_with_a_wrong_one(statement: str, line: int, name: str) -> None:
+    [mistake] = read(statement).mistakes
+    assert mistake.place.line == line
+    assert name in [rename.name for rename in mistake.renames]
+
+
+@pytest.mark.parametrize(
+    ("module", "channels", "made"),
+    [("mobilenet", 1, 1), ("vgg16", 3, 3), ("densenet", 3, 3), ("densenet", 1, 3), ("efficientnet", 2, 2)],
+)
+def test_an_image_is_prepared_as_keras_does(module: str, channels: int, made: int) -> None:
+    document = judged(read(PREPARED.format(module, channels)))
+    assert list(document["output_shape"]) == [None, 9, 5, made]
+    assert errors_of(document) == []
+
+
+def test_colours_that_an_image_does_not_have_are_not_put_in_another_order() -> None:
+    assert errors_of(judged(read(PREPARED.format("vgg16", 1)))) == ["`index` has 2, but axis 3 has 1 positions"]

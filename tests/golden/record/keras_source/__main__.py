@@ -87,6 +87,7 @@ def facts_of(name: str, text: str) -> dict[str, Any]:
         "shapes": run.shapes,
         "outputs": sorted(list(tensor.shape) for tensor in flat),
         "weights": model.count_params(),
+        "layers": [layer.name for layer in model.layers],
     }
 
 
