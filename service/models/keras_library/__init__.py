@@ -3,7 +3,8 @@
 | looking for | look in |
 |---|---|
 | what a module of Keras or TensorFlow holds | `library.py`; the classes of models: `preludes/models.py.txt` |
-| what those classes do natively | `inside.py`; the graph of a model: `graph.py` |
+| what those classes do natively | `inside.py`; the graph of a model: `graph.py`, `layer_order.py` |
+| the models of `keras.applications` | `applications.py`; their layers: `preludes/applications_*.py.txt` |
 | the names and order of arguments | `signatures.py`, recorded in `signatures.json`; their check: `arguments.py` |
 | a layer, and how it becomes a configuration | `layers.py`, `written.py`; what that means: `service.models.keras` |
 | a function; an operator | `functions.py` |

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.models.keras_library.inside import is_of
+from service.models.keras_library.signatures import names_of
 from service.models.keras_library.state import state_of
 from service.models.reading import UnreadableModelError
 from service.models.source.classes import find
@@ -14,7 +15,7 @@ from service.models.source.imports import run_posted
 from service.models.source.machine import Machine
 from service.models.source.values import Bound, Class, Function, Instance, Namespace
 
-MAKERS = frozenset({"Model", "Sequential", "Functional"})
+MAKERS = frozenset({"Model", "Sequential", "Functional", *names_of("applications.")})
 """What a function calls that makes a model."""
 
 

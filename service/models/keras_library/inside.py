@@ -6,14 +6,17 @@ from service.models.keras_library.functions import Foreign, constant_tensor
 from service.models.keras_library.graph import Graph, made_graph
 from service.models.keras_library.inputs import input_of_layer, input_tensor
 from service.models.keras_library.layers import LayerClass, Leaf
+from service.models.keras_library.nodes import nodes_between
+from service.models.keras_library.preludes import MODELS
 from service.models.keras_library.state import State, state_of
 from service.models.keras_library.tensors import SymbolicTensor, sizes_of, tensors_in, unknown_tensor
 from service.models.reading import Place, Rename
 from service.models.source.classes import find
-from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value
+from service.models.source.host import NotKnownError, RaisedError, Run, Unknown, Value, literals_of
 from service.models.source.library_hosts import Answer, Function, Namespace
 from service.models.source.values import Bound, Class, Instance
 from service.models.source.values import Function as PostedFunction
+from service.models.source.wrong_names import similar
 
 GIVEN_NAMES = {"Model": "Functional"}
 """Classes whose instances Keras names after another."""
@@ -58,6 +61,8 @@ def _called(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run)
         raise NotKnownError("a call is not understood")
     _note_trial(instance, given)
     graph = instance.attributes.get("_graph")
+    if isinstance(graph, Unknown):
+        return unknown_tensor(run, graph)
     state = state_of(run)
     with state.inside(name_of(instance), instance):
         if isinstance(graph, Graph) and "_layers" not in instance.attributes:
@@ -90,8 +95,8 @@ def called_plainly(instance: Instance, given: Sequence[Value], named: Mapping[st
             raise NotKnownError(f"what `{instance.cls.name}` inherits is not known")
         name = instance.cls.name
         raise RaisedError("NotImplementedError", f"Layer {name} does not have a `call()` method implemented.")
-    posted = isinstance(build, PostedFunction) and build.closure.unit.posted
-    if posted and instance.attributes.get("built") is not True and given:
+    is_own = isinstance(build, PostedFunction) and build.closure.unit.module != MODELS.module
+    if is_own and instance.attributes.get("built") is not True and given:
         run.call(Bound(build, instance), [_shapes_of(given[0], run)], {})
     instance.attributes["built"] = True
     return run.call(Bound(call, instance), list(given), named)
@@ -249,6 +254,16 @@ def _unknown_layer(arguments: Sequence[Value], keywords: Mapping[str, Value], ru
     raise NotKnownError(f"the layer `{run.text_of(arguments[0])[:60]}` of a model is not known")
 
 
+def _missing_layer(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    """A layer that a model does not have: that is told, with the names that may be meant."""
+    name, known = arguments
+    error = RaisedError("ValueError", f"No such layer: {run.text_of(name)}. Existing layers are: {run.text_of(known)}.")
+    places = [literal.place for literal in literals_of(name) if literal.exact]
+    likely = similar(str(name), tuple(known)) if isinstance(name, str) else []
+    run.report(error, literals_of(name), [Rename(place=place, name=repr(one)) for place in places for one in likely])
+    return Unknown(str(error))
+
+
 def _weight(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
     """A weight of a layer of the program.
 
@@ -292,10 +307,17 @@ def _built(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) 
         model.attributes["_current"] = None
 
 
+def _sources(arguments: Sequence[Value], keywords: Mapping[str, Value], run: Run) -> Value:
+    """The inputs that a tensor comes from."""
+    _, inputs = nodes_between([], [tensor.value for tensor in tensors_in(arguments[0])])
+    found = [SymbolicTensor(output) for output in inputs]
+    return found[0] if len(found) == 1 else found
+
+
 ANSWERS: Mapping[str, Answer] = {
     "ADDED": _added, "BUILT": _built, "CALLED": _called, "EXTENDED": _members, "GRAPH": _graph,
-    "GRAPH_OF": _graph_of, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered,
-    "UNKNOWN": _unknown_layer, "WEIGHT": _weight,
+    "GRAPH_OF": _graph_of, "MISSING": _missing_layer, "NAMED": _named, "NOTED": _noted, "ORDERED": _ordered,
+    "SOURCES": _sources, "UNKNOWN": _unknown_layer, "WEIGHT": _weight,
 }  # fmt: skip
 INSIDE = Namespace(
     "keras._inside",

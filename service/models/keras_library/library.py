@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+from service.models.keras_library import applications
 from service.models.keras_library.functions import (
     Foreign,
     activation,
@@ -15,12 +16,12 @@ from service.models.keras_library.inputs import INPUT
 from service.models.keras_library.inside import INSIDE
 from service.models.keras_library.layers import LayerClass
 from service.models.keras_library.nodes import Output
-from service.models.keras_library.preludes import MODELS
+from service.models.keras_library.preludes import APPLICATIONS, MODELS
 from service.models.keras_library.signatures import full_name, names_of, signature
 from service.models.keras_library.tensors import TENSOR, SymbolicTensor
 from service.models.recorder import Tensor
 from service.models.source.host import Host, Prelude, Run, Value
-from service.models.source.library_hosts import Function, Namespace, same
+from service.models.source.library_hosts import Function, Namespace
 from service.models.source.wrong_names import missing, similar
 
 ROOTS = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tensorflow.compat.v1.keras")
@@ -116,11 +117,16 @@ def _activations(name: str, run: Run) -> Value:
     return activation(name) if name in known else missing("keras.activations", name, known, activation, run)
 
 
-def _applications(name: str, run: Run) -> Value:
-    """A name of `keras.applications`; of its models nothing is known."""
-    if name == "preprocess_input":
-        return Function("keras.applications.preprocess_input", same)
-    return Foreign(f"keras.applications.{name}")
+def _applications(module: str, models: tuple[str, ...]) -> Callable[[str, Run], Value]:
+    """The names of `keras.applications`, or of a module in it."""
+
+    def find(name: str, run: Run) -> Value:
+        if name in models:
+            return applications.model_named(name)
+        inner = NAMESPACES.get(f"{module}.{name}") or applications.of_any(module, name)
+        return inner or missing(f"keras.{module}", name, models, applications.model_named, run)
+
+    return find
 
 
 def _backend(name: str, run: Run) -> Value:
@@ -170,7 +176,13 @@ NAMESPACES: Mapping[str, Namespace] = {
     "ops": Namespace("keras.ops", {}, _ops),
     "ops.image": Namespace("keras.ops.image", {}, _image_ops),
     "activations": Namespace("keras.activations", {}, _activations),
-    "applications": Namespace("keras.applications", {}, _applications),
+    "applications": Namespace("keras.applications", {}, _applications("applications", applications.MODELS)),
+    **{
+        f"applications.{name}": Namespace(
+            f"keras.applications.{name}", {}, _applications(f"applications.{name}", models)
+        )
+        for name, models in applications.MODULES.items()
+    },
     "backend": Namespace("keras.backend", {}, _backend),
     "random": Namespace("keras.random", {}, _random),
 }
@@ -212,8 +224,10 @@ def _is_module(name: str) -> bool:
     return name.rpartition(".")[2] in ("data", "io", "train", "losses", "summary", "distribute", "config", "compat")
 
 
-def _module_of_keras(name: str) -> Host | None:
+def _module_of_keras(name: str) -> Host | Prelude | None:
     """A module of Keras by its name behind `keras.`."""
+    if name == "_applications":
+        return APPLICATIONS
     inside = name.removeprefix("src.").removeprefix("api.").removeprefix("_tf_keras.keras.")
     inside = "" if inside in ("src", "api") else inside
     found = NAMESPACES.get(inside) or NAMESPACES.get(ALIASES.get(inside, ""))

@@ -53,6 +53,8 @@ class Node:
     said: Said
     taken: "Sequence[Output]"
     number: int
+    step: int
+    """The same for all calls that an outermost model or layer of the program makes while it is called once."""
     dtype: str = "float32"
 
 
@@ -79,10 +81,11 @@ def new_node(run: Run, said: Said, taken: Sequence[Output], dtype: str | None = 
     run.spend(STEPS_OF_A_CALL)
     if state.in_steps and said.found is not None:
         said = replace(said, found=_in_steps(said.found, len(taken)))
+    step = state.nodes
     if state.members and state.members[0] is not None:
-        said = replace(said, member=state.members[0])
+        said, step = replace(said, member=state.members[0]), state.first_node
     kind = dtype or (taken[0].dtype if taken else "float32")
-    node = Node(said=said, taken=tuple(taken), number=state.nodes, dtype=kind)
+    node = Node(said=said, taken=tuple(taken), number=state.nodes, step=step, dtype=kind)
     state.nodes += 1
     shapes = [said.shape] if said.found is None else _shapes(run, said.found, said.name, taken)
     if said.found is not None and None in shapes:

@@ -33,6 +33,8 @@ class State:
     """How many calls there were."""
     members: list[Value] = field(default_factory=list)
     """The models and layers of the program whose `call` runs, the outermost first."""
+    first_node: int = 0
+    """How many calls there were when the outermost of them was called."""
     places: dict[int, tuple[Value, Place]] = field(default_factory=dict)
     """Where layers of the program are made, by their identity."""
 
@@ -51,6 +53,8 @@ class State:
     @contextmanager
     def inside(self, name: str, member: Value = None) -> Iterator[None]:
         """While a model or a layer of the program is called."""
+        if not self.members:
+            self.first_node = self.nodes
         self.path.append(name)
         self.members.append(member)
         self.calls += 1

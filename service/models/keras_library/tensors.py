@@ -8,7 +8,7 @@ from service.models.source.host import Host, NotKnownError, RaisedError, Run, Un
 from service.models.source.library_hosts import Function, TypeOf
 
 OPERATORS: Mapping[str, str] = {
-    "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "mod", "**": "power",
+    "+": "add", "-": "subtract", "*": "multiply", "/": "true_divide", "//": "floor_divide", "%": "mod", "**": "power",
     "@": "matmul", "&": "logical_and", "|": "logical_or", "^": "logical_xor", "<": "less", "<=": "less_equal",
     ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal",
 }  # fmt: skip

@@ -7,6 +7,7 @@ attributes of Python's own objects.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -144,6 +145,9 @@ class Run(Protocol):
 
     def catches(self, error: RaisedError) -> bool:
         """Whether something around would catch an exception."""
+
+    def catching(self, *names: str) -> AbstractContextManager[None]:
+        """While what raises exceptions of these names is in a `try`: they are raised, and not told."""
 
     def place_of_name(self, name: str, *, called: bool = True) -> TextPlace | None:
         """Where a keyword, an attribute or an imported name stands in what is being interpreted.

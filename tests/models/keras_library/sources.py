@@ -5,8 +5,13 @@ from typing import Any
 
 from service.core.frameworks import FRAMEWORKS
 from service.models import keras_source
+from service.models.keras_library.entry import find_model
+from service.models.keras_library.library import LIBRARY
 from service.models.posted import PostedModel, ReadingLimits
 from service.models.reading import ModelReading
+from service.models.source import program  # noqa: F401 - registers what statements do
+from service.models.source.host import Value
+from service.models.source.machine import Machine
 from service.operations.shared.read_models import layer_judge
 from service.operations.validate_network import OPERATION
 from tests.golden.reader import HERE
@@ -27,6 +32,29 @@ def read(text: str, limits: ReadingLimits | None = None, **members: Any) -> Mode
     """What the reader makes of a text."""
     model = PostedModel(files={"": text}, limits=limits or ReadingLimits(), **members)
     return keras_source.FORMAT.read(model, JUDGE)
+
+
+def listed(text: str, **members: Any) -> tuple[Machine, Value, list[Value]]:
+    """A program that has run, its model, and the layers that this lists."""
+    machine = Machine(PostedModel(files={"": text}, **members), LIBRARY, JUDGE)
+    model = find_model(machine)
+    return machine, model, machine.attribute(model, "layers")
+
+
+def listed_names(text: str, **members: Any) -> list[str]:
+    """The names of the layers that the model of a program lists."""
+    machine, _, layers = listed(text, **members)
+    return [machine.attribute(layer, "name") for layer in layers]
+
+
+def layers_of(text: str) -> tuple[str, list[list[Any]]]:
+    """The name of a model, and of each layer that it lists the name, the class and the shape of what it gives."""
+    machine, model, layers = listed(text)
+    rows = []
+    for layer in layers:
+        shape = machine.attribute(machine.attribute(layer, "output"), "shape")
+        rows.append([machine.attribute(layer, "name"), machine.type_name(layer), list(shape)])
+    return machine.attribute(model, "name"), rows
 
 
 def answer_to(change: Change) -> dict[str, Any]:

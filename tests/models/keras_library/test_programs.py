@@ -7,7 +7,7 @@ import pytest
 
 from tests.golden.record.keras_source.programs import MAKERS, programs
 from tests.models.files import Document, errors_of, judged, outputs_of
-from tests.models.keras_library.sources import facts, read
+from tests.models.keras_library.sources import facts, listed_names, read
 
 FACTS = facts("facts")
 PROGRAMS = programs()
@@ -66,6 +66,11 @@ def _runs_whole(layer: str, ours: dict[str, Any]) -> bool:
 def test_as_many_weights_are_counted_as_keras_has(name: str) -> None:
     totals = document_of(name)["totals"]
     assert totals["parameters"] + totals["buffers"] == FACTS[name]["weights"]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_model_lists_its_layers_in_the_order_of_keras(name: str) -> None:
+    assert listed_names(PROGRAMS[name], entry=MAKERS.get(name)) == FACTS[name]["layers"]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

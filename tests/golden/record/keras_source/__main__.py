@@ -21,6 +21,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from tests.golden.record.keras_source.applications import without_weights
 from tests.golden.record.keras_source.programs import CHANGES, MAKERS, SHAPES, programs
 from tests.golden.record.readers.keras_runs import BATCH, Run
 
@@ -56,7 +57,8 @@ def made(name: str, text: str) -> Any:
     """The model of a program."""
     keras.utils.clear_session()
     names: dict[str, Any] = {"__name__": "program"}
-    exec(compile(text, FILE, "exec"), names)  # noqa: S102 - our own programs
+    with without_weights():
+        exec(compile(text, FILE, "exec"), names)  # noqa: S102 - our own programs
     if name in MAKERS:
         model = names[MAKERS[name]]()
         if name in SHAPES:
@@ -85,6 +87,7 @@ def facts_of(name: str, text: str) -> dict[str, Any]:
         "shapes": run.shapes,
         "outputs": sorted(list(tensor.shape) for tensor in flat),
         "weights": model.count_params(),
+        "layers": [layer.name for layer in model.layers],
     }
 
 

@@ -171,4 +171,35 @@ CHANGES = (
     Change("vgg_in_loops", "x = layers.Flatten()(x)", "x = layers.Flatten()", "a layer that is not called"),
     Change("words", "Embedding(vocabulary, 24)", "Embedding(vocabulary)", "an embedding without its size"),
     Change("resnet", "layers.Add()([x, shortcut])", "layers.Add()(x, shortcut)", "branches without a list"),
+    Change("transfer_flowers", "IMG_SHAPE = IMG_SIZE + (3,)", "IMG_SHAPE = IMG_SIZE + (1,)", "a base of grey images"),
+    Change(
+        "transfer_flowers", "tf.keras.Input(shape=IMG_SHAPE)", "tf.keras.Input(shape=(180, 180, 3))", "other images"
+    ),
+    Change("transfer_flowers", ".MobileNetV2(", ".MobilNetV2(", "a model misspelled"),
+    Change(
+        "transfer_dogs", "include_top=False, input_shape=(150, 150, 3)", "input_shape=(150, 150, 3)", "classes kept"
+    ),
+    Change("transfer_dogs", "input_shape=(150, 150, 3)", "input_shape=(28, 28, 3)", "images that are too small"),
+    Change("transfer_dogs", "layers.Flatten(),", "layers.Reshape((4, 4, 256)),", "a reshape of another base"),
+    Change(
+        "transfer_segmentation", '"block_16_project",', '"block_17_project",', "a layer that the base does not have"
+    ),
+    Change("transfer_segmentation", "reversed(skips[:-1])", "skips[:-1]", "skips in the wrong order"),
+    Change(
+        "transfer_segmentation", 'strides=2, padding="same", use_bias=False', "strides=2, use_bias=False", "a padding"
+    ),
+    Change("transfer_features", "conv4_block6_out", "conv4_block6_relu", "a layer of another version"),
+    Change(
+        "transfer_features",
+        "keras.layers.GlobalMaxPooling2D()(grid)",
+        "keras.layers.GlobalMaxPooling2D()(vector)",
+        "a pool of what is pooled",
+    ),
+    Change("transfer_classes", "vgg.layers[-2]", "vgg.layers[23]", "a layer beyond the last"),
+    Change("transfer_classes", 'VGG16(weights="imagenet")', 'VGG16(weights="imagenet", classes=12)', "other classes"),
+    Change("transfer_pets", "input_tensor=inputs,", "inputs=inputs,", "an argument of another name"),
+    Change("transfer_style", '"block5_conv2"', '"block6_conv2"', "a block too many"),
+    Change("transfer_pairs", "shape=shape), layers.Input", "shape=(64, 48, 3)), layers.Input", "one of two images"),
+    Change("transfer_grey", "x = Concatenate()([x, x, x])", "x = Concatenate()([x, x])", "two channels"),
+    Change("transfer_grey", "input_shape=(32, 32, 3), pooling", "input_shape=(28, 28, 3), pooling", "a base too small"),
 )

@@ -103,6 +103,7 @@ def main() -> None:
         *functions(keras.ops, "ops"),
         *functions(keras.ops.image, "ops.image"),
         *functions(keras.activations, "activations"),
+        *functions(keras.applications, "applications"),
         *of_tensorflow(),
     ]
     lines = [f"{json.dumps(name)}: {json.dumps(signature)}" for name, signature in found]
