@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 Framework = Literal["pytorch", "keras", "onnx", "jax"]
+Unknown = Literal["kernel_size", "stride", "padding", "dilation", "output_padding", "input_size"]
+"""What can be solved for."""
 Layer = Mapping[str, Any]
 Size = int | Sequence[int]
 Shape = Sequence[int | None]
@@ -125,9 +127,9 @@ def solve(
     layer: Layer,
     *,
     output_size: Size,
-    unknown: Sequence[str],
+    unknown: Sequence[Unknown],
     input_size: Size | None = None,
-    bounds: Mapping[str, Sequence[int]] | None = None,
+    bounds: Mapping[Unknown, Sequence[int]] | None = None,
     limit: int | None = None,
     framework: Framework = "pytorch",
     opset: int | None = None,
