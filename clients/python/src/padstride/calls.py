@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -35,6 +36,8 @@ Body = Mapping[str, Any]
 Part = tuple[str | None, bytes, str]
 """A part of a form: its file's name, its bytes, its media type."""
 NPY = "application/x-npy"
+IN_PATHS = "{}"
+"""Characters of names that stay as they are in paths, beside letters and digits: not those that end a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +234,7 @@ def layers() -> Call[answers.LayersAnswer]:
 
 def layer_kind(type: str) -> Call[answers.LayerRow]:
     """One kind of layer."""
-    return _got(f"/v1/layers/{type}", answers.LayerRow)
+    return _got(f"/v1/layers/{quote(type, safe=IN_PATHS)}", answers.LayerRow)
 
 
 def frameworks() -> Call[answers.FrameworksAnswer]:
@@ -246,7 +249,7 @@ def diagnostics() -> Call[answers.DiagnosticsAnswer]:
 
 def diagnostic(name: str) -> Call[answers.DiagnosticPage]:
     """What a diagnostic means, with an example; by name or code."""
-    return _got(f"/v1/diagnostics/{name}", answers.DiagnosticPage)
+    return _got(f"/v1/diagnostics/{quote(name, safe=IN_PATHS)}", answers.DiagnosticPage)
 
 
 def limits() -> Call[answers.LimitsAnswer]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
 
@@ -10,7 +10,7 @@ import httpx
 
 from padstride import calls
 from padstride.calls import Call
-from padstride.transport import TIMEOUT, Tries, address, answer_of, headers_of, request_of
+from padstride.transport import TIMEOUT, Outcome, Tries, address, answer_of, headers_of, request_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -93,18 +93,18 @@ class Client(Endpoints):
 
     def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        tries = Tries(self._http.base_url)
+        tries, request = Tries(self._http.base_url), request_of(call)
         while True:
-            outcome = self._tried(call)
+            outcome = self._tried(request)
             pause = tries.pause_after(outcome)
             if pause is None:
                 return answer_of(call, outcome)
             time.sleep(pause)
 
-    def _tried(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+    def _tried(self, request: Mapping[str, Any]) -> Outcome:
         try:
-            return self._http.request(**request_of(call))
-        except httpx.TransportError as error:
+            return self._http.request(**request)
+        except httpx.RequestError as error:
             return error
 
     def close(self) -> None:
@@ -135,18 +135,18 @@ class AsyncClient(Endpoints):
 
     async def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        tries = Tries(self._http.base_url)
+        tries, request = Tries(self._http.base_url), request_of(call)
         while True:
-            outcome = await self._tried(call)
+            outcome = await self._tried(request)
             pause = tries.pause_after(outcome)
             if pause is None:
                 return answer_of(call, outcome)
             await asyncio.sleep(pause)
 
-    async def _tried(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+    async def _tried(self, request: Mapping[str, Any]) -> Outcome:
         try:
-            return await self._http.request(**request_of(call))
-        except httpx.TransportError as error:
+            return await self._http.request(**request)
+        except httpx.RequestError as error:
             return error
 
     async def close(self) -> None:

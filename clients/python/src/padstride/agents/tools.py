@@ -30,8 +30,8 @@ from padstride.calls import Framework, Unknown
 INSTRUCTIONS = """Answers questions about convolutional layers and networks exactly as PyTorch, Keras, ONNX and JAX do.
 Call check_model on every model you write before you show it: it finds each mistake at its line. Apply the first of
 `repairs`, after which no error is left, or else each `fix`, and check again. Source is read, not run. Layers are
-objects such as {"type": "conv2d", "kernel_size": 3, "stride": 2}; names as frameworks write them (Conv2d, MaxPool2D) are
-taken too. An error says why there is no answer, and what to give."""
+objects such as {"type": "conv2d", "kernel_size": 3, "stride": 2}; names as frameworks write them (Conv2d, MaxPool2D)
+are taken too. An error says why there is no answer, and what to give."""
 
 Size = Annotated[int | list[int], Field(description="One integer for all axes, or one an axis.")]
 Layer = Annotated[dict[str, Any], Field(description='A layer: {"type": "conv2d", "kernel_size": 3, "stride": 2}.')]
