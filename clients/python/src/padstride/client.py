@@ -2,9 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from types import MethodType, TracebackType
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_args, overload
 
 import httpx
 
@@ -22,9 +24,10 @@ class Method(Generic[Given, Answer]):
     def __init__(self, make: Callable[Given, Call[Answer]]) -> None:
         self.make = make
         self.__doc__ = make.__doc__
+        self._function = _method_of(make)
 
     @overload
-    def __get__(self, client: None, kind: type) -> Self: ...
+    def __get__(self, client: None, kind: type) -> Callable[Concatenate[Any, Given], Any]: ...
     @overload
     def __get__(self, client: "Client", kind: type) -> Callable[Given, Answer]: ...
     @overload
@@ -32,15 +35,38 @@ class Method(Generic[Given, Answer]):
 
     def __get__(self, client: "Client | AsyncClient | None", kind: type) -> Any:
         """The method of a client."""
-        if client is None:
-            return self
-        send, make = client.send, self.make
+        return self._function if client is None else MethodType(self._function, client)
 
-        def method(*given: Given.args, **named: Given.kwargs) -> Any:
-            return send(make(*given, **named))
 
-        method.__doc__ = self.__doc__
-        return method
+def _method_of(make: Callable[Given, Call[Any]]) -> Callable[Concatenate[Any, Given], Any]:
+    """A method that sends what `make` makes, with its name, its words and its signature, every option by its name."""
+
+    @wraps(make)
+    def method(client: Any, /, *given: Given.args, **named: Given.kwargs) -> Any:
+        return client.send(make(*given, **named))
+
+    made = signature(make)
+    first = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = [first, *(each for parameter in made.parameters.values() for each in _named(parameter))]
+    method.__signature__ = Signature(parameters, return_annotation=_answer_of(made.return_annotation))  # type: ignore[attr-defined]
+    return method
+
+
+def _named(parameter: Parameter) -> Iterator[Parameter]:
+    """A parameter; in place of `**options` each of them."""
+    if parameter.kind is not Parameter.VAR_KEYWORD:
+        yield parameter
+        return
+    (options,) = get_args(parameter.annotation)
+    for name, annotation in options.__annotations__.items():
+        yield Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _answer_of(annotation: Any) -> Any:
+    """What a call is answered with."""
+    if isinstance(annotation, str):
+        return annotation.removeprefix("Call[").removesuffix("]")
+    return get_args(annotation)[0]
 
 
 class Endpoints:

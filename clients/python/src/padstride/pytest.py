@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from padstride.calls import Layer
 from padstride.client import Client
 from padstride.models import Model
+from padstride.options import Layer
 from padstride.sources import model_of
 
 

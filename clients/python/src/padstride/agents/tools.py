@@ -25,7 +25,7 @@ from padstride.agents.told import (
     types_of,
     verdict_of,
 )
-from padstride.calls import Framework, Unknown
+from padstride.options import Framework, Unknown
 
 INSTRUCTIONS = """Answers questions about convolutional layers and networks exactly as PyTorch, Keras, ONNX and JAX do.
 Call check_model on every model you write before you show it: it finds each mistake at its line. Apply the first of
