@@ -270,6 +270,24 @@ def test_ctrl_c_ends_the_tools_without_a_traceback(url: str) -> None:
     assert said == f"tools for agents on http://127.0.0.1:{port}/mcp, until Ctrl-C\n"
 
 
+def test_an_address_where_nobody_can_listen_is_told(url: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        used = taken.getsockname()[1]
+        for host, port, reason in (
+            ("127.0.0.1", used, "Address already in use"),
+            ("127.0.0.1", 99999, "port must be 0-65535"),
+            ("nowhere.invalid", 8765, ""),
+        ):
+            command = [sys.executable, *COMMAND, "--http", "--host", host, "--port", str(port), "--url", url]
+            ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+            assert ended.returncode == 2
+            assert f"padstride: cannot listen at {host}:{port}: " in ended.stderr
+            assert reason in ended.stderr
+            assert "Traceback" not in ended.stderr
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -108,7 +108,6 @@ def test_arrays_in_columns_keep_their_order(client: Client) -> None:
         np.asfortranarray(np.arange(12.0).reshape(3, 4)),
         np.arange(24).reshape(2, 3, 4)[:, ::2, ::-1],
         np.array([[True, False]]),
-        np.arange(3, dtype=">f4"),
     ],
     ids=str,
 )
@@ -119,9 +118,28 @@ def test_an_array_travels_as_the_file_that_numpy_writes(array: np.ndarray) -> No
     np.testing.assert_array_equal(unpacked(packed(array)), array)
 
 
-def test_python_objects_do_not_travel() -> None:
-    with pytest.raises(PadstrideError, match="an array of Python objects cannot be sent"):
-        packed(np.array([{}]))
+@pytest.mark.parametrize("dtype", [">f4", ">f8", ">i2"])
+def test_arrays_whose_greatest_byte_comes_first_are_turned_around(client: Client, dtype: str) -> None:
+    image = np.arange(12).reshape(3, 4).astype(dtype)
+    output = client.convolve(image, np.array([[1]], dtype))
+    np.testing.assert_array_equal(output, image)
+    assert output.dtype.isnative
+    columns = np.asfortranarray(image)
+    np.testing.assert_array_equal(unpacked(packed(columns)), image)
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.array([{}]), "an array of Python objects cannot be sent"),
+        ([[1, 2], [3]], "they have different lengths"),
+        (np.ma.masked_array([1.0, 2.0], mask=[True, False]), "an array with a mask cannot be sent"),
+    ],
+    ids=["objects", "lists", "mask"],
+)
+def test_what_is_no_array_of_numbers_does_not_travel(array: Any, said: str) -> None:
+    with pytest.raises(PadstrideError, match=said):
+        packed(array)
 
 
 def test_an_output_is_explained(client: Client) -> None:
@@ -366,6 +384,22 @@ def test_many_questions_are_awaited_together(url: str) -> None:
         return [answer.output_size[0] for answer in answers]
 
     assert asyncio.run(sizes()) == [(size - 3) // 2 + 1 for size in range(5, 25)]
+
+
+def test_one_client_serves_several_loops(url: str) -> None:
+    client = AsyncClient(url)
+
+    async def size() -> Any:
+        first, second = await asyncio.gather(*(client.output_size(CONV, input_size=each) for each in (6, 8)))
+        return first.output_size, second.output_size
+
+    assert [asyncio.run(size()) for _ in range(3)] == [([2, 2], [3, 3])] * 3
+
+    async def closed() -> None:
+        async with client:
+            await client.ready()
+
+    asyncio.run(closed())
 
 
 def test_answers_with_members_that_are_not_known_yet_are_read() -> None:

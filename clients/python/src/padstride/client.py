@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from types import MethodType, TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_args, overload
@@ -147,7 +147,11 @@ class Client(Endpoints):
 
 
 class AsyncClient(Endpoints):
-    """The same as `Client`, for `async with` and `await`."""
+    """The same as `Client`, for `async with` and `await`.
+
+    Connections are kept as long as the loop runs that they were made in: each `asyncio.run` makes its own. Those that
+    are open when a loop ends are left to Python; `async with` closes them.
+    """
 
     def __init__(
         self,
@@ -157,23 +161,29 @@ class AsyncClient(Endpoints):
         language: str | None = None,
         timeout: float | httpx.Timeout = TIMEOUT,
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=address(url), headers=headers_of(key, language), timeout=timeout)
+        base, headers = address(url), headers_of(key, language)
+        self._opened = partial(httpx.AsyncClient, base_url=base, headers=headers, timeout=timeout)
+        self._http = self._opened()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        tries, request = Tries(self._http.base_url), request_of(call)
+        http = self._connected()
+        tries, request = Tries(http.base_url), request_of(call)
         while True:
-            outcome = await self._tried(request)
+            outcome = await _tried(http, request)
             pause = tries.pause_after(outcome)
             if pause is None:
                 return answer_of(call, outcome)
             await asyncio.sleep(pause)
 
-    async def _tried(self, request: Mapping[str, Any]) -> Outcome:
-        try:
-            return await self._http.request(**request)
-        except httpx.RequestError as error:
-            return error
+    def _connected(self) -> httpx.AsyncClient:
+        """The connections of the loop that runs; those of a loop that has ended cannot be used any more."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not None and self._loop is not loop:
+            self._http = self._opened()
+        self._loop = loop
+        return self._http
 
     async def close(self) -> None:
         """Closes its connections."""
@@ -186,3 +196,10 @@ class AsyncClient(Endpoints):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def _tried(http: httpx.AsyncClient, request: Mapping[str, Any]) -> Outcome:
+    try:
+        return await http.request(**request)
+    except httpx.RequestError as error:
+        return error
