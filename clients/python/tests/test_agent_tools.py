@@ -201,6 +201,7 @@ def test_other_questions_are_answered(agent: Agent) -> None:
         ("check_model", {"source": SOUND}, "is not known (line 11); give `input_shape`, such as [1, 3, 224, 224]"),
         ("check_model", {"source": SOUND, "entry": "X"}, "entry: the source has no `X`; name one of `Net`"),
         ("check_model", {"source": "[]"}, 'give PyTorch or Keras source, a Keras configuration, or {"layers"'),
+        ("check_model", {"input_shape": SHAPE}, "give `source`, or `files` by path"),
         ("check_model", {"source": SOUND, "shape": SHAPE}, "shape\n  Extra inputs are not permitted"),
         ("translate", {"source": ARGUED, "to": "keras"}, "arguments: Net needs `width`; give `width` in `arguments`"),
         ("output_size", {"layer": {"type": "conv9"}, "input_size": 6}, "the tool `layer_types` lists"),

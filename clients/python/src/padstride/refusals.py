@@ -20,12 +20,16 @@ class Refused(PadstrideError):
     """
 
     def __init__(self, status: int, document: Mapping[str, Any]) -> None:
-        """Raises ValueError where that is no document of the service's."""
+        """The refusal that a problem document tells.
+
+        Raises:
+            ValueError: where it is no document of the service's.
+        """
         self.status = status
         named = (document.get(name) for name in ("detail", "error", "title"))
         self.detail = next((name for name in named if isinstance(name, str) and name), f"status {status}")
         self.request_id: str | None = document.get("request_id")
-        self.diagnostics = REASONS.validate_python(document.get("errors", []))
+        self.diagnostics = REASONS.validate_python(document.get("errors") or [])
         self._origin, self._url = NOWHERE, ""
         super().__init__(self.text)
 

@@ -22,6 +22,7 @@ MOST_MISTAKES, MOST_REPAIRS = 20, 2
 """Mistakes and repairs that are listed."""
 HELP = {
     "`format` is one of": 'give PyTorch or Keras source, a Keras configuration, or {"layers": [...]}',
+    "`source` or `files`": "give `source`, or `files` by path",
     "list of layers": "choose one of the types that the tool `layer_types` lists",
 }
 """What help about a request is where a tool is called, by words of it."""
@@ -182,8 +183,7 @@ def _applicable(changes: Sequence[Change]) -> list[Change]:
 
 def types_of(rows: Sequence[LayerRow]) -> LayerTypes:
     """Types of layers; of a single one its parameters as well."""
-    (only,) = rows if len(rows) == 1 else [None]
-    parameters = only.parameters if only else []
+    parameters = rows[0].parameters if len(rows) == 1 else []
     described = {
         each.name: f"{each.form}{' (required)' if each.required else ''}: {each.meaning}" for each in parameters
     }
