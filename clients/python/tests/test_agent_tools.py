@@ -3,6 +3,7 @@
 Those over HTTP are at PADSTRIDE_TEST_MCP_URL, such as the compose project's http://127.0.0.1:8765, else started here.
 """
 
+import json
 import os
 import re
 import signal
@@ -23,10 +24,12 @@ from mcp.client.stdio import stdio_client
 from padstride import AsyncClient, Busy
 from padstride.agents.tools import server
 
-TOOLS = {"check_model", "output_size", "solve_padding", "solve", "compare", "translate"}
+TOOLS = {"check_model", "layer_types", "output_size", "solve_padding", "solve", "compare", "translate"}
 COMMAND = ["-m", "padstride", "mcp"]
 CONV = {"type": "conv2d", "kernel_size": 3, "stride": 2}
 SHAPE = [1, 3, 32, 32]
+CONV_INIT = "super().__init__(); self.c = nn.Conv2d(3, 8, 3)"
+ARGUED = SOUND.replace("def __init__(self)", "def __init__(self, width)")
 PATIENCE = 30
 """Seconds until a server must answer."""
 INITIALIZE = {
@@ -103,7 +106,14 @@ def test_every_tool_is_listed_with_its_arguments(agent: Agent) -> None:
     tools = {tool.name: tool for tool in agent.tools()}
     assert set(tools) == TOOLS
     assert all(tool.description for tool in tools.values())
-    assert tools["translate"].input_schema["required"] == ["source", "to"]
+    assert tools["translate"].input_schema["required"] == ["to"]
+    assert all(tool.annotations.read_only_hint for tool in tools.values())
+
+
+def test_what_an_agent_reads_about_a_tool_is_short(agent: Agent) -> None:
+    for tool in agent.tools():
+        assert len(json.dumps(tool.input_schema)) < 2000
+        assert len(json.dumps(tool.output_schema)) < 3000
 
 
 def test_the_documentation_lists_every_tool() -> None:
@@ -116,6 +126,48 @@ def test_a_model_is_checked(agent: Agent) -> None:
     (mistake,) = checked["mistakes"]
     assert (checked["sound"], mistake["place"], mistake["text"]) == (False, "8:36", "32")
     assert "+        self.norm = nn.BatchNorm2d(16)" in mistake["fix"]
+
+
+def test_each_mistake_has_its_cause_and_the_whole_its_repair(agent: Agent) -> None:
+    source = BROKEN.replace("nn.Conv2d(16, 32, 3)", "nn.Conv2d(24, 32, 3)")
+    checked = agent.asked("check_model", source=source, input_shape=SHAPE)
+    norm, second = checked["mistakes"]
+    assert "7:35: 16 channels come from here" in norm["related"]
+    assert (norm["fix"] is None, second["fix"] is None) == (False, False)
+    repair = checked["repairs"][0]
+    assert "BatchNorm2d(16)" in repair["diff"]
+    assert "Conv2d(16, 32, 3)" in repair["diff"]
+    assert len(checked["repairs"]) <= 2
+
+
+def test_a_report_of_many_mistakes_stays_short(agent: Agent) -> None:
+    lines = "".join(f"    nn.Sequential(nn.Flatten(0), nn.Linear({7 + each}, 3072)),\n" for each in range(30))
+    checked = agent.call(
+        "check_model", source=f"from torch import nn\nnet = nn.Sequential(\n{lines})", input_shape=SHAPE
+    )
+    answer = checked.structured_content
+    assert (len(answer["mistakes"]), answer["mistakes_left_out"]) == (20, 10)
+    assert len(checked.content[0].text) < 20_000
+
+
+def test_several_files_and_several_inputs_are_one_model(agent: Agent) -> None:
+    pair = "\n    def forward(self, x, y):\n        return self.c(x) + self.c(y)\n"
+    block = f"from torch import nn\nclass Block(nn.Module):\n    def __init__(self):\n        {CONV_INIT}{pair}"
+    files = {"net.py": "from block import Block\nnet = Block()\n", "block.py": block}
+    checked = agent.asked("check_model", files=files, input_shapes=[SHAPE, SHAPE])
+    assert (checked["sound"], checked["output_shape"]) == (True, [1, 8, 30, 30])
+
+
+def test_text_that_is_json_arrives_as_it_is(agent: Agent) -> None:
+    source = json.dumps({"layers": [CONV | {"out_channels": 4}]})
+    assert agent.asked("check_model", source=source, input_shape=SHAPE)["output_shape"] == [1, 4, 15, 15]
+
+
+def test_types_of_layers_and_their_parameters_are_listed(agent: Agent) -> None:
+    listed = agent.asked("layer_types")
+    assert {"conv2d", "linear"} <= set(listed["types"])
+    assert listed["parameters"] == {}
+    assert agent.asked("layer_types", name="conv2d")["parameters"]["kernel_size"].endswith("(required): Window size.")
 
 
 def test_a_size_is_computed(agent: Agent) -> None:
@@ -143,12 +195,31 @@ def test_other_questions_are_answered(agent: Agent) -> None:
     assert agent.asked("compare", layer=CONV, input_size=6)["keras"]["output_size"] == [2, 2]
 
 
-def test_an_agent_reads_why_its_question_is_refused(agent: Agent) -> None:
-    misspelt = {"type": "conv2d", "kernel_size": 3, "strid": 2}
-    refused = agent.call("compare", layer=misspelt, input_size=6)
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("check_model", {"source": SOUND}, "is not known (line 11); give `input_shape`, such as [1, 3, 224, 224]"),
+        ("check_model", {"source": SOUND, "entry": "X"}, "entry: the source has no `X`; name one of `Net`"),
+        ("check_model", {"source": "[]"}, 'give PyTorch or Keras source, a Keras configuration, or {"layers"'),
+        ("check_model", {"input_shape": SHAPE}, "give `source`, or `files` by path"),
+        ("check_model", {"source": SOUND, "shape": SHAPE}, "shape\n  Extra inputs are not permitted"),
+        ("translate", {"source": ARGUED, "to": "keras"}, "arguments: Net needs `width`; give `width` in `arguments`"),
+        ("output_size", {"layer": {"type": "conv9"}, "input_size": 6}, "the tool `layer_types` lists"),
+        (
+            "output_size",
+            {"layer": CONV, "input_size": 2},
+            "the padded input has only 2 (2 + 0 + 0); use a smaller kernel",
+        ),
+        ("compare", {"layer": CONV | {"kernel_size": 0}, "input_size": 6}, "`kernel_size` is 0, below 1; give"),
+        ("solve", {"layer": CONV, "output_size": 6, "unknown": ["kernel"]}, "'kernel_size', 'stride', 'padding'"),
+    ],
+)
+def test_an_agent_reads_why_there_is_no_answer_and_what_to_give(
+    tool: str, arguments: dict[str, Any], said: str, agent: Agent
+) -> None:
+    refused = agent.call(tool, **arguments)
     assert refused.is_error
-    assert "strid" in refused.content[0].text
-    assert agent.asked("output_size", layer=misspelt, input_size=6)["mistakes"]
+    assert said in refused.content[0].text
 
 
 def test_an_agent_reads_that_the_service_is_not_there() -> None:
@@ -198,6 +269,24 @@ def test_ctrl_c_ends_the_tools_without_a_traceback(url: str) -> None:
     _, said = process.communicate(timeout=10)
     assert process.returncode == 130
     assert said == f"tools for agents on http://127.0.0.1:{port}/mcp, until Ctrl-C\n"
+
+
+def test_an_address_where_nobody_can_listen_is_told(url: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        used = taken.getsockname()[1]
+        for host, port, reason in (
+            ("127.0.0.1", used, "Address already in use"),
+            ("127.0.0.1", 99999, "port must be 0-65535"),
+            ("nowhere.invalid", 8765, ""),
+        ):
+            command = [sys.executable, *COMMAND, "--http", "--host", host, "--port", str(port), "--url", url]
+            ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+            assert ended.returncode == 2
+            assert f"padstride: cannot listen at {host}:{port}: " in ended.stderr
+            assert reason in ended.stderr
+            assert "Traceback" not in ended.stderr
 
 
 def _free_port() -> int:

@@ -2,8 +2,13 @@
 
 import asyncio
 import json
+import pickle
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -16,6 +21,7 @@ from padstride.npy import packed, unpacked
 
 OPENAPI = Path(__file__).parents[3] / "openapi.yaml"
 CONV = {"type": "conv2d", "kernel_size": 3, "stride": 2}
+PROBLEM = {"Content-Type": "application/problem+json"}
 OTHER_CLIENTS = ("/v2", "/docs", "/llms.txt", "/openapi", "/metrics", "/healthz")
 """Paths for other programs: clients of the Open Inference Protocol, browsers, monitors."""
 
@@ -102,7 +108,6 @@ def test_arrays_in_columns_keep_their_order(client: Client) -> None:
         np.asfortranarray(np.arange(12.0).reshape(3, 4)),
         np.arange(24).reshape(2, 3, 4)[:, ::2, ::-1],
         np.array([[True, False]]),
-        np.arange(3, dtype=">f4"),
     ],
     ids=str,
 )
@@ -113,9 +118,28 @@ def test_an_array_travels_as_the_file_that_numpy_writes(array: np.ndarray) -> No
     np.testing.assert_array_equal(unpacked(packed(array)), array)
 
 
-def test_python_objects_do_not_travel() -> None:
-    with pytest.raises(PadstrideError, match="an array of Python objects cannot be sent"):
-        packed(np.array([{}]))
+@pytest.mark.parametrize("dtype", [">f4", ">f8", ">i2"])
+def test_arrays_whose_greatest_byte_comes_first_are_turned_around(client: Client, dtype: str) -> None:
+    image = np.arange(12).reshape(3, 4).astype(dtype)
+    output = client.convolve(image, np.array([[1]], dtype))
+    np.testing.assert_array_equal(output, image)
+    assert output.dtype.isnative
+    columns = np.asfortranarray(image)
+    np.testing.assert_array_equal(unpacked(packed(columns)), image)
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.array([{}]), "an array of Python objects cannot be sent"),
+        ([[1, 2], [3]], "they have different lengths"),
+        (np.ma.masked_array([1.0, 2.0], mask=[True, False]), "an array with a mask cannot be sent"),
+    ],
+    ids=["objects", "lists", "mask"],
+)
+def test_what_is_no_array_of_numbers_does_not_travel(array: Any, said: str) -> None:
+    with pytest.raises(PadstrideError, match=said):
+        packed(array)
 
 
 def test_an_output_is_explained(client: Client) -> None:
@@ -171,6 +195,59 @@ def test_a_refusal_carries_its_reasons(client: Client) -> None:
     assert "strid" in str(caught.value)
 
 
+def test_a_refusal_says_what_to_do_also_in_another_process(client: Client, sound: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        client.validate(Model.of_file(sound))
+    assert str(caught.value).endswith("[M801]; post `input_shape`, such as [1, 3, 224, 224]")
+    again = _pickled(caught.value)
+    assert (type(again), str(again), again.findings) == (Refused, str(caught.value), caught.value.findings)
+    assert type(_pickled(Busy(503, {"detail": "full"}))) is Busy
+
+
+def _pickled(value: Any) -> Any:
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 - its own bytes
+
+
+def test_numbers_and_arrays_of_numpy_are_members(client: Client) -> None:
+    layer = {"type": "conv2d", "kernel_size": np.int64(3), "stride": np.array([2, 1])}
+    assert client.output_size(layer, input_size=np.int64(6)).output_size == [2, 4]
+    assert client.output_size(layer, input_size=np.array([6, 7])).output_size == [2, 5]
+    assert client.output_size(MappingProxyType(layer), input_size=6).output_size == [2, 4]
+    assert client.explain(np.eye(3), np.eye(2), positions=np.array([[0, 0]])).explain
+    image = np.ones((1, 4, 4))
+    assert client.convolve(image, np.ones((1, 1, 2, 2)), layer={"stride": np.int64(2)}).shape == (1, 2, 2)
+
+
+def test_what_is_made_one_by_one_can_be_asked_again(slept: list[float]) -> None:
+    transport, asked = _answering(httpx.Response(503), httpx.Response(200, json={"results": []}))
+    _client_of(transport).batch("output-size", ({"input_size": size} for size in (5, 6)))
+    assert [json.loads(request.content)["items"] for request in asked] == [[{"input_size": 5}, {"input_size": 6}]] * 2
+
+
+@pytest.mark.parametrize("value", [object(), b"bytes", {("a", "b"): 1}], ids=["object", "bytes", "key"])
+def test_what_json_does_not_have_is_told(client: Client, value: object) -> None:
+    with pytest.raises(PadstrideError, match="cannot be sent as JSON"):
+        client.output_size({"type": "conv2d", "kernel_size": value}, input_size=6)
+
+
+def test_a_name_is_never_another_path(client: Client) -> None:
+    for name in ("../limits", "conv2d?x=1", "conv2d#"):
+        with pytest.raises(Refused, match="there is no"):
+            client.layer_kind(name)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://exämple..org"])
+def test_what_is_no_address_is_told(url: str) -> None:
+    with pytest.raises(PadstrideError, match="is not the address of a service"):
+        Client(url)
+
+
+def test_a_key_and_a_language_that_cannot_travel_are_told() -> None:
+    for options in ({"key": "ключ"}, {"key": "a\n"}, {"language": "中"}):
+        with pytest.raises(PadstrideError, match="has other characters than printable ASCII"):
+            Client(**options)
+
+
 def test_nobody_there_is_said() -> None:
     with Client("http://127.0.0.1:9") as client, pytest.raises(Unreachable, match="nothing answers"):
         client.limits()
@@ -187,26 +264,88 @@ def _answering(*answers: httpx.Response) -> tuple[httpx.MockTransport, list[http
     return httpx.MockTransport(answer), asked
 
 
-def test_a_busy_service_is_asked_again_after_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = httpx.Response(503, headers={"Retry-After": "2"})
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between tries, in which nobody sleeps."""
+    pauses: list[float] = []
+    monkeypatch.setattr("padstride.client.time.sleep", pauses.append)
+    return pauses
+
+
+def _client_of(transport: httpx.MockTransport) -> Client:
+    client = Client("http://test")
+    client._http = httpx.Client(transport=transport, base_url="http://test")
+    return client
+
+
+def _in(wait: str | int) -> bytes:
+    """A word as it is; seconds from now as a date."""
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=wait), usegmt=True) if isinstance(wait, int) else wait
+    return date.encode()
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize(
+    ("asked_for", "least", "most"), [("2", 2, 2), (20, 5, 20), (-9, 0, 0.1), ("²", 0, 0.1), ("soon", 0, 0.1)]
+)
+def test_a_service_that_is_busy_or_restarts_is_asked_again_after_as_long_as_it_says(
+    status: int, asked_for: str | int, least: float, most: float, slept: list[float]
+) -> None:
+    busy = httpx.Response(status, headers={"Retry-After": _in(asked_for)})
     transport, asked = _answering(busy, httpx.Response(200, json={"limits": {}}))
-    slept: list[float] = []
-    monkeypatch.setattr("padstride.client.time.sleep", slept.append)
-    client = Client("http://test")
-    client._http = httpx.Client(transport=transport, base_url="http://test")
-    assert client.limits().limits == {}
-    assert (len(asked), slept) == (2, [2.0])
+    assert _client_of(transport).limits().limits == {}
+    assert len(asked) == 2
+    assert least <= slept[0] <= most
 
 
-def test_a_service_that_stays_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = {"Content-Type": "application/problem+json"}
-    transport, asked = _answering(*(httpx.Response(503, headers=problem, json={"detail": "busy"}) for _ in range(9)))
-    monkeypatch.setattr("padstride.client.time.sleep", lambda _: None)
-    client = Client("http://test")
-    client._http = httpx.Client(transport=transport, base_url="http://test")
+@pytest.mark.parametrize("asked_for", ["31", 3600])
+def test_a_service_that_asks_for_a_long_pause_is_not_asked_too_early(asked_for: str | int, slept: list[float]) -> None:
+    headers = [*PROBLEM.items(), ("Retry-After", _in(asked_for).decode())]
+    transport, asked = _answering(httpx.Response(503, headers=headers, json={}))
+    with pytest.raises(Busy):
+        _client_of(transport).limits()
+    assert (len(asked), slept) == (1, [])
+
+
+def test_a_service_that_stays_busy_is_given_up(slept: list[float]) -> None:
+    transport, asked = _answering(*(httpx.Response(503, headers=PROBLEM, json={"detail": "busy"}) for _ in range(9)))
     with pytest.raises(Busy, match="busy"):
-        client.limits()
-    assert len(asked) == 5
+        _client_of(transport).limits()
+    assert (len(asked), len(slept)) == (5, 4)
+
+
+def test_a_proxy_that_never_reaches_the_service_is_told(slept: list[float]) -> None:
+    transport, asked = _answering(*(httpx.Response(502, html="<html>") for _ in range(9)))
+    with pytest.raises(Unreachable, match="gives 502 Bad Gateway"):
+        _client_of(transport).limits()
+    assert (len(asked), len(slept)) == (5, 4)
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b"[1]", b"null", b"\xff", b'{"errors": [{"code": 1}]}', b'{"errors": {"no": 1}}'], ids=repr
+)
+@pytest.mark.parametrize(("status", "kind"), [(422, Refused), (503, Busy)])
+def test_a_broken_problem_document_is_told_as_another_programs(
+    content: bytes, status: int, kind: type[Refused], slept: list[float]
+) -> None:
+    transport, _ = _answering(*(httpx.Response(status, headers=PROBLEM, content=content) for _ in range(9)))
+    with pytest.raises(kind, match="does not answer as Padstride does"):
+        _client_of(transport).limits()
+
+
+def test_bytes_that_cannot_be_unpacked_are_told() -> None:
+    transport, asked = _answering(httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=Damaged()))
+    with pytest.raises(Unreachable, match="cannot be unpacked"):
+        _client_of(transport).limits()
+    assert len(asked) == 1
+
+
+class Damaged(httpx.SyncByteStream):
+    """No gzip."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Its bytes."""
+        yield b"not gzip"
 
 
 def test_an_answer_that_takes_too_long_is_not_asked_for_again() -> None:
@@ -245,6 +384,22 @@ def test_many_questions_are_awaited_together(url: str) -> None:
         return [answer.output_size[0] for answer in answers]
 
     assert asyncio.run(sizes()) == [(size - 3) // 2 + 1 for size in range(5, 25)]
+
+
+def test_one_client_serves_several_loops(url: str) -> None:
+    client = AsyncClient(url)
+
+    async def size() -> Any:
+        first, second = await asyncio.gather(*(client.output_size(CONV, input_size=each) for each in (6, 8)))
+        return first.output_size, second.output_size
+
+    assert [asyncio.run(size()) for _ in range(3)] == [([2, 2], [3, 3])] * 3
+
+    async def closed() -> None:
+        async with client:
+            await client.ready()
+
+    asyncio.run(closed())
 
 
 def test_answers_with_members_that_are_not_known_yet_are_read() -> None:

@@ -134,6 +134,22 @@ def test_what_is_no_address_is_told_how_one_is_written(url: str, capsys: pytest.
     assert capsys.readouterr().err == said
 
 
+@pytest.mark.parametrize(
+    ("options", "key", "said"),
+    [
+        (["--language", "中"], "", "the language has other characters than printable ASCII"),
+        ([], "ключ", "the API key has other characters than printable ASCII"),
+        (["--url", "http://[::1"], "", "'http://[::1' is not the address of a service; one is written as http://"),
+    ],
+)
+def test_what_cannot_travel_is_told_in_a_sentence(
+    options: list[str], key: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PADSTRIDE_API_KEY", key)
+    assert main([*SIZE, *options]) == 2
+    assert capsys.readouterr().err.startswith(f"padstride: {said}")
+
+
 @contextmanager
 def _answering(status: int, headers: dict[str, str], body: bytes, until: Event | None = None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
@@ -163,6 +179,7 @@ def _answering(status: int, headers: dict[str, str], body: bytes, until: Event |
         (200, {"Content-Type": "text/html"}, b"<html>", "200 OK"),
         (404, {"Content-Type": "text/html"}, b"<html>", "404 Not Found"),
         (404, {"Content-Type": "application/json"}, b'{"errors": ["no"]}', "404 Not Found"),
+        (404, {"Content-Type": "application/problem+json"}, b'{"errors": ["no"]}', "404 Not Found"),
         (301, {"Location": "https://there/"}, b"", "301 Moved Permanently, and points to https://there/"),
     ],
 )

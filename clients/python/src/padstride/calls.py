@@ -3,15 +3,30 @@
 `Client` sends a call and returns its answer; `AsyncClient` does the same where it is awaited.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
 from padstride import answers
 from padstride.models import NOWHERE, Model, Origin
 from padstride.npy import packed, unpacked
+from padstride.options import (
+    ConvolveOptions,
+    Detail,
+    ExplainOptions,
+    Framework,
+    InputSizesOptions,
+    Layer,
+    ReadOptions,
+    Shape,
+    Size,
+    Unknown,
+    ValidateOptions,
+    WriteOptions,
+)
 from padstride.reports import (
     CompareAnswer,
     NetworkReport,
@@ -25,14 +40,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 Answer = TypeVar("Answer")
-Framework = Literal["pytorch", "keras", "onnx", "jax"]
-Layer = Mapping[str, Any]
-Size = int | Sequence[int]
-Shape = Sequence[int | None]
 Body = Mapping[str, Any]
 Part = tuple[str | None, bytes, str]
 """A part of a form: its file's name, its bytes, its media type."""
 NPY = "application/x-npy"
+IN_PATHS = "{}"
+"""Characters of names that stay as they are in paths, beside letters and digits: not those that end a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,16 +101,20 @@ def compare(
     *,
     input_size: Size | None = None,
     input_shape: Shape | None = None,
+    input_shapes: Sequence[Shape] | None = None,
     framework: Framework = "pytorch",
     opset: int | None = None,
+    windows: bool | None = None,
 ) -> Call[CompareAnswer]:
     """The same layer under every framework: its size, its padding, and how to write an equal one."""
     body = {
         "layer": layer,
         "input_size": input_size,
         "input_shape": input_shape,
+        "input_shapes": input_shapes,
         "framework": framework,
         "opset": opset,
+        "windows": windows,
     }
     return _asked("/v1/compare", CompareAnswer, body)
 
@@ -125,9 +142,9 @@ def solve(
     layer: Layer,
     *,
     output_size: Size,
-    unknown: Sequence[str],
+    unknown: Sequence[Unknown],
     input_size: Size | None = None,
-    bounds: Mapping[str, Sequence[int]] | None = None,
+    bounds: Mapping[Unknown, Sequence[int]] | None = None,
     limit: int | None = None,
     framework: Framework = "pytorch",
     opset: int | None = None,
@@ -137,11 +154,10 @@ def solve(
     return _asked("/v1/solve", SolveAnswer, {**body, "limit": limit, "framework": framework, "opset": opset})
 
 
-def validate(network: "Model | Sequence[Layer]", **options: Any) -> Call[NetworkReport]:
+def validate(network: "Model | Sequence[Layer]", **options: Unpack[ValidateOptions]) -> Call[NetworkReport]:
     """A network judged: every shape, cost and mistake in one answer. A broken network is an answer too.
 
-    `network` is a list of layers, or a model as people have it (see `Model`). The options are the members of a request:
-    `input_shape`, `inputs`, `framework`, `outputs`, `detail`, `receptive_field_of`.
+    `network` is a list of layers, or a model as people have it (see `Model`).
 
     Raises:
         Refused: where the question itself cannot be read.
@@ -149,23 +165,25 @@ def validate(network: "Model | Sequence[Layer]", **options: Any) -> Call[Network
     return _about_network("/v1/networks/validate", NetworkReport, network, options)
 
 
-def input_sizes(network: "Model | Sequence[Layer]", **options: Any) -> Call[answers.InputSizesAnswer]:
+def input_sizes(
+    network: "Model | Sequence[Layer]", **options: Unpack[InputSizesOptions]
+) -> Call[answers.InputSizesAnswer]:
     """Which input sizes a network accepts, or which give a wanted output."""
     return _about_network("/v1/networks/input-sizes", answers.InputSizesAnswer, network, options)
 
 
-def read(model: Model, **options: Any) -> Call[answers.ReadAnswer]:
+def read(model: Model, **options: Unpack[ReadOptions]) -> Call[answers.ReadAnswer]:
     """The network of a model, with the place of each part."""
     return _about_network("/v1/networks/read", answers.ReadAnswer, model, options)
 
 
 def write(
-    network: "Model | Sequence[Layer]", *, format: Literal["pytorch", "keras"], **options: Any
+    network: "Model | Sequence[Layer]", *, format: Literal["pytorch", "keras"], **options: Unpack[WriteOptions]
 ) -> Call[WriteAnswer]:
     """A network as source of another framework that computes the same, tried before it is given.
 
-    `source` is None where a layer has no equivalent or the network has a mistake: `diagnostics` say why. `network` and
-    the options are those of `validate`.
+    `source` is None where a layer has no equivalent or the network has a mistake: `diagnostics` say why. `network` is
+    that of `validate`.
 
     Raises:
         Refused: where the question itself cannot be read.
@@ -187,9 +205,7 @@ def _about_network(path: str, answer: type[Known], network: "Model | Sequence[La
     )
 
 
-def batch(
-    operation: str, items: Sequence[Body], *, detail: Literal["full", "sizes"] | None = None
-) -> Call[answers.BatchAnswer]:
+def batch(operation: str, items: Iterable[Body], *, detail: Detail | None = None) -> Call[answers.BatchAnswer]:
     """Many questions of one kind in one request; `operation` is a path without `/v1/`, such as `output-size`."""
     return _asked("/v1/batch", answers.BatchAnswer, {"operation": operation, "items": items, "detail": detail})
 
@@ -202,7 +218,7 @@ def convolve(
     layer: Layer | None = None,
     pointwise_weight: "ArrayLike | None" = None,
     framework: Framework = "pytorch",
-    **options: Any,
+    **options: Unpack[ConvolveOptions],
 ) -> "Call[NDArray[Any]]":
     """The actual numbers: a layer applied to arrays. They travel as bytes both ways.
 
@@ -215,7 +231,12 @@ def convolve(
 
 
 def explain(
-    input: Any, weight: Any = None, *, positions: Sequence[Sequence[int]], layer: Layer | None = None, **options: Any
+    input: "ArrayLike",
+    weight: "ArrayLike | None" = None,
+    *,
+    positions: "Sequence[Sequence[int]] | NDArray[Any]",
+    layer: Layer | None = None,
+    **options: Unpack[ExplainOptions],
 ) -> Call[answers.ConvolveAnswer]:
     """The numbers of a small layer, and for some outputs their window, weights and products; arrays are lists."""
     body = {"input": input, "weight": weight, "layer": layer, "explain": positions, **options}
@@ -229,7 +250,7 @@ def layers() -> Call[answers.LayersAnswer]:
 
 def layer_kind(type: str) -> Call[answers.LayerRow]:
     """One kind of layer."""
-    return _got(f"/v1/layers/{type}", answers.LayerRow)
+    return _got(f"/v1/layers/{quote(type, safe=IN_PATHS)}", answers.LayerRow)
 
 
 def frameworks() -> Call[answers.FrameworksAnswer]:
@@ -244,7 +265,7 @@ def diagnostics() -> Call[answers.DiagnosticsAnswer]:
 
 def diagnostic(name: str) -> Call[answers.DiagnosticPage]:
     """What a diagnostic means, with an example; by name or code."""
-    return _got(f"/v1/diagnostics/{name}", answers.DiagnosticPage)
+    return _got(f"/v1/diagnostics/{quote(name, safe=IN_PATHS)}", answers.DiagnosticPage)
 
 
 def limits() -> Call[answers.LimitsAnswer]:

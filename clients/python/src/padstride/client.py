@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial, wraps
+from inspect import Parameter, Signature, signature
+from types import MethodType, TracebackType
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_args, overload
 
 import httpx
 
 from padstride import calls
 from padstride.calls import Call
-from padstride.transport import TIMEOUT, Tries, address, answer_of, headers_of, request_of
+from padstride.transport import TIMEOUT, Outcome, Tries, address, answer_of, headers_of, request_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -22,9 +24,10 @@ class Method(Generic[Given, Answer]):
     def __init__(self, make: Callable[Given, Call[Answer]]) -> None:
         self.make = make
         self.__doc__ = make.__doc__
+        self._function = _method_of(make)
 
     @overload
-    def __get__(self, client: None, kind: type) -> Self: ...
+    def __get__(self, client: None, kind: type) -> Callable[Concatenate[Any, Given], Any]: ...
     @overload
     def __get__(self, client: "Client", kind: type) -> Callable[Given, Answer]: ...
     @overload
@@ -32,15 +35,38 @@ class Method(Generic[Given, Answer]):
 
     def __get__(self, client: "Client | AsyncClient | None", kind: type) -> Any:
         """The method of a client."""
-        if client is None:
-            return self
-        send, make = client.send, self.make
+        return self._function if client is None else MethodType(self._function, client)
 
-        def method(*given: Given.args, **named: Given.kwargs) -> Any:
-            return send(make(*given, **named))
 
-        method.__doc__ = self.__doc__
-        return method
+def _method_of(make: Callable[Given, Call[Any]]) -> Callable[Concatenate[Any, Given], Any]:
+    """A method that sends what `make` makes, with its name, its words and its signature, every option by its name."""
+
+    @wraps(make)
+    def method(client: Any, /, *given: Given.args, **named: Given.kwargs) -> Any:
+        return client.send(make(*given, **named))
+
+    made = signature(make)
+    first = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = [first, *(each for parameter in made.parameters.values() for each in _named(parameter))]
+    method.__signature__ = Signature(parameters, return_annotation=_answer_of(made.return_annotation))  # type: ignore[attr-defined]
+    return method
+
+
+def _named(parameter: Parameter) -> Iterator[Parameter]:
+    """A parameter; in place of `**options` each of them."""
+    if parameter.kind is not Parameter.VAR_KEYWORD:
+        yield parameter
+        return
+    (options,) = get_args(parameter.annotation)
+    for name, annotation in options.__annotations__.items():
+        yield Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _answer_of(annotation: Any) -> Any:
+    """What a call is answered with."""
+    if isinstance(annotation, str):
+        return annotation.removeprefix("Call[").removesuffix("]")
+    return get_args(annotation)[0]
 
 
 class Endpoints:
@@ -93,18 +119,18 @@ class Client(Endpoints):
 
     def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        tries = Tries(self._http.base_url)
+        tries, request = Tries(self._http.base_url), request_of(call)
         while True:
-            outcome = self._tried(call)
+            outcome = self._tried(request)
             pause = tries.pause_after(outcome)
             if pause is None:
                 return answer_of(call, outcome)
             time.sleep(pause)
 
-    def _tried(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+    def _tried(self, request: Mapping[str, Any]) -> Outcome:
         try:
-            return self._http.request(**request_of(call))
-        except httpx.TransportError as error:
+            return self._http.request(**request)
+        except httpx.RequestError as error:
             return error
 
     def close(self) -> None:
@@ -121,7 +147,11 @@ class Client(Endpoints):
 
 
 class AsyncClient(Endpoints):
-    """The same as `Client`, for `async with` and `await`."""
+    """The same as `Client`, for `async with` and `await`.
+
+    Connections are kept as long as the loop runs that they were made in: each `asyncio.run` makes its own. Those that
+    are open when a loop ends are left to Python; `async with` closes them.
+    """
 
     def __init__(
         self,
@@ -131,23 +161,29 @@ class AsyncClient(Endpoints):
         language: str | None = None,
         timeout: float | httpx.Timeout = TIMEOUT,
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=address(url), headers=headers_of(key, language), timeout=timeout)
+        base, headers = address(url), headers_of(key, language)
+        self._opened = partial(httpx.AsyncClient, base_url=base, headers=headers, timeout=timeout)
+        self._http = self._opened()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, call: Call[Answer]) -> Answer:
         """The answer to a call."""
-        tries = Tries(self._http.base_url)
+        http = self._connected()
+        tries, request = Tries(http.base_url), request_of(call)
         while True:
-            outcome = await self._tried(call)
+            outcome = await _tried(http, request)
             pause = tries.pause_after(outcome)
             if pause is None:
                 return answer_of(call, outcome)
             await asyncio.sleep(pause)
 
-    async def _tried(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
-        try:
-            return await self._http.request(**request_of(call))
-        except httpx.TransportError as error:
-            return error
+    def _connected(self) -> httpx.AsyncClient:
+        """The connections of the loop that runs; those of a loop that has ended cannot be used any more."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not None and self._loop is not loop:
+            self._http = self._opened()
+        self._loop = loop
+        return self._http
 
     async def close(self) -> None:
         """Closes its connections."""
@@ -160,3 +196,10 @@ class AsyncClient(Endpoints):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def _tried(http: httpx.AsyncClient, request: Mapping[str, Any]) -> Outcome:
+    try:
+        return await http.request(**request)
+    except httpx.RequestError as error:
+        return error

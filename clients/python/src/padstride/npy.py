@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
 
 def packed(array: "ArrayLike") -> bytes:
-    """An array as a file: its header and its own bytes, which are copied once.
+    """An array as a file: its header and its own bytes, which are copied once. The least byte of a number comes first.
 
     Raises:
-        PadstrideError: where it holds Python objects.
+        PadstrideError: where it is no array of numbers, or has a mask.
     """
     numpy = numpy_module()
-    numbers: NDArray[Any] = numpy.asarray(array)
+    if isinstance(array, numpy.ma.MaskedArray):
+        raise PadstrideError("an array with a mask cannot be sent; fill what is masked: array.filled(0)")
+    try:
+        numbers: NDArray[Any] = numpy.asarray(array)
+    except ValueError:
+        raise PadstrideError("the lists are no array: they have different lengths") from None
     if numbers.dtype.hasobject:
         raise PadstrideError("an array of Python objects cannot be sent; make it one of numbers")
+    numbers = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False)
     described = numpy.lib.format.header_data_from_array_1_0(numbers)
     header = BytesIO()
     numpy.lib.format.write_array_header_1_0(header, described)

@@ -1,11 +1,16 @@
 """What the service refuses, and why."""
 
+from collections.abc import Mapping
 from typing import Any, Self
+
+from pydantic import TypeAdapter
 
 from padstride.answers import DiagnosticObject
 from padstride.errors import PadstrideError
 from padstride.findings import Finding, findings_of
 from padstride.models import NOWHERE, Origin
+
+REASONS = TypeAdapter(list[DiagnosticObject])
 
 
 class Refused(PadstrideError):
@@ -14,15 +19,23 @@ class Refused(PadstrideError):
     `diagnostics` are the reasons: each has a stable `code`, a `location` in the question, a `message` and `help`.
     """
 
-    def __init__(self, status: int, document: dict[str, Any]) -> None:
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+        """The refusal that a problem document tells.
+
+        Raises:
+            ValueError: where it is no document of the service's.
+        """
         self.status = status
-        self.detail: str = (
-            document.get("detail") or document.get("error") or document.get("title") or f"status {status}"
-        )
+        named = (document.get(name) for name in ("detail", "error", "title"))
+        self.detail = next((name for name in named if isinstance(name, str) and name), f"status {status}")
         self.request_id: str | None = document.get("request_id")
-        self.diagnostics = [DiagnosticObject.model_validate(error) for error in document.get("errors", [])]
+        self.diagnostics = REASONS.validate_python(document.get("errors") or [])
         self._origin, self._url = NOWHERE, ""
         super().__init__(self.text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For `pickle`, which otherwise would make it anew of its text alone."""
+        return _again, (type(self), self.args, self.__dict__)
 
     def located(self, origin: Origin, url: str) -> Self:
         """The same refusal, which knows where the model's files are, and which service at `url` refuses it."""
@@ -36,9 +49,21 @@ class Refused(PadstrideError):
 
     @property
     def text(self) -> str:
-        """The reasons, one a line."""
-        reasons = [f"{error.location or '/'}: {error.message} [{error.code}]" for error in self.diagnostics]
-        return "\n".join([self.detail, *reasons]) if len(reasons) > 1 else (reasons or [self.detail])[0]
+        """The reasons, one a line, each with what to do."""
+        reasons = [_line_of(error) for error in self.diagnostics]
+        return "\n".join([self.detail, *reasons] if len(reasons) > 1 else reasons or [self.detail])
+
+
+def _line_of(error: DiagnosticObject) -> str:
+    said = f"{error.location or '/'}: {error.message} [{error.code}]"
+    return f"{said}; {error.help}" if error.help else said
+
+
+def _again(kind: type[Refused], given: tuple[Any, ...], members: dict[str, Any]) -> Refused:
+    """A refusal of another process."""
+    refused = kind.__new__(kind, *given)
+    refused.__dict__.update(members)
+    return refused
 
 
 class Busy(Refused):

@@ -1,5 +1,6 @@
 """The tools over HTTP, without sessions: any request may reach any of several servers."""
 
+import socket
 from collections.abc import Sequence
 
 from mcp.server.mcpserver import MCPServer
@@ -7,12 +8,19 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from padstride.errors import PadstrideError
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """Names by which this machine asks itself."""
 
 
 def serve_over_http(tools: MCPServer, *, host: str, port: int, names: Sequence[str]) -> None:
-    """Serves at /mcp until it is stopped, under the names of this machine and these."""
+    """Serves at /mcp until it is stopped, under the names of this machine and these.
+
+    Raises:
+        PadstrideError: where it cannot listen there.
+    """
+    assert_free(host, port)
     tools.custom_route("/healthz", ["GET"])(_alive)
     tools.run(
         "streamable-http",
@@ -22,6 +30,20 @@ def serve_over_http(tools: MCPServer, *, host: str, port: int, names: Sequence[s
         json_response=True,
         transport_security=security(names),
     )
+
+
+def assert_free(host: str, port: int) -> None:
+    """Tries to listen at an address; the SDK would end the process where it cannot.
+
+    Raises:
+        PadstrideError: where the address is in use, or is none of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise PadstrideError(f"cannot listen at {host}:{port}: {reason}") from None
 
 
 def security(names: Sequence[str]) -> TransportSecuritySettings:

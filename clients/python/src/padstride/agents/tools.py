@@ -6,35 +6,47 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import Field
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import ToolAnnotations
+from pydantic import Field, create_model
 
 from padstride import AsyncClient, Model, PadstrideError, Refused, __version__
 from padstride.agents.told import (
     Combinations,
+    LayerTypes,
     Paddings,
     Report,
     Sizes,
     Verdict,
     Written,
     mistake_of,
-    mistakes_of,
+    reasons_of,
     report_of,
+    types_of,
     verdict_of,
 )
-from padstride.calls import Framework
+from padstride.options import Framework, Unknown
 
 INSTRUCTIONS = """Answers questions about convolutional layers and networks exactly as PyTorch, Keras, ONNX and JAX do.
-Call check_model on every model you write before you show it: it finds each mistake at its line, with a diff that mends
-it. Layers are objects such as {"type": "conv2d", "kernel_size": 3, "stride": 2}; names as frameworks write them
-(Conv2d, MaxPool2D) are taken too."""
+Call check_model on every model you write before you show it: it finds each mistake at its line. Apply the first of
+`repairs`, after which no error is left, or else each `fix`, and check again. Source is read, not run. Layers are
+objects such as {"type": "conv2d", "kernel_size": 3, "stride": 2}; names as frameworks write them (Conv2d, MaxPool2D)
+are taken too. An error says why there is no answer, and what to give."""
 
 Size = Annotated[int | list[int], Field(description="One integer for all axes, or one an axis.")]
 Layer = Annotated[dict[str, Any], Field(description='A layer: {"type": "conv2d", "kernel_size": 3, "stride": 2}.')]
-Source = Annotated[str, Field(description="PyTorch or Keras source, a Keras configuration, or layers as JSON.")]
+Source = Annotated[
+    str, Field(description='PyTorch or Keras source, a Keras configuration, or {"layers": [...]}; or else `files`.')
+]
+"""Never optional: the SDK would read text that is JSON before it arrives."""
+Files = Annotated[
+    dict[str, str] | None, Field(description="Several source files: their texts by path, the main one first.")
+]
 InputShape = Annotated[list[int | None] | None, Field(description="[1, 3, 224, 224]; null where unknown")]
+InputShapes = Annotated[list[list[int | None]] | None, Field(description="Of several inputs, in their order.")]
 Entry = Annotated[str | None, Field(description="The class or function that makes it, if there are several.")]
-Arguments = Annotated[dict[str, Any] | None, Field(description="Arguments of the entry.")]
-Unknown = Annotated[list[str], Field(description="Of kernel_size, stride, padding, dilation, input_size, ...")]
+Arguments = Annotated[dict[str, Any] | None, Field(description="Arguments of the entry, by name.")]
+TypeName = Annotated[str | None, Field(description="A type, for its parameters.")]
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -48,27 +60,27 @@ class Tools:
 
     async def check_model(
         self,
-        source: Source,
+        source: Source = "",
+        files: Files = None,
         input_shape: InputShape = None,
+        input_shapes: InputShapes = None,
         entry: Entry = None,
         arguments: Arguments = None,
         framework: Framework | None = None,
     ) -> Report:
-        """Find every mistake of a network in one go, with its cause, its line and a diff that was tried."""
-        model = Model(source=source, entry=entry, arguments=arguments)
-        try:
-            report = await self._client.validate(model, input_shape=input_shape, framework=framework)
-        except Refused as refused:
-            mistakes = mistakes_of(refused)
-            return Report(sound=False, output_shape=None, parameters=None, macs=None, layers=[], mistakes=mistakes)
-        return report_of(report)
+        """Find every mistake of a network in one go, with its cause, its line and changes that were tried."""
+        model = _model(source, files, entry, arguments)
+        return report_of(
+            await self._client.validate(model, input_shape=input_shape, input_shapes=input_shapes, framework=framework)
+        )
+
+    async def layer_types(self, name: TypeName = None) -> LayerTypes:
+        """All types of layers, or the parameters of one."""
+        return types_of((await self._client.layers()).layers if name is None else [await self._client.layer_kind(name)])
 
     async def output_size(self, layer: Layer, input_size: Size, framework: Framework = "pytorch") -> Sizes:
-        """What size comes out of a layer, with the formula, or why its framework refuses it."""
-        try:
-            answer = await self._client.output_size(layer, input_size=input_size, framework=framework)
-        except Refused as refused:
-            return Sizes(output_size=None, formulas=[], mistakes=mistakes_of(refused))
+        """What size comes out of a layer, with the formula; an error says why its framework refuses it."""
+        answer = await self._client.output_size(layer, input_size=input_size, framework=framework)
         return Sizes(
             output_size=answer.output_size,
             formulas=[axis.formula for axis in answer.axes if axis.formula],
@@ -95,7 +107,7 @@ class Tools:
         self,
         layer: Layer,
         output_size: Size,
-        unknown: Unknown,
+        unknown: list[Unknown],
         input_size: Size | None = None,
         framework: Framework = "pytorch",
     ) -> Combinations:
@@ -103,7 +115,11 @@ class Tools:
         answer = await self._client.solve(
             layer, output_size=output_size, unknown=unknown, input_size=input_size, limit=20, framework=framework
         )
-        return Combinations(solutions=answer.solutions, complete=answer.complete)
+        return Combinations(
+            solutions=answer.solutions,
+            complete=answer.complete,
+            explanation=[diagnostic.message for diagnostic in answer.diagnostics],
+        )
 
     async def compare(self, layer: Layer, input_size: Size, framework: Framework = "pytorch") -> dict[str, Verdict]:
         """The same layer under PyTorch, Keras, ONNX and JAX, and how each writes an equal one."""
@@ -111,13 +127,18 @@ class Tools:
         return {name: verdict_of(verdict) for name, verdict in answer.frameworks.items()}
 
     async def translate(
-        self, source: Source, to: Literal["pytorch", "keras"], input_shape: InputShape = None, entry: Entry = None
+        self,
+        to: Literal["pytorch", "keras"],
+        source: Source = "",
+        files: Files = None,
+        input_shape: InputShape = None,
+        input_shapes: InputShapes = None,
+        entry: Entry = None,
+        arguments: Arguments = None,
     ) -> Written:
         """Write a network as source of another framework that computes the same; it was tried."""
-        try:
-            answer = await self._client.write(Model(source=source, entry=entry), format=to, input_shape=input_shape)
-        except Refused as refused:
-            return Written(source=None, entry=None, notes=[], mistakes=mistakes_of(refused))
+        model = _model(source, files, entry, arguments)
+        answer = await self._client.write(model, format=to, input_shape=input_shape, input_shapes=input_shapes)
         return Written(
             source=answer.source,
             entry=answer.entry,
@@ -126,17 +147,36 @@ class Tools:
         )
 
 
+def _model(source: str, files: dict[str, str] | None, entry: str | None, arguments: dict[str, Any] | None) -> Model:
+    return Model(source=source or None, files=files, entry=entry, arguments=arguments)
+
+
 def server(url: str | None = None) -> MCPServer:
     """The tools, for a service at this address."""
-    offered = MCPServer("padstride", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
     tools = Tools(AsyncClient(url))
-    offered.add_tool(_told(tools.check_model))
-    offered.add_tool(_told(tools.output_size))
-    offered.add_tool(_told(tools.solve_padding))
-    offered.add_tool(_told(tools.solve))
-    offered.add_tool(_told(tools.compare))
-    offered.add_tool(_told(tools.translate))
-    return offered
+    offered = (
+        tools.check_model,
+        tools.layer_types,
+        tools.output_size,
+        tools.solve_padding,
+        tools.solve,
+        tools.compare,
+        tools.translate,
+    )
+    listed = [_strict(Tool.from_function(_told(tool), annotations=READS)) for tool in offered]
+    return MCPServer("padstride", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING", tools=listed)
+
+
+READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+"""What a client may know before it asks its user: the tools change nothing."""
+
+
+def _strict(tool: Tool) -> Tool:
+    """The tool, which refuses an argument that it does not have; the SDK passes over it."""
+    lax = tool.fn_metadata.arg_model
+    strict = create_model(lax.__name__, __base__=lax, __cls_kwargs__={"extra": "forbid"})
+    metadata = tool.fn_metadata.model_copy(update={"arg_model": strict})
+    return tool.model_copy(update={"fn_metadata": metadata, "parameters": strict.model_json_schema(by_alias=True)})
 
 
 def _told(tool: Callable[Given, Awaitable[Answer]]) -> Callable[Given, Awaitable[Answer]]:
@@ -146,6 +186,8 @@ def _told(tool: Callable[Given, Awaitable[Answer]]) -> Callable[Given, Awaitable
     async def told(*given: Given.args, **named: Given.kwargs) -> Answer:
         try:
             return await tool(*given, **named)
+        except Refused as refused:
+            raise ToolError(reasons_of(refused)) from refused
         except PadstrideError as error:
             raise ToolError(str(error)) from error
 

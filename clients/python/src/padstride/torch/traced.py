@@ -18,6 +18,7 @@ from torch import fx
 from padstride.answers import ModelPlace
 from padstride.client import Client
 from padstride.models import Model
+from padstride.options import ReadOptions
 from padstride.refusals import Refused
 from padstride.reports import NetworkReport
 from padstride.torch.frames import place_of_node
@@ -37,7 +38,7 @@ def traced_report(module: Any, tensors: Sequence[Any], client: Client) -> Networ
         text, built = source_of(graph, module)
     except Exception:  # noqa: BLE001 - whatever PyTorch raises is its refusal
         return None
-    options = {"input_shapes": [list(tensor.shape) for tensor in tensors]}
+    options: ReadOptions = {"input_shapes": [list(tensor.shape) for tensor in tensors]}
     try:
         report = client.validate(Model(source=text, entry="Traced", training=module.training), **options)
     except Refused:

@@ -11,6 +11,7 @@ from typing import Any
 from padstride.answers import ReadAnswer
 from padstride.client import Client
 from padstride.models import Model
+from padstride.options import ReadOptions
 from padstride.refusals import Refused
 from padstride.reports import NetworkReport
 from padstride.sources import model_of
@@ -31,7 +32,7 @@ def written_report(module: Any, tensors: Sequence[Any], client: Client) -> Netwo
     model = _source_of(module)
     if model is None:
         return None
-    options = {"input_shapes": [list(tensor.shape) for tensor in tensors]}
+    options: ReadOptions = {"input_shapes": [list(tensor.shape) for tensor in tensors]}
     for arguments in islice(arguments_of(module), MOST_TRIES):
         tried = replace(model, arguments=arguments or None, training=module.training)
         try:
