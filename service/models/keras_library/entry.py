@@ -9,7 +9,7 @@ from service.models.keras_library.signatures import names_of
 from service.models.keras_library.state import state_of
 from service.models.reading import UnreadableModelError
 from service.models.source.classes import find
-from service.models.source.entry import argument, find_entry, listed, missing_arguments, no_entry, used_names
+from service.models.source.entry import argument, find_entry, listed, missing_arguments, no_entry, used_values
 from service.models.source.host import NotKnownError, RaisedError, Unknown, Value
 from service.models.source.imports import run_posted
 from service.models.source.machine import Machine
@@ -42,8 +42,9 @@ def find_model(machine: Machine) -> Instance | None:
     if models and not machine.model.arguments:
         last: Instance = models[-1]
         return last
+    used = used_values(machine)
     makers = [maker for module, name in zip(modules, machine.posted_modules, strict=True)
-              for maker in _makers(machine, module, name)]  # fmt: skip
+              for maker in _makers(module, name, used)]  # fmt: skip
     if len(makers) > 1:
         required = [maker for maker in makers if not missing_arguments(maker, machine.model.arguments)]
         makers = required if len(required) == 1 else makers
@@ -86,9 +87,8 @@ def _values(module: Value) -> list[Value]:
     return list(module.names.values()) if isinstance(module, Namespace) else []
 
 
-def _makers(machine: Machine, module: Value, name: str) -> Iterator[Function | Class]:
+def _makers(module: Value, name: str, used: set[int]) -> Iterator[Function | Class]:
     """The functions and classes of a file that make models, and that no other function or class uses."""
-    used = used_names(machine.units[name].tree)
     own = name or "__main__"
     names = module.names.items() if isinstance(module, Namespace) else ()
     classes = [value for _, value in names if isinstance(value, Class) and value.module == own]
@@ -98,7 +98,7 @@ def _makers(machine: Machine, module: Value, name: str) -> Iterator[Function | C
     makers = MAKERS | {cls.name for cls in models}
     building = _building(functions, makers, own)
     found: list[Function | Class] = [*models, *building, *([] if models or building else layers)]
-    yield from (maker for maker in found if maker.name not in used)
+    yield from (maker for maker in found if id(maker) not in used)
 
 
 def _building(functions: list[Function], makers: frozenset[str], module: str) -> list[Function]:

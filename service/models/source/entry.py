@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from service.models.reading import UnreadableModelError
@@ -69,12 +69,15 @@ def _guessed(machine: "Machine") -> Value:
     """The class of modules that no other class or function uses."""
     classes: list[tuple[str, Class]] = []
     instances: list[Value] = []
-    for name in list(machine.posted_modules):
-        module = machine.modules[name] if name in machine.modules else run_posted(machine, name)
-        used = used_names(machine.units[name].tree)
+    modules = {
+        name: machine.modules[name] if name in machine.modules else run_posted(machine, name)
+        for name in list(machine.posted_modules)
+    }
+    used = used_values(machine)
+    for name, module in modules.items():
         for word, value in module.names.items():
             if isinstance(value, Class) and value.is_module and value.module == (name or "__main__"):
-                if word == value.name and word not in used and find(value, "forward") is not None:
+                if word == value.name and id(value) not in used and find(value, "forward") is not None:
                     classes.append((name, value))
             elif is_module(value):
                 instances.append(value)
@@ -90,15 +93,33 @@ def _guessed(machine: "Machine") -> Value:
     raise no_entry(f"the source has {len(classes)} models that nothing else uses", f"name one of {names}")
 
 
-def used_names(tree: ast.Module) -> set[str]:
-    """The names that classes and functions of a file use; what stands at its top only tries them out."""
-    used: set[str] = set()
+def used_values(machine: "Machine") -> set[int]:
+    """The identities of what classes and functions of the posted files use, from whichever of them it comes.
+
+    What stands at the top of a file only tries things out.
+    """
+    used: set[int] = set()
+    for name in machine.posted_modules:
+        module = machine.modules.get(name)
+        if isinstance(module, Namespace):
+            used |= {id(value) for value in _used_in(machine.units[name].tree, module)}
+    return used
+
+
+def _used_in(tree: ast.Module, module: Namespace) -> Iterator[Value]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
-            own = node.name if isinstance(node, ast.ClassDef) else ""
-            names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-            used |= names - {own}
-    return used
+            own = module.names.get(node.name) if isinstance(node, ast.ClassDef) else None
+            values = (_value_of(inner, module) for inner in ast.walk(node))
+            yield from (value for value in values if value is not None and value is not own)
+
+
+def _value_of(node: ast.AST, module: Namespace) -> Value:
+    """What a name means at the top of a module, or a dotted name of the modules that it imports; else None."""
+    if isinstance(node, ast.Name):
+        return module.names.get(node.id)
+    owner = _value_of(node.value, module) if isinstance(node, ast.Attribute) else None
+    return owner.names.get(node.attr) if isinstance(node, ast.Attribute) and isinstance(owner, Namespace) else None
 
 
 def missing_arguments(value: Value, given: Mapping[str, Any]) -> list[str]:
