@@ -9,6 +9,7 @@ from typing import Any
 from service.core.layers.pointers import Pointer
 from service.models.json_documents import member
 from service.models.reading import MADE, Literal, ModelReading, TextPlace
+from service.models.text_lines import lines_of
 
 MOST_WAYS = 4
 """Ways to write one patch that are told. Chosen: each has to be read and judged again."""
@@ -51,7 +52,7 @@ def edited(files: Mapping[str, str], edits: Edits) -> dict[str, str] | None:
             return None
     for edit in ordered:
         path = edit.place.file or ""
-        lines = texts[path].splitlines(keepends=True)
+        lines = lines_of(texts[path], with_ends=True)
         first, last = edit.place.line - 1, edit.place.end_line - 1
         before, after = lines[first][: edit.place.column - 1], lines[last][edit.place.end_column - 1 :]
         text = edit.text
@@ -73,7 +74,7 @@ def diff_of(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     for path, text in before.items():
         if after[path] != text:
             name = path or "model.py"
-            old, new = text.splitlines(), after[path].splitlines()
+            old, new = lines_of(text), lines_of(after[path])
             pieces += unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="")
     return "".join(f"{line}\n" for line in pieces)
 

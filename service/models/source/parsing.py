@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from service.models.posted import ReadingLimits
 from service.models.reading import ModelLimitError, TextPlace, UnreadableModelError
+from service.models.text_lines import lines_of
 
 _BRACKETS = re.compile(r"[\[({\])}]")
 _STRINGS_AND_COMMENTS = re.compile(
@@ -42,7 +43,7 @@ class Unit:
     def place(self, node: ast.AST) -> TextPlace:
         """Where a node stands."""
         if not self._lines:
-            self._lines.extend(self.text.splitlines() or [""])
+            self._lines.extend(lines_of(self.text) or [""])
         line, end_line = node.lineno, node.end_lineno  # type: ignore[attr-defined]
         first, last = self._line(line), self._line(end_line)
         column = _characters(first, node.col_offset)  # type: ignore[attr-defined]
@@ -151,7 +152,7 @@ def _too_deep(file: str | None, limit: int) -> ModelLimitError:
 
 def _no_python(error: SyntaxError, text: str, file: str | None) -> UnreadableModelError:
     line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
-    lines = text.splitlines()
+    lines = lines_of(text)
     there = lines[line - 1] if line <= len(lines) else ""
     place = TextPlace(
         file=file,
