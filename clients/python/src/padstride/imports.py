@@ -1,18 +1,39 @@
 """Which modules a source file imports, of those that lie beside it."""
 
 import ast
+import os
+from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 
 def root_of(path: Path) -> Path:
     """The folder from which a file's modules are imported: its own, or the one that holds its outermost package.
 
-    As the path is written: relative where that is.
+    Where that has none of them, a folder above it that has, up to the working folder: `src` of `src/nets/big.py`. It is
+    relative where the path is.
     """
-    root = path.parent
-    while (root / "__init__.py").is_file() and root.resolve() != root.resolve().parent:
-        root = root / ".." if root.name in ("", "..") else root.parent
-    return root
+    folder = path.parent
+    while (folder / "__init__.py").is_file() and folder.resolve() != folder.resolve().parent:
+        folder = _above(folder)
+    return next((root for root in _up_from(folder) if _imported(name_below(root, path), root)), folder)
+
+
+def name_below(root: Path, path: Path) -> PurePath:
+    """What a file is called below a folder."""
+    return PurePath(os.path.relpath(path, root))
+
+
+def _up_from(folder: Path) -> Iterator[Path]:
+    """A folder and those above it, up to the working folder; it alone where it lies elsewhere."""
+    yield folder
+    last = Path.cwd()
+    while last in folder.resolve().parents:
+        folder = _above(folder)
+        yield folder
+
+
+def _above(folder: Path) -> Path:
+    return folder / ".." if folder.name in ("", "..") else folder.parent
 
 
 def imports_of(main: PurePath, root: Path) -> list[PurePath]:

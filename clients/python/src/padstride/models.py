@@ -3,11 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from padstride.errors import PadstrideError
-from padstride.imports import imports_of, root_of
+from padstride.imports import imports_of, name_below, root_of
 
 BINARY = (".onnx", ".keras", ".pt2", ".h5", ".zip")
 """Endings of files that are no text."""
@@ -69,7 +69,7 @@ class Model:
         path = Path(path)
         if path.suffix == ".py":
             root = root_of(path)
-            main = PurePath(os.path.relpath(path, root))
+            main = name_below(root, path)
             if imported := imports_of(main, root):
                 return cls.of_files([root / file for file in (main, *imported)], root, **members)
         return cls(name=path.name, data=without_weights(path), origin=Origin(path.parent, path.name), **members)

@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         Its exit code.
     """
-    replace_unwritable()
     try:
+        replace_unwritable()
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:

@@ -8,7 +8,8 @@
   cat model.py | padstride check - --input 1,3,32,32
   padstride check model.py --format sarif > padstride.sarif
 
-A source file takes the modules of its folder with it that it imports. Nothing is executed, and weights stay here.
+A source file takes the modules of its folder with it that it imports. Each of several models in a file is judged. In
+folders and with --skip-others, what needs arguments is passed over. Nothing is executed, and weights stay here.
 """
 
 import argparse
@@ -216,7 +217,8 @@ class _Printer:
 
 
 def _verdict(judged: Judged, name: str) -> str | None:
-    """A line on a file; none where all of it was passed over."""
+    """A line on a file; none where nothing of it was judged, and all that is to say about that was said."""
     if judged.answered and (judged.findings or not judged.failures):
         return summary_of(judged.findings, name)
-    return f"{name} could not be judged{' as a whole' if judged.answered else ''}" if judged.failures else None
+    refused = any(failure.refusal for failure in judged.failures)
+    return f"{name} could not be judged{' as a whole' if judged.answered else ''}" if refused else None
