@@ -1,11 +1,15 @@
 """Diffs: what of a file changes, and what stays as it is, byte for byte."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from padstride import PadstrideError
 from padstride.diffs import apply_diff
+from padstride.findings import Finding, Place, lines_of
 from padstride.lines import lines_in, lines_with_ends
+from padstride.text import TextPrinter
+from rich.console import Console
 
 DIFF = """\
 --- a/net.py
@@ -58,6 +62,17 @@ def test_nothing_is_written_where_a_file_is_another(tmp_path: Path) -> None:
     with pytest.raises(PadstrideError, match=r"other\.py: line 2 is not 'two': the file has changed meanwhile"):
         apply_diff(DIFF + DIFF.replace("net.py", "other.py"), tmp_path)
     assert (tmp_path / "net.py").read_text() == "one\ntwo\nthree\n"
+
+
+def test_a_line_is_shown_by_its_number_in_python(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_bytes("\ufeff# form feed\x0c and \u2028 end no line\r\nx = 1\n".encode())
+    assert lines_of(path, {}) == ["# form feed\x0c and \u2028 end no line", "x = 1"]
+    console = Console(file=StringIO(), width=80)
+    place = Place(path=path, line=1, column=3, end_line=1, end_column=7)
+    finding = Finding(code="S1", name="n", severity="error", message="here", help=None, url="", place=place)
+    TextPrinter(console).finding(finding)
+    assert "1 | # form feed  and   end no line\n  |   ^^^^ here" in console.file.getvalue()
 
 
 def test_lines_end_as_python_counts_them() -> None:
