@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from padstride import PadstrideError
+from padstride import Client, PadstrideError, Unreachable
 from padstride.cli.commands import COMMANDS
 from padstride.cli.formats import FORMATS
 from padstride.cli.main import main
 from padstride.cli.tables import print_table
 from padstride.cli.words import value
+from padstride.diffs import apply_diff
 from padstride.sources import makes_model
 from rich.console import Console
 from rich.table import Column, Table
@@ -158,6 +159,23 @@ def test_findings_are_told_where_a_change_cannot_be_made(
     printed = capsys.readouterr()
     assert "produces 16 channels" in printed.out
     assert "the file has changed meanwhile" in printed.err
+
+
+def test_a_change_is_told_where_the_service_stops_answering_after_it(
+    broken: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def applied_last(diff: str, folder: Path) -> None:
+        apply_diff(diff, folder)
+        monkeypatch.setattr(Client, "validate", unreachable)
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise Unreachable("nothing answers")
+
+    monkeypatch.setattr("padstride.cli.judging.apply_diff", applied_last)
+    assert main(["check", str(broken), *INPUT, "--fix", "--unsafe-fixes", "--format", "json"]) == 2
+    (model,) = json.loads(capsys.readouterr().out)["models"]
+    assert (model["fixed"], len(model["findings"])) == (["set `num_features` to 16"], 1)
+    assert [failure["message"] for failure in model["failures"]] == ["nothing answers"]
 
 
 def test_what_needs_arguments_is_passed_over_in_folders(package: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,7 +123,10 @@ class Judge:
         return not said and all(each.location in UNNAMED for each in refusal.diagnostics)
 
     def _mended(self, target: Target, judged: Judged) -> Judged:
-        """What is found after changes, one at a time, until none is left that may be applied."""
+        """What is found after changes, one at a time, until none is left that may be applied.
+
+        Where one fails, what was found before it.
+        """
         titles: list[str] = []
         while len(titles) < MOST_FIXES and not judged.failures:
             errors = [each for each in judged.findings if each.severity == "error"]
@@ -132,9 +135,9 @@ class Judge:
                 break
             try:
                 apply_diff(fix.diff, fix.folder)
+                titles.append(fix.title)
+                judged = self._asked(target)
             except (PadstrideError, OSError) as error:
                 judged = replace(judged, failures=[failed(target.path, error)])
                 break
-            titles.append(fix.title)
-            judged = self._asked(target)
         return replace(judged, fixed=titles)
