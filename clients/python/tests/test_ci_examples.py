@@ -59,3 +59,27 @@ def test_the_hook_fails_on_a_mistake_and_passes_over_other_files(
     command = " ".join([hook["entry"], *used["args"]])
     assert _run(f"{command} other.py", tmp_path, environment).returncode == 0
     assert _run(f"{command} other.py {broken.name}", tmp_path, environment).returncode == 1
+
+
+def test_what_stands_not_by_itself_in_a_repository_is_passed_over(
+    sound: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    sound.rename(models / "net.py")
+    (models / "block.py").write_text(
+        "from torch import nn\n\n\nclass Block(nn.Module):\n    def __init__(self, channels):\n"
+        "        super().__init__()\n        self.conv = nn.Conv2d(channels, 8, 3)\n\n"
+        "    def forward(self, x):\n        return self.conv(x)\n"
+    )
+    (models / "schema.py").write_text("from django.db import models\n\n\nclass User(models.Model):\n    pass\n")
+    (models / "fake.py").write_text("from torch import nn\n\n\nclass Fake(nn.Module):\n    pass\n")
+    steps = yaml.safe_load((EXAMPLES / "github/action.yml").read_text())["runs"]["steps"]
+    job = yaml.safe_load((EXAMPLES / "gitlab.yml").read_text())["padstride"]
+    (hook,) = yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text())
+    files = " ".join(f"models/{name}.py" for name in ("net", "block", "schema", "fake"))
+    given = environment | {"FILES": ".", "INPUT": "1,3,32,32"}
+    for command in (steps[-1]["run"], job["script"][-1], f"{hook['entry']} --input 1,3,32,32 {files}"):
+        ended = _run(command, tmp_path, given)
+        assert ended.returncode == 0, ended
+        assert "block.py passed over: Block needs `channels`" in ended.stdout + ended.stderr

@@ -25,8 +25,10 @@ JUNIT = {
         {"time", "skipped", "timestamp", "hostname", "id", "package", "file"},
         {"testcase", "properties", "system-out", "system-err"},
     ),
-    "testcase": ({"name"}, {"classname", "time"}, {"failure", "errors", "skipped", "system-out", "system-err"}),
+    "testcase": ({"name"}, {"classname", "time"}, {"failure", "error", "skipped", "system-out", "system-err"}),
     "failure": (set(), {"message", "type"}, set()),
+    "error": (set(), {"message", "type"}, set()),
+    "skipped": (set(), {"message"}, set()),
     "system-out": (set(), set(), set()),
 }
 """Jenkins' schema (junit-10.xsd), as far as it goes here: attributes that must be there, that may be, and children."""
@@ -102,6 +104,21 @@ def test_each_result_of_sarif_has_a_rule_with_help(capsys: pytest.CaptureFixture
         assert rule["help"]["markdown"]
 
 
+def test_sarif_tells_what_could_not_be_judged_apart_from_mistakes(
+    folder: Path, sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (invocation,) = _run_of(capsys, sound.name)["invocations"]
+    assert invocation == {"executionSuccessful": True}
+    (folder / "syntax.py").write_text("from torch import (")
+    run = _run_of(capsys, NAME, "syntax.py", "missing.py")
+    assert {result["ruleId"] for result in run["results"]} == {"S203"}
+    (invocation,) = run["invocations"]
+    syntax, missing = invocation["toolExecutionNotifications"]
+    assert (invocation["executionSuccessful"], syntax["descriptor"]["id"]) == (False, "M801")
+    assert syntax["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
+    assert missing["message"]["text"] == "missing.py does not exist"
+
+
 def test_fixes_of_sarif_are_the_changes_that_mend_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "broken.py"
     path.write_text(BROKEN, encoding="utf-8")
@@ -138,12 +155,15 @@ def _elements(element: Element) -> Iterator[Element]:
 
 
 def test_junit_is_as_jenkins_has_it(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for paths, failures in (([sound.name], 0), ([NAME, str(PROJECT / "examples/models/segmenter.onnx")], 2)):
+    judged = [NAME, sound.name, "syntax.py", "missing.py", str(PROJECT / "examples/models/segmenter.onnx")]
+    (sound.parent / "syntax.py").write_text("from torch import (")
+    for paths, failures, errors in (([sound.name], 0, 0), (judged, 2, 2)):
         suites, *elements = _elements(fromstring(_printed("junit", capsys, *paths)))
         cases = [each for each in elements if each.tag == "testcase"]
-        counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}
+        counts = {"tests": str(len(cases)), "failures": str(failures), "errors": str(errors)}
         assert suites.attrib == counts
-        assert sum(each.tag == "failure" for each in elements) == failures
+        assert [sum(each.tag == tag for each in elements) for tag in ("failure", "error")] == [failures, errors]
+        assert [case.attrib["name"] for case in cases if case.attrib["classname"] == sound.name] == ["sound"]
         names = {(case.attrib["classname"], case.attrib["name"]) for case in cases}
         assert len(names) == len(cases), "GitLab keeps one of those with equal names"
 

@@ -1,31 +1,34 @@
 """Unified diffs: applied to files, and as the stretches that they replace."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from padstride.errors import PadstrideError
+from padstride.lines import end_of, lines_in, lines_with_ends
 
-HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@")
+HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+MARK = "\ufeff"
+"""What some editors write at the beginning of a file; no line of a diff has it."""
 
 
 @dataclass
 class Replacement:
-    """Whole lines of a file, `count` of them from `line` on (from 1), and the text that comes in their place."""
+    """Whole lines of a file, from `line` on (from 1), and those that come in their place; both without their ends."""
 
     line: int
-    count: int = 0
-    text: str = ""
+    old: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
 
 
-def replacements(hunks: list[str]) -> Iterator[Replacement]:
+def replacements(hunks: Sequence[str]) -> Iterator[Replacement]:
     """What hunks replace: each run of lines that they take away or add."""
     line, run = 1, None
     for each in hunks:
         if match := HUNK.match(each):
-            line = int(match[1])
-        if each[:1] not in "+-":
+            line = _start(match)
+        if each[:1] not in ("+", "-"):
             if run:
                 yield run
             run = None
@@ -33,12 +36,17 @@ def replacements(hunks: list[str]) -> Iterator[Replacement]:
             continue
         run = run or Replacement(line)
         if each.startswith("+"):
-            run.text += each[1:]
+            run.new.append(each[1:])
         else:
-            run.count += 1
+            run.old.append(each[1:])
             line += 1
     if run:
         yield run
+
+
+def _start(match: re.Match[str]) -> int:
+    """The first line of a hunk. One that has no lines of the file follows the line that it names."""
+    return int(match[1]) + (match[2] == "0")
 
 
 def apply_diff(diff: str, folder: Path) -> list[Path]:
@@ -53,39 +61,64 @@ def apply_diff(diff: str, folder: Path) -> list[Path]:
     return list(changed)
 
 
-def _changed(path: Path, hunks: list[str]) -> str:
-    """The text of a file after the hunks of a diff, with the line ends that it has."""
-    text = path.read_bytes().decode()
-    ends = "\r\n" if "\r\n" in text else "\n"
-    return patched(text.replace(ends, "\n"), hunks).replace("\n", ends)
+def _changed(path: Path, hunks: Sequence[str]) -> str:
+    """The text of a file after the hunks of a diff."""
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise PadstrideError(f"{path} is not written in UTF-8") from None
+    mark = MARK if text.startswith(MARK) else ""
+    try:
+        return mark + patched(text.removeprefix(MARK), hunks)
+    except PadstrideError as error:
+        raise PadstrideError(f"{path}: {error}") from None
 
 
 def files_of(diff: str) -> list[tuple[str, list[str]]]:
-    """Each file that a diff changes, and its lines from the first hunk on."""
+    """Each file that a diff changes, and its lines from the first hunk on, without their ends."""
     files: list[tuple[str, list[str]]] = []
-    for line in diff.splitlines(keepends=True):
+    for line in lines_in(diff):
         if line.startswith("+++ "):
             files.append((line[4:].strip().removeprefix("b/"), []))
         elif not line.startswith("--- ") and files:
-            files[-1][1].append(line)
+            files[-1][1].append(line[:1] + line[1:].removeprefix(MARK))
     return files
 
 
-def patched(text: str, hunks: list[str]) -> str:
-    """A text after the hunks of a diff."""
-    old = text.splitlines(keepends=True)
-    new: list[str] = []
+def patched(text: str, hunks: Sequence[str]) -> str:
+    """A text after the hunks of a diff. Each line keeps its end; one that is new has that of the line before it.
+
+    Raises:
+        PadstrideError: where a line is not what the diff was made for.
+    """
+    lines = lines_with_ends(text)
+    _compare(lines, hunks)
+    if stops_short := bool(lines) and not end_of(lines[-1]):
+        lines[-1] += end_of(lines[0]) or "\n"
+    for each in reversed(list(replacements(hunks))):
+        start = each.line - 1
+        lines[start : start + len(each.old)] = _ended(each, lines)
+    if stops_short and lines:
+        lines[-1] = lines[-1].rstrip("\r\n")
+    return "".join(lines)
+
+
+def _ended(each: Replacement, lines: Sequence[str]) -> Iterator[str]:
+    """New lines with ends: that of the line which each replaces, else that of the line before."""
+    start = each.line - 1
+    ends = [end_of(line) for line in lines[start : start + len(each.old)]]
+    end = end_of(lines[max(start - 1, 0)]) if lines else "\n"
+    for index, line in enumerate(each.new):
+        end = ends[index] if index < len(ends) else end
+        yield line + end
+
+
+def _compare(lines: Sequence[str], hunks: Sequence[str]) -> None:
     at = 0
-    for line in hunks:
-        if match := HUNK.match(line):
-            start = int(match[1]) - 1
-            new += old[at:start]
-            at = start
-        elif line.startswith("+"):
-            new.append(line[1:])
-        elif line[:1] in " -":
-            if at >= len(old) or old[at].rstrip("\n") != line[1:].rstrip("\n"):
-                raise PadstrideError(f"line {at + 1} is not {line[1:].strip()!r}: the file has changed meanwhile")
-            new += [old[at]] if line.startswith(" ") else []
+    for each in hunks:
+        if match := HUNK.match(each):
+            at = _start(match) - 1
+        elif each.startswith((" ", "-")):
+            if at >= len(lines) or lines[at].rstrip("\r\n") != each[1:]:
+                raise PadstrideError(f"line {at + 1} is not {each[1:].strip()!r}: the file has changed meanwhile")
             at += 1
-    return "".join([*new, *old[at:]])

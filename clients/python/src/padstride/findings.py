@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from padstride.answers import DiagnosticObject, ModelPlace
+from padstride.diffs import MARK
+from padstride.lines import lines_in
 from padstride.models import Origin
 
 Severity = Literal["error", "warning"]
@@ -37,13 +39,21 @@ class Place:
 class Fix:
     """A change that the service has tried: `diff` is a unified one, None where the file is no text.
 
-    The names in `diff` are those of files below `folder`.
+    The names in `diff` are those of files below `folder`; it is None where the text is in no file.
     """
 
     title: str
     safe: bool
     diff: str | None
-    folder: Path
+    folder: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """Another place that a mistake has to do with, and why."""
+
+    place: Place
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +67,7 @@ class Finding:
     help: str | None
     url: str
     place: Place
-    related: Sequence[tuple[Place, str]] = ()
+    related: Sequence[Related] = ()
     fixes: Sequence[Fix] = ()
     consequences: Sequence[str] = ()
 
@@ -77,7 +87,10 @@ def _finding(diagnostic: DiagnosticObject, origin: Origin, url: str) -> Finding:
         help=diagnostic.help,
         url=url + diagnostic.url,
         place=_place(diagnostic.source, origin, diagnostic.location),
-        related=[(_place(place.source, origin, place.location), place.message) for place in diagnostic.related],
+        related=[
+            Related(place=_place(place.source, origin, place.location), message=place.message)
+            for place in diagnostic.related
+        ],
         fixes=[
             Fix(title=fix.title, safe=fix.applicability == "safe", diff=fix.diff, folder=origin.folder)
             for fix in diagnostic.fixes
@@ -103,8 +116,8 @@ def _place(source: ModelPlace | None, origin: Origin, location: str) -> Place:
 
 
 def best_fixes(findings: Sequence[Finding], *, unsafe: bool) -> Iterator[Fix]:
-    """Changes of text that may be applied, the likeliest first."""
-    fixes = (fix for finding in findings for fix in finding.fixes if fix.diff is not None)
+    """Changes of files that may be applied, the likeliest first."""
+    fixes = (fix for finding in findings for fix in finding.fixes if fix.diff is not None and fix.folder is not None)
     return (fix for fix in fixes if fix.safe or unsafe)
 
 
@@ -118,7 +131,7 @@ def lines_of(path: Path, cache: dict[Path, list[str]]) -> list[str]:
 def _lines(path: Path) -> list[str]:
     """Those of a file, or of what Python itself has run under that name: a cell of a notebook."""
     if path.is_file():
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines_in(path.read_bytes().decode(errors="replace").removeprefix(MARK))
     return [line.rstrip("\n") for line in linecache.getlines(str(path))]
 
 

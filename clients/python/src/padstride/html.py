@@ -14,6 +14,7 @@ from padstride.answers import (
     WriteAnswer,
 )
 from padstride.findings import Finding, Fix, Place, lines_of
+from padstride.lines import lines_in
 from padstride.words import COMPARISON, comparison_rows, count_text, shape_text, written_text
 
 OPEN_ROWS = 40
@@ -124,8 +125,9 @@ def _finding(finding: Finding) -> str:
     ]
     parts.append(_line(finding.place))
     parts.append(f"<div>{_words(finding.message)}</div>")
-    for place, text in finding.related:
-        parts += [f"<div><code>{escape(str(place))}</code> {_words(text)}</div>", _line(place)]
+    for related in finding.related:
+        parts.append(f"<div><code>{escape(str(related.place))}</code> {_words(related.message)}</div>")
+        parts.append(_line(related.place))
     parts += [f"<div>so too: {_words(text)}</div>" for text in finding.consequences]
     if finding.help:
         parts.append(f"<div><b>help</b>: {_words(finding.help)}</div>")
@@ -156,7 +158,7 @@ def _fix(fix: Fix) -> str:
     if fix.diff is None:
         return title
     kinds = {"+": "added", "-": "removed"}
-    lines = [line for line in fix.diff.splitlines() if not line.startswith(("---", "+++"))]
+    lines = [line for line in lines_in(fix.diff) if not line.startswith(("---", "+++"))]
     # A line ends inside its element, which is a block: where a host drops the style, lines stay lines.
     marked = (f'<span class="{kinds.get(line[:1], "context")}">{escape(line)}\n</span>' for line in lines)
     return f"{title}<pre>{''.join(marked)}</pre>"

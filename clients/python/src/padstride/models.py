@@ -1,11 +1,13 @@
 """Models as people have them: source code, a configuration, a file."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from padstride.errors import PadstrideError
+from padstride.imports import imports_of, name_below, root_of
 
 BINARY = (".onnx", ".keras", ".pt2", ".h5", ".zip")
 """Endings of files that are no text."""
@@ -17,13 +19,22 @@ SENT = ("source", "files", "entry", "arguments", "format", "training")
 class Origin:
     """Where a model is on this machine: the service knows it by names only."""
 
-    folder: Path = Path()
+    folder: Path | None = None
+    """The folder of its files; None where it is in no file."""
     name: str = "network"
     """What a place is in that names no file."""
 
+    @property
+    def module(self) -> str:
+        """What Python calls it, as `package.module`."""
+        return self.name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
     def path(self, name: str | None) -> Path:
-        """The file that the service calls `name`."""
-        return self.folder / (name or self.name)
+        """The file that the service calls `name`: as it is written from the working folder, or in full."""
+        path = Path(name or self.name)
+        if self.folder is None:
+            return path
+        return path if (path := self.folder / path).is_absolute() else Path(os.path.relpath(path))
 
 
 NOWHERE = Origin()
@@ -49,10 +60,18 @@ class Model:
 
     @classmethod
     def of_file(cls, path: str | Path, **members: Any) -> "Model":
-        """The model in a file. Weights of an ONNX file stay here, if `onnx` is installed: no answer depends on them."""
+        """The model in a file; one of source takes the modules of its folder with it that it imports.
+
+        Weights of an ONNX file stay here, if `onnx` is installed: no answer depends on them.
+        """
         from padstride.weights import without_weights
 
         path = Path(path)
+        if path.suffix == ".py":
+            root = root_of(path)
+            main = name_below(root, path)
+            if imported := imports_of(main, root):
+                return cls.of_files([root / file for file in (main, *imported)], root, **members)
         return cls(name=path.name, data=without_weights(path), origin=Origin(path.parent, path.name), **members)
 
     @classmethod

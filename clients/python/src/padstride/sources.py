@@ -1,4 +1,4 @@
-"""Which files belong to a model: a source file, and the modules beside it that it imports."""
+"""What holds a model: files, folders, standard input."""
 
 import ast
 import sys
@@ -7,12 +7,17 @@ from functools import cache
 from pathlib import Path
 
 from padstride.errors import PadstrideError
+from padstride.imports import tree_of
 from padstride.models import BINARY, Model, Origin
 
-BASES = ("Module", "Model", "Sequential", "Layer")
+BASES = ("Module", "Sequential")
 """Classes that a model's class comes from, by the last part of their names."""
-MAKERS = ("Sequential", "Model", "Functional")
+MAKERS = ("Sequential",)
 """Calls that make a model, likewise."""
+KERAS = ("keras", "tensorflow", "tf_keras")
+KERAS_BASES = ("Model", "Layer")
+KERAS_MAKERS = ("Model", "Functional")
+"""The same in files that import Keras: elsewhere these names mean other things, such as a table of a database."""
 PIPE = "<stdin>"
 """What a model is called that comes from standard input."""
 HIDDEN = (".", "__pycache__", "node_modules", "site-packages")
@@ -34,16 +39,12 @@ def model_of(path: Path) -> Model:
         return Model.of_files(files, path)
     if not path.is_file():
         raise PadstrideError(f"{path} does not exist" if not path.exists() else f"{path} is no file")
-    root = root_of(path)
-    imported = imports_of(path, root)
-    if not imported:
-        return Model.of_file(path)
-    return Model.of_files([path, *imported], root)
+    return Model.of_file(path)
 
 
 def _model_of_pipe() -> Model:
     data = piped()
-    origin = Origin(Path(), PIPE)
+    origin = Origin(None, PIPE)
     try:
         return Model(source=data.decode(), origin=origin)
     except UnicodeDecodeError:
@@ -91,64 +92,29 @@ def makes_model(path: Path) -> bool:
     """Whether a file may make a model: any that is no source, and source with a class or a call that makes one."""
     if path.suffix != ".py":
         return True
-    tree = _tree_of(path)
+    try:
+        tree = tree_of(path)
+    except OSError:
+        return True  # told where it is judged
     if tree is None:
         return True  # the service says what is wrong with it
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    of_keras = any(name.split(".")[0] in KERAS for node in nodes for name in _modules_of(node))
+    bases, makers = (BASES + KERAS_BASES, MAKERS + KERAS_MAKERS) if of_keras else (BASES, MAKERS)
+    for node in nodes:
         named = node.bases if isinstance(node, ast.ClassDef) else [node.func] if isinstance(node, ast.Call) else []
-        known = BASES if isinstance(node, ast.ClassDef) else MAKERS
+        known = bases if isinstance(node, ast.ClassDef) else makers
         if any(_last_name(name) in known for name in named):
             return True
     return False
 
 
+def _modules_of(node: ast.AST) -> list[str]:
+    """What a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
 def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def root_of(path: Path) -> Path:
-    """The folder from which a file's modules are imported: its own, or the one that holds its outermost package."""
-    root = path.parent
-    while (root / "__init__.py").is_file() and root.resolve() != root.resolve().parent:
-        root = root.parent if root.name else root.resolve().parent
-    return root
-
-
-def imports_of(path: Path, root: Path) -> list[Path]:
-    """The modules below `root` that a source file imports, and those that they import."""
-    if path.suffix != ".py":
-        return []
-    found: list[Path] = []
-    pending = [path]
-    while pending:
-        for file in _imported(pending.pop(), root):
-            if file not in found and file != path:
-                found.append(file)
-                pending.append(file)
-    return found
-
-
-def _imported(path: Path, root: Path) -> list[Path]:
-    tree = _tree_of(path)
-    names: list[str] = []
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            package = list(path.parent.relative_to(root).parts[: -(node.level - 1) or None]) if node.level else []
-            module = ".".join([*package, *([node.module] if node.module else [])])
-            names += [module, *(f"{module}.{alias.name}".lstrip(".") for alias in node.names)]
-    return [file for name in names if name for file in _files_of(name, root)]
-
-
-def _tree_of(path: Path) -> ast.Module | None:
-    try:
-        return ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
-        return None
-
-
-def _files_of(name: str, root: Path) -> list[Path]:
-    """The file of a module below a folder, if there is one."""
-    stem = root.joinpath(*name.split("."))
-    return [file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()]

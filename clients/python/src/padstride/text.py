@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from padstride.findings import Finding, Fix, Place, lines_of
+from padstride.lines import lines_in
 from padstride.words import counted
 
 STYLES = {"error": "bold red", "warning": "bold yellow"}
@@ -28,8 +29,8 @@ class TextPrinter:
         link = f"[link={finding.url}]{finding.code}[/link]"
         self.console.print(f"[{style}]{finding.severity}[{link}][/]: [bold]{escape(finding.name)}[/]")
         self._place(finding.place, finding.message, style, "-->")
-        for place, message in finding.related:
-            self._place(place, message, "cyan", ":::")
+        for related in finding.related:
+            self._place(related.place, related.message, "cyan", ":::")
         self._notes(finding)
         if diff and finding.fixes:
             self._fix(finding.fixes[0], len(finding.fixes))
@@ -54,7 +55,7 @@ class TextPrinter:
         lines = lines_of(place.path, self.texts)
         if place.line is None or place.line > len(lines):
             return place.text, 1, len(place.text or "") + 1
-        line = lines[place.line - 1].expandtabs(1)
+        line = "".join(each if each.isprintable() else " " for each in lines[place.line - 1])
         ends_here = place.end_column and place.end_line in (None, place.line)
         return line, place.column or 1, (place.end_column or 0) if ends_here else len(line) + 1
 
@@ -75,7 +76,7 @@ class TextPrinter:
             Text("   = ", "blue").append("fix: ", "bold default").append(f"{fix.title} ({kind})", "default"),
             soft_wrap=True,
         )
-        for line in fix.diff.splitlines():
+        for line in lines_in(fix.diff):
             if not line.startswith(("---", "+++")):
                 self.console.print(Text(line, DIFF_STYLES.get(line[:1], "default")), soft_wrap=True)
 
@@ -91,10 +92,12 @@ def text_of(findings: Sequence[Finding], name: str) -> str:
 
 
 def summary_of(findings: Sequence[Finding], name: str) -> str:
-    """How many there are, in words."""
+    """How many there are of a model, in words."""
+    return f"{name}: {counts_of(findings)}" if findings else f"{name} is sound"
+
+
+def counts_of(findings: Sequence[Finding]) -> str:
+    """How many errors and warnings there are; nothing of what there is none."""
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
-    if not findings:
-        return f"{name} is sound"
-    counts = [counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
-    return f"{name}: {' and '.join(counts)}"
+    return " and ".join(counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count)

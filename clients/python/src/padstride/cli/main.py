@@ -8,9 +8,9 @@ import shtab
 
 from padstride import __version__
 from padstride.cli.commands import COMMANDS
-from padstride.cli.printing import COLORS, console_of, leave_pipe, print_refusal
+from padstride.cli.printing import COLORS, console_of, leave_pipe, print_error, print_refusal, replace_unwritable
 from padstride.cli.words import UNJUDGED
-from padstride.errors import PadstrideError, Unreachable
+from padstride.errors import PadstrideError
 from padstride.refusals import Refused
 
 DESCRIPTION = """Checks convolutional networks before they run.
@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         Its exit code.
     """
     try:
+        replace_unwritable()
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -67,15 +68,10 @@ def _run(arguments: list[str] | None) -> int:
         code: int = COMMANDS[options.command].run(options, console_of(options.color))
     except Refused as refused:
         print_refusal(refused, errors)
-    except PadstrideError as error:
-        errors.print(f"padstride: {error}", markup=False, soft_wrap=True)
-        if isinstance(error, Unreachable):
-            errors.print("  help: start the service, or name its address with --url or PADSTRIDE_URL", soft_wrap=True)
     except BrokenPipeError:
         raise
-    except OSError as error:
-        named = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        errors.print(f"padstride: {named}", markup=False, soft_wrap=True)
+    except (PadstrideError, OSError) as error:
+        print_error(error, errors)
     else:
         return code
     return UNJUDGED

@@ -4,10 +4,12 @@ import os
 import re
 import sys
 from dataclasses import replace
+from io import TextIOWrapper
 from typing import Literal
 
 from rich.console import Console
 
+from padstride.errors import Unreachable
 from padstride.findings import Finding
 from padstride.models import NOWHERE
 from padstride.refusals import Busy, Refused
@@ -25,7 +27,9 @@ PLACES = {
     "/unknown/0": "--unknown",
     "/limit": "--limit",
 }
+UNREACHABLE = "start the service, or name its address with --url or PADSTRIDE_URL"
 HELP = {
+    "/v1/networks/read": "give an object with `layers`, a list of layers, or with a Keras configuration",
     "`format`": "give PyTorch or Keras source (.py), .onnx, .keras or .pt2, or JSON",
     "post `input_shape`": "give the shape of the input, such as --input 1,3,224,224",
 }
@@ -56,11 +60,36 @@ def leave_pipe() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def replace_unwritable() -> None:
+    """Has characters replaced that standard output and error cannot write, as where they are written in ASCII."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def words_of(error: Exception) -> str:
+    """An error in words: of a file with its name."""
+    if isinstance(error, Busy):
+        return f"{error.detail}; try again later"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
+def help_of(error: Exception) -> str | None:
+    """What to do about an error."""
+    return UNREACHABLE if isinstance(error, Unreachable) else None
+
+
+def print_error(error: Exception, errors: Console) -> None:
+    """What went wrong here, and what to do about it."""
+    errors.print(f"padstride: {words_of(error)}", markup=False, soft_wrap=True)
+    if text := help_of(error):
+        errors.print(f"  help: {text}", markup=False, soft_wrap=True)
+
+
 def print_refusal(refused: Refused, errors: Console) -> None:
     """Why a question was refused; of a model at its place."""
-    if isinstance(refused, Busy):
-        errors.print(f"padstride: {refused.detail}; try again later", markup=False, soft_wrap=True)
-        return
     findings = refusals_of(refused)
     if any(finding.place.path != NOWHERE.path(None) for finding in findings):
         printer = TextPrinter(errors)
@@ -72,7 +101,7 @@ def print_refusal(refused: Refused, errors: Console) -> None:
         if finding.help:
             errors.print(f"  help: {finding.help}", markup=False, soft_wrap=True)
     if not findings:
-        errors.print(f"padstride: {refused.detail}", markup=False, soft_wrap=True)
+        print_error(refused, errors)
 
 
 def refusals_of(refused: Refused) -> list[Finding]:

@@ -55,8 +55,7 @@ def _source_of(module: Any) -> Model | None:
     model = model_of(path)
     if model.files is None:
         return replace(model, entry=kind.__qualname__)
-    name = model.origin.name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    return replace(model, entry=f"{name}:{kind.__qualname__}")
+    return replace(model, entry=f"{model.origin.module}:{kind.__qualname__}")
 
 
 def arguments_of(module: Any) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,9 @@ import argparse
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from padstride.cli.tables import print_table
 from padstride.cli.words import SOUND, add_layer, client_of, given, layer
 from padstride.words import COMPARISON, comparison_rows
 
@@ -25,8 +26,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Prints a row a framework."""
     with client_of(options) as client:
         answer = client.compare(layer(options.layer), input_size=options.size, **given(options, "framework"))
-    table = Table(*COMPARISON)
+    table = Table(*(Column(name, overflow="fold") for name in COMPARISON))
     for name, *cells in comparison_rows(answer):
         table.add_row(name, *map(escape, cells), style="red" if cells[0] == "refused" else None)
-    console.print(table)
+    print_table(console, table)
     return SOUND

@@ -8,11 +8,12 @@ page of any other site, is refused. It needs the MCP SDK: pip install 'padstride
 """
 
 import argparse
+import socket
 
 from rich.console import Console
 
 from padstride.cli.printing import console_of
-from padstride.cli.words import SOUND, UNTIL_STOPPED, add_address
+from padstride.cli.words import SOUND, UNTIL_STOPPED, add_address, port
 from padstride.errors import PadstrideError
 
 HELP = "serve the tools for agents"
@@ -26,7 +27,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="with --http: the address to listen at (default: %(default)s)"
     )
     parser.add_argument(
-        "--port", type=int, default=8765, help="with --http: the port to listen at (default: %(default)s)"
+        "--port", type=port, default=8765, help="with --http: the port to listen at (default: %(default)s)"
     )
     parser.add_argument(
         "--name",
@@ -47,9 +48,25 @@ def run(options: argparse.Namespace, _console: Console) -> int:
         raise PadstrideError("the tools need the MCP SDK: pip install 'padstride[mcp]'") from None
     tools = server(options.url)
     if options.http:
+        _require_free(options.host, options.port)
         started = f"tools for agents on http://{options.host}:{options.port}/mcp, until Ctrl-C"
         console_of(options.color, stderr=True).print(started, markup=False, soft_wrap=True)
         serve_over_http(tools, host=options.host, port=options.port, names=options.name)
     else:
         tools.run("stdio")
     return SOUND
+
+
+def _require_free(host: str, number: int) -> None:
+    """Takes the port for a moment: where the server itself cannot, it ends the program.
+
+    Raises:
+        PadstrideError: where nobody can listen there.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PadstrideError(f"cannot listen at {host}:{number}: {error.strerror}") from None

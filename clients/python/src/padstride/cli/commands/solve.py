@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from padstride import Client
+from padstride.cli.tables import print_table
 from padstride.cli.words import MISTAKES, SOUND, add_framework, add_service, client_of, given, layer, size, wanted_size
 from padstride.words import counted, written_text
 
@@ -65,7 +66,7 @@ def _combinations(client: Client, options: argparse.Namespace, console: Console)
     for solution in answer.solutions:
         table.add_row(*(str(solution[name]) for name in names))
     if names:
-        console.print(table)
+        print_table(console, table)
     cut = "" if answer.complete else ", the first of more"
     console.print(f"{counted(len(answer.solutions), 'solution')}{cut}", style="bold")
     return SOUND if answer.solutions else MISTAKES

@@ -36,7 +36,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Prints the source, or why there is none."""
-    model = check.model_of_options(options, options.path)
+    model = check.question_of(options).model_at(options.path)
     with client_of(options) as client, waiting("translating", options.color):
         answer = client.write(model, format=options.to, **given(options, "input_shape", "framework"))
     errors = console_of(options.color, stderr=True)

@@ -1,19 +1,16 @@
-"""Findings in the forms that other programs read: a function each, from findings to a text."""
+"""What was found in the forms that other programs read: a function each, from what was judged to a text."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from padstride.answers import DiagnosticPage
 from padstride.cli.formats.github import as_github
 from padstride.cli.formats.json import as_json
 from padstride.cli.formats.junit import as_junit
-from padstride.cli.formats.sarif import as_sarif
-from padstride.findings import Finding
+from padstride.cli.formats.sarif import Explain, as_sarif
+from padstride.cli.judged import Judged
 
-Explain = Callable[[str], DiagnosticPage]
-"""What the service says of a diagnostic, by its name."""
-FORMATS: Mapping[str, Callable[[Sequence[Finding], Explain], str]] = {
-    "json": lambda findings, _: as_json(findings),
+FORMATS: Mapping[str, Callable[[Sequence[Judged], Explain], str]] = {
+    "json": lambda judged, _: as_json(judged),
     "sarif": as_sarif,
-    "github": lambda findings, _: as_github(findings),
-    "junit": lambda findings, _: as_junit(findings),
+    "github": lambda judged, _: as_github(judged),
+    "junit": lambda judged, _: as_junit(judged),
 }

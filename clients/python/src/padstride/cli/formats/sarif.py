@@ -1,10 +1,11 @@
-"""Findings as SARIF 2.1.0 (the OASIS standard), which code scanners take in.
+"""What was found as SARIF 2.1.0 (the OASIS standard), which code scanners take in.
 
 Code hosts ask for more than the schema: files relative to the repository, a rule with help for each result, columns in
 UTF-16 code units, and a fingerprint that stays the same where lines above are added.
 """
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -14,8 +15,10 @@ from urllib.parse import quote
 
 from padstride import __version__
 from padstride.answers import DiagnosticPage
+from padstride.cli.judged import Failure, Judged
 from padstride.diffs import Replacement, files_of, replacements
-from padstride.findings import Finding, Fix, Place, lines_of
+from padstride.errors import PadstrideError
+from padstride.findings import Finding, Place, lines_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -24,16 +27,23 @@ FINGERPRINT = "rulePathAndText/v1"
 """The name says what is hashed: a change of that is another version."""
 
 Fields = dict[str, Any]
+Explain = Callable[[str], DiagnosticPage]
+"""What the service says of a diagnostic, by its name."""
 
 
-def as_sarif(findings: Sequence[Finding], explain: Callable[[str], DiagnosticPage]) -> str:
-    """One run, with a rule for each name and a result for each finding; `explain` has the pages of the rules."""
+def as_sarif(judged: Sequence[Judged], explain: Explain) -> str:
+    """One run: a rule for each name, a result for each finding, a notification for each failure.
+
+    `explain` has the pages of the rules.
+    """
+    findings = [finding for each in judged for finding in each.findings]
+    failures = [failure for each in judged for failure in each.failures]
     first = {finding.name: finding for finding in reversed(findings)}
     names = list(dict.fromkeys(finding.name for finding in findings))
     driver = {
         "name": "padstride",
         "semanticVersion": __version__,
-        "rules": [_rule(first[name], explain(name)) for name in names],
+        "rules": [_rule(first[name], explain) for name in names],
     }
     lines: dict[Path, list[str]] = {}
     results = [
@@ -42,6 +52,7 @@ def as_sarif(findings: Sequence[Finding], explain: Callable[[str], DiagnosticPag
     ]
     run = {
         "tool": {"driver": driver},
+        "invocations": [_invocation(failures, lines)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that the check was started in."}}},
         "columnKind": "utf16CodeUnits",
         "results": results,
@@ -49,30 +60,57 @@ def as_sarif(findings: Sequence[Finding], explain: Callable[[str], DiagnosticPag
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _rule(finding: Finding, page: DiagnosticPage) -> Fields:
-    return {
-        "id": page.code,
-        "name": page.name,
+def _rule(finding: Finding, explain: Explain) -> Fields:
+    """What is said of every finding of a name; only its name where the service has stopped answering."""
+    named = {"id": finding.code, "name": finding.name, "helpUri": finding.url}
+    try:
+        page = explain(finding.name)
+    except PadstrideError:
+        return named
+    return named | {
         "shortDescription": {"text": page.summary},
         "fullDescription": {"text": page.description},
         "help": {"text": page.description, "markdown": page.description},
-        "helpUri": finding.url,
         "defaultConfiguration": {"level": page.severity},
     }
 
 
-def _result(finding: Finding, rule: int, fingerprint: str, lines: dict[Path, list[str]]) -> Fields:
-    text = finding.message + (f". Help: {finding.help}" if finding.help else "")
-    related = [
-        {"id": index, **_location(place, lines), "message": {"text": message}}
-        for index, (place, message) in enumerate(finding.related)
+def _invocation(failures: Sequence[Failure], lines: dict[Path, list[str]]) -> Fields:
+    """Whether all was judged that should be; if not, why."""
+    notifications = [
+        {
+            "level": "error",
+            "message": {"text": _said(failure.message, failure.help)},
+            "locations": [_location(failure.place, lines)],
+            **({"descriptor": {"id": failure.refusal.code}} if failure.refusal else {}),
+        }
+        for failure in failures
     ]
-    fixes = [_fix(fix) for fix in finding.fixes if fix.diff is not None]
+    return {
+        "executionSuccessful": not failures,
+        **({"toolExecutionNotifications": notifications} if notifications else {}),
+    }
+
+
+def _said(message: str, help_text: str | None) -> str:
+    return message + (f". Help: {help_text}" if help_text else "")
+
+
+def _result(finding: Finding, rule: int, fingerprint: str, lines: dict[Path, list[str]]) -> Fields:
+    related = [
+        {"id": index, **_location(each.place, lines), "message": {"text": each.message}}
+        for index, each in enumerate(finding.related)
+    ]
+    fixes = [
+        _fix(fix.title, fix.diff, fix.folder)
+        for fix in finding.fixes
+        if fix.diff is not None and fix.folder is not None
+    ]
     return {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity,
-        "message": {"text": text},
+        "message": {"text": _said(finding.message, finding.help)},
         "locations": [_location(finding.place, lines)],
         **({"relatedLocations": related} if related else {}),
         **({"fixes": fixes} if fixes else {}),
@@ -80,22 +118,22 @@ def _result(finding: Finding, rule: int, fingerprint: str, lines: dict[Path, lis
     }
 
 
-def _fix(fix: Fix) -> Fields:
+def _fix(title: str, diff: str, folder: Path) -> Fields:
     """A change of whole lines, as editors that read SARIF offer it."""
     changes = [
         {
-            "artifactLocation": _artifact(fix.folder / name),
+            "artifactLocation": _artifact(folder / name),
             "replacements": [_replacement(each) for each in replacements(hunks)],
         }
-        for name, hunks in files_of(fix.diff or "")
+        for name, hunks in files_of(diff)
     ]
-    return {"description": {"text": fix.title}, "artifactChanges": changes}
+    return {"description": {"text": title}, "artifactChanges": changes}
 
 
 def _replacement(each: Replacement) -> Fields:
     """Lines up to the first column of the line after them, with their line ends."""
-    region = {"startLine": each.line, "startColumn": 1, "endLine": each.line + each.count, "endColumn": 1}
-    return {"deletedRegion": region, "insertedContent": {"text": each.text}}
+    region = {"startLine": each.line, "startColumn": 1, "endLine": each.line + len(each.old), "endColumn": 1}
+    return {"deletedRegion": region, "insertedContent": {"text": "".join(f"{line}\n" for line in each.new)}}
 
 
 def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
@@ -119,7 +157,7 @@ def _location(place: Place, lines: dict[Path, list[str]]) -> Fields:
 
 def _artifact(path: Path) -> Mapping[str, str]:
     """A file below the working folder by its path from there, any other by its address."""
-    path = Path.cwd() / path
+    path = Path(os.path.normpath(Path.cwd() / path))
     if path.is_relative_to(Path.cwd()):
         return {"uri": quote(path.relative_to(Path.cwd()).as_posix()), "uriBaseId": ROOT}
     return {"uri": path.as_uri()}
