@@ -278,7 +278,6 @@ def test_an_address_where_nobody_can_listen_is_told(url: str) -> None:
         used = taken.getsockname()[1]
         for host, port, reason in (
             ("127.0.0.1", used, "Address already in use"),
-            ("127.0.0.1", 99999, "port must be 0-65535"),
             ("nowhere.invalid", 8765, ""),
         ):
             command = [sys.executable, *COMMAND, "--http", "--host", host, "--port", str(port), "--url", url]

@@ -62,7 +62,7 @@ class Model:
     def of_file(cls, path: str | Path, **members: Any) -> "Model":
         """The model in a file; one of source takes the modules of its folder with it that it imports.
 
-        Weights of an ONNX file stay here, if `onnx` is installed: no answer depends on them.
+        Weights of an ONNX file stay here: no answer depends on them.
         """
         from padstride.weights import without_weights
 

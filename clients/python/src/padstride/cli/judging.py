@@ -14,7 +14,7 @@ from padstride.findings import Finding, best_fixes
 from padstride.models import Model
 from padstride.sources import model_of
 
-MOST_FIXES = 20
+MOST_FIXES = 100
 """Changes applied one after the other, at most."""
 UNNAMED = ("/model/entry", "/model/arguments")
 """Where a refusal points that is about what the file does not say: which model is meant, and what it is made with."""

@@ -8,7 +8,6 @@ page of any other site, is refused. It needs the MCP SDK: pip install 'padstride
 """
 
 import argparse
-import socket
 
 from rich.console import Console
 
@@ -42,31 +41,16 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, _console: Console) -> int:
     """Serves until it is stopped."""
     try:
-        from padstride.agents.http import serve_over_http
+        from padstride.agents.http import assert_free, serve_over_http
         from padstride.agents.tools import server
     except ImportError:
         raise PadstrideError("the tools need the MCP SDK: pip install 'padstride[mcp]'") from None
     tools = server(options.url)
     if options.http:
-        _require_free(options.host, options.port)
+        assert_free(options.host, options.port)
         started = f"tools for agents on http://{options.host}:{options.port}/mcp, until Ctrl-C"
         console_of(options.color, stderr=True).print(started, markup=False, soft_wrap=True)
         serve_over_http(tools, host=options.host, port=options.port, names=options.name)
     else:
         tools.run("stdio")
     return SOUND
-
-
-def _require_free(host: str, number: int) -> None:
-    """Takes the port for a moment: where the server itself cannot, it ends the program.
-
-    Raises:
-        PadstrideError: where nobody can listen there.
-    """
-    try:
-        family, *_, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise PadstrideError(f"cannot listen at {host}:{number}: {error.strerror}") from None
