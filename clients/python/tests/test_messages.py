@@ -137,7 +137,6 @@ def test_what_is_no_address_is_told_how_one_is_written(url: str, capsys: pytest.
 @pytest.mark.parametrize(
     ("options", "key", "said"),
     [
-        (["--language", "中"], "", "the language has other characters than printable ASCII"),
         ([], "ключ", "the API key has other characters than printable ASCII"),
         (["--url", "http://[::1"], "", "'http://[::1' is not the address of a service; one is written as http://"),
     ],

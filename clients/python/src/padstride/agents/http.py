@@ -1,5 +1,6 @@
 """The tools over HTTP, without sessions: any request may reach any of several servers."""
 
+import os
 import socket
 from collections.abc import Sequence
 
@@ -37,7 +38,8 @@ def assert_free(host: str, port: int) -> None:
         family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
         socket.create_server((host, port), family=family).close()
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        number = error.errno or 0 if isinstance(error, OSError) else 0
+        reason = os.strerror(number) if number > 0 else getattr(error, "strerror", None) or str(error)
         raise PadstrideError(f"cannot listen at {host}:{port}: {reason}") from None
 
 
