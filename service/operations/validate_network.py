@@ -20,7 +20,7 @@ from service.operations.shared.read_models import (
     ReadModel,
 )
 from service.operations.shared.repairs import PostedNetwork, with_repairs
-from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs
+from service.operations.shared.text_repairs import TextTrials, repairs_of_mistakes, with_diffs, with_own_changes
 from service.operations.shared.tried_fixes import with_tried_fixes
 from service.rendering import diagnostic_object, fix_object, receptive_field_object
 from service.schemas.answers import Answer, Count, DiagnosticObject, ModelPlace, RepairProposal, Shape
@@ -120,6 +120,9 @@ def _report_without_layers(request: JudgedRequest, context: Context, model: Read
     allowance = OutputAllowance(limit=settings().max_outputs // context.share, limit_name="max_outputs")
     with context.slot():
         trials = TextTrials(model, request, partial(_diagnostics, allowance), context.share)
+        if request.detail == "full":
+            _, model = with_own_changes((), trials)
+            found = [*model.mistakes, *model.unknowns]
         repairs = [one.fix for one in repairs_of_mistakes(trials)] if request.detail == "full" else []
     return {
         "valid": False,
@@ -160,7 +163,8 @@ def _report(request: JudgedRequest, context: Context, model: ReadModel | None) -
             own = OutputAllowance(limit=allowance.limit, limit_name=allowance.limit_name)
             trials = TextTrials(model, request, partial(_diagnostics, own), context.share)
             if model.mistakes:
-                written = repairs_of_mistakes(trials)
+                diagnostics, model = with_own_changes(diagnostics, trials)
+                written = repairs_of_mistakes(trials, repairs)
                 repairs, one_cause = [one.fix for one in written], any(len(one.edits) == 1 for one in written[:1])
             else:
                 diagnostics, repairs = with_diffs(diagnostics, repairs, trials)

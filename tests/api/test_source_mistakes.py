@@ -126,3 +126,39 @@ def test_lines_are_counted_as_python_counts_them(answered: Answered, end: str) -
     [line] = {error["source"]["line"] for error in errors_of(document) if error["source"]["text"] == "100"}
     assert line == 1 + TWO[: TWO.index("100")].count("\n") + 1
     assert "+        self.left = nn.Linear(288, 10)" in errors_of(document)[0]["fixes"][0]["diff"]
+
+
+MIXED = f"""{HEAD}class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2D(3, 8, 3)
+        self.pool = nn.MaxPool2d(2, strides=2)
+        self.last = nn.Linear(100, 10)
+
+    def forward(self, x):
+        return self.last(self.pool(self.first(x)).flatten(1))
+"""
+
+
+def test_wrong_words_and_wrong_numbers_are_all_told_and_each_is_mended(answered: Answered) -> None:
+    """What is found beside a wrong word is that of the word that is meant."""
+    document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": MIXED}})
+    names = [error["name"] for error in errors_of(document)]
+    assert names == ["error-in-source", "error-in-source", "feature-mismatch"]
+    text = MIXED
+    for count in (2, 1, 0):
+        fix = errors_of(document)[0]["fixes"][0]
+        text = applied(fix["diff"], text)
+        document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": text}})
+        assert len(errors_of(document)) == count
+
+
+def test_one_repair_mends_words_and_numbers_together(answered: Answered) -> None:
+    document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": MIXED}})
+    mended = applied(document["repairs"][0]["diff"], MIXED)
+    assert answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": mended}})["valid"]
+
+
+def test_a_name_in_other_letters_is_mended_safely(answered: Answered) -> None:
+    document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": MIXED}})
+    assert [error["fixes"][0]["applicability"] for error in errors_of(document)] == ["safe", "unsafe", "safe"]

@@ -1,10 +1,10 @@
 """Models read into networks: the body with the network in the model's place, and where its parts stand in the model."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from service.core.diagnostics import Diagnostic, Fact, malformed, placed, posted_models
+from service.core.diagnostics import Diagnostic, Fact, Fix, malformed, placed, posted_models
 from service.core.diagnostics.model import Related
 from service.core.diagnostics.model import Source as ModelSource
 from service.core.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
@@ -108,11 +108,14 @@ class ReadModel:
     model: PostedModel
     format: Format
     reading: ModelReading
+    fixes: Mapping[int, Sequence[Fix]] = field(default_factory=dict)
+    """What mends a mistake of the program alone, by the place of the mistake among them."""
 
     @lazy_property
     def mistakes(self) -> list[Diagnostic]:
         """What would raise an exception before a layer does."""
-        return [self._mistake(mistake) for mistake in self.reading.mistakes]
+        told = map(self._mistake, self.reading.mistakes)
+        return [replace(each, fixes=tuple(self.fixes.get(number, ()))) for number, each in enumerate(told)]
 
     def _mistake(self, mistake: Mistake) -> Diagnostic:
         """A mistake of the program, with the literals that it depends on."""

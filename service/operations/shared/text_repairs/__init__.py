@@ -6,19 +6,22 @@ from itertools import chain, islice
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.diagnostics.model import Related
+from service.models.text_edits import ways_to_write
 from service.operations.shared.errors_of_models import with_one_cause
 from service.operations.shared.read_models import ReadModel
 from service.operations.shared.text_repairs.candidates import (
     MOST_FIXES,
+    all_of,
     found_otherwise,
     numbers_changed,
     parts_of,
+    renames_of,
     renamings,
 )
 from service.operations.shared.text_repairs.trials import TextTrials, Written, change, errors_among, mistaken
 from service.rendering import place_object
 
-__all__ = ["TextTrials", "repairs_of_mistakes", "with_diffs"]
+__all__ = ["TextTrials", "repairs_of_mistakes", "with_diffs", "with_own_changes"]
 
 MOST_REPAIRS = 5
 """Repairs that are told at most. Chosen: as many as of a network."""
@@ -36,7 +39,7 @@ def with_diffs(
     written = [trials.written(repair) if number < MOST_FIXES else None for number, repair in enumerate(repairs)]
     found = [one for one in written if one is not None]
     errors = errors_among(diagnostics)
-    parts = parts_of(errors, trials) if len(errors) > 1 else {}
+    parts = parts_of(errors, all_of(errors), trials) if len(errors) > 1 else {}
     found += islice(found_otherwise(diagnostics, repairs, trials), MOST_REPAIRS - len(found))
     if not found and not parts:
         return list(diagnostics), list(repairs)
@@ -53,13 +56,27 @@ def with_diffs(
     return [_with_places(each, parts.get(mistaken(each), ()), trials.model) for each in located], told[:MOST_REPAIRS]
 
 
-def repairs_of_mistakes(trials: TextTrials) -> list[Written]:
+def with_own_changes(diagnostics: Sequence[Diagnostic], trials: TextTrials) -> tuple[list[Diagnostic], ReadModel]:
+    """The errors beside what the program would raise, and the model: each has the changes of the text that mend it."""
+    errors, mistakes = errors_among(diagnostics), trials.model.reading.mistakes
+    before = all_of(errors, mistakes)
+    fixes = renames_of(mistakes, before, trials)
+    parts = parts_of(errors, before, trials)
+    diffs = {str(one.fix.patch): one.fix.diff for found in parts.values() for one in found}
+    told = [_with_diffs_of_fixes(diagnostic, diffs) for diagnostic in diagnostics]
+    return told, replace(trials.model, fixes=fixes)
+
+
+def repairs_of_mistakes(trials: TextTrials, repairs: Sequence[Fix] = ()) -> list[Written]:
     """Changes of names and numbers behind what the program would raise, after which it raises nothing and has no error.
 
-    A name is changed in all places at once where it is wrong in several.
+    A name is changed in all places at once where it is wrong in several, together with a repair of the layers if they
+    have errors.
     """
     mistakes = trials.model.reading.mistakes
-    tried = chain(renamings(mistakes), numbers_changed(mistakes[0], trials.model))
+    names = list(renamings(mistakes))
+    both = (names[0] + edits for repair in repairs for edits in ways_to_write(repair.patch, trials.model.reading))
+    tried = chain(names, both if names else (), numbers_changed(mistakes[0], trials.model))
     written = (trials.made(edits) for edits in tried)
     return list(islice((one for one in written if one is not None), MOST_REPAIRS))
 

@@ -1,5 +1,6 @@
 """Which changes of a posted text are tried, the likeliest first."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, product, takewhile
 from math import inf
@@ -11,7 +12,7 @@ from service.models.text_edits import Edits, TextEdit, python_text
 from service.models.upstream_literals import UpstreamLiterals, in_turns, near
 from service.operations.shared.errors_of_models import COMPUTED
 from service.operations.shared.read_models import ReadModel
-from service.operations.shared.text_repairs.trials import Mistaken, TextTrials, Written, mistaken
+from service.operations.shared.text_repairs.trials import Mistaken, TextTrials, Written, mistaken, raised
 
 MOST_FIXES = 3
 """Fixes of an error that are written in the text. Chosen: each may be written in several ways."""
@@ -39,9 +40,26 @@ def found_otherwise(diagnostics: Sequence[Diagnostic], repairs: Sequence[Fix], t
             yield one
 
 
-def parts_of(errors: Sequence[Diagnostic], trials: TextTrials) -> dict[Mistaken, list[Written]]:
+def all_of(errors: Sequence[Diagnostic], mistakes: Sequence[Mistake] = ()) -> Counter[Mistaken]:
+    """The errors of a model, with their consequences, and what its program would raise."""
+    found = (mistaken(each) for error in errors for each in (error, *error.consequences))
+    return Counter([*found, *map(raised, mistakes)])
+
+
+def renames_of(mistakes: Sequence[Mistake], before: Counter[Mistaken], trials: TextTrials) -> dict[int, list[Fix]]:
+    """For each mistake of the program the names that mend it alone."""
+    fixes: dict[int, list[Fix]] = {}
+    for number, mistake in enumerate(mistakes):
+        edits = [TextEdit(rename.place, rename.name) for rename in mistake.renames[:MOST_FIXES]]
+        tried = (trials.renamed(edit, before, raised(mistake)) for edit in edits)
+        fixes[number] = [fix for fix in tried if fix is not None]
+    return fixes
+
+
+def parts_of(
+    errors: Sequence[Diagnostic], before: Counter[Mistaken], trials: TextTrials
+) -> dict[Mistaken, list[Written]]:
     """For each of several errors what mends it alone: first the likeliest of each, as far as half the trials go."""
-    before = {mistaken(each) for error in errors for each in (error, *error.consequences)}
     parts: dict[Mistaken, list[Written]] = {}
     readings, steps = trials.readings // 2, trials.steps // 2
     for number, error in product(range(MOST_FIXES), errors):

@@ -1,6 +1,7 @@
 """Changes of posted text, each made in the text, which is then read and judged again."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from jsonpointer import JsonPointerException
 
 from service.core.diagnostics import Diagnostic, Fix
 from service.core.layers.pointers import Pointer
-from service.models.reading import TextPlace, UnreadableModelError
+from service.models.reading import Mistake, TextPlace, UnreadableModelError
 from service.models.text_edits import NEXT, Edits, TextEdit, diff_of, edited, python_text, ways_to_write
 from service.operations.shared.network_body import NetworkBody
 from service.operations.shared.read_models import ReadModel, read, with_network
@@ -29,8 +30,8 @@ MOST_LAYERS_JUDGED = 25_000
 
 Judge = Callable[[Any], Sequence[Diagnostic]]
 """Every diagnostic of a request with a network."""
-Mistaken = tuple[str, Pointer]
-"""An error: its name and its location."""
+Mistaken = tuple[str, Pointer | str]
+"""An error: its name, and its location or what the program would raise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ class _Outcome:
 
     files: Mapping[str, str]
     request: NetworkBody
-    errors: frozenset[Mistaken]
+    errors: Counter[Mistaken]
 
 
 class TextTrials:
@@ -109,14 +110,24 @@ class TextTrials:
         patch = tuple(jsonpatch.make_patch(before, after).patch)
         return Written(fix=Fix(_title(edits), patch, diff=diff), edits=edits)
 
-    def part(self, fix: Fix, errors: Collection[Mistaken], error: Mistaken) -> Written | None:
+    def part(self, fix: Fix, errors: Counter[Mistaken], error: Mistaken) -> Written | None:
         """The fix of one error among several as a change of the text, if that error goes and no other comes."""
         for edits in ways_to_write(fix.patch, self.model.reading):
-            outcome = self._outcome(edits, only_sound=False)
-            if outcome is not None and outcome.errors <= set(errors) - {error}:
-                diff = diff_of(self.model.model.files, outcome.files)
+            if (diff := self._diff_without(edits, errors, error)) is not None:
                 return Written(fix=replace(fix, diff=diff), edits=edits)
         return None
+
+    def renamed(self, edit: TextEdit, errors: Counter[Mistaken], error: Mistaken) -> Fix | None:
+        """Another name in place of a wrong one, if what the program would raise there goes and nothing else comes."""
+        diff = self._diff_without((edit,), errors, error)
+        same = edit.text.lower() == (edit.place.text or "").lower()
+        return None if diff is None else Fix(_title((edit,)), (), "safe" if same else "unsafe", diff)
+
+    def _diff_without(self, edits: Edits, errors: Counter[Mistaken], error: Mistaken) -> str | None:
+        """The diff of some edits that leave all errors but one."""
+        outcome = self._outcome(edits, only_sound=False)
+        mends = outcome is not None and outcome.errors <= errors - Counter([error])
+        return diff_of(self.model.model.files, outcome.files) if outcome is not None and mends else None
 
     def _outcome(self, edits: Edits, *, only_sound: bool) -> _Outcome | None:
         """What becomes of the model with some edits; None where it cannot be read, or no more may be tried.
@@ -144,15 +155,20 @@ class TextTrials:
             return None
         except Problem:
             return None
-        if reading.mistakes or len(reading.not_understood) > len(model.reading.not_understood):
+        if len(reading.not_understood) > len(model.reading.not_understood):
             return None
-        errors = frozenset(map(mistaken, errors_among(self.judge(request))))
+        errors = Counter([*map(raised, reading.mistakes), *map(mistaken, errors_among(self.judge(request)))])
         return _Outcome(files=files, request=request, errors=errors)
 
 
 def errors_among(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those that are errors."""
     return [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
+
+
+def raised(mistake: Mistake) -> Mistaken:
+    """What the program would raise, without its line: another change may move that."""
+    return mistake.name, mistake.message
 
 
 def mistaken(error: Diagnostic) -> Mistaken:
