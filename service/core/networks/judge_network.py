@@ -18,6 +18,7 @@ from service.core.networks.costs import totals
 from service.core.networks.graph import Graph, LayerInputs, connect, named_inputs, run_order, unused_layers
 from service.core.networks.network import Network, OtherOutput, TensorKey, layer_of
 from service.core.networks.outcome import UNKNOWN, Outcome, outcome_of
+from service.core.networks.padded_before import without_unread_padding
 from service.core.networks.shared_weights import with_shared_weights
 
 MOST_PHASES = 100_000
@@ -104,6 +105,7 @@ def judge(network: Network, *, full: bool = True, most_outputs: int | None = Non
                 layer_errors[index] = errors
         if most_outputs is not None and walk.outputs > most_outputs:
             raise TooManyOutputsError(walk.outputs, len(walk.layers), network.nodes[index].description.location)
+    diagnostics = without_unread_padding(diagnostics, graph.connections, lambda at: walk.layers[at].outcome.axes)
     diagnostics += walk.missing_outputs(graph.outputs) + unused_layers(network, graph)
     layers = [
         walk.layers.get(i) or JudgedLayer(names[i], node.description.type) for i, node in enumerate(network.nodes)
