@@ -76,5 +76,7 @@ def recognised(model: PostedModel) -> Format:
     for row in formats().values():
         if row.recognises(model):
             return row
+    if not model.data and not any(model.files.values()):
+        raise UnreadableModelError("the model is empty", "post all of its bytes, or its source")
     known = ", ".join(f'"{name}"' for name in formats())
     raise UnreadableModelError("the format of the model is not known", f"name it: `format` is one of {known}")

@@ -218,6 +218,12 @@ class TestTheRequest:
         assert answer.status_code == 413
         assert "max_model_bytes" in answer.json["detail"]
 
+    def test_an_empty_file_is_refused_in_words(self, client: FlaskClient) -> None:
+        answer = client.post(VALIDATE, data={"model": (BytesIO(b""), "model.onnx"), "request": "{}"})
+        [error] = answer.json["errors"]
+        assert (answer.status_code, error["message"]) == (422, "the model is empty")
+        assert error["help"] == "post all of its bytes, or its source"
+
 
 class TestReading:
     def test_the_network_is_one_that_can_be_asked_about(self, answered: Answered) -> None:

@@ -69,3 +69,16 @@ def test_python_is_read_as_source_whatever_it_imports(path: str, text: str, name
 def test_what_is_neither_python_nor_a_known_format_is_told(path: str, text: str) -> None:
     with pytest.raises(UnreadableModelError, match="the format of the model is not known"):
         recognised(PostedModel(files={path: text}))
+
+
+def test_an_empty_file_is_told() -> None:
+    with pytest.raises(UnreadableModelError, match="the model is empty"):
+        recognised(PostedModel(data=b""))
+
+
+@pytest.mark.parametrize("data", [b"\x80\x02\x8a\nl\xfc", b"\x80\x04\x95"])
+def test_a_pickle_is_told_and_never_read(data: bytes) -> None:
+    """`torch.save` wrote such files until PyTorch 1.6."""
+    model = PostedModel(data=data)
+    with pytest.raises(UnreadableModelError, match="a pickle, which is never read"):
+        recognised(model).read(model, lambda *_: pytest.fail("nothing is judged"))

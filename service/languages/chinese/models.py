@@ -89,6 +89,8 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ("a model is in {depth} others", "模型嵌套在 {depth} 个其他模型中"),
         ("a graph is in {depth} others", "图嵌套在 {depth} 个其他图中"),
         ("the format of the model is not known", "无法识别模型的格式"),
+        ("the model is empty", "模型为空"),
+        ("post all of its bytes, or its source", "请提交它的全部字节或源代码"),
         ("name it: `format` is one of {known}", "请写明：`format` 为 {known} 之一"),
         ("`{entry}` is no name", "`{entry}` 不是名称"),
         ("`{name}` makes no layer that is known", "`{name}` 不生成任何已知的层"),

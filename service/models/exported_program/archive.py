@@ -21,8 +21,20 @@ def looks_like_exported_program(model: PostedModel) -> bool:
     """Whether it is a zip file with a graph, one that PyTorch wrote otherwise, or the graph as a text."""
     if model.data is not None and is_zip(model.data):
         return any(holds_member(model.data, name) for name in (GRAPH, OLDER_GRAPH, PICKLE))
+    if is_pickle(model.data):
+        return True
     beginning = beginning_of(model)
     return beginning.startswith(b"{") and b'"graph_module"' in beginning
+
+
+def is_pickle(data: Data | None) -> bool:
+    """Whether it begins as a pickle does: what `torch.save` wrote before it wrote zip files."""
+    return data is not None and bytes(data[:1]) == b"\x80"
+
+
+def _pickled() -> UnreadableModelError:
+    message = "the file is what `torch.save` or `torch.jit.save` writes, a pickle, which is never read"
+    return UnreadableModelError(message, EXPORT, member="data")
 
 
 def program_of(model: PostedModel) -> dict[str, Any]:
@@ -41,6 +53,8 @@ def program_of(model: PostedModel) -> dict[str, Any]:
 def _text_of(model: PostedModel) -> str | Data:
     if model.data is None:
         return next(iter(model.files.values()), "")
+    if is_pickle(model.data):
+        raise _pickled()
     if not is_zip(model.data):
         return model.data
     archive = Archive(model.data, model.limits)
@@ -52,10 +66,7 @@ def _text_of(model: PostedModel) -> str | Data:
             "the file is a package of AOTInductor, which holds compiled code and no graph", EXPORT, member="data"
         )
     if any(name.rpartition("/")[2] == PICKLE for name in archive.names):
-        raise UnreadableModelError(
-            "the file is what `torch.save` or `torch.jit.save` writes, a pickle, which is never read", EXPORT,
-            member="data",
-        )  # fmt: skip
+        raise _pickled()
     raise UnreadableModelError("the zip file holds no exported program", EXPORT, member="data")
 
 
