@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -149,13 +150,21 @@ def test_what_cannot_travel_is_told_in_a_sentence(
     assert capsys.readouterr().err.startswith(f"padstride: {said}")
 
 
+@dataclass(frozen=True)
+class Waits:
+    """A server that has been asked, and answers once something is over."""
+
+    asked: Event = field(default_factory=Event)
+    over: Event = field(default_factory=Event)
+
+
 @contextmanager
-def _answering(status: int, headers: dict[str, str], body: bytes, until: Event | None = None) -> Iterator[str]:
+def _answering(status: int, headers: dict[str, str], body: bytes, waits: Waits | None = None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            if until is not None:
-                asked.set()
-                until.wait()
+            if waits is not None:
+                waits.asked.set()
+                waits.over.wait()
             self.send_response(status)
             for name, text in headers.items():
                 self.send_header(name, text)
@@ -165,7 +174,6 @@ def _answering(status: int, headers: dict[str, str], body: bytes, until: Event |
         def log_message(self, *_said: object) -> None:
             """Nothing."""
 
-    asked = Event()
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -199,25 +207,16 @@ def test_a_busy_service_is_told_without_reasons(capsys: pytest.CaptureFixture[st
 
 
 def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
-    until = Event()
-    with _answering(200, {}, b"", until) as address:
-        command = [sys.executable, "-c", START, *SIZE, "--url", address]
+    """Once it has asked: before, Python itself is interrupted, which loads modules."""
+    waits = Waits()
+    with _answering(200, {}, b"", waits) as address:
+        command = [sys.executable, "-m", "padstride", *SIZE, "--url", address]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "started\n"
+        assert waits.asked.wait(60)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=20)
-        until.set()
+        waits.over.set()
     assert (process.returncode, said) == (130, ("", ""))
-
-
-START = """
-import sys
-from padstride.cli.main import main
-print("started", flush=True)
-sys.exit(main(sys.argv[1:]))
-"""
-"""Says when it can be interrupted: before, Python itself is, which loads modules."""
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
