@@ -4,6 +4,7 @@ What PyTorch makes of each change was recorded by `python -m tests.golden.record
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def told(facts: dict[str, Any]) -> str:
     return f"{facts['line']}:{facts['column']}={facts['new']}"
 
 
+@cache
 def answer_to(text: str) -> dict[str, Any]:
     return ask({"input_shape": FACTS["input"], "model": {"source": text, "entry": "Net"}})
 

@@ -1,12 +1,13 @@
 """Every endpoint that takes a body refuses what is small and asks for very much, and allocates nothing for it."""
 
 from collections import Counter
+from contextlib import nullcontext
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.operations import OPERATIONS
-from tests.effort import calls, hang_guard
+from tests.effort import Calls, calls, hang_guard
 from tests.fuzz.bombs import BOMBS, Bomb, peak_of
 
 OF_A_BYTE, BESIDE = 48, 1_000_000
@@ -19,7 +20,7 @@ CALLS_OF_A_BYTE, CALLS_BESIDE = 1, 2_000_000
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: f"{bomb.path} {bomb.name}")
 def test_a_bomb_is_refused_and_nothing_is_allocated(client: FlaskClient, bomb: Bomb) -> None:
-    with hang_guard(), calls() as made:
+    with hang_guard(), nullcontext(Calls()) if bomb.loops else calls() as made:
         assert 400 <= bomb.post(client).status_code < 500
     if not bomb.loops:
         assert made.count < CALLS_OF_A_BYTE * len(bomb.body) + CALLS_BESIDE

@@ -1,6 +1,7 @@
 """Keras source as the tests read and judge it."""
 
 import json
+from functools import cache
 from typing import Any
 
 from service.core.frameworks import FRAMEWORKS
@@ -57,8 +58,9 @@ def layers_of(text: str) -> tuple[str, list[list[Any]]]:
     return machine.attribute(model, "name"), rows
 
 
+@cache
 def answer_to(change: Change) -> dict[str, Any]:
-    """What the service answers to a program with a mistake."""
+    """What the service answers to a program with a mistake; several tests read it."""
     model = {"source": change.text(), **({"entry": MAKERS[change.program]} if change.program in MAKERS else {})}
     shapes = {"input_shape": SHAPES[change.program]} if change.program in SHAPES else {}
     answer: dict[str, Any] = json.loads(json.dumps(OPERATION.respond({"model": model, **shapes})))
