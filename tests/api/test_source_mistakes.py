@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.api.test_models import VALIDATE, Answered, applied, errors_of
 
@@ -162,3 +163,11 @@ def test_one_repair_mends_words_and_numbers_together(answered: Answered) -> None
 def test_a_name_in_other_letters_is_mended_safely(answered: Answered) -> None:
     document = answered(VALIDATE, {"input_shape": IMAGES, "model": {"source": MIXED}})
     assert [error["fixes"][0]["applicability"] for error in errors_of(document)] == ["safe", "unsafe", "safe"]
+
+
+def test_wrong_names_are_compared_with_others_as_long_as_steps_are_left(client: FlaskClient) -> None:
+    """Each is compared with hundreds; twenty thousand took a minute."""
+    source = f"{HEAD}for index in range(20000):\n    x = getattr(torch, f'max_unpol2d{{index}}', None)\n{PART[22:]}"
+    answer = client.post(VALIDATE, json={"input_shape": IMAGES, "model": {"source": source}})
+    assert answer.status_code == 413
+    assert "max_model_steps" in answer.json["detail"]

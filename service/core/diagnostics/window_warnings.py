@@ -20,7 +20,7 @@ def unread_input(site: Site) -> Iterator[Fact]:
 
     `(i + P - e)` is not a multiple of the stride, so the division in the size formula is floored and what is left over
     is never read. Given for the first axis that has any. Rows that fall between windows anyway (a stride above the
-    window) are not reported, nor is padding, also that of a layer before.
+    window) are not reported, nor is padding: of the layer, or of a padding layer before it.
     """
     for index, axis in enumerate(site.axes):
         if not isinstance(axis, WindowAxis) or axis.unread is None or axis.padded_size is None or axis.size is None:

@@ -11,6 +11,7 @@ from service.models.source.host import RaisedError, Run, Unknown, Value, literal
 from service.models.source.library_hosts import Function, same
 from service.models.source.recorded_signatures import Signature
 from service.models.source.wrong_names import similar
+from service.models.source.wrong_words import unexpected
 
 MODELS = names_of("applications.")
 MODULES: Mapping[str, tuple[str, ...]] = {
@@ -81,9 +82,9 @@ def model_named(name: str) -> Value:
 
 def _refused(known: Signature, word: str, run: Run) -> Unknown:
     """An argument that the function does not have: that is told, with the names that may be meant."""
-    error = RaisedError("TypeError", f"{known.name}() got an unexpected keyword argument '{word}'")
+    error = unexpected(known.name, word)
     place = run.place_of_name(word)
-    likely = [] if place is None else [Rename(place=place, name=one) for one in similar(word, known.positional)]
+    likely = [] if place is None else [Rename(place=place, name=one) for one in similar(word, known.positional, run)]
     run.report(error, renames=likely)
     return Unknown(str(error))
 

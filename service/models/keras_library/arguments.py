@@ -33,7 +33,7 @@ def checked(
         return bound
     if is_call:
         return with_known_words(bound, signature, run, likely=lambda word, known: [], error=partial(unexpected, name))
-    likely = partial(likely_words, name, FRAMEWORK)
+    likely = partial(likely_words, name, FRAMEWORK, run)
     return with_known_words(bound, signature, run, likely=likely, error=partial(_of_layer, name))
 
 
@@ -50,7 +50,7 @@ def with_known_activations(layer: str, given: dict[str, Value], run: Run) -> dic
         activates = word == chosen or (word in words and words[word].activates)
         if not activates or not isinstance(value, str) or value in ACTIVATIONS:
             continue
-        likely = similar(str(value), tuple(sorted(ACTIVATIONS)))
+        likely = similar(str(value), tuple(sorted(ACTIVATIONS)), run)
         places = [literal.place for literal in literals_of(value)[:1]]
         renames = [Rename(place=place, name=repr(one)) for place in places for one in likely]
         error = RaisedError("ValueError", f"Could not interpret activation function identifier: {value}")

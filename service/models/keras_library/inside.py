@@ -259,7 +259,7 @@ def _missing_layer(arguments: Sequence[Value], keywords: Mapping[str, Value], ru
     name, known = arguments
     error = RaisedError("ValueError", f"No such layer: {run.text_of(name)}. Existing layers are: {run.text_of(known)}.")
     places = [literal.place for literal in literals_of(name) if literal.exact]
-    likely = similar(str(name), tuple(known)) if isinstance(name, str) else []
+    likely = similar(str(name), tuple(known), run) if isinstance(name, str) else []
     run.report(error, literals_of(name), [Rename(place=place, name=repr(one)) for place in places for one in likely])
     return Unknown(str(error))
 

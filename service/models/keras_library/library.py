@@ -54,7 +54,7 @@ def _layers(name: str, run: Run) -> Value:
         return NAMESPACES["layers"]
     if found is None:
         known = (*names_of("layers."), "Input", *FUNCTIONAL_FORMS)
-        return missing("keras.layers", name, known, lambda likely: _layer_named(likely, run), run)
+        return missing("keras.layers", name, similar(name, known, run), lambda meant: _layer_named(meant, run), run)
     return found
 
 
@@ -101,8 +101,10 @@ def _ops(name: str, run: Run) -> Value:
     if name in ("zeros", "ones", "full", "empty"):
         return of_shape(f"keras.ops.{name}")
     known = names_of("ops.")
-    if similar(name, known):
-        return function_of_keras(name) or missing("keras.ops", name, known, function_of_keras, run)
+    if function := function_of_keras(name):
+        return function
+    if likely := similar(name, known, run):
+        return missing("keras.ops", name, likely, function_of_keras, run)
     return Foreign(f"keras.ops.{name}")
 
 
@@ -114,7 +116,9 @@ def _activations(name: str, run: Run) -> Value:
     if name in ("get", "deserialize"):
         return Function(name, lambda arguments, keywords, run: arguments[0])
     known = names_of("activations.")
-    return activation(name) if name in known else missing("keras.activations", name, known, activation, run)
+    if name in known:
+        return activation(name)
+    return missing("keras.activations", name, similar(name, known, run), activation, run)
 
 
 def _applications(module: str, models: tuple[str, ...]) -> Callable[[str, Run], Value]:
@@ -124,7 +128,7 @@ def _applications(module: str, models: tuple[str, ...]) -> Callable[[str, Run], 
         if name in models:
             return applications.model_named(name)
         inner = NAMESPACES.get(f"{module}.{name}") or applications.of_any(module, name)
-        return inner or missing(f"keras.{module}", name, models, applications.model_named, run)
+        return inner or missing(f"keras.{module}", name, similar(name, models, run), applications.model_named, run)
 
     return find
 

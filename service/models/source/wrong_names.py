@@ -10,21 +10,21 @@ _LONGEST_NAME = 60
 """Letters of a name that others are compared with. Chosen: hardly a name of a library has as many."""
 
 
-def similar(name: str, names: Sequence[str]) -> list[str]:
-    """The names that are written much like one, the most similar first."""
+def similar(name: str, names: Sequence[str], run: Run) -> list[str]:
+    """The names that are written much like one, the most similar first. A comparison takes as long as a step."""
+    run.spend(len(names))
     lowered = {known.lower(): known for known in reversed(names)}
     close = get_close_matches(name[:_LONGEST_NAME].lower(), lowered, n=3, cutoff=0.7)
     return [lowered[word] for word in close]
 
 
-def missing(module: str, name: str, known: Sequence[str], find: Callable[[str], Value], run: Run) -> Value:
-    """A name that a module does not have: that is told, and the reading goes on with the name that is likeliest meant.
+def missing(module: str, name: str, likely: Sequence[str], find: Callable[[str], Value], run: Run) -> Value:
+    """A name that a module does not have: that is told, and the reading goes on with the first that is likely meant.
 
     Raises:
         RaisedError: None is.
     """
     error = RaisedError("AttributeError", f"module '{module}' has no attribute '{name}'")
-    likely = similar(name, known)
     if not likely or run.catches(RaisedError("ImportError", "")):
         raise error
     place = run.place_of_name(name)

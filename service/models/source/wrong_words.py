@@ -19,8 +19,11 @@ def with_known_words(
     *,
     likely: Callable[[str, Sequence[str]], list[str]],
     error: Callable[[str], RaisedError],
+    only_likely: bool = False,
 ) -> dict[str, Value]:
     """The arguments by name. What has a wrong name is told, and goes on under the name that is likeliest meant.
+
+    Where it is `only_likely`, a name that is like no other is left as it is: the signature may not be recorded whole.
 
     Raises:
         RaisedError: Something around would catch it.
@@ -29,6 +32,9 @@ def with_known_words(
     for word in [word for word in bound if word not in known]:
         value = bound.pop(word)
         meant = likely(word, [one for one in known if one not in bound])
+        if only_likely and not meant:
+            bound[word] = value
+            continue
         place = run.place_of_name(word)
         renames = [] if place is None else [Rename(place=place, name=one) for one in meant]
         run.report(error(word), renames=tuple(renames))
@@ -42,11 +48,11 @@ def unexpected(function: str, word: str) -> RaisedError:
     return RaisedError("TypeError", f"{function}() got an unexpected keyword argument '{word}'")
 
 
-def likely_words(layer: str, framework: str, word: str, known: Sequence[str]) -> list[str]:
+def likely_words(layer: str, framework: str, run: Run, word: str, known: Sequence[str]) -> list[str]:
     """The arguments that may be meant: what another framework calls so, then what is written alike."""
     found = meanings(layer, framework)
     words = found[0].words if found else {}
     meant = words[word].parameter if word in words else None
     alike = [one for one in known if meant is not None and one in words and words[one].parameter == meant]
     within = [one for one in known if len(word) >= _SHORTEST_PART and (word in one or one in word)]
-    return list(dict.fromkeys([*alike, *similar(word, known), *within]))
+    return list(dict.fromkeys([*alike, *similar(word, known, run), *within]))

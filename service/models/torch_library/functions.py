@@ -49,17 +49,13 @@ def called(name: str, arguments: Sequence[Value], keywords: Keywords, run: Run) 
 def _checked(name: str, known: Signature, bound: dict[str, Value], run: Run) -> dict[str, Value]:
     """The arguments of a function; one that is likely meant as another is told.
 
-    The functions of `torch` and the tensor take NumPy's words too. What is written like no other may be in a signature
-    that is not recorded whole.
+    The functions of `torch` and the tensor take NumPy's words too.
     """
     if known.rest is not None or not name.startswith("F."):
         return bound
-    likely = partial(likely_words, layer_name(name) or name, "pytorch")
-    words = (*known.positional, *known.named)
-    kept = {word: value for word, value in bound.items() if word not in words and not likely(word, words)}
-    told = {word: value for word, value in bound.items() if word not in kept}
+    likely = partial(likely_words, layer_name(name) or name, "pytorch", run)
     error = partial(unexpected, name.rpartition(".")[2])
-    return {**with_known_words(told, known, run, likely=likely, error=error), **kept}
+    return with_known_words(bound, known, run, likely=likely, error=error, only_likely=True)
 
 
 # --- functions that are not called as layers are ----------------------------------------------------------------------

@@ -70,7 +70,7 @@ class LeafClass(Host):
             bound,
             self.constructor,
             run,
-            likely=partial(likely_words, self.name, "pytorch"),
+            likely=partial(likely_words, self.name, "pytorch", run),
             error=partial(unexpected, f"{self.name}.__init__"),
         )
 

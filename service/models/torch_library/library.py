@@ -73,8 +73,15 @@ def _unless_wrong(module: str, prefix: str, name: str, find: Callable[[str, Run]
     """None for a name that PyTorch has, or may have in another version; one that is written like another is told."""
     if name in names_of(module):
         return None
-    known = [each for each in (*recorded_names(prefix), *CONTAINERS) if "." not in each and each in names_of(module)]
-    return missing(module, name, known, lambda likely: find(likely, run), run) if similar(name, known) else None
+    likely = similar(name, _known_names(module, prefix), run)
+    return missing(module, name, likely, lambda meant: find(meant, run), run) if likely else None
+
+
+@cache
+def _known_names(module: str, prefix: str) -> tuple[str, ...]:
+    """The names of a module that can be meant: those whose arguments are known."""
+    found = (*recorded_names(prefix), *CONTAINERS)
+    return tuple(name for name in found if "." not in name and name in names_of(module))
 
 
 NN: Mapping[str, Value] = {"Parameter": shapeless.PARAMETER, "Buffer": Function("nn.Buffer", shapeless.buffer),
